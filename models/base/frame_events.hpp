@@ -1,0 +1,55 @@
+// What cameras and displays say at their probe points. Frame identity is derived from these alone: a source
+// numbers its frames, a device that completes a write labels the range, a reader inherits the labels.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "models/base/address.hpp"
+
+namespace exysim {
+
+/// A piece of a buffer as the device names it; the watcher resolves it through the device's SysMMU.
+struct IovaRange {
+    Iova base;
+    uint32_t size = 0;
+};
+
+/// The first pixel of frame `number` leaves the sensor (numbers count from 0 since stream-on).
+struct SourceFrame {
+    uint64_t number;
+    Picoseconds time;
+};
+
+/// A capture device has written all of frame `number` to memory.
+struct FrameWritten {
+    uint64_t number;
+    Picoseconds time;
+    std::vector<IovaRange> planes;
+};
+
+/// Sensor frame `number` will never reach memory.
+struct FrameDropped {
+    uint64_t number;
+    Picoseconds time;
+    std::string_view reason;  ///< "no buffer", "overflow", "bus error"
+};
+
+/// A display layer starts to scan out these ranges: the time is the first active line's.
+struct ScanoutStart {
+    Picoseconds time;
+    std::string_view layer;  ///< "video", "graphics0", "graphics1"
+    std::vector<IovaRange> planes;
+};
+
+/// One finished picture, as it left for the screen.
+struct DisplayFrame {
+    uint64_t number;  ///< vsync count since the display started
+    Picoseconds time; ///< first active line
+    uint32_t width, height;
+    const uint8_t* rgb;  ///< width * height * 3 bytes, R G B; valid during the call
+    bool video_layer;    ///< the video layer was on and running
+};
+
+}  // namespace exysim

@@ -1,0 +1,79 @@
+// A bus master and an interrupt listener for testing one device alone, inside one SystemC process.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+#include <vector>
+
+namespace exysim::test {
+
+/// Drives a device's register socket from outside any process: zero-delay accesses at the current time.
+struct BusBench : sc_core::sc_module {
+    tlm_utils::simple_initiator_socket<BusBench> bus{"bus"};
+    sc_core::sc_signal<bool> irq{"irq"};
+
+    explicit BusBench(sc_core::sc_module_name name) : sc_module{once(name)} {}
+
+    template <class Target>
+    void connect(Target& target, sc_core::sc_out<bool>& line) {
+        bus.bind(target);
+        line.bind(irq);
+    }
+    uint32_t read32(uint32_t offset) {
+        uint32_t value = 0;
+        transfer(tlm::TLM_READ_COMMAND, offset, &value);
+        return value;
+    }
+    void write32(uint32_t offset, uint32_t value) { transfer(tlm::TLM_WRITE_COMMAND, offset, &value); }
+
+private:
+    static sc_core::sc_module_name once(sc_core::sc_module_name name) {
+        if (sc_core::sc_get_status() != sc_core::SC_ELABORATION) throw std::logic_error{"run me through ctest"};
+        return name;
+    }
+    void transfer(tlm::tlm_command command, uint32_t offset, uint32_t* value) {
+        tlm::tlm_generic_payload tx;
+        tx.set_command(command);
+        tx.set_address(offset);
+        tx.set_data_ptr(reinterpret_cast<unsigned char*>(value));
+        tx.set_data_length(4);
+        tx.set_streaming_width(4);
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        bus->b_transport(tx, delay);
+        if (!tx.is_response_ok()) throw std::runtime_error{"bus error response"};
+    }
+};
+
+/// Plain memory behind a target socket: answers at once, grows to the size given. For testing masters.
+struct FakeMemory : sc_core::sc_module {
+    tlm_utils::simple_target_socket<FakeMemory> socket{"socket"};
+    uint32_t base;
+    std::vector<uint8_t> bytes;
+    sc_core::sc_time latency = sc_core::SC_ZERO_TIME;
+
+    FakeMemory(sc_core::sc_module_name name, uint32_t first, size_t size)
+        : sc_module{name}, base{first}, bytes(size) {
+        socket.register_b_transport(this, &FakeMemory::b_transport);
+    }
+
+private:
+    void b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+        delay += latency;
+        const uint64_t at = tx.get_address() - base;
+        if (tx.get_address() < base || at + tx.get_data_length() > bytes.size()) {
+            tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+            return;
+        }
+        uint8_t* const mine = bytes.data() + at;
+        uint8_t* const theirs = tx.get_data_ptr();
+        if (tx.is_read()) std::copy_n(mine, tx.get_data_length(), theirs);
+        if (tx.is_write()) std::copy_n(theirs, tx.get_data_length(), mine);
+        tx.set_response_status(tlm::TLM_OK_RESPONSE);
+    }
+};
+
+}  // namespace exysim::test
