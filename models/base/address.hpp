@@ -30,9 +30,7 @@ struct PhysRange {
 
     constexpr uint64_t end() const { return base.value + size; }
     constexpr bool contains(PhysAddr a) const { return a >= base && a.value < end(); }
-    constexpr bool overlaps(const PhysRange& o) const {
-        return base.value < o.end() && o.base.value < end();
-    }
+    constexpr bool overlaps(const PhysRange& o) const { return base.value < o.end() && o.base.value < end(); }
     friend constexpr bool operator==(const PhysRange&, const PhysRange&) = default;
 };
 

@@ -45,8 +45,8 @@ struct ScanoutStart {
 
 /// One finished picture, as it left for the screen.
 struct DisplayFrame {
-    uint64_t number;  ///< vsync count since the display started
-    Picoseconds time; ///< first active line
+    uint64_t number;   ///< vsync count since the display started
+    Picoseconds time;  ///< first active line
     uint32_t width, height;
     const uint8_t* rgb;  ///< width * height * 3 bytes, R G B; valid during the call
     bool video_layer;    ///< the video layer was on and running

@@ -10,7 +10,8 @@ void GuestErrors::report(GuestError error) {
     error.time = clock();
     error.pc = pc();
     const auto same = [&](const Entry& e) {
-        return e.first.instance == error.instance && e.first.offset == error.offset && e.first.what == error.what;
+        return e.first.instance == error.instance && e.first.offset == error.offset &&
+               e.first.what == error.what;
     };
     auto entry = std::find_if(entries_.begin(), entries_.end(), same);
     if (entry == entries_.end()) entry = entries_.insert(entries_.end(), Entry{std::move(error), 0});

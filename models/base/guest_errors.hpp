@@ -12,13 +12,13 @@
 namespace exysim {
 
 struct GuestError {
-    std::string instance;     ///< block, by its platform YAML name ("fimc0")
-    std::string what;         ///< one sentence
-    std::string reg;          ///< register name or empty
-    uint32_t offset = 0;      ///< byte offset in the block
-    uint32_t value = 0;       ///< value written
-    Picoseconds time = 0;     ///< filled in by the log
-    uint32_t pc = 0;          ///< guest PC at that moment, filled in by the log; 0 = no CPU had a part in it
+    std::string instance;  ///< block, by its platform YAML name ("fimc0")
+    std::string what;      ///< one sentence
+    std::string reg;       ///< register name or empty
+    uint32_t offset = 0;   ///< byte offset in the block
+    uint32_t value = 0;    ///< value written
+    Picoseconds time = 0;  ///< filled in by the log
+    uint32_t pc = 0;       ///< guest PC at that moment, filled in by the log; 0 = no CPU had a part in it
 };
 
 /// Collects guest errors; equal ones (same block, register and sentence) are kept once and counted.

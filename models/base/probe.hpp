@@ -1,5 +1,5 @@
-// Probe points: where a model says what happened and where watchers listen. A probe without watchers costs one
-// branch; watchers must not change simulated time or state.
+// Probe points: where a model says what happened and where watchers listen. A probe without watchers costs
+// one branch; watchers must not change simulated time or state.
 #pragma once
 
 #include <functional>

@@ -12,14 +12,15 @@
 namespace exysim {
 
 enum class Access : uint8_t {
-    rw,   ///< plain storage
-    ro,   ///< the device sets it; writes are ignored without a report (drivers read-modify-write status words)
-    wo,   ///< stored for the device, reads as zero
+    rw,  ///< plain storage
+    ro,  ///< the device sets it; writes are ignored without a report (drivers read-modify-write status words)
+    wo,  ///< stored for the device, reads as zero
     w1c,  ///< a written one clears the bit
     w1p,  ///< write pulse: a written one reaches the write hook, nothing is stored, reads as zero
 };
 
-/// Bits [high:low] of the 32-bit register at byte `offset`; `count` registers, `stride` bytes apart, share the row.
+/// Bits [high:low] of the 32-bit register at byte `offset`; `count` registers, `stride` bytes apart, share
+/// the row.
 struct Field {
     uint32_t offset;
     const char* name;  ///< the manual's name
@@ -52,7 +53,8 @@ constexpr bool rows_meet(const Field& a, const Field& b) {
 }
 }  // namespace detail
 
-/// True when every row lies inside 32 bits at an aligned offset, its reset value fits, and no two rows overlap.
+/// True when every row lies inside 32 bits at an aligned offset, its reset value fits, and no two rows
+/// overlap.
 constexpr bool well_formed(std::span<const Field> map) {
     for (size_t i = 0; i < map.size(); ++i) {
         if (!detail::row_ok(map[i])) return false;
@@ -83,7 +85,7 @@ struct RegisterUse {
 /// State and rules of one block's registers. Knows neither time nor SystemC.
 class RegisterBank {
 public:
-    using WriteHook = std::function<void(uint32_t written)>;  ///< called after the stored bits have changed
+    using WriteHook = std::function<void(uint32_t written)>;    ///< called after the stored bits have changed
     using ReadHook = std::function<uint32_t(uint32_t stored)>;  ///< returns what the guest reads
     using FaultHook = std::function<void(const RegisterFault&)>;
 

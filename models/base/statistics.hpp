@@ -36,7 +36,8 @@ public:
     /// Registers a counter. `name` must be new. The reference stays valid as long as the registry.
     Counter& counter(const std::string& name, std::string unit, std::string sentence);
     /// Registers a value computed when read, for example a ratio. Must not change state.
-    void gauge(const std::string& name, std::string unit, std::string sentence, std::function<double()> value);
+    void gauge(const std::string& name, std::string unit, std::string sentence,
+               std::function<double()> value);
     const std::map<std::string, Statistic>& all() const { return rows_; }
 
 private:

@@ -1,12 +1,12 @@
 // A bus master and an interrupt listener for testing one device alone, inside one SystemC process.
 #pragma once
 
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
 #include <cstdint>
 #include <stdexcept>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
-#include <tlm_utils/simple_target_socket.h>
 #include <vector>
 
 namespace exysim::test {
@@ -32,7 +32,8 @@ struct BusBench : sc_core::sc_module {
 
 private:
     static sc_core::sc_module_name once(sc_core::sc_module_name name) {
-        if (sc_core::sc_get_status() != sc_core::SC_ELABORATION) throw std::logic_error{"run me through ctest"};
+        if (sc_core::sc_get_status() != sc_core::SC_ELABORATION)
+            throw std::logic_error{"run me through ctest"};
         return name;
     }
     void transfer(tlm::tlm_command command, uint32_t offset, uint32_t* value) {

@@ -1,5 +1,5 @@
-// A device's way to memory: an initiator socket with one reused payload and a local time that may run a little
-// ahead of SystemC time.
+// A device's way to memory: an initiator socket with one reused payload and a local time that may run a
+// little ahead of SystemC time.
 #pragma once
 
 #include <cstdint>
