@@ -1,0 +1,87 @@
+// Process 1. Connects standard input, output and error to the terminals, starts one program and hands its
+// exit status on. The program is /chosen/exysim/exec when the host asked for one, else the pipeline runner.
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "apps/support/device_tree.hpp"
+#include "apps/support/error.hpp"
+
+namespace {
+
+using apps::Node;
+
+struct Command {
+    std::string path;
+    std::vector<std::string> arguments;  // with argv[0]
+    std::vector<std::string> environment;
+};
+
+std::vector<std::string> string_list(const Node& parent, const std::string& list) {
+    std::vector<std::string> values;
+    for (unsigned i = 0;; ++i) {
+        const auto value = parent.child(list).maybe_string(std::to_string(i));
+        if (!value) return values;
+        values.push_back(*value);
+    }
+}
+
+Command command_to_run() {
+    const Node exec = Node::scenario().child("exec");
+    if (!exec.exists()) return {"/bin/runner", {"runner"}, {"PATH=/bin"}};
+    return {exec.string("path"), string_list(exec, "argv"), string_list(exec, "env")};
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> list;
+    for (std::string& s : strings) list.push_back(s.data());
+    list.push_back(nullptr);
+    return list;
+}
+
+/// Makes `path` the file descriptor `fd`. Without the terminal the old descriptor stays.
+void connect(const char* path, int fd) {
+    const int opened = ::open(path, O_RDWR | O_NOCTTY);
+    if (opened < 0 || opened == fd) return;
+    ::dup2(opened, fd);
+    ::close(opened);
+}
+
+void connect_terminals() {
+    connect("/dev/ttySAC1", STDIN_FILENO);
+    connect("/dev/ttySAC1", STDOUT_FILENO);
+    connect("/dev/ttySAC2", STDERR_FILENO);
+}
+
+int start_and_wait(Command command) {
+    std::vector<char*> argv = pointers(command.arguments);
+    std::vector<char*> envp = pointers(command.environment);
+    const pid_t child = ::fork();
+    if (child < 0) throw apps::SystemError{command.path, "fork"};
+    if (child == 0) {
+        ::execve(command.path.c_str(), argv.data(), envp.data());
+        std::perror(command.path.c_str());
+        ::_exit(127);
+    }
+    int status = 0;
+    while (::wait(&status) != child) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+int main() {
+    connect_terminals();
+    try {
+        return start_and_wait(command_to_run());
+    } catch (const apps::Error& e) {
+        std::fprintf(stderr, "init: %s\n", e.what());
+        return 126;
+    }
+}

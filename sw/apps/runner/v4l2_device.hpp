@@ -1,0 +1,66 @@
+// One V4L2 video node with the multi-planar API, as far as a pipeline needs it. Every failing ioctl throws a
+// SystemError that names the node and the ioctl.
+#pragma once
+
+#include <linux/videodev2.h>
+
+#include <cstdint>
+#include <string>
+
+#include "apps/runner/dv_mode.hpp"
+#include "apps/runner/scenario.hpp"
+#include "apps/support/fd.hpp"
+
+namespace apps::runner {
+
+enum class Queue : uint32_t {
+    capture = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE,
+    output = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE,
+};
+
+/// One buffer as it is queued. `fd` is used with dma-buf memory only.
+struct BufferSlot {
+    uint32_t index = 0;
+    int fd = -1;
+    uint32_t bytes = 0;  ///< payload
+};
+
+class V4l2Device {
+public:
+    /// Opens the node whose QUERYCAP.bus_info is "platform:" + the aliased device's bus name.
+    static V4l2Device find(const std::string& alias, Queue queue);
+
+    /// Sets size and pixel format; returns the size of the (single) plane in bytes. Throws Error when the
+    /// driver chose something else.
+    uint32_t set_format(const std::string& fourcc, Size size);
+    void set_rate(uint32_t frames_per_second);
+    /// Chooses the display mode; returns its timings.
+    v4l2_bt_timings set_mode(const std::string& name);
+
+    /// Returns how many buffers the driver gave, which may be more or fewer than asked.
+    uint32_t request_buffers(uint32_t count, v4l2_memory memory);
+    Mapping map_buffer(uint32_t index) const;
+    Fd export_buffer(uint32_t index) const;
+
+    void queue(const BufferSlot& slot);
+    /// Takes a finished buffer; call after poll() said there is one.
+    BufferSlot dequeue();
+    void stream_on();
+    void stream_off();
+
+    int fd() const { return fd_.get(); }
+    const std::string& node() const { return node_; }
+
+private:
+    V4l2Device(Fd fd, std::string node, Queue queue)
+        : fd_{std::move(fd)}, node_{std::move(node)}, queue_{queue} {}
+    void call(unsigned long request, void* argument, const char* name) const;
+    v4l2_buffer buffer(v4l2_plane& plane) const;
+
+    Fd fd_;
+    std::string node_;
+    Queue queue_;
+    v4l2_memory memory_ = V4L2_MEMORY_MMAP;
+};
+
+}  // namespace apps::runner

@@ -1,0 +1,30 @@
+#include "apps/support/fd.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "apps/support/error.hpp"
+
+namespace apps {
+
+Fd::~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+Fd Fd::open(const std::string& path, int flags) {
+    const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (fd < 0) throw SystemError{path, "open"};
+    return Fd{fd};
+}
+
+Mapping::Mapping(int fd, size_t size, long offset, const std::string& what)
+    : at_{::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset)}, size_{size} {
+    if (at_ == MAP_FAILED) throw SystemError{what, "mmap"};
+}
+
+Mapping::~Mapping() {
+    if (at_) ::munmap(at_, size_);
+}
+
+}  // namespace apps
