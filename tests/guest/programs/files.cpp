@@ -95,7 +95,7 @@ void directories() {
 }  // namespace
 
 int main() {
-    tap::plan(37);
+    tap::plan(35);
     write_and_read_back();
     wrong_arguments();
     descriptors();
