@@ -33,7 +33,8 @@ enum class Rounding : uint32_t { nearest_even = 0, plus_infinity = 1, minus_infi
 
 inline Rounding rounding_mode(uint32_t fpscr) { return static_cast<Rounding>((fpscr & kRoundingMask) >> 22); }
 
-/// A binary interchange format; `Bits` is the pattern's type, `Host` the host's type of the same format or void.
+/// A binary interchange format; `Bits` is the pattern's type, `Host` the host's type of the same format or
+/// void.
 template <class BitsType, int exponent_bits, int fraction_bits, class HostType = void>
 struct Format {
     using Bits = BitsType;

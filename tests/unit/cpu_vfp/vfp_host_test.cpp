@@ -82,23 +82,28 @@ void check_front_end() {
         const auto same = [&](const char* name, auto front, auto exact) {
             uint32_t f1 = before, f2 = before;
             const auto r1 = front(f1), r2 = exact(f2);
-            if (r1 != r2 || f1 != f2)
+            if (r1 != r2 || (f1 ^ f2) & ~kFlagsNzcv)
                 FAIL_CHECK(name << std::hex << " a=" << a << " b=" << b << " fpscr=" << before);
         };
         // clang-format off
-        same("add", [&](uint32_t& f) { return add(a, b, f); }, [&](uint32_t& f) { return soft::add(a, b, f); });
-        same("subtract", [&](uint32_t& f) { return subtract(a, b, f); }, [&](uint32_t& f) { return soft::subtract(a, b, f); });
-        same("multiply", [&](uint32_t& f) { return multiply(a, b, f); }, [&](uint32_t& f) { return soft::multiply(a, b, f); });
-        same("divide", [&](uint32_t& f) { return divide(a, b, f); }, [&](uint32_t& f) { return soft::divide(a, b, f); });
-        same("sqrt", [&](uint32_t& f) { return square_root(a, f); }, [&](uint32_t& f) { return soft::square_root(a, f); });
-        same("compare", [&](uint32_t& f) { compare(a, b, true, f); return 0; }, [&](uint32_t& f) { soft::compare(a, b, true, f); return 0; });
-        same("to_int32", [&](uint32_t& f) { return to_int32_towards_zero(a, f); },
+        same("add", [&](uint32_t& f) { return apply<Add<Bits>>(f, a, b); }, [&](uint32_t& f) { return soft::add(a, b, f); });
+        same("subtract", [&](uint32_t& f) { return apply<Subtract<Bits>>(f, a, b); }, [&](uint32_t& f) { return soft::subtract(a, b, f); });
+        same("multiply", [&](uint32_t& f) { return apply<Multiply<Bits>>(f, a, b); }, [&](uint32_t& f) { return soft::multiply(a, b, f); });
+        same("divide", [&](uint32_t& f) { return apply<Divide<Bits>>(f, a, b); }, [&](uint32_t& f) { return soft::divide(a, b, f); });
+        same("sqrt", [&](uint32_t& f) { return apply<SquareRoot<Bits>>(f, a); }, [&](uint32_t& f) { return soft::square_root(a, f); });
+        same("compare", [&](uint32_t& f) { return apply<Compare<Bits, true>>(f, a, b); }, [&](uint32_t& f) { soft::compare(a, b, true, f); return f & kFlagsNzcv; });
+        same("to_int32", [&](uint32_t& f) { return apply<ToInteger<Bits, true, IntegerRounding::towards_zero>>(f, a); },
              [&](uint32_t& f) { return static_cast<uint32_t>(soft::to_fixed(a, {32, true}, Rounding::zero, f)); });
         const auto word = static_cast<uint32_t>(operands.bits64());
-        same("from_int32", [&](uint32_t& f) { return from_int32<Bits>(word, word & 1, f); },
-             [&](uint32_t& f) { return soft::from_fixed<Bits>(word, {32, bool(word & 1)}, rounding_mode(f), f); });
+        same("from_int32", [&](uint32_t& f) { return apply<FromInteger<Bits, true>>(f, word); },
+             [&](uint32_t& f) { return soft::from_fixed<Bits>(word, {32, true}, rounding_mode(f), f); });
         // clang-format on
     }
+}
+
+template <class Bits>
+uint32_t to_signed(Bits value, uint32_t& fpscr) {
+    return apply<ToInteger<Bits, true, IntegerRounding::towards_zero>>(fpscr, value);
 }
 
 }  // namespace
@@ -118,32 +123,32 @@ TEST_CASE("the host-assisted path equals the exact path", "[cpu][vfp]") {
 
 TEST_CASE("a signalling second operand wins over a quiet first one", "[cpu][vfp]") {
     uint32_t fpscr = 0;
-    REQUIRE(add(kQuietF, kSignallingF, fpscr) == (kSignallingF | Single::kQuietBit));
+    REQUIRE(soft::add(kQuietF, kSignallingF, fpscr) == (kSignallingF | Single::kQuietBit));
     REQUIRE(fpscr == kInvalid);
     fpscr = 0;
-    REQUIRE(add(kQuietF, kQuietF + 1, fpscr) == kQuietF);
+    REQUIRE(soft::add(kQuietF, kQuietF + 1, fpscr) == kQuietF);
     REQUIRE(fpscr == 0);
 }
 
 TEST_CASE("default NaN mode replaces every NaN result", "[cpu][vfp]") {
     uint32_t fpscr = kDefaultNan;
-    REQUIRE(multiply(kQuietF | Single::kSign, kOneF, fpscr) == Single::kDefaultNan);
+    REQUIRE(soft::multiply(kQuietF | Single::kSign, kOneF, fpscr) == Single::kDefaultNan);
     REQUIRE(fpscr == kDefaultNan);
 }
 
 TEST_CASE("underflow is tininess before rounding", "[cpu][vfp]") {
     // The product of the largest subnormal and 1 + 2^-23 lies below 2^-126 and rounds up to it.
     uint32_t fpscr = 0;
-    REQUIRE(multiply(kMinNormalF - 1, kOneF + 1, fpscr) == kMinNormalF);
+    REQUIRE(soft::multiply(kMinNormalF - 1, kOneF + 1, fpscr) == kMinNormalF);
     REQUIRE(fpscr == (kUnderflow | kInexact));
 }
 
 TEST_CASE("flush-to-zero treats subnormal operands and results as zeros of their sign", "[cpu][vfp]") {
     uint32_t fpscr = kFlushToZero;
-    REQUIRE(add(Single::kSign | 1u, Single::kSign, fpscr) == Single::kSign);
+    REQUIRE(soft::add(Single::kSign | 1u, Single::kSign, fpscr) == Single::kSign);
     REQUIRE(fpscr == (kFlushToZero | kInputDenormal));
     fpscr = kFlushToZero;
-    REQUIRE(multiply(kMinNormalF, kOneF - 1, fpscr) == 0);
+    REQUIRE(soft::multiply(kMinNormalF, kOneF - 1, fpscr) == 0);
     REQUIRE(fpscr == (kFlushToZero | kUnderflow));  // not Inexact
 }
 
@@ -151,20 +156,20 @@ TEST_CASE("overflow rounds to infinity or to the largest number by mode and sign
     const uint32_t expected[] = {Single::kInfinity, Single::kInfinity, kMaxF, kMaxF};
     for (uint32_t mode = 0; mode < 4; ++mode) {
         uint32_t fpscr = mode << 22;
-        CHECK(add(kMaxF, kMaxF, fpscr) == expected[mode]);
+        CHECK(soft::add(kMaxF, kMaxF, fpscr) == expected[mode]);
         CHECK((fpscr & 0x9F) == (kOverflow | kInexact));
     }
 }
 
 TEST_CASE("conversions to integers saturate with Invalid Operation alone", "[cpu][vfp]") {
     uint32_t fpscr = 0;
-    REQUIRE(to_int32_towards_zero(to_bits(2147483648.0), fpscr) == 0x7FFF'FFFF);
-    REQUIRE(to_int32_towards_zero(to_bits(-3e9f), fpscr) == 0x8000'0000);
-    REQUIRE(to_int32_towards_zero(kQuietF, fpscr) == 0);
+    REQUIRE(to_signed(to_bits(2147483648.0), fpscr) == 0x7FFF'FFFF);
+    REQUIRE(to_signed(to_bits(-3e9f), fpscr) == 0x8000'0000);
+    REQUIRE(to_signed(kQuietF, fpscr) == 0);
     REQUIRE(soft::to_fixed(to_bits(-1.0), {32, false}, Rounding::zero, fpscr) == 0);
     REQUIRE(fpscr == kInvalid);
     fpscr = 0;
-    REQUIRE(to_int32_towards_zero(to_bits(-2147483648.5), fpscr) == 0x8000'0000);
+    REQUIRE(to_signed(to_bits(-2147483648.5), fpscr) == 0x8000'0000);
     REQUIRE(fpscr == kInexact);
 }
 

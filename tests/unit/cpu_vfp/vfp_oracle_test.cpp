@@ -33,6 +33,12 @@ Bits low(uint64_t value) {
     return static_cast<Bits>(value);
 }
 
+template <class Comparison, class Bits>
+void set_flags(uint32_t& fpscr, Bits a, Bits b) {
+    const uint32_t flags = apply<Comparison>(fpscr, a, b);
+    fpscr = (fpscr & ~kFlagsNzcv) | flags;
+}
+
 /// Operations that exist for singles and doubles alike.
 template <class Bits>
 void add_arithmetic(std::vector<Operation>& list) {
@@ -42,21 +48,21 @@ void add_arithmetic(std::vector<Operation>& list) {
                         shape, kSingle, kSingle, run});
     };
     // clang-format off
-    add_row("vmla",  0xEE00'0A00, Shape::dnm, [](uint64_t d, uint64_t n, uint64_t m, uint32_t& f) { return multiply_accumulate<Bits, false, false>(low<Bits>(d), low<Bits>(n), low<Bits>(m), f); });
-    add_row("vmls",  0xEE00'0A40, Shape::dnm, [](uint64_t d, uint64_t n, uint64_t m, uint32_t& f) { return multiply_accumulate<Bits, false, true>(low<Bits>(d), low<Bits>(n), low<Bits>(m), f); });
-    add_row("vnmls", 0xEE10'0A00, Shape::dnm, [](uint64_t d, uint64_t n, uint64_t m, uint32_t& f) { return multiply_accumulate<Bits, true, false>(low<Bits>(d), low<Bits>(n), low<Bits>(m), f); });
-    add_row("vnmla", 0xEE10'0A40, Shape::dnm, [](uint64_t d, uint64_t n, uint64_t m, uint32_t& f) { return multiply_accumulate<Bits, true, true>(low<Bits>(d), low<Bits>(n), low<Bits>(m), f); });
-    add_row("vmul",  0xEE20'0A00, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return multiply(low<Bits>(n), low<Bits>(m), f); });
-    add_row("vnmul", 0xEE20'0A40, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return negate(multiply(low<Bits>(n), low<Bits>(m), f)); });
-    add_row("vadd",  0xEE30'0A00, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return add(low<Bits>(n), low<Bits>(m), f); });
-    add_row("vsub",  0xEE30'0A40, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return subtract(low<Bits>(n), low<Bits>(m), f); });
-    add_row("vdiv",  0xEE80'0A00, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return divide(low<Bits>(n), low<Bits>(m), f); });
+    add_row("vmla",  0xEE00'0A00, Shape::dnm, [](uint64_t d, uint64_t n, uint64_t m, uint32_t& f) { return apply<MultiplyAccumulate<Bits, false, false>>(f, low<Bits>(d), low<Bits>(n), low<Bits>(m)); });
+    add_row("vmls",  0xEE00'0A40, Shape::dnm, [](uint64_t d, uint64_t n, uint64_t m, uint32_t& f) { return apply<MultiplyAccumulate<Bits, false, true>>(f, low<Bits>(d), low<Bits>(n), low<Bits>(m)); });
+    add_row("vnmls", 0xEE10'0A00, Shape::dnm, [](uint64_t d, uint64_t n, uint64_t m, uint32_t& f) { return apply<MultiplyAccumulate<Bits, true, false>>(f, low<Bits>(d), low<Bits>(n), low<Bits>(m)); });
+    add_row("vnmla", 0xEE10'0A40, Shape::dnm, [](uint64_t d, uint64_t n, uint64_t m, uint32_t& f) { return apply<MultiplyAccumulate<Bits, true, true>>(f, low<Bits>(d), low<Bits>(n), low<Bits>(m)); });
+    add_row("vmul",  0xEE20'0A00, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return apply<Multiply<Bits>>(f, low<Bits>(n), low<Bits>(m)); });
+    add_row("vnmul", 0xEE20'0A40, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return apply<NegatedMultiply<Bits>>(f, low<Bits>(n), low<Bits>(m)); });
+    add_row("vadd",  0xEE30'0A00, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return apply<Add<Bits>>(f, low<Bits>(n), low<Bits>(m)); });
+    add_row("vsub",  0xEE30'0A40, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return apply<Subtract<Bits>>(f, low<Bits>(n), low<Bits>(m)); });
+    add_row("vdiv",  0xEE80'0A00, Shape::dnm, [](uint64_t, uint64_t n, uint64_t m, uint32_t& f) { return apply<Divide<Bits>>(f, low<Bits>(n), low<Bits>(m)); });
     add_row("vabs",  0xEEB0'0AC0, Shape::dm, [](uint64_t, uint64_t, uint64_t m, uint32_t&) { return absolute(low<Bits>(m)); });
     add_row("vneg",  0xEEB1'0A40, Shape::dm, [](uint64_t, uint64_t, uint64_t m, uint32_t&) { return negate(low<Bits>(m)); });
-    add_row("vsqrt", 0xEEB1'0AC0, Shape::dm, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) { return square_root(low<Bits>(m), f); });
-    add_row("vcmp",  0xEEB4'0A40, Shape::dm, [](uint64_t d, uint64_t, uint64_t m, uint32_t& f) { compare(low<Bits>(d), low<Bits>(m), false, f); return d; });
-    add_row("vcmpe", 0xEEB4'0AC0, Shape::dm, [](uint64_t d, uint64_t, uint64_t m, uint32_t& f) { compare(low<Bits>(d), low<Bits>(m), true, f); return d; });
-    add_row("vcmp0", 0xEEB5'0A40, Shape::d, [](uint64_t d, uint64_t, uint64_t, uint32_t& f) { compare(low<Bits>(d), Bits{0}, false, f); return d; });
+    add_row("vsqrt", 0xEEB1'0AC0, Shape::dm, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) { return apply<SquareRoot<Bits>>(f, low<Bits>(m)); });
+    add_row("vcmp",  0xEEB4'0A40, Shape::dm, [](uint64_t d, uint64_t, uint64_t m, uint32_t& f) { set_flags<Compare<Bits, false>>(f, low<Bits>(d), low<Bits>(m)); return d; });
+    add_row("vcmpe", 0xEEB4'0AC0, Shape::dm, [](uint64_t d, uint64_t, uint64_t m, uint32_t& f) { set_flags<Compare<Bits, true>>(f, low<Bits>(d), low<Bits>(m)); return d; });
+    add_row("vcmp0", 0xEEB5'0A40, Shape::d, [](uint64_t d, uint64_t, uint64_t, uint32_t& f) { set_flags<Compare<Bits, false>>(f, low<Bits>(d), Bits{0}); return d; });
     // clang-format on
 }
 
@@ -65,29 +71,26 @@ uint64_t insert_half(uint64_t d, uint16_t half, bool top) {
     return (d & ~(uint64_t{0xFFFF} << shift)) | (uint64_t{half} << shift);
 }
 
-template <class Bits>
+template <class Bits, bool is_signed>
 void add_integer_conversions(std::vector<Operation>& list) {
     constexpr bool kSingle = sizeof(Bits) == 4;
     constexpr uint32_t sz = kSingle ? 0 : 0x100;
     const std::string f_name = fmt::format("f{}", 8 * sizeof(Bits));
-    for (const bool is_signed : {false, true}) {
-        const std::string name = is_signed ? "s32" : "u32";
-        const uint32_t to_integer = is_signed ? 0xEEBD'0A40 : 0xEEBC'0A40;
-        list.push_back({"vcvt." + f_name + "." + name, (is_signed ? 0xEEB8'0AC0 : 0xEEB8'0A40) | sz,
-                        Shape::dm, kSingle, true, [=](uint64_t, uint64_t, uint64_t m, uint32_t& f) {
-                            return from_int32<Bits>(low<uint32_t>(m), is_signed, f);
-                        }});
-        list.push_back(
-            {"vcvtr." + name + "." + f_name, to_integer | sz, Shape::dm, true, kSingle,
-             [=](uint64_t, uint64_t, uint64_t m, uint32_t& f) {
-                 return low<uint32_t>(soft::to_fixed(low<Bits>(m), {32, is_signed}, rounding_mode(f), f));
-             }});
-        list.push_back({"vcvt." + name + "." + f_name, to_integer | 0x80 | sz, Shape::dm, true, kSingle,
-                        [=](uint64_t, uint64_t, uint64_t m, uint32_t& f) {
-                            if (is_signed) return uint64_t{to_int32_towards_zero(low<Bits>(m), f)};
-                            return soft::to_fixed(low<Bits>(m), {32, false}, Rounding::zero, f);
-                        }});
-    }
+    const std::string name = is_signed ? "s32" : "u32";
+    const uint32_t to_integer = (is_signed ? 0xEEBD'0A40 : 0xEEBC'0A40) | sz;
+    list.push_back({"vcvt." + f_name + "." + name, (is_signed ? 0xEEB8'0AC0 : 0xEEB8'0A40) | sz, Shape::dm,
+                    kSingle, true, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) -> uint64_t {
+                        return apply<FromInteger<Bits, is_signed>>(f, low<uint32_t>(m));
+                    }});
+    list.push_back({"vcvtr." + name + "." + f_name, to_integer, Shape::dm, true, kSingle,
+                    [](uint64_t, uint64_t, uint64_t m, uint32_t& f) -> uint64_t {
+                        return apply<ToInteger<Bits, is_signed, IntegerRounding::by_fpscr>>(f, low<Bits>(m));
+                    }});
+    list.push_back({"vcvt." + name + "." + f_name, to_integer | 0x80, Shape::dm, true, kSingle,
+                    [](uint64_t, uint64_t, uint64_t m, uint32_t& f) -> uint64_t {
+                        return apply<ToInteger<Bits, is_signed, IntegerRounding::towards_zero>>(f,
+                                                                                                low<Bits>(m));
+                    }});
 }
 
 /// VCVT between floating point and fixed point; source and destination are one register.
@@ -113,8 +116,10 @@ std::vector<Operation> operations() {
     std::vector<Operation> list;
     add_arithmetic<uint32_t>(list);
     add_arithmetic<uint64_t>(list);
-    add_integer_conversions<uint32_t>(list);
-    add_integer_conversions<uint64_t>(list);
+    add_integer_conversions<uint32_t, false>(list);
+    add_integer_conversions<uint32_t, true>(list);
+    add_integer_conversions<uint64_t, false>(list);
+    add_integer_conversions<uint64_t, true>(list);
     for (const int width : {16, 32})
         for (const int fraction_bits : {0, 1, 7, 15, 16, 31, 32})
             for (const bool is_signed : {false, true})
@@ -123,8 +128,8 @@ std::vector<Operation> operations() {
                     add_fixed_conversions<uint64_t>(list, width, is_signed, fraction_bits);
                 }
     // clang-format off
-    list.push_back({"vcvt.f64.f32", 0xEEB7'0AC0, Shape::dm, false, true, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) { return widen(low<uint32_t>(m), f); }});
-    list.push_back({"vcvt.f32.f64", 0xEEB7'0BC0, Shape::dm, true, false, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) { return narrow(m, f); }});
+    list.push_back({"vcvt.f64.f32", 0xEEB7'0AC0, Shape::dm, false, true, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) { return apply<Widen>(f, low<uint32_t>(m)); }});
+    list.push_back({"vcvt.f32.f64", 0xEEB7'0BC0, Shape::dm, true, false, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) { return apply<Narrow>(f, m); }});
     list.push_back({"vcvtb.f32.f16", 0xEEB2'0A40, Shape::dm, true, true, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) { return soft::half_to_single(low<uint16_t>(m), f); }});
     list.push_back({"vcvtt.f32.f16", 0xEEB2'0AC0, Shape::dm, true, true, [](uint64_t, uint64_t, uint64_t m, uint32_t& f) { return soft::half_to_single(low<uint16_t>(m >> 16), f); }});
     list.push_back({"vcvtb.f16.f32", 0xEEB3'0A40, Shape::dm, true, true, [](uint64_t d, uint64_t, uint64_t m, uint32_t& f) { return insert_half(d, soft::single_to_half(low<uint32_t>(m), f), false); }});
