@@ -1,0 +1,35 @@
+// From files and `--set` options to a checked platform and scenario.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/config/platform.hpp"
+#include "platform/config/scenario.hpp"
+
+namespace exysim::config {
+
+/// A file that went into a run, for the manifest.
+struct LoadedFile {
+    std::string name;
+    std::string text;
+};
+
+struct Loaded {
+    Platform platform;
+    std::optional<Scenario> scenario;
+    std::vector<LoadedFile> files;
+};
+
+/// Reads a scenario and the platform it names, applies `sets` ("path=value") in order, checks everything.
+/// Throws ConfigError with all mistakes of all files.
+Loaded load_scenario(const std::string& file, const std::vector<std::string>& sets);
+
+/// Reads a platform alone.
+Loaded load_platform(const std::string& file, const std::vector<std::string>& sets);
+
+/// Reads whichever of the two `file` is: a scenario has a key `scenario`.
+Loaded load_any(const std::string& file, const std::vector<std::string>& sets);
+
+}  // namespace exysim::config

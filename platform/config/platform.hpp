@@ -1,0 +1,63 @@
+// A machine as its platform file states it, checked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "platform/config/section.hpp"
+
+namespace exysim::config {
+
+/// One device of the machine that a platform may leave out or connect differently.
+struct PlatformDevice {
+    std::string name;
+    bool iommu = true;  ///< its memory traffic goes through its SysMMU
+};
+
+struct Timing {
+    uint64_t slice_ns = 1'000;
+    uint64_t skew_ns = 1'000;
+};
+
+struct Cpu {
+    uint64_t count = 1;
+    uint64_t clock_hz = 1'000'000'000;
+};
+
+struct Ram {
+    uint64_t size = 512ULL << 20;
+    uint64_t latency_ns = 60;
+    uint64_t bandwidth = 3'200'000'000;  ///< bytes a second
+};
+
+struct Bus {
+    uint64_t latency_ns = 20;
+};
+
+struct Platform {
+    std::string file;  ///< as found
+    std::string name;
+    std::string soc = "exynos4210";
+    std::string mode = "fast";
+    Timing timing;
+    Cpu cpu;
+    Ram ram;
+    Bus bus;
+    std::vector<PlatformDevice> devices;
+
+    const PlatformDevice* device(std::string_view device_name) const;
+};
+
+/// The settings of a platform file, for reading and for `exysim describe`.
+std::span<const Parameter<Platform>> platform_parameters();
+std::span<const Parameter<Timing>> timing_parameters();
+std::span<const Parameter<Cpu>> cpu_parameters();
+std::span<const Parameter<Ram>> ram_parameters();
+std::span<const Parameter<Bus>> bus_parameters();
+std::span<const Parameter<PlatformDevice>> platform_device_parameters();
+
+/// Reads a whole platform file. Mistakes go to `diagnostics`; the result is then not to be used.
+Platform read_platform(const YamlNode& root, Diagnostics& diagnostics);
+
+}  // namespace exysim::config

@@ -1,0 +1,126 @@
+// A scenario as its file states it, checked against the platform it names.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platform/config/clip.hpp"
+#include "platform/config/platform.hpp"
+#include "platform/config/vocabulary.hpp"
+
+namespace exysim::config {
+
+struct Run {
+    uint64_t frames = 60;     ///< frames to deliver
+    uint64_t until_ns = 0;    ///< bound on simulated time; 0 = 3 x frames / rate + 10 s
+    uint64_t save_every = 0;  ///< PNG of every Nth frame besides first and last; 0 = those two only
+    bool save_video = false;  ///< all delivered frames as frames.y4m
+};
+
+/// What the sensor sees.
+struct Input {
+    std::string name;
+    std::string pattern;             ///< or empty
+    std::string file;                ///< as found from the scenario's folder, or empty
+    std::string at_end = "loop";     ///< of a clip: loop, hold, stop
+    Size size;                       ///< of a pattern, if given; of a file, its own
+    std::optional<ClipFacts> facts;  ///< of a file
+};
+
+struct BufferSet {
+    std::string name;
+    std::string exporter;
+    uint64_t count = 4;
+    std::string format;
+    Size size;
+    uint64_t bytes = 0;  ///< of each buffer; at least what the format needs, which is the default
+    std::string mapping = "writecombine";
+};
+
+struct Source {
+    std::string device;
+    std::string input;
+    uint64_t rate = 30;  ///< frames a second
+    std::string output;  ///< a BufferSet's name
+};
+
+struct Sink {
+    std::string device;
+    std::string layer = "video";
+    std::string mode;
+};
+
+struct Pipeline {
+    std::string name;
+    Source source;
+    Sink sink;
+};
+
+/// What a measured value must be.
+struct Bound {
+    enum class Op { equal, less, less_equal, greater, greater_equal };
+    Op op = Op::equal;
+    uint64_t value = 0;
+    std::string text;  ///< as written
+
+    bool holds(uint64_t measured) const;
+};
+
+/// A count or time that is expected: "frames_delivered", "latency.p99".
+struct Expectation {
+    std::string name;
+    Bound bound;
+};
+
+struct Expect {
+    std::vector<Expectation> values;
+    std::map<uint64_t, std::string> images;  ///< delivered frame number -> PNG file as found
+};
+
+/// Any ARM image instead of the built-in stack; empty = built in.
+struct Guest {
+    std::string kernel, initrd, dtb, cmdline;
+};
+
+struct Scenario {
+    std::string file;
+    std::string name;
+    std::string platform_file;  ///< as found
+    Run run;
+    std::vector<Input> inputs;
+    std::vector<BufferSet> buffers;
+    std::vector<Pipeline> pipelines;
+    Expect expect;
+    Guest guest;
+
+    const Input* input(std::string_view input_name) const;
+    const BufferSet* buffer(std::string_view buffer_name) const;
+    /// `until`, or its default.
+    uint64_t bound_ns() const;
+};
+
+std::span<const Parameter<Run>> run_parameters();
+std::span<const Parameter<Input>> input_parameters();
+std::span<const Parameter<BufferSet>> buffer_parameters();
+std::span<const Parameter<Source>> source_parameters();
+std::span<const Parameter<Sink>> sink_parameters();
+std::span<const Parameter<Guest>> guest_parameters();
+/// Names and units of what `expect` may bound.
+struct ExpectedValue {
+    std::string_view name;
+    Unit unit;
+    std::string_view meaning;
+};
+std::span<const ExpectedValue> expected_values();
+
+/// Reads a whole scenario file; files it names are looked up from `folder`. Mistakes go to `diagnostics`.
+Scenario read_scenario(const YamlNode& root, const std::string& folder, Diagnostics& diagnostics);
+
+/// What can only be seen with the platform: absent devices, formats and sizes they cannot do.
+void check_against_platform(const Scenario& scenario, const YamlNode& root, const Platform& platform,
+                            Diagnostics& diagnostics);
+
+}  // namespace exysim::config

@@ -1,0 +1,49 @@
+#include "platform/config/vocabulary.hpp"
+
+#include <algorithm>
+
+namespace exysim::config {
+
+namespace {
+
+// clang-format off
+constexpr PixelFormat kFormats[] = {
+    // name   bits  w   h  meaning
+    {"NV12",   12,  16, 2, "4:2:0, a plane of Y, then a plane of CbCr pairs"},
+    {"YUYV",   16,  16, 1, "4:2:2 in one plane: Y Cb Y Cr"},
+};
+
+constexpr DisplayMode kModes[] = {  // CEA-861
+    {"480p60",   720,  480, 60},
+    {"720p60",  1280,  720, 60},
+    {"1080p60", 1920, 1080, 60},
+};
+
+constexpr Device kDevices[] = {
+    // name    what                                        optional exports       writes       reads  layers   largest
+    {"fimc0",  "camera interface with scaler and sensor",  true,    "v4l2:fimc0", "NV12 YUYV", "",     "",      {1920, 1080}},
+    {"mixer0", "video processor, mixer and HDMI output",   true,    "",           "",          "NV12", "video", {1920, 1080}},
+    {"simctl", "simulation channel: exit status, names",   true,    "",           "",          "",     "",      {}},
+};
+
+constexpr std::string_view kPatterns[] = {"bars", "zoneplate"};
+// clang-format on
+
+template <class Row>
+const Row* find(std::span<const Row> table, std::string_view name) {
+    const auto row = std::find_if(table.begin(), table.end(), [&](const Row& r) { return r.name == name; });
+    return row == table.end() ? nullptr : &*row;
+}
+
+}  // namespace
+
+std::span<const PixelFormat> pixel_formats() { return kFormats; }
+std::span<const DisplayMode> display_modes() { return kModes; }
+std::span<const Device> devices() { return kDevices; }
+std::span<const std::string_view> patterns() { return kPatterns; }
+
+const PixelFormat* find_format(std::string_view name) { return find(pixel_formats(), name); }
+const DisplayMode* find_mode(std::string_view name) { return find(display_modes(), name); }
+const Device* find_device(std::string_view name) { return find(devices(), name); }
+
+}  // namespace exysim::config

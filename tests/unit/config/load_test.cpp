@@ -1,0 +1,240 @@
+// Every kind of bad input, with the whole message: file, line, column, caret, suggestion.
+#include "platform/config/load.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+using namespace exysim::config;
+
+namespace {
+
+const char* const kMachine =
+    "name: board\n"
+    "devices:\n"
+    "  fimc0:\n"
+    "  mixer0:\n";
+
+const char* const kScenario =
+    "scenario: s\n"
+    "platform: p.yaml\n"
+    "run: {frames: 60}\n"
+    "inputs:\n"
+    "  clip: {pattern: bars}\n"
+    "buffers:\n"
+    "  cam: {exporter: v4l2:fimc0, count: 4, format: NV12, size: 1280x720}\n"
+    "pipelines:\n"
+    "  - name: preview\n"
+    "    source: {device: fimc0, input: clip, rate: 30, output: cam}\n"
+    "    sink: {device: mixer0, layer: video, mode: 720p60}\n";
+
+/// A folder with a scenario and a platform; the working directory while it lives.
+struct Folder {
+    std::filesystem::path before = std::filesystem::current_path();
+    std::filesystem::path here = "/tmp/exysim_load_test." + std::to_string(getpid());
+    Folder() {
+        std::filesystem::create_directories(here);
+        std::filesystem::current_path(here);
+        write("p.yaml", kMachine);
+        write("s.yaml", kScenario);
+    }
+    ~Folder() {
+        std::filesystem::current_path(before);
+        std::filesystem::remove_all(here);
+    }
+    static void write(const std::string& name, const std::string& text) {
+        std::ofstream{name, std::ios::binary} << text;
+    }
+};
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, from.size(), to);
+}
+
+/// The message for the scenario with `from` replaced by `to`.
+std::string scenario_error(const std::string& from, const std::string& to,
+                           const std::vector<std::string>& sets = {}) {
+    const Folder folder;
+    Folder::write("s.yaml", replaced(kScenario, from, to));
+    try {
+        load_scenario("s.yaml", sets);
+    } catch (const ConfigError& e) {
+        return e.what();
+    }
+    return "none";
+}
+
+std::string platform_error(const std::string& from, const std::string& to) {
+    const Folder folder;
+    Folder::write("p.yaml", replaced(kMachine, from, to));
+    try {
+        load_scenario("s.yaml", {});
+    } catch (const ConfigError& e) {
+        return e.what();
+    }
+    return "none";
+}
+
+bool starts(const std::string& text, const std::string& with) {
+    INFO(text);
+    CHECK(text.substr(0, with.size()) == with);
+    return text.starts_with(with);
+}
+
+}  // namespace
+
+TEST_CASE("load: a good scenario gives its values and defaults", "[config]") {
+    const Folder folder;
+    const Loaded loaded = load_scenario("s.yaml", {"run.frames=10", "cpu.clock=800 MHz"});
+    REQUIRE(loaded.scenario);
+    CHECK(loaded.scenario->run.frames == 10);
+    CHECK(loaded.platform.cpu.clock_hz == 800'000'000);
+    CHECK(loaded.scenario->buffers[0].bytes == 1280 * 720 * 3 / 2);
+    CHECK(loaded.scenario->bound_ns() == 11'000'000'000);  // 3 x 10 / 30 s + 10 s
+    CHECK(loaded.platform.device("mixer0")->iommu);
+    CHECK(loaded.files.size() == 2);
+}
+
+TEST_CASE("load: the shipped configurations are good", "[config]") {
+    CHECK_NOTHROW(load_scenario(CONFIGS_DIR "/scenarios/camera_to_tv.yaml", {}));
+    CHECK_NOTHROW(load_any(CONFIGS_DIR "/platforms/exynos4210.yaml", {}));
+}
+
+TEST_CASE("load: an unknown key is shown with a caret and a suggestion", "[config]") {
+    CHECK(scenario_error("frames: 60", "fraems: 60") ==
+          "s.yaml:3:7: run.fraems: unknown key\n"
+          "     3 | run: {fraems: 60}\n"
+          "       |       ^~~~~~\n"
+          "         did you mean 'frames'?");
+    CHECK(platform_error("name: board", "name: board\ncpus: 2") ==
+          "p.yaml:2:1: cpus: unknown key\n"
+          "     2 | cpus: 2\n"
+          "       | ^~~~\n"
+          "         did you mean 'cpu'?");
+}
+
+TEST_CASE("load: all mistakes of all files come at once, in order", "[config]") {
+    const Folder folder;
+    Folder::write("s.yaml",
+                  replaced(replaced(kScenario, "rate: 30", "rate: 1 kHz"), "frames: 60", "frames: 12x"));
+    Folder::write("p.yaml", replaced(kMachine, "fimc0:", "fimc0: {iommu: yes}"));
+    try {
+        load_scenario("s.yaml", {});
+        FAIL("no error");
+    } catch (const ConfigError& e) {
+        REQUIRE(e.diagnostics().size() == 3);
+        starts(e.diagnostics()[0].text(), "s.yaml:3:15: run.frames: '12x' is not a whole number");
+        starts(e.diagnostics()[1].text(),
+               "s.yaml:10:48: pipelines.0.source.rate: '1 kHz' is not a whole number");
+        starts(e.diagnostics()[2].text(),
+               "p.yaml:3:18: devices.fimc0.iommu: 'yes' is neither true nor false");
+    }
+}
+
+TEST_CASE("load: wrong types and duplicate keys", "[config]") {
+    starts(scenario_error("run: {frames: 60}", "run: 60"),
+           "s.yaml:3:6: run: is a single value, expected a mapping");
+    starts(scenario_error("frames: 60", "frames: [60]"),
+           "s.yaml:3:15: run.frames: is a list, expected a whole number");
+    starts(scenario_error("frames: 60", "frames: '60'"),
+           "s.yaml:3:15: run.frames: is text, expected a whole number");
+    starts(scenario_error("frames: 60", "frames: 60, frames: 61"),
+           "s.yaml:3:19: run.frames: is given twice, first in line 3");
+    starts(scenario_error("run: {frames: 60}", "scenario: t"),
+           "s.yaml:3:1: scenario: is given twice, first in line 1");
+    starts(scenario_error("frames: 60", "frames: 0"),
+           "s.yaml:3:15: run.frames: 0 is out of range, expected 1 to 1000000");
+}
+
+TEST_CASE("load: names must lead somewhere", "[config]") {
+    starts(scenario_error("input: clip", "input: clop"),
+           "s.yaml:10:36: pipelines.0.source.input: no input called 'clop', there are clip");
+    starts(scenario_error("output: cam", "output: can"),
+           "s.yaml:10:60: pipelines.0.source.output: no buffer set called 'can', there are cam");
+    starts(scenario_error("device: fimc0", "device: fimc1"),
+           "s.yaml:10:22: pipelines.0.source.device: no device called 'fimc1', there are fimc0");
+    starts(scenario_error("v4l2:fimc0", "v4l2:fimc9"),
+           "s.yaml:7:19: buffers.cam.exporter: no exporter called 'v4l2:fimc9', there are v4l2:fimc0");
+    starts(platform_error("  mixer0:\n", ""),
+           "s.yaml:11:20: pipelines.0.sink.device: no device called 'mixer0'");
+    starts(platform_error("mixer0:", "mixer1:"),
+           "p.yaml:4:3: devices.mixer1: no such device, known are fimc0, mixer0, simctl");
+    starts(scenario_error("p.yaml", "q.yaml"),
+           "s.yaml:2:11: cannot read 'q.yaml': No such file or directory");
+}
+
+TEST_CASE("load: formats, sizes and modes that cannot be", "[config]") {
+    const std::string format = scenario_error("NV12", "NV21");
+    starts(format, "s.yaml:7:49: buffers.cam.format: unknown format 'NV21', known are NV12, YUYV");
+    CHECK(format.find("did you mean 'NV12'?") != std::string::npos);
+    starts(scenario_error("NV12", "YUYV"),
+           "s.yaml:11:20: pipelines.0.sink.device: mixer0 does not read YUYV (buffers.cam), only NV12");
+    starts(scenario_error("1280x720", "1283x720"),
+           "s.yaml:7:61: buffers.cam.size: 1283x720 is not possible: NV12 needs");
+    starts(scenario_error("1280x720", "4096x2160"),
+           "s.yaml:7:61: buffers.cam.size: 4096x2160 is not possible");
+    starts(scenario_error("1280x720", "1280"),
+           "s.yaml:7:61: buffers.cam.size: '1280' is not a size such as 1280x720");
+    starts(scenario_error("1280x720", "720x480"),
+           "s.yaml:11:48: pipelines.0.sink.mode: 720p60 shows 1280x720, but buffers.cam holds 720x480");
+    starts(scenario_error("720p60", "720p59"),
+           "s.yaml:11:48: pipelines.0.sink.mode: no display mode called '720p59'");
+    starts(scenario_error("layer: video", "layer: vido"),
+           "s.yaml:11:35: pipelines.0.sink.layer: mixer0 has no layer 'vido', expected video");
+    starts(scenario_error("size: 1280x720", "size: 1280x720, bytes: 1 MiB"),
+           "s.yaml:7:78: buffers.cam.bytes: 1048576 bytes are too few: NV12 of 1280x720 needs 1382400");
+}
+
+TEST_CASE("load: input files are looked at before the machine is built", "[config]") {
+    starts(scenario_error("pattern: bars", "file: no.y4m"),
+           "s.yaml:5:16: inputs.clip.file: no such file 'no.y4m'");
+    starts(scenario_error("pattern: bars", "file: p.yaml"),
+           "s.yaml:5:16: inputs.clip.file: p.yaml: is neither a Y4M nor a PNG file");
+    starts(scenario_error("pattern: bars", "pattern: zonplate"),
+           "s.yaml:5:19: inputs.clip.pattern: unknown pattern 'zonplate', expected bars, zoneplate");
+    starts(scenario_error("pattern: bars", "at_end: hold"),
+           "s.yaml:5:3: inputs.clip: expected one of 'pattern' and 'file'");
+}
+
+TEST_CASE("load: what does not exist yet is refused, not ignored", "[config]") {
+    starts(platform_error("name: board", "name: board\nmode: timing"),
+           "p.yaml:2:7: mode: 'timing' is not available yet");
+    starts(scenario_error("    sink:", "    stages: [{device: cpu, op: histogram}]\n    sink:"),
+           "s.yaml:11:14: pipelines.0.stages.0: stages are not available yet");
+    starts(scenario_error("buffers:", "expect: {sanitizer: clean}\nbuffers:"),
+           "s.yaml:6:21: expect.sanitizer: the sanitizer is not available in mode 'fast'");
+}
+
+TEST_CASE("load: --set is checked like the file", "[config]") {
+    CHECK(scenario_error("frames", "frames", {"run.frames=0"}) ==
+          "--set run.frames=0: run.frames: 0 is out of range, expected 1 to 1000000\n"
+          "       | run.frames=0\n"
+          "       |            ^");
+    CHECK(scenario_error("frames", "frames", {"runs.frames=1"}) ==
+          "--set runs.frames=1: runs: unknown key\n"
+          "       | runs.frames=1\n"
+          "       | ^~~~\n"
+          "         did you mean 'run'?");
+    starts(scenario_error("frames", "frames", {"ram.size=1 TiB"}),
+           "--set ram.size=1 TiB: ram.size: '1 TiB' has an unknown unit");
+    starts(scenario_error("frames", "frames", {"mode=timing"}),
+           "--set mode=timing: mode: 'timing' is not available yet");
+}
+
+TEST_CASE("load: expectations are bounds with units", "[config]") {
+    const Folder folder;
+    const Loaded loaded = load_scenario("s.yaml", {"expect={frames_delivered: 60, latency: {p99: < 60 ms}}"});
+    const auto& values = loaded.scenario->expect.values;
+    REQUIRE(values.size() == 2);
+    CHECK(values[0].bound.holds(60));
+    CHECK_FALSE(values[0].bound.holds(59));
+    CHECK(values[1].name == "latency.p99");
+    CHECK(values[1].bound.holds(59'999'999));
+    CHECK_FALSE(values[1].bound.holds(60'000'000));
+    starts(scenario_error("buffers:", "expect: {latency: {p99: < 60}}\nbuffers:"),
+           "s.yaml:6:25: expect.latency.p99: '60' needs a unit");
+}
