@@ -1,0 +1,351 @@
+#include "platform/board/device_tree.hpp"
+
+#include <fmt/format.h>
+
+#include "platform/board/memory_map.hpp"
+
+namespace exysim::board {
+
+namespace {
+
+// References between nodes. Any distinct numbers will do.
+enum Phandle : uint32_t {
+    kGicHandle = 1,
+    kCombinerHandle,
+    kClockHandle,
+    kPmuHandle,
+    kSysregHandle,
+    kPdCamHandle,
+    kPdTvHandle,
+    kPdLcd0Handle,
+    kSysmmuFimc0Handle,
+    kSysmmuTvHandle,
+    kSensorPortHandle,
+    kCameraPortHandle,
+};
+
+// Clock numbers of include/dt-bindings/clock/exynos4.h (an ABI of the binding).
+enum Clock : uint32_t {
+    kFinPll = 3,
+    kArmClk = 12,
+    kSclkFimc0 = 128,
+    kSclkHdmi = 136,
+    kSclkMixer = 137,
+    kSclkPixel = 139,
+    kSclkUart0 = 151,
+    kFimc0 = 256,
+    kSmmuFimc0 = 263,
+    kVp = 268,
+    kMixer = 269,
+    kHdmi = 271,
+    kSmmuTv = 272,
+    kUart0 = 312,
+    kI2c0 = 317,
+    kMct = 344,
+};
+
+constexpr uint32_t kLevelHigh = 4;        // IRQ_TYPE_LEVEL_HIGH
+constexpr uint32_t kSharedInterrupt = 0;  // GIC_SPI
+
+std::string unit_name(std::string_view name, std::string_view block) {
+    return fmt::format("{}@{:x}", name, range_of(block).base.value);
+}
+
+/// A node with the registers of one block.
+FdtNode block_node(std::string_view name, std::string_view block,
+                   std::initializer_list<std::string_view> compatible) {
+    const PhysRange range = range_of(block);
+    FdtNode node{unit_name(name, block)};
+    node.text("compatible", compatible);
+    node.cells("reg", {range.base.value, static_cast<uint32_t>(range.size)});
+    return node;
+}
+
+void append(std::vector<uint32_t>& cells, std::initializer_list<uint32_t> more) {
+    for (const uint32_t cell : more) cells.push_back(cell);
+}
+
+void interrupt_spi(FdtNode& node, std::string_view line) {
+    node.cells("interrupts", {kSharedInterrupt, spi_of(line), kLevelHigh});
+}
+
+void clocks(FdtNode& node, std::initializer_list<uint32_t> numbers,
+            std::initializer_list<std::string_view> names) {
+    std::vector<uint32_t> cells;
+    for (const uint32_t number : numbers) append(cells, {kClockHandle, number});
+    node.cells("clocks", cells);
+    node.text("clock-names", names);
+}
+
+FdtNode chipid() { return block_node("chipid", "chipid", {"samsung,exynos4210-chipid"}); }
+
+FdtNode scu() { return block_node("scu", "scu", {"arm,cortex-a9-scu"}); }
+
+FdtNode l2c() {
+    FdtNode node = block_node("cache-controller", "l2c", {"arm,pl310-cache"});
+    node.empty("cache-unified").cells("cache-level", {2});
+    node.cells("arm,tag-latency", {2, 2, 1}).cells("arm,data-latency", {2, 2, 1});
+    return node;
+}
+
+FdtNode sysreg() {
+    return block_node("syscon", "sysreg", {"samsung,exynos4-sysreg", "syscon"})
+        .cells("phandle", {kSysregHandle});
+}
+
+FdtNode pmu() {
+    FdtNode node = block_node("system-controller", "pmu", {"samsung,exynos4210-pmu", "simple-mfd", "syscon"});
+    node.cells("phandle", {kPmuHandle});
+    node.add(FdtNode{"syscon-poweroff"}
+                 .text("compatible", "syscon-poweroff")
+                 .cells("regmap", {kPmuHandle})
+                 .cells("offset", {0x330C})  // PS_HOLD_CONTROL
+                 .cells("mask", {0x5200}));  // hold bit cleared
+    node.add(FdtNode{"syscon-reboot"}
+                 .text("compatible", "syscon-reboot")
+                 .cells("regmap", {kPmuHandle})
+                 .cells("offset", {0x0400})  // SWRESET
+                 .cells("mask", {1}));
+    return node;
+}
+
+FdtNode power_domain(uint32_t offset, std::string_view label, Phandle handle) {
+    const uint32_t base = range_of("pmu").base.value + offset;
+    FdtNode node{fmt::format("power-domain@{:x}", base)};
+    node.text("compatible", "samsung,exynos4210-pd").cells("reg", {base, 0x20});
+    node.cells("#power-domain-cells", {0}).text("label", label).cells("phandle", {handle});
+    return node;
+}
+
+FdtNode clock_controller() {
+    FdtNode node = block_node("clock-controller", "cmu", {"samsung,exynos4210-clock"});
+    node.cells("#clock-cells", {1}).cells("phandle", {kClockHandle});
+    return node;
+}
+
+FdtNode gic() {
+    const PhysRange dist = range_of("gic_dist");
+    const PhysRange cpu = range_of("gic_cpu");
+    FdtNode node{unit_name("interrupt-controller", "gic_dist")};
+    node.text("compatible", "arm,cortex-a9-gic").cells("#interrupt-cells", {3}).empty("interrupt-controller");
+    node.cells("reg", {dist.base.value, static_cast<uint32_t>(dist.size), cpu.base.value,
+                       static_cast<uint32_t>(cpu.size)});
+    node.cells("cpu-offset", {kGicCpuOffset}).cells("phandle", {kGicHandle});
+    return node;
+}
+
+FdtNode combiner() {
+    FdtNode node = block_node("interrupt-controller", "combiner", {"samsung,exynos4210-combiner"});
+    node.cells("#interrupt-cells", {2}).empty("interrupt-controller");
+    node.cells("samsung,combiner-nr", {kCombinerGroups}).cells("phandle", {kCombinerHandle});
+    std::vector<uint32_t> lines;
+    for (uint32_t group = 0; group < kCombinerGroups; ++group)
+        append(lines, {kSharedInterrupt, group, kLevelHigh});
+    node.cells("interrupts", lines);
+    return node;
+}
+
+FdtNode mct() {
+    FdtNode node = block_node("timer", "mct", {"samsung,exynos4210-mct"});
+    clocks(node, {kFinPll, kMct}, {"fin_pll", "mct"});
+    std::vector<uint32_t> lines;
+    const auto spi = [&](std::string_view name) {
+        append(lines, {kGicHandle, kSharedInterrupt, spi_of(name), kLevelHigh});
+    };
+    const auto combined = [&](std::string_view name) {
+        const CombinerLine line = combiner_line_of(name);
+        append(lines, {kCombinerHandle, line.group, line.bit});
+    };
+    spi("mct.g0"), spi("mct.g1"), combined("mct.g2"), combined("mct.g3"), spi("mct.l0"), spi("mct.l1");
+    node.cells("interrupts-extended", lines);
+    return node;
+}
+
+FdtNode uart(uint32_t n) {
+    const std::string name = fmt::format("uart{}", n);
+    FdtNode node = block_node("serial", name, {"samsung,exynos4210-uart"});
+    interrupt_spi(node, name);
+    clocks(node, {kUart0 + n, kSclkUart0 + n}, {"uart", "clk_uart_baud0"});
+    return node;
+}
+
+/// The wire from the sensor's parallel port to camera port A.
+FdtNode endpoint(Phandle self, Phandle other) {
+    FdtNode node{"endpoint"};
+    node.cells("phandle", {self}).cells("remote-endpoint", {other});
+    node.cells("bus-width", {8})
+        .cells("hsync-active", {1})
+        .cells("vsync-active", {1})
+        .cells("pclk-sample", {1});
+    return node;
+}
+
+FdtNode i2c0(bool with_sensor) {
+    FdtNode node = block_node("i2c", "i2c0", {"samsung,s3c2440-i2c"});
+    node.cells("#address-cells", {1}).cells("#size-cells", {0});
+    interrupt_spi(node, "i2c0");
+    clocks(node, {kI2c0}, {"i2c"});
+    if (!with_sensor) return node;
+    FdtNode sensor{fmt::format("sensor@{:x}", kSensorI2cAddress)};
+    sensor.text("compatible", "samsung,s5k6aa").cells("reg", {kSensorI2cAddress});
+    sensor.add(FdtNode{"port"}.add(endpoint(kSensorPortHandle, kCameraPortHandle)));
+    node.add(std::move(sensor));
+    return node;
+}
+
+FdtNode fimc(bool iommu) {
+    FdtNode node = block_node("fimc", "fimc0", {"samsung,exynos4210-fimc"});
+    interrupt_spi(node, "fimc0");
+    clocks(node, {kFimc0, kSclkFimc0}, {"fimc", "sclk_fimc"});
+    node.cells("power-domains", {kPdCamHandle}).cells("samsung,sysreg", {kSysregHandle});
+    if (iommu) node.cells("iommus", {kSysmmuFimc0Handle});
+    node.cells("samsung,pix-limits", {4224, 8192, 1920, 4224});  // FIMC0: exynos4210.dtsi
+    node.empty("samsung,mainscaler-ext").empty("samsung,cam-if");
+    return node;
+}
+
+FdtNode camera(bool iommu) {
+    FdtNode node{"camera"};
+    node.text("compatible", {"samsung,fimc", "simple-bus"}).text("status", "okay");
+    node.cells("#address-cells", {1}).cells("#size-cells", {1}).empty("ranges");
+    FdtNode port{"port@1"};  // parallel camera port A
+    port.cells("reg", {1}).add(endpoint(kCameraPortHandle, kSensorPortHandle));
+    FdtNode ports{"parallel-ports"};
+    ports.cells("#address-cells", {1}).cells("#size-cells", {0}).add(std::move(port));
+    node.add(fimc(iommu)).add(std::move(ports));
+    return node;
+}
+
+FdtNode sysmmu(std::string_view block, Phandle handle, Phandle domain, uint32_t clock,
+               uint32_t master_clock) {
+    FdtNode node = block_node("sysmmu", block, {"samsung,exynos-sysmmu"});
+    const CombinerLine line = combiner_line_of(block);
+    node.cells("interrupt-parent", {kCombinerHandle}).cells("interrupts", {line.group, line.bit});
+    clocks(node, {clock, master_clock}, {"sysmmu", "master"});
+    node.cells("power-domains", {domain}).cells("#iommu-cells", {0}).cells("phandle", {handle});
+    return node;
+}
+
+FdtNode mixer(bool iommu) {
+    FdtNode node{unit_name("mixer", "mixer0")};
+    node.text("compatible", "samsung,exynos4210-mixer");
+    node.cells("reg", {range_of("mixer0").base.value, 0x2100, range_of("vp").base.value, 0x300});
+    interrupt_spi(node, "mixer0");
+    clocks(node, {kMixer, kHdmi, kSclkHdmi, kVp, kSclkMixer},
+           {"mixer", "hdmi", "sclk_hdmi", "vp", "sclk_mixer"});
+    node.cells("power-domains", {kPdTvHandle});
+    if (iommu) node.cells("iommus", {kSysmmuTvHandle});
+    return node;
+}
+
+FdtNode hdmi() {
+    FdtNode node = block_node("hdmi", "hdmi", {"samsung,exynos4210-hdmi"});
+    interrupt_spi(node, "hdmi");
+    clocks(node, {kHdmi, kSclkHdmi, kSclkPixel}, {"hdmi", "sclk_hdmi", "sclk_pixel"});
+    node.cells("power-domains", {kPdTvHandle});
+    return node;
+}
+
+FdtNode simctl() { return block_node("simctl", "simctl", {"exysim,simctl"}); }
+
+void add_camera(FdtNode& soc, const config::PlatformDevice* device) {
+    soc.add(i2c0(device != nullptr));
+    if (!device) return;
+    if (device->iommu) soc.add(sysmmu("sysmmu_fimc0", kSysmmuFimc0Handle, kPdCamHandle, kSmmuFimc0, kFimc0));
+    soc.add(camera(device->iommu));
+}
+
+void add_display(FdtNode& soc, const config::PlatformDevice* device) {
+    if (!device) return;
+    if (device->iommu) soc.add(sysmmu("sysmmu_tv", kSysmmuTvHandle, kPdTvHandle, kSmmuTv, kMixer));
+    soc.add(mixer(device->iommu)).add(hdmi());
+}
+
+FdtNode soc_node(const config::Platform& platform) {
+    FdtNode soc{"soc"};
+    soc.text("compatible", "simple-bus")
+        .cells("#address-cells", {1})
+        .cells("#size-cells", {1})
+        .empty("ranges");
+    soc.add(gic()).add(combiner()).add(clock_controller()).add(mct()).add(chipid()).add(sysreg()).add(pmu());
+    soc.add(power_domain(0x3C80, "LCD0", kPdLcd0Handle)).add(power_domain(0x3C00, "CAM", kPdCamHandle));
+    soc.add(
+        power_domain(0x3C20, "TV", kPdTvHandle).cells("power-domains", {kPdLcd0Handle}));  // TV hangs on LCD0
+    soc.add(scu()).add(l2c());
+    for (uint32_t n = 0; n < 4; ++n) soc.add(uart(n));
+    add_camera(soc, platform.device("fimc0"));
+    add_display(soc, platform.device("mixer0"));
+    if (platform.device("simctl")) soc.add(simctl());
+    return soc;
+}
+
+FdtNode cpus_node(const config::Cpu& cpu) {
+    FdtNode cpus{"cpus"};
+    cpus.cells("#address-cells", {1}).cells("#size-cells", {0});
+    for (uint32_t n = 0; n < cpu.count; ++n) {
+        const uint32_t id = 0x900 + n;  // MPIDR affinity: cluster 9
+        FdtNode node{fmt::format("cpu@{:x}", id)};
+        node.text("device_type", "cpu").text("compatible", "arm,cortex-a9").cells("reg", {id});
+        node.cells("clocks", {kClockHandle, kArmClk}).text("clock-names", "cpu");
+        node.cells("clock-frequency", {static_cast<uint32_t>(cpu.clock_hz)});
+        cpus.add(std::move(node));
+    }
+    return cpus;
+}
+
+FdtNode aliases_node(const config::Platform& platform) {
+    FdtNode aliases{"aliases"};
+    const auto alias = [&](std::string_view name, const std::string& path) {
+        aliases.text(name, "/soc/" + path);
+    };
+    for (int n = 0; n < 4; ++n)
+        alias(fmt::format("serial{}", n), unit_name("serial", fmt::format("uart{}", n)));
+    alias("i2c0", unit_name("i2c", "i2c0"));
+    if (platform.device("fimc0")) alias("fimc0", "camera/" + unit_name("fimc", "fimc0"));
+    if (platform.device("mixer0")) alias("mixer0", unit_name("mixer", "mixer0"));
+    return aliases;
+}
+
+FdtNode crystals_node() {
+    const auto crystal = [](std::string_view name, uint32_t hertz) {
+        FdtNode node{std::string{name}};
+        node.text("compatible", fmt::format("samsung,clock-{}", name)).cells("clock-frequency", {hertz});
+        return node;
+    };
+    FdtNode node{"fixed-rate-clocks"};
+    node.add(crystal("xxti", 0)).add(crystal("xusbxti", 24'000'000));
+    return node;
+}
+
+FdtNode memory_node(const config::Ram& ram) {
+    FdtNode memory{fmt::format("memory@{:x}", kRamBase.value)};
+    memory.text("device_type", "memory").cells("reg", {kRamBase.value, static_cast<uint32_t>(ram.size)});
+    return memory;
+}
+
+}  // namespace
+
+FdtNode chosen_node(const BootFacts& facts) {
+    FdtNode chosen{"chosen"};
+    chosen.text("bootargs", facts.arguments);
+    chosen.text("stdout-path", fmt::format("serial{}:115200n8", facts.console));
+    if (facts.initrd) {
+        chosen.cells("linux,initrd-start", {facts.initrd->base.value});
+        chosen.cells("linux,initrd-end", {static_cast<uint32_t>(facts.initrd->end())});
+    }
+    if (facts.scenario || facts.exec) chosen.add(scenario_node(facts.scenario, facts.exec));
+    return chosen;
+}
+
+FdtNode device_tree(const config::Platform& platform, const BootFacts& facts) {
+    FdtNode root{""};
+    root.cells("#address-cells", {1}).cells("#size-cells", {1});
+    root.text("model", "exysim " + platform.name);
+    root.text("compatible", {"samsung,smdkv310", "samsung,exynos4210", "samsung,exynos4"});
+    root.cells("interrupt-parent", {kGicHandle});
+    root.add(chosen_node(facts)).add(aliases_node(platform)).add(memory_node(platform.ram));
+    root.add(cpus_node(platform.cpu)).add(crystals_node()).add(soc_node(platform));
+    return root;
+}
+
+}  // namespace exysim::board

@@ -1,0 +1,87 @@
+// Where everything is on an Exynos4210, and which interrupt it raises: one screen each.
+// Source: Linux 6.1's exynos4.dtsi and exynos4210.dtsi; Samsung's 3.0 kernel headers (map-exynos4.h,
+// irqs-exynos4.h).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "models/base/address.hpp"
+
+namespace exysim::board {
+
+/// One block's registers.
+struct Block {
+    std::string_view name;
+    PhysRange range;
+};
+
+// clang-format off
+constexpr Block kMemoryMap[] = {
+    {"sysram",          {PhysAddr{0x0202'0000}, 0x2'0000}},
+    {"chipid",          {PhysAddr{0x1000'0000}, 0x1000}},
+    {"sysreg",          {PhysAddr{0x1001'0000}, 0x1000}},
+    {"pmu",             {PhysAddr{0x1002'0000}, 0x4000}},
+    {"cmu",             {PhysAddr{0x1003'0000}, 0x2'0000}},
+    {"mct",             {PhysAddr{0x1005'0000}, 0x1000}},
+    {"combiner",        {PhysAddr{0x1044'0000}, 0x1000}},
+    {"gic_cpu",         {PhysAddr{0x1048'0000}, 0x1'0000}},
+    {"gic_dist",        {PhysAddr{0x1049'0000}, 0x1'0000}},
+    {"scu",             {PhysAddr{0x1050'0000}, 0x2000}},
+    {"l2c",             {PhysAddr{0x1050'2000}, 0x1000}},
+    {"fimc0",           {PhysAddr{0x1180'0000}, 0x1000}},
+    {"sysmmu_fimc0",    {PhysAddr{0x11A2'0000}, 0x1000}},
+    {"vp",              {PhysAddr{0x12C0'0000}, 0x1000}},
+    {"mixer0",          {PhysAddr{0x12C1'0000}, 0x3000}},
+    {"hdmi",            {PhysAddr{0x12D0'0000}, 0x7'0000}},
+    {"sysmmu_tv",       {PhysAddr{0x12E2'0000}, 0x1000}},
+    {"uart0",           {PhysAddr{0x1380'0000}, 0x1000}},
+    {"uart1",           {PhysAddr{0x1381'0000}, 0x1000}},
+    {"uart2",           {PhysAddr{0x1382'0000}, 0x1000}},
+    {"uart3",           {PhysAddr{0x1383'0000}, 0x1000}},
+    {"i2c0",            {PhysAddr{0x1386'0000}, 0x1000}},
+    {"simctl",          {PhysAddr{0x13F0'0000}, 0x1000}},  // ours, free on the chip
+};
+constexpr PhysAddr kRamBase{0x4000'0000};
+
+/// Interrupts wired straight to the GIC as shared peripheral interrupts (GIC id = 32 + spi).
+struct SpiLine { std::string_view from; uint32_t spi; };
+constexpr SpiLine kSpis[] = {
+    {"mct.g0", 57}, {"mct.g1", 69}, {"mct.l0", 42}, {"mct.l1", 48},
+    {"uart0", 52}, {"uart1", 53}, {"uart2", 54}, {"uart3", 55},
+    {"i2c0", 58}, {"fimc0", 84}, {"mixer0", 91}, {"hdmi", 92},
+};  // combiner group g drives SPI g, g = 0..15
+
+/// Interrupts that share a combiner group.
+struct CombinerLine { std::string_view from; uint32_t group; uint32_t bit; };
+constexpr CombinerLine kCombiner[] = {
+    {"sysmmu_fimc0", 4, 2}, {"sysmmu_tv", 5, 4},
+    {"mct.g2", 12, 6}, {"mct.g3", 12, 7},
+};
+// clang-format on
+
+constexpr uint32_t kCombinerGroups = 16;
+constexpr uint32_t kGicCpuOffset = 0x8000;   ///< a core's GIC registers lie this far behind its predecessor's
+constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+
+/// The row called `name`; the name must be in the table.
+constexpr PhysRange range_of(std::string_view name) {
+    for (const Block& block : kMemoryMap) {
+        if (block.name == name) return block.range;
+    }
+    return {};
+}
+constexpr uint32_t spi_of(std::string_view from) {
+    for (const SpiLine& line : kSpis) {
+        if (line.from == from) return line.spi;
+    }
+    return ~0U;
+}
+constexpr CombinerLine combiner_line_of(std::string_view from) {
+    for (const CombinerLine& line : kCombiner) {
+        if (line.from == from) return line;
+    }
+    return {};
+}
+
+}  // namespace exysim::board

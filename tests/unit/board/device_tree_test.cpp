@@ -1,0 +1,183 @@
+// The generated tree, read back with libfdt as a guest reads it. Expected values: Linux 6.1's bindings and
+// exynos4210 device tree.
+#include "platform/board/device_tree.hpp"
+
+#include <libfdt.h>
+
+#include <catch2/catch.hpp>
+#include <cstring>
+
+#include "platform/config/load.hpp"
+
+using namespace exysim;
+using namespace exysim::board;
+
+namespace {
+
+/// A blob with what tests ask of it.
+struct Blob {
+    std::vector<uint8_t> bytes;
+    explicit Blob(std::vector<uint8_t> b) : bytes{std::move(b)} {
+        REQUIRE(fdt_check_full(bytes.data(), bytes.size()) == 0);
+    }
+    int node(const std::string& path) const { return fdt_path_offset(bytes.data(), path.c_str()); }
+    std::vector<uint8_t> raw(const std::string& path, const char* property) const {
+        INFO(path << ":" << property);
+        int length = -1;
+        const void* data = fdt_getprop(bytes.data(), node(path), property, &length);
+        REQUIRE(data);
+        const auto* first = static_cast<const uint8_t*>(data);
+        return {first, first + length};
+    }
+    std::string text(const std::string& path, const char* property) const {
+        const auto value = raw(path, property);
+        REQUIRE_FALSE(value.empty());
+        CHECK(value.back() == 0);
+        return reinterpret_cast<const char*>(value.data());
+    }
+    std::vector<uint32_t> cells(const std::string& path, const char* property) const {
+        const auto value = raw(path, property);
+        std::vector<uint32_t> all;
+        for (size_t i = 0; i + 4 <= value.size(); i += 4) {
+            uint32_t big;
+            std::memcpy(&big, &value[i], 4);
+            all.push_back(fdt32_to_cpu(big));
+        }
+        return all;
+    }
+    uint64_t number(const std::string& path, const char* property) const {
+        const auto value = raw(path, property);
+        REQUIRE(value.size() == 8);
+        uint64_t result = 0;
+        for (const uint8_t byte : value) result = result << 8 | byte;
+        return result;
+    }
+};
+
+const config::Loaded& loaded() {
+    static const config::Loaded all = config::load_scenario(CONFIGS_DIR "/scenarios/camera_to_tv.yaml", {});
+    return all;
+}
+
+Blob tree(const BootFacts& facts = {}) { return Blob{flatten(device_tree(loaded().platform, facts))}; }
+
+using Cells = std::vector<uint32_t>;
+
+}  // namespace
+
+TEST_CASE("device tree: machine, memory and processor", "[board]") {
+    const Blob blob = tree();
+    CHECK(blob.text("/", "compatible") == "samsung,smdkv310");
+    CHECK(blob.cells("/memory@40000000", "reg") == Cells{0x4000'0000, 0x2000'0000});
+    CHECK(blob.cells("/cpus/cpu@900", "reg") == Cells{0x900});
+    CHECK(blob.text("/cpus/cpu@900", "compatible") == "arm,cortex-a9");
+}
+
+TEST_CASE("device tree: interrupts are wired as on the chip", "[board]") {
+    const Blob blob = tree();
+    const uint32_t gic = fdt_get_phandle(blob.bytes.data(), blob.node("/soc/interrupt-controller@10490000"));
+    const uint32_t combiner =
+        fdt_get_phandle(blob.bytes.data(), blob.node("/soc/interrupt-controller@10440000"));
+    CHECK(blob.cells("/", "interrupt-parent") == Cells{gic});
+    CHECK(blob.cells("/soc/interrupt-controller@10490000", "reg") ==
+          Cells{0x1049'0000, 0x1'0000, 0x1048'0000, 0x1'0000});
+    CHECK(blob.cells("/soc/interrupt-controller@10490000", "cpu-offset") == Cells{0x8000});
+    CHECK(blob.cells("/soc/serial@13800000", "interrupts") == Cells{0, 52, 4});
+    CHECK(blob.cells("/soc/camera/fimc@11800000", "interrupts") == Cells{0, 84, 4});
+    CHECK(blob.cells("/soc/mixer@12c10000", "interrupts") == Cells{0, 91, 4});
+    CHECK(blob.cells("/soc/sysmmu@11a20000", "interrupts") == Cells{4, 2});
+    CHECK(blob.cells("/soc/sysmmu@11a20000", "interrupt-parent") == Cells{combiner});
+    CHECK(
+        blob.cells("/soc/timer@10050000", "interrupts-extended") ==
+        Cells{gic, 0, 57, 4, gic, 0, 69, 4, combiner, 12, 6, combiner, 12, 7, gic, 0, 42, 4, gic, 0, 48, 4});
+    CHECK(blob.cells("/soc/interrupt-controller@10440000", "interrupts").size() == 16 * 3);
+}
+
+TEST_CASE("device tree: masters point to their SysMMU, unless the platform says otherwise", "[board]") {
+    const Blob blob = tree();
+    const uint32_t tv = fdt_get_phandle(blob.bytes.data(), blob.node("/soc/sysmmu@12e20000"));
+    CHECK(blob.cells("/soc/mixer@12c10000", "iommus") == Cells{tv});
+    config::Platform plain = loaded().platform;
+    for (config::PlatformDevice& device : plain.devices) device.iommu = false;
+    const Blob without{flatten(device_tree(plain, {}))};
+    CHECK(without.node("/soc/sysmmu@12e20000") == -FDT_ERR_NOTFOUND);
+    CHECK(fdt_getprop(without.bytes.data(), without.node("/soc/mixer@12c10000"), "iommus", nullptr) ==
+          nullptr);
+}
+
+TEST_CASE("device tree: aliases lead to nodes", "[board]") {
+    const Blob blob = tree();
+    for (const char* name : {"serial0", "serial1", "serial2", "serial3", "i2c0", "fimc0", "mixer0"}) {
+        INFO(name);
+        CHECK(blob.node(blob.text("/aliases", name)) >= 0);
+    }
+    CHECK(blob.text("/aliases", "fimc0") == "/soc/camera/fimc@11800000");
+}
+
+TEST_CASE("device tree: absent devices have no node", "[board]") {
+    config::Platform bare = loaded().platform;
+    bare.devices.clear();
+    const Blob blob{flatten(device_tree(bare, {}))};
+    CHECK(blob.node("/soc/camera") == -FDT_ERR_NOTFOUND);
+    CHECK(blob.node("/soc/mixer@12c10000") == -FDT_ERR_NOTFOUND);
+    CHECK(blob.node("/soc/simctl@13f00000") == -FDT_ERR_NOTFOUND);
+    CHECK(blob.node("/soc/serial@13800000") >= 0);
+}
+
+TEST_CASE("device tree: phandles are distinct", "[board]") {
+    const Blob blob = tree();
+    std::vector<uint32_t> seen;
+    for (int node = 0; node >= 0; node = fdt_next_node(blob.bytes.data(), node, nullptr)) {
+        const uint32_t handle = fdt_get_phandle(blob.bytes.data(), node);
+        if (handle == 0) continue;
+        CHECK(std::find(seen.begin(), seen.end(), handle) == seen.end());
+        seen.push_back(handle);
+    }
+    CHECK(seen.size() >= 8);
+}
+
+TEST_CASE("device tree: chosen carries boot facts and the scenario in base units", "[board]") {
+    const BootFacts facts{"quiet", PhysRange{PhysAddr{0x4800'0000}, 0x1234}, 2, &*loaded().scenario, nullptr};
+    const Blob blob = tree(facts);
+    CHECK(blob.text("/chosen", "bootargs") == "quiet");
+    CHECK(blob.text("/chosen", "stdout-path") == "serial2:115200n8");
+    CHECK(blob.cells("/chosen", "linux,initrd-start") == Cells{0x4800'0000});
+    CHECK(blob.cells("/chosen", "linux,initrd-end") == Cells{0x4800'1234});
+    CHECK(blob.number("/chosen/exysim/run", "frames") == 60);
+    CHECK(blob.text("/chosen/exysim/buffers/cam", "exporter") == "v4l2:fimc0");
+    CHECK(blob.number("/chosen/exysim/buffers/cam/size", "width") == 1280);
+    CHECK(blob.number("/chosen/exysim/buffers/cam", "bytes") == 1280 * 720 * 3 / 2);
+    CHECK(blob.number("/chosen/exysim/pipelines/0/source", "rate") == 30);
+    CHECK(blob.text("/chosen/exysim/pipelines/0/source", "output") == "cam");
+    CHECK(blob.text("/chosen/exysim/pipelines/0/sink", "mode") == "720p60");
+    CHECK(blob.node("/chosen/exysim/pipelines/0/stages") >= 0);
+    CHECK(blob.node("/chosen/exysim/exec") == -FDT_ERR_NOTFOUND);
+}
+
+TEST_CASE("device tree: a command for process 1 keeps its words", "[board]") {
+    const ExecCommand command{"/bin/x", {"x", "-d", "two words", ""}, {"PATH=/bin"}};
+    const BootFacts facts{"", {}, 0, nullptr, &command};
+    const Blob blob = tree(facts);
+    CHECK(blob.text("/chosen/exysim/exec", "path") == "/bin/x");
+    CHECK(blob.text("/chosen/exysim/exec/argv", "2") == "two words");
+    CHECK(blob.text("/chosen/exysim/exec/argv", "3").empty());
+    CHECK(blob.text("/chosen/exysim/exec/env", "0") == "PATH=/bin");
+}
+
+TEST_CASE("device tree: chosen is merged into a foreign tree", "[board]") {
+    FdtNode foreign{""};
+    foreign.text("model", "theirs").add(FdtNode{"chosen"}.text("bootargs", "old").text("kept", "yes"));
+    FdtNode chosen{"chosen"};
+    chosen.text("bootargs", "new").add(FdtNode{"exysim"}.add(FdtNode{"0"}).add(FdtNode{"1"}.number("n", 7)));
+    const Blob blob{merge_chosen(flatten(foreign), chosen, "f.dtb")};
+    CHECK(blob.text("/", "model") == "theirs");
+    CHECK(blob.text("/chosen", "bootargs") == "new");
+    CHECK(blob.text("/chosen", "kept") == "yes");
+    CHECK(blob.number("/chosen/exysim/1", "n") == 7);
+    CHECK(fdt_next_subnode(blob.bytes.data(), blob.node("/chosen/exysim/0")) ==
+          blob.node("/chosen/exysim/1"));
+    CHECK_THROWS_AS(merge_chosen(std::vector<uint8_t>(100), chosen, "f.dtb"), config::ConfigError);
+    std::vector<uint8_t> cut = flatten(foreign);
+    cut.resize(cut.size() / 2);
+    CHECK_THROWS_AS(merge_chosen(cut, chosen, "f.dtb"), config::ConfigError);
+}
