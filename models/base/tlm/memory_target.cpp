@@ -1,0 +1,68 @@
+#include "models/base/tlm/memory_target.hpp"
+
+#include <cstring>
+
+#include "models/base/tlm/payload.hpp"
+
+namespace exysim {
+
+MemoryTarget::MemoryTarget(const sc_core::sc_module_name& module_name, uint64_t size,
+                           const MemoryTiming& timing, Instruments& in)
+    : sc_module{module_name},
+      latency_{timing.latency},
+      ps_per_byte_{1000.0 / timing.bytes_per_ns},
+      memory_{size},
+      read_bytes_{in.statistics.counter(std::string{name()} + ".read_bytes", "bytes",
+                                        "Bytes read by bus transactions; direct accesses are not counted.")},
+      write_bytes_{
+          in.statistics.counter(std::string{name()} + ".write_bytes", "bytes",
+                                "Bytes written by bus transactions; direct accesses are not counted.")} {
+    socket.register_b_transport(this, &MemoryTarget::b_transport);
+    socket.register_transport_dbg(this, &MemoryTarget::transport_dbg);
+    socket.register_get_direct_mem_ptr(this, &MemoryTarget::get_direct_mem_ptr);
+}
+
+bool MemoryTarget::holds(const tlm::tlm_generic_payload& tx) const {
+    const uint64_t length = tx.get_data_length(), size = memory_.size();
+    return length <= size && tx.get_address() <= size - length;
+}
+
+void MemoryTarget::copy(tlm::tlm_generic_payload& tx) {
+    uint8_t* const mine = memory_.bytes().data() + tx.get_address();
+    if (tx.is_read()) std::memcpy(tx.get_data_ptr(), mine, tx.get_data_length());
+    if (tx.is_write()) std::memcpy(mine, tx.get_data_ptr(), tx.get_data_length());
+}
+
+void MemoryTarget::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+    if (!holds(tx)) {
+        tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+        return;
+    }
+    if (tx.get_byte_enable_ptr()) {
+        tx.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+        return;
+    }
+    copy(tx);
+    (tx.is_read() ? read_bytes_ : write_bytes_) += tx.get_data_length();
+    delay += latency_ + sc_ps(static_cast<Picoseconds>(tx.get_data_length() * ps_per_byte_));
+    tx.set_dmi_allowed(true);
+    tx.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+unsigned MemoryTarget::transport_dbg(tlm::tlm_generic_payload& tx) {
+    if (!holds(tx)) return 0;
+    copy(tx);
+    return tx.get_data_length();
+}
+
+bool MemoryTarget::get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+    dmi.set_dmi_ptr(memory_.bytes().data());
+    dmi.set_start_address(0);
+    dmi.set_end_address(memory_.size() - 1);
+    dmi.set_read_latency(latency_);
+    dmi.set_write_latency(latency_);
+    dmi.allow_read_write();
+    return true;
+}
+
+}  // namespace exysim
