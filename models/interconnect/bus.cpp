@@ -1,0 +1,61 @@
+#include "models/interconnect/bus.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <stdexcept>
+
+#include "models/interconnect/ports.hpp"
+
+namespace exysim::interconnect {
+
+Bus::Bus(sc_core::sc_module_name name, const BusConfig& config, Instruments& instruments)
+    : sc_module{name}, config_{config}, instruments_{instruments} {}
+
+Bus::~Bus() = default;
+
+Bus::TargetSocket& Bus::new_master(const std::string& master) {
+    const std::string module = std::string{basename()} + "_from_" + master;
+    const std::string prefix = std::string{name()} + "." + master;
+    masters_.push_back(std::make_unique<MasterPort>(module.c_str(), *this, prefix, instruments_));
+    return masters_.back()->socket;
+}
+
+Bus::InitiatorSocket& Bus::new_target(const std::string& target, PhysRange range,
+                                      std::optional<sc_core::sc_time> latency) {
+    const std::string module = std::string{basename()} + "_to_" + target;
+    const size_t index = targets_.size();
+    targets_.push_back(std::make_unique<TargetPort>(module.c_str()));
+    map_.push_back({range, index, latency.value_or(config_.latency)});
+    auto& socket = targets_.back()->socket;
+    socket.register_invalidate_direct_mem_ptr(this, &Bus::invalidate_direct_mem_ptr, static_cast<int>(index));
+    return socket;
+}
+
+void Bus::end_of_elaboration() {
+    std::sort(map_.begin(), map_.end(),
+              [](const Route& a, const Route& b) { return a.range.base < b.range.base; });
+    const auto meet = std::adjacent_find(
+        map_.begin(), map_.end(), [](const Route& a, const Route& b) { return a.range.overlaps(b.range); });
+    if (meet != map_.end()) throw std::logic_error{"bus: two targets overlap in the address map"};
+    for (Route& route : map_) route.forward = targets_[route.target]->socket.operator->();
+}
+
+const Route* Bus::decode(PhysAddr address, uint64_t length) const {
+    auto after = std::upper_bound(map_.begin(), map_.end(), address,
+                                  [](PhysAddr a, const Route& d) { return a < d.range.base; });
+    if (after == map_.begin()) return nullptr;
+    const Route& route = *std::prev(after);
+    return address.value + length <= route.range.end() ? &route : nullptr;
+}
+
+void Bus::invalidate_direct_mem_ptr(int target, sc_dt::uint64 first, sc_dt::uint64 last) {
+    const auto is_target = [&](const Route& d) { return d.target == static_cast<size_t>(target); };
+    const Route& route = *std::find_if(map_.begin(), map_.end(), is_target);
+    const sc_dt::uint64 base = route.range.base.value;
+    for (auto& master : masters_) {
+        master->socket->invalidate_direct_mem_ptr(base + first,
+                                                  base + std::min<sc_dt::uint64>(last, route.range.size - 1));
+    }
+}
+
+}  // namespace exysim::interconnect

@@ -1,0 +1,47 @@
+// The two ends of the bus. Each is a module of its own, because a socket has to live in one.
+#pragma once
+
+#include <string>
+
+#include "models/interconnect/bus.hpp"
+
+namespace exysim::interconnect {
+
+/// What one master sees: routes its transactions and counts them.
+class MasterPort : public sc_core::sc_module {
+public:
+    tlm_utils::simple_target_socket<MasterPort> socket{"socket"};
+
+    /// `prefix` starts the names of the master's statistics.
+    MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::string& prefix,
+               Instruments& instruments);
+
+private:
+    struct Traffic {
+        Counter& transactions;
+        Counter& bytes;
+    };
+
+    void b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    unsigned transport_dbg(tlm::tlm_generic_payload& tx);
+    bool get_direct_mem_ptr(tlm::tlm_generic_payload& tx, tlm::tlm_dmi& dmi);
+
+    const Route* route(const tlm::tlm_generic_payload& tx);
+    void refuse(tlm::tlm_generic_payload& tx);
+
+    const Bus& bus_;
+    GuestErrors& guest_errors_;
+    std::string bus_name_;
+    const Route* last_ = nullptr;  // masters stay with a target for long
+    Traffic reads_, writes_;
+    Counter& errors_;
+};
+
+/// The bus's socket towards one target.
+class TargetPort : public sc_core::sc_module {
+public:
+    tlm_utils::simple_initiator_socket_tagged<Bus> socket{"socket"};
+    explicit TargetPort(sc_core::sc_module_name name) : sc_module{name} {}
+};
+
+}  // namespace exysim::interconnect
