@@ -1,0 +1,32 @@
+// Clock management unit: PLLs, multiplexers, dividers and gates as registers, and the rates they amount to.
+#pragma once
+
+#include <cstdint>
+
+#include "models/base/register_bank.hpp"
+
+namespace exysim::system {
+
+/// Reset values are those a boot loader leaves on an Exynos4210 board with a 24 MHz crystal (APLL 1000, MPLL
+/// 800, EPLL 96, VPLL 108 MHz). Facts: hardware page "System devices" section 4. Gates are stored and gate
+/// nothing.
+class CmuCore {
+public:
+    /// A PLL's formula, which its type decides.
+    enum class Pll { apll, mpll, epll, vpll };
+
+    CmuCore();
+    RegisterBank regs;
+
+    uint64_t pll_hz(Pll pll) const;
+    /// SCLK_UARTn, n = 0-4.
+    uint64_t uart_hz(uint32_t n) const;
+    /// ACLK_100, the clock of the peripheral bus: I2C, PWM, watchdog.
+    uint64_t aclk100_hz() const;
+
+private:
+    uint64_t source_hz(uint32_t mux_code) const;
+    void follow_mux(uint32_t source, uint32_t status);
+};
+
+}  // namespace exysim::system

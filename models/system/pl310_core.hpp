@@ -1,0 +1,93 @@
+// PL310 level-2 cache controller: its registers, with transparent contents.
+#pragma once
+
+#include "models/base/register_bank.hpp"
+
+namespace exysim::system {
+
+/// Facts: PL310 TRM; hardware page "CPU subsystem" section 8. In `fast` mode nothing is ever held in the
+/// cache, so each maintenance operation is complete when its write is: line operations and CACHE_SYNC store
+/// nothing, way operations read back as zero ("no way busy").
+struct Pl310Core {
+    enum Reg : uint32_t {
+        kCacheId = 0x000,
+        kCacheType = 0x004,
+        kCtrl = 0x100,
+        kAuxCtrl = 0x104,
+        kTagLatency = 0x108,
+        kDataLatency = 0x10C,
+        kEventCtrl = 0x200,
+        kIntMask = 0x214,
+        kIntMasked = 0x218,
+        kIntRaw = 0x21C,
+        kIntClear = 0x220,
+        kCacheSync = 0x730,
+        kDummy = 0x740,
+        kInvLinePa = 0x770,
+        kInvWay = 0x77C,
+        kCleanLinePa = 0x7B0,
+        kCleanLineIndex = 0x7B8,
+        kCleanWay = 0x7BC,
+        kCleanInvLinePa = 0x7F0,
+        kCleanInvLineIndex = 0x7F8,
+        kCleanInvWay = 0x7FC,
+        kLockdown = 0x900,
+        kFilterStart = 0xC00,
+        kDebugCtrl = 0xF40,
+        kPrefetchCtrl = 0xF60,
+        kPowerCtrl = 0xF80,
+    };
+    // clang-format off
+    static constexpr Field kPrefetchAlias {kPrefetchCtrl, "PREFETCH",        29, 28, Access::rw, 0};
+    static constexpr Field kAuxPrefetch   {kAuxCtrl,      "PREFETCH",        29, 28, Access::rw, 0};
+    static constexpr Field kMap[] = {
+        {kCacheId,           "CACHE_ID",           31,  0, Access::ro,  0x4100'C4C8},  // RTL 8: r3p2
+        {kCacheType,         "CACHE_TYPE",         31,  0, Access::ro,  0x1C34'0340},  // 16 ways of 64 KiB, unified
+        {kCtrl,              "ENABLE",              0,  0, Access::rw,  0},
+        {kAuxCtrl,           "AUX_LOW",            27,  0, Access::rw,  0x207'0000},   // 16 ways, 64 KiB, round robin
+        kAuxPrefetch,
+        {kAuxCtrl,           "EARLY_BRESP",        30, 30, Access::rw,  0},
+        {kTagLatency,        "TAG_LATENCY",        10,  0, Access::rw,  0x777},
+        {kDataLatency,       "DATA_LATENCY",       10,  0, Access::rw,  0x777},
+        {kEventCtrl,         "EVENT_COUNTER",      31,  0, Access::rw,  0, 5},
+        {kIntMask,           "INT_MASK",            8,  0, Access::rw,  0},
+        {kIntMasked,         "INT_MASKED",          8,  0, Access::ro,  0},
+        {kIntRaw,            "INT_RAW",             8,  0, Access::ro,  0},
+        {kIntClear,          "INT_CLEAR",           8,  0, Access::w1p, 0},
+        {kCacheSync,         "CACHE_SYNC",         31,  1, Access::w1p, 0},
+        {kCacheSync,         "BUSY",                0,  0, Access::ro,  0},
+        {kDummy,             "DUMMY",              31,  0, Access::w1p, 0},
+        {kInvLinePa,         "INV_LINE_PA",        31,  1, Access::w1p, 0},
+        {kInvLinePa,         "BUSY",                0,  0, Access::ro,  0},
+        {kInvWay,            "INV_WAY",            15,  0, Access::ro,  0},
+        {kCleanLinePa,       "CLEAN_LINE_PA",      31,  1, Access::w1p, 0},
+        {kCleanLinePa,       "BUSY",                0,  0, Access::ro,  0},
+        {kCleanLineIndex,    "CLEAN_LINE_INDEX",   31,  1, Access::w1p, 0},
+        {kCleanLineIndex,    "BUSY",                0,  0, Access::ro,  0},
+        {kCleanWay,          "CLEAN_WAY",          15,  0, Access::ro,  0},
+        {kCleanInvLinePa,    "CLEAN_INV_LINE_PA",  31,  1, Access::w1p, 0},
+        {kCleanInvLinePa,    "BUSY",                0,  0, Access::ro,  0},
+        {kCleanInvLineIndex, "CLEAN_INV_INDEX",    31,  1, Access::w1p, 0},
+        {kCleanInvLineIndex, "BUSY",                0,  0, Access::ro,  0},
+        {kCleanInvWay,       "CLEAN_INV_WAY",      15,  0, Access::ro,  0},
+        {kLockdown,          "LOCKDOWN",           15,  0, Access::rw,  0, 16},        // data, instruction; 8 masters
+        {kFilterStart,       "ADDRESS_FILTER",     31,  0, Access::rw,  0, 2},
+        {kDebugCtrl,         "DEBUG_CTRL",          2,  0, Access::rw,  0},
+        {kPrefetchCtrl,      "OFFSET",              4,  0, Access::rw,  0},
+        {kPrefetchCtrl,      "MIDDLE",             27,  5, Access::rw,  0},
+        kPrefetchAlias,
+        {kPrefetchCtrl,      "DOUBLE_LINEFILL",    30, 30, Access::rw,  0},
+        {kPowerCtrl,         "POWER_CTRL",          1,  0, Access::rw,  0},
+    };
+    // clang-format on
+    static_assert(well_formed(kMap));
+    RegisterBank regs{kMap};
+
+    Pl310Core() {
+        // The prefetch enables are one pair of bits seen in two registers.
+        regs.on_write(kAuxCtrl, [this](uint32_t) { regs.set(kPrefetchAlias, regs.get(kAuxPrefetch)); });
+        regs.on_write(kPrefetchCtrl, [this](uint32_t) { regs.set(kAuxPrefetch, regs.get(kPrefetchAlias)); });
+    }
+};
+
+}  // namespace exysim::system

@@ -1,0 +1,50 @@
+// Power management unit: power domains, core power, reset and power-off.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "models/base/register_bank.hpp"
+
+namespace exysim::system {
+
+enum class PowerRequest : uint8_t { off, reset };
+
+/// Facts: hardware page "System devices" section 5. Domains and cores follow their configuration at once.
+class PmuCore {
+public:
+    enum Reg : uint32_t {
+        kOmStat = 0x0000,
+        kCentralSeqConfiguration = 0x0200,
+        kCentralSeqOption = 0x0208,
+        kSwReset = 0x0400,
+        kRstStat = 0x0404,
+        kWdtDisable = 0x0408,
+        kWakeupStat = 0x0600,
+        kPhyControl = 0x0700,
+        kInform = 0x0800,
+        kPmuDebug = 0x0A00,
+        kSysPwr = 0x1000,
+        kCoreConfiguration = 0x2000,
+        kCoreStatus = 0x2004,
+        kCoreOption = 0x2008,
+        kPsHold = 0x330C,
+        kDomainConfiguration = 0x3C00,
+        kDomainStatus = 0x3C04,
+        kDomainOption = 0x3C08,
+    };
+    PmuCore();
+    RegisterBank regs;
+
+    /// What software has asked for since the last call.
+    std::optional<PowerRequest> take_request() { return std::exchange(request_, std::nullopt); }
+    bool core_on(uint32_t core) const;
+    /// Address a secondary core of an Exynos4210 rev 1.1 starts at: INFORM5.
+    uint32_t secondary_entry() const;
+
+private:
+    std::optional<PowerRequest> request_;
+};
+
+}  // namespace exysim::system

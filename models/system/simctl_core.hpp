@@ -1,0 +1,83 @@
+// The optional simulation channel: registers and the layout of event records.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+
+#include "models/base/register_bank.hpp"
+
+namespace exysim::system {
+
+enum class EventKind : uint32_t {
+    task_name = 1,
+    buffer_created,
+    buffer_segment,
+    buffer_named,
+    buffer_freed,
+    attach,
+    detach,
+    map,
+    unmap,
+    sync,
+    queue,
+    dequeue,
+    span_begin,
+    span_end,
+    panic,
+};
+
+/// A record as the guest lays it out: little-endian 32-bit words.
+struct EventRecord {
+    uint32_t size;  ///< bytes of the whole record
+    uint32_t kind;
+    uint32_t id;
+    uint32_t parent;
+    uint32_t pa;
+    uint32_t length;
+    uint32_t iova;
+    uint32_t device;
+    uint32_t direction;
+    uint32_t name_ptr;  ///< virtual, NUL-terminated, at most 63 bytes; 0 = none
+    uint32_t site;      ///< return address
+    uint32_t task;
+    uint32_t value[4];
+
+    bool well_formed() const;
+};
+static_assert(sizeof(EventRecord) == 64);
+
+struct SimctlCore {
+    enum Reg : uint32_t {
+        kId = 0x00,
+        kVersion = 0x04,
+        kExit = 0x08,
+        kEventPtr = 0x0C,
+        kTimeLo = 0x10,
+        kTimeHi = 0x14
+    };
+    // clang-format off
+    static constexpr Field kTimeLow  {kTimeLo,  "TIME_LO", 31, 0, Access::ro, 0};
+    static constexpr Field kTimeHigh {kTimeHi,  "TIME_HI", 31, 0, Access::ro, 0};  // as of the last read of TIME_LO
+    static constexpr Field kMap[] = {
+        {kId,       "ID",        31, 0, Access::ro, 0x5349'4D43},
+        {kVersion,  "VERSION",   31, 0, Access::ro, 1},
+        {kExit,     "EXIT",      31, 0, Access::wo, 0},
+        {kEventPtr, "EVENT_PTR", 31, 0, Access::wo, 0},
+        kTimeLow, kTimeHigh,
+    };
+    // clang-format on
+    static_assert(well_formed(kMap));
+    RegisterBank regs{kMap};
+    uint64_t now_ns = 0;  ///< set by the shell before each access
+
+    SimctlCore() {
+        regs.on_read(kTimeLo, [this](uint32_t) {
+            regs.set(kTimeHigh, static_cast<uint32_t>(now_ns >> 32));
+            return static_cast<uint32_t>(now_ns);
+        });
+    }
+};
+
+}  // namespace exysim::system
