@@ -19,6 +19,7 @@
 namespace exysim::cpu {
 
 struct SemihostingHost;
+class ExclusiveMonitors;
 
 enum class Exception : uint8_t { reset, undefined, supervisor_call, prefetch_abort, data_abort, irq, fiq };
 
@@ -31,7 +32,9 @@ struct Loaded {
 };
 
 /// Why run() came back.
-enum class Stop : uint8_t { budget, wait_for_interrupt, wait_for_event, event_sent, halted };
+enum class Stop : uint8_t { budget, waiting, event_sent, halted };
+
+enum class WaitKind : uint8_t { none, interrupt, event };
 
 struct CoreConfig {
     uint32_t index = 0;          ///< core number, MPIDR[1:0]
@@ -46,9 +49,10 @@ struct Core : Registers {
     int64_t countdown = 0;      ///< cycles left until the chain is left
     uint64_t instructions = 0;  ///< executed
     uint64_t data_context = 0;  ///< upper half of host-table tags: generation, ASID, privilege
+    uint64_t fetch_context = 0;  ///< the same for the jump cache
     HostTable reads, writes;
 
-    Core(const CoreConfig& config, MemoryPort& port);
+    Core(const CoreConfig& config, MemoryPort& port, ExclusiveMonitors& monitors);
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
 
@@ -112,6 +116,9 @@ struct Core : Registers {
     Loaded<uint64_t> load_pair_slow(uint32_t va);
     bool store_pair_slow(uint32_t va, uint64_t value);
 
+    /// STREX: value 0 = stored, 1 = the monitor was lost; not ok = aborted.
+    Loaded<uint32_t> store_exclusive(uint32_t va, uint64_t value, uint32_t size);
+
     // --- exceptions, from inside a block: each returns nullptr, for the handler to return
     /// Takes the data abort that a load or store has just recorded.
     Op* abort(Op* op);
@@ -119,10 +126,19 @@ struct Core : Registers {
     Op* supervisor_call(Op* op);
     /// BKPT without a debugger: a prefetch abort with the debug status.
     Op* breakpoint(Op* op);
-    /// Leaves the chain; execution goes on at `address` (bit 0 is not a state bit here).
+    /// Exception return: CPSR = SPSR, then on to `address` in the state it selects.
+    Op* exception_return(uint32_t address, uint32_t new_cpsr);
+
+    // --- ways out of and into the chain
+    /// Leaves; execution goes on at `address`.
     Op* leave(uint32_t address, bool in_thumb, uint8_t it_state = 0);
-    /// Leaves the chain at the instruction after `op`'s.
-    Op* leave_after(Op* op);
+    Op* leave_at_head(Op* head);
+    /// Leaves at the instruction after `op`'s, because of `why`.
+    Op* leave_after(Op* op, Stop why = Stop::budget);
+    /// Head of the block at `target` (bit 0: Thumb); nullptr after a prefetch abort.
+    Op* enter(uint32_t target);
+    /// Head of the block a link slot means; links it if both lie in one page.
+    Op* resolve(Op* slot);
 
     // --- between blocks
     /// Runs until at least `cycles` have passed or something ends the slice.
@@ -130,25 +146,44 @@ struct Core : Registers {
     /// Cycles since reset, exact at block granularity. PMCCNTR and probe points use it.
     uint64_t cycles() const { return static_cast<uint64_t>(limit_ - countdown); }
     /// Moves the cycle counter forward without executing: idle time, waits at the bus.
-    void skip(uint64_t cycles_passed) { limit_ += static_cast<int64_t>(cycles_passed); }
-    /// Makes the chain leave at the next block head.
+    void skip(uint64_t cycles_passed) { countdown -= static_cast<int64_t>(cycles_passed); }
+    /// Makes the chain leave at the next block head, to look at interrupts.
     void cut();
+    /// Ends the present slice at the next block head.
+    void end_slice();
+    /// Reset: supervisor mode, interrupts masked, MMU off, execution at `entry` (bit 0: Thumb).
     void reset(uint32_t entry);
-    void set_irq(bool level);
-    void set_fiq(bool level);
-    /// SEV from another core, or any event: ends WFE.
-    void send_event() { event_ = true; }
-    bool waiting() const { return waiting_ != Stop::budget; }
+    void set_irq(bool level) { set_line(psr::kI, level); }
+    void set_fiq(bool level) { set_line(psr::kF, level); }
+    /// An event (SEV) for this core: ends WFE.
+    void send_event();
+    /// Begins WFI or WFE; a WFE that finds its event does not wait.
+    void wait(WaitKind kind);
+    /// In WFI or WFE and nothing has happened yet that ends it.
+    bool waiting() const;
     bool halted() const { return halted_; }
+    /// Stops the core for good (semihosting exit).
     void halt();
 
-    /// Tags and cached decisions depend on mode, ASID, SCTLR, CPSR.E: call after changing any of them.
+    /// Tags of cached decisions depend on mode, ASID, SCTLR.M and CPSR.E: call after changing any of them.
     void update_context();
-    /// Forgets every translation (TLB maintenance, table base or domain changes).
+    /// Forgets every translation (TLB maintenance, domain and remap changes).
     void drop_translations();
     void drop_translation(uint32_t va);
     /// Instruction-cache maintenance: decoded blocks are compared with memory before their next use.
     void drop_code() { blocks.advance_epoch(); }
+    /// Cache maintenance by address: records a fault if `va` does not translate.
+    void probe_maintenance(uint32_t va);
+
+    bool vfp_enabled() const;
+    /// ISR: pending lines at the places of CPSR.A, I, F.
+    uint32_t interrupt_status() const { return lines_; }
+    /// A load, store or maintenance operation has recorded a fault that is not taken yet.
+    bool faulted() const { return fault_.status != Fault::none; }
+    /// Physical address and type for an access, or the recorded fault.
+    Mapping translate(uint32_t va, Access access, bool privileged);
+    /// Side-effect free translation for debuggers; false if unmapped.
+    bool debug_translate(VirtAddr va, PhysAddr& pa) const;
 
     MemoryPort& port;
     CoreConfig config;
@@ -157,8 +192,45 @@ struct Core : Registers {
     BlockCache blocks;
     SemihostingHost* semihosting = nullptr;
 
+    ExclusiveMonitors* monitors;  ///< shared by the cores of a cluster
+
 private:
+    /// What a failed access leaves behind until the handler calls abort().
+    struct RecordedFault {
+        Fault status = Fault::none;
+        uint32_t address = 0;
+        uint8_t domain = 0;
+        bool write = false;
+    };
     static bool same_page(uint32_t va, uint32_t bytes) { return (va & 0xFFF) + bytes <= 0x1000; }
+    void set_line(uint32_t mask, bool level);
+    uint32_t unmasked_lines() const { return lines_ & ~control; }
+    void take_interrupt();
+    void take(Exception kind, uint32_t return_address);
+    /// Sets r15, Thumb and ITSTATE to those of `op`'s instruction and takes the rest of its block back.
+    uint32_t rewind(Op* op);
+    Block* find_block();
+    Block* translate_block(const BlockKey& key, const uint8_t* page);
+    bool usable(Block& block, const uint8_t* page);
+    void prefetch_abort(Fault fault, uint32_t address);
+    void record(const Mapping& m, uint32_t va, bool write);
+    void record(Fault fault, uint32_t va, bool write) { fault_ = {fault, va, 0, write}; }
+    void remember(HostTable& table, const Mapping& m, uint32_t va, uint8_t* host_page);
+    bool translatable(uint32_t va, Access access);
+    Loaded<uint64_t> load_bytes(uint32_t va, uint32_t size, uint8_t flags);
+    bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
+    bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
+
+    RecordedFault fault_;
+    int64_t limit_ = 0;      // cycles() when countdown reaches zero
+    int64_t slice_end_ = 0;  // where run() stops
+    uint32_t lines_ = 0;     // IRQ and FIQ at the places of CPSR.I and F
+    uint32_t generation_ = 0, fetch_generation_ = 0;
+    WaitKind wait_kind_ = WaitKind::none;
+    bool event_ = false;
+    bool halted_ = false;
+    Stop stop_ = Stop::budget;
+    std::array<uint64_t, 64> large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page
 };
 
 }  // namespace exysim::cpu

@@ -73,7 +73,6 @@ public:
     Kind kind() const { return kind_; }
 
 private:
-    uint32_t bucket_of(uint32_t bits) const;
     void fill_buckets();
 
     Kind kind_;

@@ -30,6 +30,8 @@ constexpr bool is_mode(uint32_t m) {
     return m == 0x10 || m == 0x11 || m == 0x12 || m == 0x13 || m == 0x16 || m == 0x17 || m == 0x1B || m == 0x1F;
 }
 
+inline constexpr uint8_t kScratch = 16;  // index in Registers::r
+
 /// Floating-point registers. S(2n) and S(2n+1) are the low and high half of D(n).
 struct VfpRegisters {
     std::array<uint64_t, 32> d{};
@@ -40,7 +42,7 @@ struct VfpRegisters {
 /// Registers of the current mode, flags in the form handlers use them, banks of the other modes.
 /// Inside a block r[15], `thumb` and `it` are stale; they are right whenever no block is running.
 struct Registers {
-    std::array<uint32_t, 16> r{};
+    std::array<uint32_t, 18> r{};  ///< r0-r15, then two scratch values for operations of one instruction
     // Flags: N is bit 31 of nf; Z is set when zf is zero; C is bit 0 of cf (which is 0 or 1); V is bit 31 of vf.
     uint32_t nf = 0, zf = 1, cf = 0, vf = 0;
     uint32_t q = 0;        ///< 0 or 1, sticky

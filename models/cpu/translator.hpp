@@ -71,9 +71,11 @@ public:
 
 private:
     bool step();
-    uint32_t fetch();
+    uint32_t instruction_length() const;
+    uint32_t fetch() const;
     void begin_condition(uint32_t bits);
     void finish_condition();
+    void go_on_at(uint32_t address);
 
     BlockKey key_;
     std::span<const uint8_t> code_;

@@ -1,0 +1,61 @@
+#include "models/cpu/control_ops.hpp"
+
+#include <array>
+#include <utility>
+
+#include "models/cpu/conditions.hpp"
+#include "models/cpu/core.hpp"
+
+namespace exysim::cpu {
+
+namespace {
+
+template <uint32_t kCond>
+Op* skip(Core& core, Op* op) {
+    return go(core, op + 1 + (holds<kCond>(core) ? 0 : op->rd));
+}
+
+template <size_t... kCond>
+constexpr std::array<Handler, 14> skips(std::index_sequence<kCond...>) {
+    return {&skip<kCond>...};
+}
+
+}  // namespace
+
+Op* block_head(Core& core, Op* op) {
+    if (core.countdown <= 0) [[unlikely]] return core.leave_at_head(op);
+    core.countdown -= op->imm;
+    core.instructions += op->rd;
+    return next(core, op);
+}
+
+Handler skip_unless(uint32_t condition) {
+    static constexpr auto kHandlers = skips(std::make_index_sequence<14>{});
+    return kHandlers[condition];
+}
+
+Op* set_register(Core& core, Op* op) {
+    core.r[op->rd] = op->imm;
+    return next(core, op);
+}
+
+Op* set_carry(Core& core, Op* op) {
+    core.cf = op->imm;
+    return next(core, op);
+}
+
+Op* leave_chain(Core& core, Op* op) { return core.leave(op->imm, op->rd != 0, op->rn); }
+
+Op* undefined_instruction(Core& core, Op* op) { return core.undefined(op); }
+
+Op* check_vfp(Core& core, Op* op) {
+    if (!core.vfp_enabled()) [[unlikely]] return core.undefined(op);
+    return next(core, op);
+}
+
+Block& block_of(Op* op) {
+    while (op->handler != &block_head) --op;
+    return *op[-1].block;
+}
+
+}  // namespace exysim::cpu

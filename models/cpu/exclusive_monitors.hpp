@@ -1,0 +1,40 @@
+// The exclusive monitors of a cluster: who has reserved which granule.
+// Source: ARM ARM A3.4; Cortex-A9: the granule is one cache line of 32 bytes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "models/base/address.hpp"
+
+namespace exysim::cpu {
+
+struct Core;
+
+/// While a core holds a reservation, no other core has a fast-path write entry for that page: their stores come
+/// by here and break it. The core's own stores leave its reservation alone.
+class ExclusiveMonitors {
+public:
+    static constexpr uint32_t kGranule = 32, kMaxCores = 4;
+
+    void attach(Core& core);
+    void reserve(const Core& by, PhysAddr address, const uint8_t* host_page);
+    /// True if `by` holds the granule; its reservation ends either way.
+    bool consume(const Core& by, PhysAddr address);
+    void clear(const Core& by);
+    /// A store by `by`: reservations of others in its granule end.
+    void stored(const Core& by, PhysAddr address);
+    /// Another core holds a reservation in the page of `address`: no fast path for stores.
+    bool watched(const Core& by, PhysAddr address) const;
+
+private:
+    struct Monitor {
+        Core* core = nullptr;
+        bool armed = false;
+        uint32_t granule = 0;
+    };
+    Monitor& of(const Core& core);
+    std::array<Monitor, kMaxCores> monitors_{};
+};
+
+}  // namespace exysim::cpu

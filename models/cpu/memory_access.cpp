@@ -1,0 +1,161 @@
+// The slow path of loads and stores: everything a host table entry does not cover.
+#include <array>
+#include <bit>
+#include <cstring>
+
+#include "models/cpu/core.hpp"
+#include "models/cpu/exclusive_monitors.hpp"
+
+namespace exysim::cpu {
+
+namespace {
+
+/// Big-endian data (CPSR.E) as bytes in memory order.
+uint64_t swapped(uint64_t value, uint32_t size) { return __builtin_bswap64(value) >> (64 - 8 * size); }
+
+}  // namespace
+
+bool Core::misaligned(uint32_t va, uint32_t size, uint8_t flags) const {
+    const bool strict = (system.sctlr & sctlr::kA) != 0 || (flags & kExclusive) != 0;
+    if (strict && va % size != 0) return true;
+    return (flags & kForceAligned) != 0 && va % 4 != 0;
+}
+
+void Core::record(const Mapping& m, uint32_t va, bool write) { fault_ = {m.fault, va, m.domain, write}; }
+
+Mapping Core::translate(uint32_t va, Access access, bool as_privileged) {
+    Mapping m = mmu.translate(VirtAddr{va}, access, as_privileged);
+    if (m.fault != Fault::none) record(m, va, access == Access::write);
+    return m;
+}
+
+void Core::probe_maintenance(uint32_t va) {
+    if (reads.find<uint8_t>(data_context, va) != nullptr) return;
+    const Mapping m = mmu.walk(VirtAddr{va});
+    if (m.fault != Fault::none) record(m, va, true);
+}
+
+Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
+    if (misaligned(va, size, flags)) {
+        record(Fault::alignment, va, false);
+        return {0, false};
+    }
+    const bool as_privileged = privileged() && (flags & kAsUser) == 0;
+    const Mapping m = translate(va, Access::read, as_privileged);
+    if (m.fault != Fault::none) return {0, false};
+    if (va % size != 0 && m.type != MemoryType::normal) {
+        record(Fault::alignment, va, false);
+        return {0, false};
+    }
+    if (!same_page(va, size)) return load_bytes(va, size, flags);
+    const HostPage page = port.page(m.pa);
+    std::array<uint8_t, 8> bytes{};
+    if (page.data != nullptr) {
+        std::memcpy(bytes.data(), page.data + m.pa.value % kPageSize, size);
+        const bool plain = (flags & kAsUser) == 0 && (control & psr::kE) == 0;
+        if (plain) remember(reads, m, va, page.data);
+        if ((flags & kExclusive) != 0) monitors->reserve(*this, m.pa, page.data);
+    } else if (va % size != 0) {
+        return load_bytes(va, size, flags);
+    } else if (!port.read(m.pa, {bytes.data(), size})) {
+        record(Fault::external, va, false);
+        return {0, false};
+    }
+    const auto value = std::bit_cast<uint64_t>(bytes);
+    return {(control & psr::kE) != 0 ? swapped(value, size) : value, true};
+}
+
+bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+    if (misaligned(va, size, flags)) {
+        record(Fault::alignment, va, true);
+        return false;
+    }
+    const bool as_privileged = privileged() && (flags & kAsUser) == 0;
+    const Mapping m = translate(va, Access::write, as_privileged);
+    if (m.fault != Fault::none) return false;
+    if (va % size != 0 && m.type != MemoryType::normal) {
+        record(Fault::alignment, va, true);
+        return false;
+    }
+    if (!same_page(va, size)) return store_bytes(va, value, size, flags);
+    const bool big_endian = (control & psr::kE) != 0;
+    const auto bytes = std::bit_cast<std::array<uint8_t, 8>>(big_endian ? swapped(value, size) : value);
+    const HostPage page = port.page(m.pa);
+    if (page.data != nullptr && page.writable) {
+        std::memcpy(page.data + m.pa.value % kPageSize, bytes.data(), size);
+        monitors->stored(*this, m.pa);
+        const bool plain = (flags & kAsUser) == 0 && !big_endian && !monitors->watched(*this, m.pa);
+        if (plain) remember(writes, m, va, page.data);
+        return true;
+    }
+    if (va % size != 0) return store_bytes(va, value, size, flags);
+    if (port.write(m.pa, {bytes.data(), size})) return true;
+    record(Fault::external, va, true);
+    return false;
+}
+
+void Core::remember(HostTable& table, const Mapping& m, uint32_t va, uint8_t* host_page) {
+    table.insert(data_context, va, host_page);
+    if (m.size_log2 > 12) large_mappings_[va >> 26] |= uint64_t{1} << (va >> 20) % 64;
+}
+
+Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {
+    // Both ends are translated first, so that nothing is read (from a device, say) before a fault on the far side.
+    const uint8_t how = flags & kAsUser;
+    const Mapping far = translate(va + size - 1, Access::read, privileged() && how == 0);
+    if (far.fault != Fault::none) {
+        fault_.address = (va + size - 1) & ~(kPageSize - 1);
+        return {0, false};
+    }
+    uint64_t value = 0;
+    for (uint32_t i = 0; i < size; ++i) {
+        const Loaded<uint64_t> byte = load_slow(va + i, 1, how);
+        if (!byte.ok) return {0, false};
+        const uint32_t place = (control & psr::kE) != 0 ? size - 1 - i : i;
+        value |= byte.value << 8 * place;
+    }
+    return {value, true};
+}
+
+bool Core::store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+    const uint8_t how = flags & kAsUser;
+    const Mapping far = translate(va + size - 1, Access::write, privileged() && how == 0);
+    if (far.fault != Fault::none) {
+        fault_.address = (va + size - 1) & ~(kPageSize - 1);
+        return false;
+    }
+    for (uint32_t i = 0; i < size; ++i) {
+        const uint32_t place = (control & psr::kE) != 0 ? size - 1 - i : i;
+        if (!store_slow(va + i, value >> 8 * place & 0xFF, 1, how)) return false;
+    }
+    return true;
+}
+
+Loaded<uint32_t> Core::store_exclusive(uint32_t va, uint64_t value, uint32_t size) {
+    if (va % size != 0) {
+        record(Fault::alignment, va, true);
+        return {0, false};
+    }
+    const Mapping m = translate(va, Access::write, privileged());
+    if (m.fault != Fault::none) return {0, false};
+    if (!monitors->consume(*this, m.pa)) return {1, true};
+    return {0, store_slow(va, value, size, kExclusive)};
+}
+
+Loaded<uint64_t> Core::load_pair_slow(uint32_t va) {
+    const Loaded<uint64_t> low = load_slow(va, 4, kForceAligned);
+    if (!low.ok) return {0, false};
+    const Loaded<uint64_t> high = load_slow(va + 4, 4, kForceAligned);
+    return {low.value | high.value << 32, high.ok};
+}
+
+bool Core::store_pair_slow(uint32_t va, uint64_t value) {
+    if (!same_page(va, 8) && !translatable(va + 4, Access::write)) return false;
+    return store_slow(va, value & 0xFFFF'FFFF, 4, kForceAligned) && store_slow(va + 4, value >> 32, 4, kForceAligned);
+}
+
+bool Core::translatable(uint32_t va, Access access) {
+    return translate(va, access, privileged()).fault == Fault::none;
+}
+
+}  // namespace exysim::cpu
