@@ -1,0 +1,120 @@
+#include "platform/observe/expectations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace exysim::observe {
+
+namespace {
+
+config::Unit unit_of(std::string_view name) {
+    for (const config::ExpectedValue& row : config::expected_values()) {
+        if (row.name == name) return row.unit;
+    }
+    return config::Unit::count;
+}
+
+std::string shown(uint64_t value, config::Unit unit) {
+    return unit == config::Unit::nanoseconds ? human_time(value) : std::to_string(value);
+}
+
+std::string escaped(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '&':
+                out += "&amp;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+/// Largest difference of any channel.
+int farthest(const Picture& a, const Picture& b) {
+    int most = 0;
+    for (size_t i = 0; i < a.rgb.size(); ++i) most = std::max(most, std::abs(a.rgb[i] - b.rgb[i]));
+    return most;
+}
+
+std::string comparison(const Picture* delivered, const Picture& wanted) {
+    if (!delivered) return "not delivered";
+    if (delivered->width != wanted.width || delivered->height != wanted.height) {
+        return fmt::format("{}x{} instead of {}x{}", delivered->width, delivered->height, wanted.width,
+                           wanted.height);
+    }
+    const int most = farthest(*delivered, wanted);
+    return most == 0 ? "equal" : fmt::format("differs by up to {} levels", most);
+}
+
+}  // namespace
+
+std::vector<Verdict> judge(const config::Expect& expect, const Measured& measured) {
+    std::vector<Verdict> verdicts;
+    for (const config::Expectation& e : expect.values) {
+        const auto found = measured.find(e.name);
+        const bool known = found != measured.end();
+        verdicts.push_back({e.name, e.bound.text,
+                            known ? shown(found->second, unit_of(e.name)) : "not measured",
+                            known && e.bound.holds(found->second)});
+    }
+    return verdicts;
+}
+
+Verdict judge_image(uint64_t frame, const std::string& file, const Picture* delivered) {
+    const std::string found = comparison(delivered, read_png(file));
+    return {fmt::format("images.{}", frame), file, found, found == "equal"};
+}
+
+bool all_met(const std::vector<Verdict>& verdicts) {
+    return std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return v.met; });
+}
+
+std::string junit_xml(const std::string& scenario, const std::vector<Verdict>& verdicts) {
+    const auto failures =
+        std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return !v.met; });
+    std::string xml = fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n",
+        escaped(scenario), verdicts.size(), failures);
+    for (const Verdict& v : verdicts) {
+        xml += fmt::format("  <testcase classname=\"{}\" name=\"{}\">", escaped(scenario), escaped(v.name));
+        if (!v.met) {
+            xml += fmt::format("<failure message=\"expected {}, found {}\"/>", escaped(v.expected),
+                               escaped(v.found));
+        }
+        xml += "</testcase>\n";
+    }
+    return xml + "</testsuite>\n";
+}
+
+std::string human_time(uint64_t ns) {
+    if (ns < 1'000) return fmt::format("{} ns", ns);
+    if (ns < 1'000'000) return fmt::format("{:.1f} us", static_cast<double>(ns) / 1e3);
+    if (ns < 1'000'000'000) return fmt::format("{:.2f} ms", static_cast<double>(ns) / 1e6);
+    return fmt::format("{:.3f} s", static_cast<double>(ns) / 1e9);
+}
+
+std::string human_bytes(double bytes) {
+    constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};
+    size_t unit = 0;
+    while (bytes >= 1000 && unit + 1 < std::size(kUnits)) {
+        bytes /= 1000;
+        ++unit;
+    }
+    return unit == 0 ? fmt::format("{:.0f} B", bytes) : fmt::format("{:.1f} {}", bytes, kUnits[unit]);
+}
+
+}  // namespace exysim::observe

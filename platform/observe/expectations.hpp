@@ -1,0 +1,38 @@
+// Judges a finished run by what its scenario expects.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "platform/config/scenario.hpp"
+#include "platform/observe/pictures.hpp"
+
+namespace exysim::observe {
+
+/// What a run measured, in base units, under the names of config::expected_values().
+using Measured = std::map<std::string, uint64_t, std::less<>>;
+
+struct Verdict {
+    std::string name;      ///< "latency.p99"
+    std::string expected;  ///< "< 60 ms"
+    std::string found;     ///< "48.3 ms"
+    bool met = false;
+};
+
+std::vector<Verdict> judge(const config::Expect& expect, const Measured& measured);
+
+/// Compares one delivered picture with its expectation; equal pixels are demanded.
+Verdict judge_image(uint64_t frame, const std::string& file, const Picture* delivered);
+
+bool all_met(const std::vector<Verdict>& verdicts);
+
+/// One test case a verdict, for build servers that read JUnit's format.
+std::string junit_xml(const std::string& scenario, const std::vector<Verdict>& verdicts);
+
+/// "48.3 ms": a time for people, three or more digits.
+std::string human_time(uint64_t ns);
+/// "1.2 GB".
+std::string human_bytes(double bytes);
+
+}  // namespace exysim::observe

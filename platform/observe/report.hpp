@@ -1,0 +1,42 @@
+// The results of a run as text for people and JSON for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/base/guest_errors.hpp"
+#include "models/base/statistics.hpp"
+#include "platform/observe/expectations.hpp"
+#include "platform/observe/frame_tracker.hpp"
+
+namespace exysim::observe {
+
+/// What only the host knows; kept out of stats.json.
+struct HostFacts {
+    double seconds = 0;
+    uint64_t peak_memory = 0;  ///< bytes
+};
+
+/// Registers what the tracker knows under `pipeline`'s name: frames.delivered, latency.p99, ...
+void register_frames(const std::string& pipeline, const FrameTracker& tracker, Statistics& statistics);
+
+/// What expectations speak of.
+Measured measure(const FrameTracker& tracker, const GuestErrors& errors);
+
+/// `{schema, scenario, stats: {name: {value, unit}}}`, names in order, nothing that depends on the host.
+std::string stats_json(const std::string& scenario, const Statistics& statistics);
+
+struct Summary {
+    std::string scenario;
+    std::string ending;  ///< how the run ended, one sentence
+    Picoseconds simulated = 0;
+    HostFacts host;
+    const FrameTracker* tracker = nullptr;  ///< none for runs without frames
+    const Statistics* statistics = nullptr;
+    const GuestErrors* errors = nullptr;
+    std::vector<Verdict> verdicts;
+    std::string results;  ///< folder
+};
+std::string summary_text(const Summary& summary);
+
+}  // namespace exysim::observe
