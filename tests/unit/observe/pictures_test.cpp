@@ -1,0 +1,93 @@
+#include "platform/observe/pictures.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "platform/observe/frame_recorder.hpp"
+
+using namespace exysim;
+using namespace exysim::observe;
+
+namespace {
+
+struct TemporaryFolder {
+    std::filesystem::path path = "/tmp/exysim_pictures_test." + std::to_string(getpid());
+    TemporaryFolder() { std::filesystem::create_directories(path); }
+    ~TemporaryFolder() { std::filesystem::remove_all(path); }
+};
+
+Picture gradient(uint32_t width, uint32_t height, uint8_t start) {
+    Picture p{width, height, std::vector<uint8_t>(size_t{width} * height * 3)};
+    for (size_t i = 0; i < p.rgb.size(); ++i) p.rgb[i] = static_cast<uint8_t>(start + i * 7);
+    return p;
+}
+
+DisplayFrame shown(const Picture& p) { return {0, 0, p.width, p.height, p.rgb.data(), true}; }
+
+std::string text_of(const std::filesystem::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+}  // namespace
+
+TEST_CASE("pictures: PNG files keep every pixel", "[observe]") {
+    const TemporaryFolder folder;
+    const Picture p = gradient(33, 17, 3);
+    const std::string file = folder.path / "a.png";
+    write_png(file, p.width, p.height, p.rgb.data());
+    CHECK(read_png(file) == p);
+    CHECK_THROWS(read_png(folder.path / "none.png"));
+    CHECK_THROWS(write_png("/nonexistent/a.png", p.width, p.height, p.rgb.data()));
+}
+
+TEST_CASE("pictures: a hash depends on pixels and size", "[observe]") {
+    const Picture p = gradient(32, 16, 0);
+    Picture other = p;
+    other.rgb.back() ^= 1;
+    CHECK(picture_hash(32, 16, p.rgb.data()) == picture_hash(32, 16, p.rgb.data()));
+    CHECK(picture_hash(32, 16, p.rgb.data()) != picture_hash(32, 16, other.rgb.data()));
+    CHECK(picture_hash(32, 16, p.rgb.data()) != picture_hash(16, 32, p.rgb.data()));
+    CHECK(picture_hash(32, 16, p.rgb.data()).size() == 16);
+}
+
+TEST_CASE("pictures: video levels are limited range", "[observe]") {
+    const TemporaryFolder folder;
+    const std::string file = folder.path / "v.y4m";
+    {
+        VideoFile video{file, 2, 2, 30};
+        const uint8_t rgb[] = {255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 0, 255};  // white, black, red, blue
+        video.add(rgb);
+    }
+    const std::string header = "YUV4MPEG2 W2 H2 F30:1 Ip A1:1 C444\nFRAME\n";
+    const std::string all = text_of(file);
+    REQUIRE(all.size() == header.size() + 12);
+    CHECK(all.substr(0, header.size()) == header);
+    const auto* planes = reinterpret_cast<const uint8_t*>(all.data() + header.size());
+    const std::vector<uint8_t> found{planes, planes + 12};
+    // BT.601's well-known corners: white 235, black 16, red (81, 90, 240), blue (41, 240, 110).
+    CHECK(found == std::vector<uint8_t>{235, 16, 81, 41, 128, 128, 90, 240, 128, 128, 240, 110});
+}
+
+TEST_CASE("recorder: first, every Nth and last frames become files, all get a hash", "[observe]") {
+    const TemporaryFolder folder;
+    RecorderConfig config;
+    config.folder = folder.path;
+    config.last = 9;
+    config.save_every = 4;
+    config.compare = {2};
+    FrameRecorder recorder{config};
+    for (uint8_t n = 0; n < 8; ++n) recorder.add(n, shown(gradient(16, 16, n)));  // ends before frame 9
+    recorder.finish();
+    for (const char* name : {"000.png", "004.png", "007.png"})
+        CHECK(std::filesystem::exists(folder.path / name));
+    CHECK_FALSE(std::filesystem::exists(folder.path / "001.png"));
+    CHECK(read_png(folder.path / "007.png") == gradient(16, 16, 7));
+    REQUIRE(recorder.kept(2));
+    CHECK(*recorder.kept(2) == gradient(16, 16, 2));
+    CHECK(recorder.hashes().size() == 8);
+    CHECK(text_of(folder.path / "hashes.txt").substr(0, 4) == "000 ");
+}

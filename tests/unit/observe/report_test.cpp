@@ -1,0 +1,64 @@
+#include "platform/observe/report.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace exysim;
+using namespace exysim::observe;
+
+TEST_CASE("report: stats.json holds every statistic with its unit, in name order", "[observe]") {
+    Statistics statistics;
+    statistics.counter("bus.fimc0.write_bytes", "bytes", "written") += 1382400;
+    statistics.gauge("a.ratio", "1", "a ratio", [] { return 0.5; });
+    const auto json = nlohmann::json::parse(stats_json("s", statistics));
+    CHECK(json["schema"] == 1);
+    CHECK(json["scenario"] == "s");
+    CHECK(json["stats"]["bus.fimc0.write_bytes"]["value"] == 1382400);
+    CHECK(json["stats"]["bus.fimc0.write_bytes"]["value"].is_number_integer());
+    CHECK(json["stats"]["bus.fimc0.write_bytes"]["unit"] == "bytes");
+    CHECK(json["stats"]["a.ratio"]["value"] == 0.5);
+}
+
+TEST_CASE("report: frames become statistics and measured values", "[observe]") {
+    FrameTracker tracker;
+    Statistics statistics;
+    register_frames("preview", tracker, statistics);
+    CHECK(measure(tracker, {}).count("latency.p99") == 0);  // nothing delivered, nothing measured
+    const auto identity = [](Iova a) { return std::optional{PhysAddr{a.value}}; };
+    tracker.source_started({0, 1'000'000});
+    tracker.frame_written({0, 2'000'000, {{Iova{0}, 4096}}}, identity);
+    tracker.scanned_out({51'000'000'000, "video", {{Iova{0}, 4096}}}, identity);
+    CHECK(statistics.all().at("preview.frames.delivered").value() == 1);
+    CHECK(statistics.all().at("preview.latency.p99").value() == 50'999'000);
+    const Measured measured = measure(tracker, {});
+    CHECK(measured.at("frames_delivered") == 1);
+    CHECK(measured.at("latency.max") == 50'999'000);
+}
+
+TEST_CASE("report: expectations are judged by measured values", "[observe]") {
+    using Op = config::Bound::Op;
+    config::Expect expect;
+    expect.values = {{"frames_delivered", {Op::equal, 60, "60"}},
+                     {"latency.p99", {Op::less, 60'000'000, "< 60 ms"}},
+                     {"latency.max", {Op::less, 1, "< 1 ns"}}};
+    const std::vector<Verdict> verdicts =
+        judge(expect, {{"frames_delivered", 60}, {"latency.p99", 60'000'000}});
+    CHECK(verdicts[0].met);
+    CHECK_FALSE(verdicts[1].met);
+    CHECK(verdicts[1].found == "60.00 ms");
+    CHECK_FALSE(verdicts[2].met);  // what was not measured is not met
+    CHECK(verdicts[2].found == "not measured");
+    CHECK_FALSE(all_met(verdicts));
+    const std::string xml = junit_xml("s", verdicts);
+    CHECK(xml.find("tests=\"3\" failures=\"2\"") != std::string::npos);
+    CHECK(xml.find("expected &lt; 60 ms, found 60.00 ms") != std::string::npos);
+}
+
+TEST_CASE("report: numbers for people", "[observe]") {
+    CHECK(human_time(999) == "999 ns");
+    CHECK(human_time(1'500) == "1.5 us");
+    CHECK(human_time(48'314'000) == "48.31 ms");
+    CHECK(human_time(2'350'000'000) == "2.350 s");
+    CHECK(human_bytes(0) == "0 B");
+    CHECK(human_bytes(82'944'000) == "82.9 MB");
+}
