@@ -12,7 +12,8 @@
 
 namespace exysim::cpu {
 
-/// What a block is decoded for. Operations carry absolute addresses, so the virtual address belongs to the key.
+/// What a block is decoded for. Operations carry absolute addresses, so the virtual address belongs to the
+/// key.
 struct BlockKey {
     PhysAddr pa;
     VirtAddr va;
@@ -40,14 +41,14 @@ struct BlockDraft {
 
 inline constexpr uint32_t kMaxBlockInstructions = 64;
 
-/// ops[0] names the block; ops[1] is the head, which counts time and instructions and leaves the chain when the
-/// budget is used up; then come the operations and, after a branch, its link slots.
+/// ops[0] names the block; ops[1] is the head, which counts time and instructions and leaves the chain when
+/// the budget is used up; then come the operations and, after a branch, its link slots.
 struct Block {
     BlockKey key;
-    uint32_t bytes = 0;         ///< length of the code
+    uint32_t bytes = 0;  ///< length of the code
     uint32_t instructions = 0;
-    uint32_t epoch = 0;         ///< code epoch at which `code` was last compared with memory
-    PhysAddr second_page;       ///< where the last instruction ends if it crosses into another page
+    uint32_t epoch = 0;    ///< code epoch at which `code` was last compared with memory
+    PhysAddr second_page;  ///< where the last instruction ends if it crosses into another page
     bool crosses_page = false;
     uint16_t op_count = 0;
     std::unique_ptr<Op[]> ops;

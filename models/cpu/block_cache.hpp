@@ -19,7 +19,9 @@ public:
         const Entry& e = entries_[slot(target)];
         return e.tag == (context | target) ? e.head : nullptr;
     }
-    void insert(uint64_t context, uint32_t target, Op* head) { entries_[slot(target)] = {context | target, head}; }
+    void insert(uint64_t context, uint32_t target, Op* head) {
+        entries_[slot(target)] = {context | target, head};
+    }
     void clear() { entries_.fill({}); }
 
 private:
@@ -32,8 +34,8 @@ private:
     std::array<Entry, kEntries> entries_{};
 };
 
-/// All blocks of one core. A block stays until its bytes differ from memory after instruction-cache maintenance, or
-/// until the cache is full; then everything goes.
+/// All blocks of one core. A block stays until its bytes differ from memory after instruction-cache
+/// maintenance, or until the cache is full; then everything goes.
 class BlockCache {
 public:
     /// The block decoded for `key`, or nullptr. It may be stale: see Block::epoch.

@@ -1,5 +1,6 @@
-// Branch operations. A branch to a known address is followed by one link slot (two for a conditional one: taken,
-// not taken); a slot holds target | Thumb bit in imm and, in rd, whether the target lies in the same page.
+// Branch operations. A branch to a known address is followed by one link slot (two for a conditional one:
+// taken, not taken); a slot holds target | Thumb bit in imm and, in rd, whether the target lies in the same
+// page.
 #pragma once
 
 #include "models/cpu/core.hpp"
@@ -18,14 +19,16 @@ Op* branch_register_thumb(Core& core, Op* op);  ///< PC = rm, stays in T32
 
 /// Continues at `target` (bit 0: Thumb) through the jump cache.
 [[gnu::always_inline]] inline Op* jump(Core& core, uint32_t target) {
-    if (Op* head = core.blocks.jumps.find(core.fetch_context, target)) [[likely]] return go(core, head);
+    if (Op* head = core.blocks.jumps.find(core.fetch_context, target)) [[likely]]
+        return go(core, head);
     Op* head = core.enter(target);
     return head != nullptr ? go(core, head) : nullptr;
 }
 
 /// Continues at a link slot's target.
 [[gnu::always_inline]] inline Op* follow(Core& core, Op* slot) {
-    if (Op* head = slot->target) [[likely]] return go(core, head);
+    if (Op* head = slot->target) [[likely]]
+        return go(core, head);
     Op* head = core.resolve(slot);
     return head != nullptr ? go(core, head) : nullptr;
 }

@@ -33,7 +33,8 @@ template <class T>
 Op* table_branch(Core& core, Op* op) {
     const uint32_t index = core.r[op->rm] * sizeof(T);
     const auto entry = core.load<T>(core.r[op->rn] + index);
-    if (!entry.ok) [[unlikely]] return core.abort(op);
+    if (!entry.ok) [[unlikely]]
+        return core.abort(op);
     return jump(core, (op->imm + 2U * entry.value) | 1);
 }
 
@@ -53,7 +54,9 @@ void emit_compare_branch(Translator& t, const Fields& f, Handler handler) {
 
 }  // namespace
 
-void b_a32(Translator& t, const Fields& f) { t.branch(t.take_condition(), t.pc() + sign_extend(f('i') << 2, 26)); }
+void b_a32(Translator& t, const Fields& f) {
+    t.branch(t.take_condition(), t.pc() + sign_extend(f('i') << 2, 26));
+}
 void bl_a32(Translator& t, const Fields& f) { emit_call(t, t.pc() + sign_extend(f('i') << 2, 26)); }
 void blx_a32(Translator& t, const Fields& f) {
     emit_exchanging_call(t, (t.pc() + (sign_extend(f('i') << 2, 26) | f('H') << 1)) | 1);
@@ -63,7 +66,9 @@ void b_conditional_t16(Translator& t, const Fields& f) {
     if (t.in_it_block()) return t.unpredictable();
     t.branch(f('c'), t.pc() + sign_extend(f('i') << 1, 9));
 }
-void b_t16(Translator& t, const Fields& f) { t.branch(t.take_condition(), t.pc() + sign_extend(f('i') << 1, 12)); }
+void b_t16(Translator& t, const Fields& f) {
+    t.branch(t.take_condition(), t.pc() + sign_extend(f('i') << 1, 12));
+}
 void b_conditional_t32(Translator& t, const Fields& f) {
     if (f('c') >= kAlways) return t.undefined();
     if (t.in_it_block()) return t.unpredictable();
@@ -71,7 +76,9 @@ void b_conditional_t32(Translator& t, const Fields& f) {
 }
 void b_t32(Translator& t, const Fields& f) { t.branch(t.take_condition(), t.pc() + wide_offset(f)); }
 void bl_t32(Translator& t, const Fields& f) { emit_call(t, t.pc() + wide_offset(f)); }
-void blx_t32(Translator& t, const Fields& f) { emit_exchanging_call(t, (t.aligned_pc() + wide_offset(f)) & ~3U); }
+void blx_t32(Translator& t, const Fields& f) {
+    emit_exchanging_call(t, (t.aligned_pc() + wide_offset(f)) & ~3U);
+}
 
 void bx(Translator& t, const Fields& f) {
     const uint8_t rm = t.source(f('m'));

@@ -23,7 +23,8 @@ constexpr std::array<Handler, 14> skips(std::index_sequence<kCond...>) {
 }  // namespace
 
 Op* block_head(Core& core, Op* op) {
-    if (core.countdown <= 0) [[unlikely]] return core.leave_at_head(op);
+    if (core.countdown <= 0) [[unlikely]]
+        return core.leave_at_head(op);
     core.countdown -= op->imm;
     core.instructions += op->rd;
     return next(core, op);
@@ -49,7 +50,8 @@ Op* leave_chain(Core& core, Op* op) { return core.leave(op->imm, op->rd != 0, op
 Op* undefined_instruction(Core& core, Op* op) { return core.undefined(op); }
 
 Op* check_vfp(Core& core, Op* op) {
-    if (!core.vfp_enabled()) [[unlikely]] return core.undefined(op);
+    if (!core.vfp_enabled()) [[unlikely]]
+        return core.undefined(op);
     return next(core, op);
 }
 

@@ -1,4 +1,5 @@
-// Coprocessor moves, shared by A32 and T32. Only CP14 and CP15 exist besides VFP; everything else is UNDEFINED.
+// Coprocessor moves, shared by A32 and T32. Only CP14 and CP15 exist besides VFP; everything else is
+// UNDEFINED.
 #include "models/cpu/instruction_table.hpp"
 #include "models/cpu/system.hpp"
 

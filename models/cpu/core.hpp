@@ -1,5 +1,5 @@
-// One ARMv7-A core: state, memory accesses, exceptions and the run loop. Knows neither SystemC nor time beyond its
-// own cycle counter. Read op.hpp first.
+// One ARMv7-A core: state, memory accesses, exceptions and the run loop. Knows neither SystemC nor time
+// beyond its own cycle counter. Read op.hpp first.
 #pragma once
 
 #include <array>
@@ -23,8 +23,9 @@ class ExclusiveMonitors;
 
 enum class Exception : uint8_t { reset, undefined, supervisor_call, prefetch_abort, data_abort, irq, fiq };
 
-/// A value from memory. When `ok` is false the access has aborted: the handler returns core.abort(op) at once.
-/// Two registers wide on purpose, so that no handler needs the address of a local (that would end tail calls).
+/// A value from memory. When `ok` is false the access has aborted: the handler returns core.abort(op) at
+/// once. Two registers wide on purpose, so that no handler needs the address of a local (that would end tail
+/// calls).
 template <class T>
 struct Loaded {
     T value;
@@ -37,8 +38,8 @@ enum class Stop : uint8_t { budget, waiting, event_sent, halted };
 enum class WaitKind : uint8_t { none, interrupt, event };
 
 struct CoreConfig {
-    uint32_t index = 0;          ///< core number, MPIDR[1:0]
-    uint32_t count = 1;          ///< cores in the cluster
+    uint32_t index = 0;            ///< core number, MPIDR[1:0]
+    uint32_t count = 1;            ///< cores in the cluster
     uint32_t midr = 0x412F'C091;   ///< Exynos4210: Cortex-A9 r2p1
     uint32_t mpidr = 0x8000'0900;  ///< Exynos4210, core 0
     uint32_t periphbase = 0x1050'0000;
@@ -46,9 +47,9 @@ struct CoreConfig {
 
 struct Core : Registers {
     // --- hot state first: small offsets
-    int64_t countdown = 0;      ///< cycles left until the chain is left
-    uint64_t instructions = 0;  ///< executed
-    uint64_t data_context = 0;  ///< upper half of host-table tags: generation, ASID, privilege
+    int64_t countdown = 0;       ///< cycles left until the chain is left
+    uint64_t instructions = 0;   ///< executed
+    uint64_t data_context = 0;   ///< upper half of host-table tags: generation, ASID, privilege
     uint64_t fetch_context = 0;  ///< the same for the jump cache
     HostTable reads, writes;
 
@@ -59,7 +60,8 @@ struct Core : Registers {
     // --- memory as handlers use it; unaligned addresses as SCTLR.A and the memory type allow
     template <class T>
     [[gnu::always_inline]] Loaded<T> load(uint32_t va) {
-        if (const uint8_t* host = reads.find<T>(data_context, va)) [[likely]] return {read_host<T>(host), true};
+        if (const uint8_t* host = reads.find<T>(data_context, va)) [[likely]]
+            return {read_host<T>(host), true};
         const Loaded<uint64_t> slow = load_slow(va, sizeof(T));
         return {static_cast<T>(slow.value), slow.ok};
     }
@@ -100,8 +102,8 @@ struct Core : Registers {
         }
         return store_pair_slow(va, value);
     }
-    /// Host address of `bytes` (at most a page) at word-aligned `va` if all lie in one page of the fast path, else
-    /// nullptr: then go word by word.
+    /// Host address of `bytes` (at most a page) at word-aligned `va` if all lie in one page of the fast path,
+    /// else nullptr: then go word by word.
     const uint8_t* read_run(uint32_t va, uint32_t bytes) const {
         return same_page(va, bytes) ? reads.find<uint32_t>(data_context, va) : nullptr;
     }
@@ -230,7 +232,8 @@ private:
     bool event_ = false;
     bool halted_ = false;
     Stop stop_ = Stop::budget;
-    std::array<uint64_t, 64> large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page
+    std::array<uint64_t, 64>
+        large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page
 };
 
 }  // namespace exysim::cpu

@@ -11,8 +11,8 @@ namespace exysim::cpu {
 
 namespace {
 
-/// Forms of the second operand that handlers exist for. Logical operations that set flags take a shifter carry: for
-/// them the shift is an operation of its own in front, and only imm and reg are used.
+/// Forms of the second operand that handlers exist for. Logical operations that set flags take a shifter
+/// carry: for them the shift is an operation of its own in front, and only imm and reg are used.
 enum class Operand : uint8_t { imm, reg, lsl, lsr, asr, ror };
 constexpr size_t kAluCount = 17, kOperandCount = 6;
 
@@ -26,8 +26,10 @@ constexpr bool logical(Alu a) {
         case Alu::mov:
         case Alu::bic:
         case Alu::mvn:
-        case Alu::orn: return true;
-        default: return false;
+        case Alu::orn:
+            return true;
+        default:
+            return false;
     }
 }
 constexpr bool compares(Alu a) { return a == Alu::tst || a == Alu::teq || a == Alu::cmp || a == Alu::cmn; }
@@ -40,29 +42,46 @@ template <Operand kOperand>
     if constexpr (kOperand == Operand::reg) return rm;
     if constexpr (kOperand == Operand::lsl) return rm << (op->rs & 31);
     if constexpr (kOperand == Operand::lsr) return rm >> (op->rs & 31);
-    if constexpr (kOperand == Operand::asr) return static_cast<uint32_t>(static_cast<int32_t>(rm) >> (op->rs & 31));
+    if constexpr (kOperand == Operand::asr)
+        return static_cast<uint32_t>(static_cast<int32_t>(rm) >> (op->rs & 31));
     if constexpr (kOperand == Operand::ror) return std::rotr(rm, op->rs);
 }
 
 template <Alu kAlu>
 [[gnu::always_inline]] inline uint32_t plain(const Core& core, uint32_t a, uint32_t b) {
     switch (kAlu) {
-        case Alu::and_: return a & b;
-        case Alu::eor: return a ^ b;
-        case Alu::sub: return a - b;
-        case Alu::rsb: return b - a;
-        case Alu::add: return a + b;
-        case Alu::adc: return a + b + core.cf;
-        case Alu::sbc: return a - b - 1 + core.cf;
-        case Alu::rsc: return b - a - 1 + core.cf;
-        case Alu::tst: return a & b;
-        case Alu::teq: return a ^ b;
-        case Alu::orr: return a | b;
-        case Alu::mov: return b;
-        case Alu::bic: return a & ~b;
-        case Alu::mvn: return ~b;
-        case Alu::orn: return a | ~b;
-        default: return 0;
+        case Alu::and_:
+            return a & b;
+        case Alu::eor:
+            return a ^ b;
+        case Alu::sub:
+            return a - b;
+        case Alu::rsb:
+            return b - a;
+        case Alu::add:
+            return a + b;
+        case Alu::adc:
+            return a + b + core.cf;
+        case Alu::sbc:
+            return a - b - 1 + core.cf;
+        case Alu::rsc:
+            return b - a - 1 + core.cf;
+        case Alu::tst:
+            return a & b;
+        case Alu::teq:
+            return a ^ b;
+        case Alu::orr:
+            return a | b;
+        case Alu::mov:
+            return b;
+        case Alu::bic:
+            return a & ~b;
+        case Alu::mvn:
+            return ~b;
+        case Alu::orn:
+            return a | ~b;
+        default:
+            return 0;
     }
 }
 
@@ -70,14 +89,21 @@ template <Alu kAlu>
 [[gnu::always_inline]] inline uint32_t with_flags(Core& core, uint32_t a, uint32_t b) {
     switch (kAlu) {
         case Alu::cmp:
-        case Alu::sub: return subtract_with_flags(core, a, b);
-        case Alu::rsb: return subtract_with_flags(core, b, a);
+        case Alu::sub:
+            return subtract_with_flags(core, a, b);
+        case Alu::rsb:
+            return subtract_with_flags(core, b, a);
         case Alu::cmn:
-        case Alu::add: return add_with_flags(core, a, b, 0);
-        case Alu::adc: return add_with_flags(core, a, b, core.cf);
-        case Alu::sbc: return add_with_flags(core, a, ~b, core.cf);
-        case Alu::rsc: return add_with_flags(core, b, ~a, core.cf);
-        default: break;
+        case Alu::add:
+            return add_with_flags(core, a, b, 0);
+        case Alu::adc:
+            return add_with_flags(core, a, b, core.cf);
+        case Alu::sbc:
+            return add_with_flags(core, a, ~b, core.cf);
+        case Alu::rsc:
+            return add_with_flags(core, b, ~a, core.cf);
+        default:
+            break;
     }
     const uint32_t result = plain<kAlu>(core, a, b);
     core.set_nz(result);
@@ -145,16 +171,24 @@ Op* rotate_extend(Core& core, Op* op) {
 }
 
 template <ShiftFlags kFlags>
-constexpr std::array<Handler, 9> kShiftHandlers{
-    &shift_immediate<Shift::lsl, kFlags>, &shift_immediate<Shift::lsr, kFlags>, &shift_immediate<Shift::asr, kFlags>,
-    &shift_immediate<Shift::ror, kFlags>, &shift_register<Shift::lsl, kFlags>,  &shift_register<Shift::lsr, kFlags>,
-    &shift_register<Shift::asr, kFlags>,  &shift_register<Shift::ror, kFlags>,  &rotate_extend<kFlags>};
+constexpr std::array<Handler, 9> kShiftHandlers{&shift_immediate<Shift::lsl, kFlags>,
+                                                &shift_immediate<Shift::lsr, kFlags>,
+                                                &shift_immediate<Shift::asr, kFlags>,
+                                                &shift_immediate<Shift::ror, kFlags>,
+                                                &shift_register<Shift::lsl, kFlags>,
+                                                &shift_register<Shift::lsr, kFlags>,
+                                                &shift_register<Shift::asr, kFlags>,
+                                                &shift_register<Shift::ror, kFlags>,
+                                                &rotate_extend<kFlags>};
 
 Handler shift_handler(ShiftFlags flags, size_t index) {
     switch (flags) {
-        case ShiftFlags::none: return kShiftHandlers<ShiftFlags::none>[index];
-        case ShiftFlags::carry: return kShiftHandlers<ShiftFlags::carry>[index];
-        default: return kShiftHandlers<ShiftFlags::nzc>[index];
+        case ShiftFlags::none:
+            return kShiftHandlers<ShiftFlags::none>[index];
+        case ShiftFlags::carry:
+            return kShiftHandlers<ShiftFlags::carry>[index];
+        default:
+            return kShiftHandlers<ShiftFlags::nzc>[index];
     }
 }
 
@@ -223,7 +257,8 @@ void emit_alu(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, Shi
     to.finish();
 }
 
-void emit_alu(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uint32_t rm, Shift type, uint32_t imm5) {
+void emit_alu(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uint32_t rm, Shift type,
+              uint32_t imm5) {
     Destination to{t, alu, flags, rd};
     const uint8_t first = moves(alu) ? uint8_t{0} : t.source(rn);
     uint8_t source = t.source(rm);
@@ -245,8 +280,8 @@ void emit_alu(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uin
     to.finish();
 }
 
-void emit_alu_by_register(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uint32_t rm, Shift type,
-                          uint32_t rs) {
+void emit_alu_by_register(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uint32_t rm,
+                          Shift type, uint32_t rs) {
     const bool carry = flags == Flags::set && logical(alu);
     const auto index = 4 + static_cast<size_t>(type);
     const auto from = static_cast<uint8_t>(rm), by = static_cast<uint8_t>(rs);
@@ -294,7 +329,8 @@ void sub_plain(Translator& t, const Fields& f) {
 
 void shift_by_register_t32(Translator& t, const Fields& f) {
     if (f('d') == 15 || f('n') == 15 || f('m') == 15) return t.unpredictable();
-    emit_alu_by_register(t, Alu::mov, static_cast<Flags>(f('S')), f('d'), 0, f('n'), static_cast<Shift>(f('t')), f('m'));
+    emit_alu_by_register(t, Alu::mov, static_cast<Flags>(f('S')), f('d'), 0, f('n'),
+                         static_cast<Shift>(f('t')), f('m'));
 }
 
 }  // namespace exysim::cpu

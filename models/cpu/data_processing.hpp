@@ -7,18 +7,38 @@
 namespace exysim::cpu {
 
 /// A32's opcode field in bits 24-21; ORN exists in T32 only.
-enum class Alu : uint8_t { and_, eor, sub, rsb, add, adc, sbc, rsc, tst, teq, cmp, cmn, orr, mov, bic, mvn, orn };
+enum class Alu : uint8_t {
+    and_,
+    eor,
+    sub,
+    rsb,
+    add,
+    adc,
+    sbc,
+    rsc,
+    tst,
+    teq,
+    cmp,
+    cmn,
+    orr,
+    mov,
+    bic,
+    mvn,
+    orn
+};
 
 enum class Flags : uint8_t { keep, set };
 
 /// rd = rn OP imm. `imm.carry` is what a logical operation with Flags::set leaves in C.
 void emit_alu(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, Shifted imm);
 /// rd = rn OP (rm shifted by an immediate); amount as encoded (0 means 32 for LSR and ASR, RRX for ROR).
-void emit_alu(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uint32_t rm, Shift type, uint32_t imm5);
+void emit_alu(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uint32_t rm, Shift type,
+              uint32_t imm5);
 /// rd = rn OP (rm shifted by the low byte of rs).
-void emit_alu_by_register(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uint32_t rm, Shift type,
-                          uint32_t rs);
-/// Emits scratch = rm shifted as encoded and returns the register that holds it (rm itself if there is no shift).
+void emit_alu_by_register(Translator& t, Alu alu, Flags flags, uint32_t rd, uint32_t rn, uint32_t rm,
+                          Shift type, uint32_t rs);
+/// Emits scratch = rm shifted as encoded and returns the register that holds it (rm itself if there is no
+/// shift).
 uint8_t emit_shift(Translator& t, uint32_t rm, Shift type, uint32_t imm5);
 
 // A32 rows: fields n, d, S and i, or m, t (type), v (amount), or s (shift register).
@@ -75,12 +95,12 @@ void t32_compare_shifted(Translator& t, const Fields& f) {
 
 void emit_movw(Translator& t, uint32_t rd, uint32_t imm16);
 void emit_movt(Translator& t, uint32_t rd, uint32_t imm16);
-void movw(Translator& t, const Fields& f);         ///< d, i
-void movt(Translator& t, const Fields& f);         ///< d, i
-void adr_add(Translator& t, const Fields& f);      ///< d, i: T16 and T32
+void movw(Translator& t, const Fields& f);     ///< d, i
+void movt(Translator& t, const Fields& f);     ///< d, i
+void adr_add(Translator& t, const Fields& f);  ///< d, i: T16 and T32
 void adr_sub(Translator& t, const Fields& f);
-void add_plain(Translator& t, const Fields& f);    ///< ADDW: d, n, i unmodified
-void sub_plain(Translator& t, const Fields& f);    ///< SUBW
+void add_plain(Translator& t, const Fields& f);              ///< ADDW: d, n, i unmodified
+void sub_plain(Translator& t, const Fields& f);              ///< SUBW
 void shift_by_register_t32(Translator& t, const Fields& f);  ///< d, n, m, t, S
 
 }  // namespace exysim::cpu

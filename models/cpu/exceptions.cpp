@@ -54,7 +54,8 @@ Op* Core::abort(Op* op) {
     assert(faulted());
     const uint32_t address = rewind(op);
     const auto fs = static_cast<uint32_t>(fault_.status);
-    system.dfsr = (fault_.write ? 1U << 11 : 0U) | (fs >> 4 & 1) << 10 | uint32_t{fault_.domain} << 4 | (fs & 0xF);
+    system.dfsr =
+        (fault_.write ? 1U << 11 : 0U) | (fs >> 4 & 1) << 10 | uint32_t{fault_.domain} << 4 | (fs & 0xF);
     system.dfar = fault_.address;
     fault_ = {};
     take(Exception::data_abort, address + 8);

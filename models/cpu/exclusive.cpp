@@ -12,7 +12,8 @@ namespace {
 template <uint32_t kSize>
 Op* load_exclusive(Core& core, Op* op) {
     const Loaded<uint64_t> v = core.load_slow(core.r[op->rn] + op->imm, kSize, Core::kExclusive);
-    if (!v.ok) [[unlikely]] return core.abort(op);
+    if (!v.ok) [[unlikely]]
+        return core.abort(op);
     core.r[op->rd] = static_cast<uint32_t>(v.value);
     if constexpr (kSize == 8) core.r[op->rm] = static_cast<uint32_t>(v.value >> 32);
     return next(core, op);
@@ -22,7 +23,8 @@ template <uint32_t kSize>
 Op* store_exclusive(Core& core, Op* op) {
     const uint64_t high = kSize == 8 ? uint64_t{core.r[op->rm]} << 32 : 0;
     const auto outcome = core.store_exclusive(core.r[op->rn] + op->imm, high | core.r[op->rd], kSize);
-    if (!outcome.ok) [[unlikely]] return core.abort(op);
+    if (!outcome.ok) [[unlikely]]
+        return core.abort(op);
     core.r[op->rs] = outcome.value;
     return next(core, op);
 }
@@ -36,8 +38,10 @@ template <uint32_t kSize>
 Op* swap(Core& core, Op* op) {
     if ((core.system.sctlr & sctlr::kSw) == 0) return core.undefined(op);
     const uint32_t address = core.r[op->rn];
-    const Loaded<uint64_t> old = core.load_slow(address, kSize, kSize == 4 ? Core::kForceAligned : Core::kPlain);
-    if (!old.ok || !core.store_slow(address, core.r[op->rm], kSize)) [[unlikely]] return core.abort(op);
+    const Loaded<uint64_t> old =
+        core.load_slow(address, kSize, kSize == 4 ? Core::kForceAligned : Core::kPlain);
+    if (!old.ok || !core.store_slow(address, core.r[op->rm], kSize)) [[unlikely]]
+        return core.abort(op);
     core.r[op->rd] = static_cast<uint32_t>(old.value);
     return next(core, op);
 }
@@ -49,7 +53,9 @@ void emit_load(Translator& t, const Fields& f) {
     if (f('n') == 15 || f('t') == 15 || second == 15) return t.unpredictable();
     if (kSize == 8 && (second == f('t') || (!t.thumb() && f('t') % 2 != 0))) return t.unpredictable();
     t.emit(&load_exclusive<kSize>, f('i') * 4,
-           {.rd = static_cast<uint8_t>(f('t')), .rn = static_cast<uint8_t>(f('n')), .rm = static_cast<uint8_t>(second)});
+           {.rd = static_cast<uint8_t>(f('t')),
+            .rn = static_cast<uint8_t>(f('n')),
+            .rm = static_cast<uint8_t>(second)});
 }
 
 template <uint32_t kSize>
@@ -61,15 +67,20 @@ void emit_store(Translator& t, const Fields& f) {
     if (d == f('n') || d == f('t') || (kSize == 8 && d == second)) return t.unpredictable();
     if (kSize == 8 && !t.thumb() && f('t') % 2 != 0) return t.unpredictable();
     t.emit(&store_exclusive<kSize>, f('i') * 4,
-           {.rd = static_cast<uint8_t>(f('t')), .rn = static_cast<uint8_t>(f('n')), .rm = static_cast<uint8_t>(second),
+           {.rd = static_cast<uint8_t>(f('t')),
+            .rn = static_cast<uint8_t>(f('n')),
+            .rm = static_cast<uint8_t>(second),
             .rs = static_cast<uint8_t>(d)});
 }
 
 template <uint32_t kSize>
 void emit_swap(Translator& t, const Fields& f) {
-    if (f('d') == 15 || f('m') == 15 || f('n') == 15 || f('n') == f('d') || f('n') == f('m')) return t.unpredictable();
+    if (f('d') == 15 || f('m') == 15 || f('n') == 15 || f('n') == f('d') || f('n') == f('m'))
+        return t.unpredictable();
     t.emit(&swap<kSize>, 0,
-           {.rd = static_cast<uint8_t>(f('d')), .rn = static_cast<uint8_t>(f('n')), .rm = static_cast<uint8_t>(f('m'))});
+           {.rd = static_cast<uint8_t>(f('d')),
+            .rn = static_cast<uint8_t>(f('n')),
+            .rm = static_cast<uint8_t>(f('m'))});
 }
 
 }  // namespace

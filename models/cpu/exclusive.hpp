@@ -1,4 +1,5 @@
-// Exclusive loads and stores, CLREX, SWP. Fields: n = base, t (and u) = data, d = status, i = offset in words (T32).
+// Exclusive loads and stores, CLREX, SWP. Fields: n = base, t (and u) = data, d = status, i = offset in words
+// (T32).
 #pragma once
 
 #include "models/cpu/translator.hpp"
@@ -14,7 +15,7 @@ void strexb(Translator& t, const Fields& f);
 void strexh(Translator& t, const Fields& f);
 void strexd(Translator& t, const Fields& f);
 void clrex(Translator& t, const Fields& f);
-void swp(Translator& t, const Fields& f);   ///< UNDEFINED unless SCTLR.SW
+void swp(Translator& t, const Fields& f);  ///< UNDEFINED unless SCTLR.SW
 void swpb(Translator& t, const Fields& f);
 
 }  // namespace exysim::cpu

@@ -11,8 +11,8 @@ namespace exysim::cpu {
 
 struct Core;
 
-/// While a core holds a reservation, no other core has a fast-path write entry for that page: their stores come
-/// by here and break it. The core's own stores leave its reservation alone.
+/// While a core holds a reservation, no other core has a fast-path write entry for that page: their stores
+/// come by here and break it. The core's own stores leave its reservation alone.
 class ExclusiveMonitors {
 public:
     static constexpr uint32_t kGranule = 32, kMaxCores = 4;

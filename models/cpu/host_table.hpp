@@ -1,5 +1,6 @@
-// The fast path of loads and stores: virtual page -> host memory. An entry exists only if translation, permission
-// and memory type allow the access without further thought; everything unusual is arranged by removing entries.
+// The fast path of loads and stores: virtual page -> host memory. An entry exists only if translation,
+// permission and memory type allow the access without further thought; everything unusual is arranged by
+// removing entries.
 #pragma once
 
 #include <array>
@@ -21,12 +22,13 @@ public:
     /// Slot of a virtual address; higher bits are folded in so that power-of-two distances do not collide.
     static uint32_t slot(uint32_t va) { return ((va >> 12) ^ (va >> 22)) % kEntries; }
 
-    /// The host address of `T` at `va`, or nullptr. Misaligned addresses never match. `context` is what tags carry
-    /// besides the page: generation, ASID and privilege, in the upper half.
+    /// The host address of `T` at `va`, or nullptr. Misaligned addresses never match. `context` is what tags
+    /// carry besides the page: generation, ASID and privilege, in the upper half.
     template <class T>
     [[gnu::always_inline]] uint8_t* find(uint64_t context, uint32_t va) const {
         const Entry& e = entries_[slot(va)];
-        if (e.tag != (context | (va & (kPageMask | (sizeof(T) - 1))))) [[unlikely]] return nullptr;
+        if (e.tag != (context | (va & (kPageMask | (sizeof(T) - 1))))) [[unlikely]]
+            return nullptr;
         return reinterpret_cast<uint8_t*>(e.addend + va);
     }
     void insert(uint64_t context, uint32_t va, uint8_t* host_page) {

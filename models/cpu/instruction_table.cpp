@@ -58,18 +58,24 @@ struct Selector {
 // A32: condition 1111 or not (computed), bits 27-20 and 7-4. T32: bits 28-20 and 7-4. T16: bits 15-6.
 constexpr Selector selector(InstructionSet::Kind kind) {
     switch (kind) {
-        case InstructionSet::Kind::a32: return {0xFFF0'00F0, 1U << 13};
-        case InstructionSet::Kind::t32: return {0x1FF0'00F0, 1U << 13};
-        default: return {0xFFC0, 1U << 10};
+        case InstructionSet::Kind::a32:
+            return {0xFFF0'00F0, 1U << 13};
+        case InstructionSet::Kind::t32:
+            return {0x1FF0'00F0, 1U << 13};
+        default:
+            return {0xFFC0, 1U << 10};
     }
 }
 
 uint32_t bucket(InstructionSet::Kind kind, uint32_t bits) {
     const uint32_t low = bits >> 4 & 0xF;
     switch (kind) {
-        case InstructionSet::Kind::a32: return (bits >> 28 == 0xF ? 1U << 12 : 0) | (bits >> 20 & 0xFF) << 4 | low;
-        case InstructionSet::Kind::t32: return (bits >> 20 & 0x1FF) << 4 | low;
-        default: return bits >> 6;
+        case InstructionSet::Kind::a32:
+            return (bits >> 28 == 0xF ? 1U << 12 : 0) | (bits >> 20 & 0xFF) << 4 | low;
+        case InstructionSet::Kind::t32:
+            return (bits >> 20 & 0x1FF) << 4 | low;
+        default:
+            return bits >> 6;
     }
 }
 
@@ -79,8 +85,10 @@ uint32_t word_of(InstructionSet::Kind kind, uint32_t index) {
     switch (kind) {
         case InstructionSet::Kind::a32:
             return ((index >> 12) != 0 ? 0xF000'0000 : 0xE000'0000) | (index >> 4 & 0xFF) << 20 | low;
-        case InstructionSet::Kind::t32: return 0xE000'0000 | (index >> 4 & 0x1FF) << 20 | low;
-        default: return index << 6;
+        case InstructionSet::Kind::t32:
+            return 0xE000'0000 | (index >> 4 & 0x1FF) << 20 | low;
+        default:
+            return index << 6;
     }
 }
 

@@ -14,10 +14,10 @@ class Fields;
 /// Emits the operations of one instruction into the block under construction.
 using Decode = void (*)(Translator&, const Fields&);
 
-/// One encoding. `pattern` is the manual's bit diagram from the highest bit down, 32 characters (16 for T16; T32
-/// starts with its first halfword): '0' and '1' are fixed, 'x' is ignored, any other letter names a field whose
-/// bits are concatenated even if they stand apart. In A32 the letter 'c' in the top four bits means a condition
-/// other than 1111. A row may refine another (fix more of its bits); then the refined one wins.
+/// One encoding. `pattern` is the manual's bit diagram from the highest bit down, 32 characters (16 for T16;
+/// T32 starts with its first halfword): '0' and '1' are fixed, 'x' is ignored, any other letter names a field
+/// whose bits are concatenated even if they stand apart. In A32 the letter 'c' in the top four bits means a
+/// condition other than 1111. A row may refine another (fix more of its bits); then the refined one wins.
 struct Row {
     const char* name;
     const char* pattern;
@@ -28,9 +28,9 @@ struct Row {
 /// A row made ready for matching.
 struct Encoding {
     const Row* row = nullptr;
-    uint32_t mask = 0;   ///< fixed bits
-    uint32_t value = 0;  ///< their values
-    bool conditional = false;  ///< starts with a condition field
+    uint32_t mask = 0;                  ///< fixed bits
+    uint32_t value = 0;                 ///< their values
+    bool conditional = false;           ///< starts with a condition field
     std::array<uint32_t, 52> fields{};  ///< bits of each letter, A-Z then a-z
 
     explicit Encoding(const Row& r);
@@ -76,13 +76,13 @@ private:
     void fill_buckets();
 
     Kind kind_;
-    std::vector<Encoding> encodings_;         // most fixed bits first
-    std::vector<uint32_t> first_;             // bucket -> start in candidates_
-    std::vector<uint16_t> candidates_;        // indices into encodings_
+    std::vector<Encoding> encodings_;   // most fixed bits first
+    std::vector<uint32_t> first_;       // bucket -> start in candidates_
+    std::vector<uint16_t> candidates_;  // indices into encodings_
 };
 
-// The tables, one file each. Coprocessor and VFP rows carry a condition field in their A32 form; the T32 set reads
-// those four bits as 1110 (ARM ARM A6.3.18), so one table serves both.
+// The tables, one file each. Coprocessor and VFP rows carry a condition field in their A32 form; the T32 set
+// reads those four bits as 1110 (ARM ARM A6.3.18), so one table serves both.
 std::span<const Row> a32_rows();
 std::span<const Row> t16_rows();
 std::span<const Row> t32_rows();

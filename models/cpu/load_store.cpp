@@ -10,7 +10,8 @@ namespace exysim::cpu {
 
 namespace {
 
-/// Where the offset comes from: imm, register rm shifted left by rs, or an absolute address in imm (literals).
+/// Where the offset comes from: imm, register rm shifted left by rs, or an absolute address in imm
+/// (literals).
 enum class Offset : uint8_t { imm, reg, absolute };
 constexpr size_t kTransfers = 8, kIndexes = 3, kOffsets = 3;
 
@@ -22,10 +23,12 @@ template <Transfer kKind>
         return core.load<uint32_t>(va);
     } else if constexpr (kKind == Transfer::ldrb || kKind == Transfer::ldrsb) {
         const auto v = core.load<uint8_t>(va);
-        return {kKind == Transfer::ldrb ? v.value : static_cast<uint32_t>(static_cast<int8_t>(v.value)), v.ok};
+        return {kKind == Transfer::ldrb ? v.value : static_cast<uint32_t>(static_cast<int8_t>(v.value)),
+                v.ok};
     } else {
         const auto v = core.load<uint16_t>(va);
-        return {kKind == Transfer::ldrh ? v.value : static_cast<uint32_t>(static_cast<int16_t>(v.value)), v.ok};
+        return {kKind == Transfer::ldrh ? v.value : static_cast<uint32_t>(static_cast<int16_t>(v.value)),
+                v.ok};
     }
 }
 
@@ -42,11 +45,13 @@ Op* transfer(Core& core, Op* op) {
     const uint32_t offset = kOffset == Offset::reg ? core.r[op->rm] << (op->rs & 31) : op->imm;
     const uint32_t address = kIndex == Index::post ? base : base + offset;
     if constexpr (stores(kKind)) {
-        if (!store<kKind>(core, address, core.r[op->rd])) [[unlikely]] return core.abort(op);
+        if (!store<kKind>(core, address, core.r[op->rd])) [[unlikely]]
+            return core.abort(op);
         if constexpr (kIndex != Index::offset) core.r[op->rn] = base + offset;
     } else {
         const Loaded<uint32_t> word = load<kKind>(core, address);
-        if (!word.ok) [[unlikely]] return core.abort(op);
+        if (!word.ok) [[unlikely]]
+            return core.abort(op);
         if constexpr (kIndex != Index::offset) core.r[op->rn] = base + offset;
         core.r[op->rd] = word.value;
     }
@@ -55,8 +60,8 @@ Op* transfer(Core& core, Op* op) {
 
 template <size_t kN>
 constexpr Handler handler_at() {
-    return &transfer<static_cast<Transfer>(kN / kIndexes / kOffsets), static_cast<Index>(kN / kOffsets % kIndexes),
-                     static_cast<Offset>(kN % kOffsets)>;
+    return &transfer<static_cast<Transfer>(kN / kIndexes / kOffsets),
+                     static_cast<Index>(kN / kOffsets % kIndexes), static_cast<Offset>(kN % kOffsets)>;
 }
 template <size_t... kN>
 constexpr std::array<Handler, sizeof...(kN)> handlers(std::index_sequence<kN...>) {
@@ -71,11 +76,14 @@ Handler handler(Transfer kind, Index index, Offset offset) {
 constexpr uint32_t size_of(Transfer k) {
     switch (k) {
         case Transfer::ldr:
-        case Transfer::str: return 4;
+        case Transfer::str:
+            return 4;
         case Transfer::ldrh:
         case Transfer::ldrsh:
-        case Transfer::strh: return 2;
-        default: return 1;
+        case Transfer::strh:
+            return 2;
+        default:
+            return 1;
     }
 }
 
@@ -85,7 +93,8 @@ constexpr uint32_t extend(Transfer k, uint64_t value) {
     return static_cast<uint32_t>(value);
 }
 
-/// As user mode, always by the slow path. Post-indexed by register rm, or by imm with rm = 0xFF; rs: write back.
+/// As user mode, always by the slow path. Post-indexed by register rm, or by imm with rm = 0xFF; rs: write
+/// back.
 template <Transfer kKind>
 Op* unprivileged(Core& core, Op* op) {
     const uint32_t base = core.r[op->rn];
@@ -93,11 +102,13 @@ Op* unprivileged(Core& core, Op* op) {
     const uint32_t address = op->rs != 0 ? base : base + offset;
     if constexpr (stores(kKind)) {
         const bool ok = core.store_slow(address, core.r[op->rd], size_of(kKind), Core::kAsUser);
-        if (!ok) [[unlikely]] return core.abort(op);
+        if (!ok) [[unlikely]]
+            return core.abort(op);
         if (op->rs != 0) core.r[op->rn] = base + offset;
     } else {
         const Loaded<uint64_t> v = core.load_slow(address, size_of(kKind), Core::kAsUser);
-        if (!v.ok) [[unlikely]] return core.abort(op);
+        if (!v.ok) [[unlikely]]
+            return core.abort(op);
         if (op->rs != 0) core.r[op->rn] = base + offset;
         core.r[op->rd] = extend(kKind, v.value);
     }
@@ -105,10 +116,10 @@ Op* unprivileged(Core& core, Op* op) {
 }
 
 Handler unprivileged_handler(Transfer kind) {
-    static constexpr Handler kHandlers[]{
-        &unprivileged<Transfer::ldr>,   &unprivileged<Transfer::ldrb>, &unprivileged<Transfer::ldrsb>,
-        &unprivileged<Transfer::ldrh>,  &unprivileged<Transfer::ldrsh>, &unprivileged<Transfer::str>,
-        &unprivileged<Transfer::strb>,  &unprivileged<Transfer::strh>};
+    static constexpr Handler kHandlers[]{&unprivileged<Transfer::ldr>,   &unprivileged<Transfer::ldrb>,
+                                         &unprivileged<Transfer::ldrsb>, &unprivileged<Transfer::ldrh>,
+                                         &unprivileged<Transfer::ldrsh>, &unprivileged<Transfer::str>,
+                                         &unprivileged<Transfer::strb>,  &unprivileged<Transfer::strh>};
     return kHandlers[static_cast<size_t>(kind)];
 }
 
@@ -122,11 +133,13 @@ Op* pair(Core& core, Op* op) {
     const uint32_t address = kIndex == Index::post ? base : base + offset;
     if constexpr (kStore) {
         const uint64_t value = uint64_t{core.r[op->rm]} << 32 | core.r[op->rd];
-        if (!core.store_double(address, value)) [[unlikely]] return core.abort(op);
+        if (!core.store_double(address, value)) [[unlikely]]
+            return core.abort(op);
         if constexpr (kIndex != Index::offset) core.r[op->rn] = base + offset;
     } else {
         const Loaded<uint64_t> v = core.load_double(address);
-        if (!v.ok) [[unlikely]] return core.abort(op);
+        if (!v.ok) [[unlikely]]
+            return core.abort(op);
         if constexpr (kIndex != Index::offset) core.r[op->rn] = base + offset;
         core.r[op->rd] = static_cast<uint32_t>(v.value);
         core.r[op->rm] = static_cast<uint32_t>(v.value >> 32);
@@ -135,8 +148,9 @@ Op* pair(Core& core, Op* op) {
 }
 
 Handler pair_handler(bool store, Index index) {
-    static constexpr Handler kHandlers[]{&pair<false, Index::offset>, &pair<false, Index::pre>, &pair<false, Index::post>,
-                                         &pair<true, Index::offset>,  &pair<true, Index::pre>,  &pair<true, Index::post>};
+    static constexpr Handler kHandlers[]{&pair<false, Index::offset>, &pair<false, Index::pre>,
+                                         &pair<false, Index::post>,   &pair<true, Index::offset>,
+                                         &pair<true, Index::pre>,     &pair<true, Index::post>};
     return kHandlers[(store ? 3 : 0) + static_cast<size_t>(index)];
 }
 
@@ -163,7 +177,9 @@ void emit_pair(Translator& t, const Pair& p, uint32_t offset) {
     t.emit(pair_handler(p.store, p.index), offset, regs(p, rn, 0));
 }
 
-uint32_t signed_offset(const Fields& f, uint32_t scale) { return f('U') != 0 ? f('i') * scale : 0U - f('i') * scale; }
+uint32_t signed_offset(const Fields& f, uint32_t scale) {
+    return f('U') != 0 ? f('i') * scale : 0U - f('i') * scale;
+}
 
 void emit_pair_a32(Translator& t, const Fields& f, bool store) {
     if (f('t') % 2 != 0 || (f('P') == 0 && f('W') != 0)) return t.unpredictable();
@@ -186,7 +202,8 @@ void emit_pair_register(Translator& t, const Fields& f, bool store) {
     t.emit(pair_handler(store, p.index), 0, regs(p, rn, kPairRegister));
 }
 
-/// Loading the PC branches (LoadWritePC); a byte or halfword into the PC is UNPREDICTABLE, storing it fine for words.
+/// Loading the PC branches (LoadWritePC); a byte or halfword into the PC is UNPREDICTABLE, storing it fine
+/// for words.
 void finish(Translator& t, Transfer kind, uint32_t rt) {
     if (!stores(kind) && rt == 15) t.branch_to_r15_exchanging();
 }
@@ -241,7 +258,9 @@ void emit_transfer(Translator& t, Transfer kind, Index index, uint32_t rt, uint3
 void emit_unprivileged(Translator& t, Transfer kind, Index index, uint32_t rt, uint32_t rn, int32_t offset) {
     if (rt == 15 || rn == 15 || (index == Index::post && rt == rn)) return t.unpredictable();
     t.emit(unprivileged_handler(kind), static_cast<uint32_t>(offset),
-           {.rd = static_cast<uint8_t>(rt), .rn = static_cast<uint8_t>(rn), .rm = 0xFF,
+           {.rd = static_cast<uint8_t>(rt),
+            .rn = static_cast<uint8_t>(rn),
+            .rm = 0xFF,
             .rs = static_cast<uint8_t>(index == Index::post)});
 }
 

@@ -54,7 +54,7 @@ void transfer_stack(Translator& t, const Fields& f) {  // T16 [sp, #i * 4]
 }
 void load_literal_t16(Translator& t, const Fields& f);
 
-void ldrd_immediate(Translator& t, const Fields& f);      ///< A32: u is t + 1
+void ldrd_immediate(Translator& t, const Fields& f);  ///< A32: u is t + 1
 void strd_immediate(Translator& t, const Fields& f);
 void ldrd_register(Translator& t, const Fields& f);
 void strd_register(Translator& t, const Fields& f);

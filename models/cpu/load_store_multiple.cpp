@@ -9,14 +9,15 @@ namespace exysim::cpu {
 
 namespace {
 
-// Operation: imm = register list; rn = base; rd = what to add to the base for the lowest address, rs = for the
-// written-back base, both signed and in words; rm = 1 if the base is written back.
+// Operation: imm = register list; rn = base; rd = what to add to the base for the lowest address, rs = for
+// the written-back base, both signed and in words; rm = 1 if the base is written back.
 
 [[gnu::always_inline]] inline uint32_t words(uint8_t signed_words) {
     return static_cast<uint32_t>(static_cast<int8_t>(signed_words)) * 4;
 }
 
-/// Calls use(register, place) for the registers of the list with ascending places; stops when `use` returns false.
+/// Calls use(register, place) for the registers of the list with ascending places; stops when `use` returns
+/// false.
 template <class Use>
 [[gnu::always_inline]] inline bool each(uint32_t list, Use use) {
     for (uint32_t place = 0; list != 0; list &= list - 1, ++place) {
@@ -38,7 +39,8 @@ bool load_slowly(Core& core, uint32_t start, uint32_t list, uint32_t rn) {
 }
 
 bool store_slowly(Core& core, uint32_t start, uint32_t list) {
-    return each(list, [&](unsigned n, uint32_t place) { return core.store_aligned(start + 4 * place, core.r[n]); });
+    return each(list,
+                [&](unsigned n, uint32_t place) { return core.store_aligned(start + 4 * place, core.r[n]); });
 }
 
 Op* load_multiple(Core& core, Op* op) {
@@ -86,8 +88,9 @@ Op* load_multiple_user(Core& core, Op* op) {
 Op* store_multiple_user(Core& core, Op* op) {
     if (!core.has_spsr()) return core.undefined(op);
     const uint32_t start = core.r[op->rn] + words(op->rd);
-    const bool ok =
-        each(op->imm, [&](unsigned n, uint32_t place) { return core.store_aligned(start + 4 * place, core.user(n)); });
+    const bool ok = each(op->imm, [&](unsigned n, uint32_t place) {
+        return core.store_aligned(start + 4 * place, core.user(n));
+    });
     return ok ? next(core, op) : core.abort(op);
 }
 
@@ -101,7 +104,9 @@ Op& emit_multiple(Translator& t, Handler handler, Block4 mode, bool write_back, 
     const bool up = mode == Block4::ia || mode == Block4::ib;
     const int first = up ? (mode == Block4::ib ? 1 : 0) : (mode == Block4::db ? -count : 1 - count);
     return t.emit(handler, list,
-                  {.rd = static_cast<uint8_t>(first), .rn = static_cast<uint8_t>(rn), .rm = write_back,
+                  {.rd = static_cast<uint8_t>(first),
+                   .rn = static_cast<uint8_t>(rn),
+                   .rm = write_back,
                    .rs = static_cast<uint8_t>(up ? count : -count)});
 }
 

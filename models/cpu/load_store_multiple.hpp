@@ -1,4 +1,5 @@
-// LDM, STM, PUSH, POP and the privileged forms. Fields: n = base, r = register list, P and U = direction, W = write back.
+// LDM, STM, PUSH, POP and the privileged forms. Fields: n = base, r = register list, P and U = direction, W =
+// write back.
 #pragma once
 
 #include "models/cpu/translator.hpp"
@@ -16,12 +17,12 @@ void emit_stm(Translator& t, Block4 mode, bool write_back, uint32_t rn, uint32_t
 
 void ldm(Translator& t, const Fields& f);
 void stm(Translator& t, const Fields& f);
-void ldm_user(Translator& t, const Fields& f);       ///< LDM ^ without PC: user-mode registers
+void ldm_user(Translator& t, const Fields& f);  ///< LDM ^ without PC: user-mode registers
 void stm_user(Translator& t, const Fields& f);
-void ldm_return(Translator& t, const Fields& f);     ///< LDM ^ with PC: exception return
+void ldm_return(Translator& t, const Fields& f);  ///< LDM ^ with PC: exception return
 void ldm_t16(Translator& t, const Fields& f);
 void stm_t16(Translator& t, const Fields& f);
-void push_t16(Translator& t, const Fields& f);       ///< r with M = LR
-void pop_t16(Translator& t, const Fields& f);        ///< r with P = PC
+void push_t16(Translator& t, const Fields& f);  ///< r with M = LR
+void pop_t16(Translator& t, const Fields& f);   ///< r with P = PC
 
 }  // namespace exysim::cpu

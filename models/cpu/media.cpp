@@ -35,8 +35,10 @@ void emit_extend(Translator& t, const Fields& f) {
     const bool accumulate = f.width('n') != 0 && f('n') != 15;
     if (f('d') == 15 || f('m') == 15) return t.unpredictable();
     t.emit(accumulate ? &extend<kFunction, true, k16> : &extend<kFunction, false, k16>, 0,
-           {.rd = static_cast<uint8_t>(f('d')), .rn = static_cast<uint8_t>(f('n')),
-            .rm = static_cast<uint8_t>(f('m')), .rs = static_cast<uint8_t>(8 * f('r'))});
+           {.rd = static_cast<uint8_t>(f('d')),
+            .rn = static_cast<uint8_t>(f('n')),
+            .rm = static_cast<uint8_t>(f('m')),
+            .rs = static_cast<uint8_t>(8 * f('r'))});
 }
 
 /// rd = kFunction(core, rn, rm, op): everything that is short and not on a hot path.
@@ -50,8 +52,10 @@ template <auto kFunction>
 void emit_compute(Translator& t, const Fields& f, uint32_t imm = 0, uint32_t rs = 0) {
     if (f('d') == 15 || f('n') == 15 || f('m') == 15) return t.unpredictable();
     t.emit(&compute<kFunction>, imm,
-           {.rd = static_cast<uint8_t>(f('d')), .rn = static_cast<uint8_t>(f('n')),
-            .rm = static_cast<uint8_t>(f('m')), .rs = static_cast<uint8_t>(rs)});
+           {.rd = static_cast<uint8_t>(f('d')),
+            .rn = static_cast<uint8_t>(f('n')),
+            .rm = static_cast<uint8_t>(f('m')),
+            .rs = static_cast<uint8_t>(rs)});
 }
 
 uint32_t reverse_bytes(Core&, uint32_t, uint32_t m, const Op&) { return __builtin_bswap32(m); }
@@ -67,7 +71,9 @@ uint32_t reverse_bits(Core&, uint32_t, uint32_t m, const Op&) {
     x = (x & 0x3333'3333) << 2 | (x >> 2 & 0x3333'3333);
     return (x & 0x5555'5555) << 1 | (x >> 1 & 0x5555'5555);
 }
-uint32_t leading_zeros(Core&, uint32_t, uint32_t m, const Op&) { return static_cast<uint32_t>(std::countl_zero(m)); }
+uint32_t leading_zeros(Core&, uint32_t, uint32_t m, const Op&) {
+    return static_cast<uint32_t>(std::countl_zero(m));
+}
 
 /// imm = mask of the field, rs = its lowest bit.
 uint32_t insert_field(Core& core, uint32_t n, uint32_t, const Op& op) {
@@ -154,9 +160,12 @@ uint32_t usada8_word(Core& core, uint32_t n, uint32_t m, const Op& op) {
     return core.r[op.rs] + absolute_differences(n, m);
 }
 
-// --- parallel arithmetic: lane results wider than the lane, then kept, saturated or halved; GE from the wide result
+// --- parallel arithmetic: lane results wider than the lane, then kept, saturated or halved; GE from the wide
+// result
 
-constexpr bool is_signed(Arithmetic k) { return k == Arithmetic::s || k == Arithmetic::q || k == Arithmetic::sh; }
+constexpr bool is_signed(Arithmetic k) {
+    return k == Arithmetic::s || k == Arithmetic::q || k == Arithmetic::sh;
+}
 
 template <Arithmetic kKind, unsigned kBits>
 int32_t lane(uint32_t word, unsigned at) {
@@ -203,12 +212,18 @@ Op* parallel_op(Core& core, Op* op) {
 template <Arithmetic kKind>
 Handler parallel_of(Lanes lanes) {
     switch (lanes) {
-        case Lanes::add16: return &parallel_op<kKind, Lanes::add16>;
-        case Lanes::asx: return &parallel_op<kKind, Lanes::asx>;
-        case Lanes::sax: return &parallel_op<kKind, Lanes::sax>;
-        case Lanes::sub16: return &parallel_op<kKind, Lanes::sub16>;
-        case Lanes::add8: return &parallel_op<kKind, Lanes::add8>;
-        default: return &parallel_op<kKind, Lanes::sub8>;
+        case Lanes::add16:
+            return &parallel_op<kKind, Lanes::add16>;
+        case Lanes::asx:
+            return &parallel_op<kKind, Lanes::asx>;
+        case Lanes::sax:
+            return &parallel_op<kKind, Lanes::sax>;
+        case Lanes::sub16:
+            return &parallel_op<kKind, Lanes::sub16>;
+        case Lanes::add8:
+            return &parallel_op<kKind, Lanes::add8>;
+        default:
+            return &parallel_op<kKind, Lanes::sub8>;
     }
 }
 
@@ -275,12 +290,18 @@ void usada8(Translator& t, const Fields& f) {
 
 Handler parallel_handler(Arithmetic kind, Lanes lanes) {
     switch (kind) {
-        case Arithmetic::s: return parallel_of<Arithmetic::s>(lanes);
-        case Arithmetic::q: return parallel_of<Arithmetic::q>(lanes);
-        case Arithmetic::sh: return parallel_of<Arithmetic::sh>(lanes);
-        case Arithmetic::u: return parallel_of<Arithmetic::u>(lanes);
-        case Arithmetic::uq: return parallel_of<Arithmetic::uq>(lanes);
-        default: return parallel_of<Arithmetic::uh>(lanes);
+        case Arithmetic::s:
+            return parallel_of<Arithmetic::s>(lanes);
+        case Arithmetic::q:
+            return parallel_of<Arithmetic::q>(lanes);
+        case Arithmetic::sh:
+            return parallel_of<Arithmetic::sh>(lanes);
+        case Arithmetic::u:
+            return parallel_of<Arithmetic::u>(lanes);
+        case Arithmetic::uq:
+            return parallel_of<Arithmetic::uq>(lanes);
+        default:
+            return parallel_of<Arithmetic::uh>(lanes);
     }
 }
 

@@ -1,6 +1,6 @@
-// Packing, extending, bit fields, saturation, parallel arithmetic, byte reversal. Fields: d, n, m as usual; r = rotation
-// of the extensions (in bytes), l = least significant bit, w = width - 1 (or most significant bit for BFI, BFC),
-// s = saturation position, v = shift amount, h = ASR instead of LSL.
+// Packing, extending, bit fields, saturation, parallel arithmetic, byte reversal. Fields: d, n, m as usual; r
+// = rotation of the extensions (in bytes), l = least significant bit, w = width - 1 (or most significant bit
+// for BFI, BFC), s = saturation position, v = shift amount, h = ASR instead of LSL.
 #pragma once
 
 #include "models/cpu/translator.hpp"
@@ -50,7 +50,9 @@ template <Arithmetic kKind, Lanes kLanes>
 void parallel(Translator& t, const Fields& f) {
     if (f('d') == 15 || f('n') == 15 || f('m') == 15) return t.unpredictable();
     t.emit(parallel_handler(kKind, kLanes), 0,
-           {.rd = static_cast<uint8_t>(f('d')), .rn = static_cast<uint8_t>(f('n')), .rm = static_cast<uint8_t>(f('m'))});
+           {.rd = static_cast<uint8_t>(f('d')),
+            .rn = static_cast<uint8_t>(f('n')),
+            .rm = static_cast<uint8_t>(f('m'))});
 }
 
 }  // namespace exysim::cpu

@@ -100,7 +100,8 @@ void Core::remember(HostTable& table, const Mapping& m, uint32_t va, uint8_t* ho
 }
 
 Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {
-    // Both ends are translated first, so that nothing is read (from a device, say) before a fault on the far side.
+    // Both ends are translated first, so that nothing is read (from a device, say) before a fault on the far
+    // side.
     const uint8_t how = flags & kAsUser;
     const Mapping far = translate(va + size - 1, Access::read, privileged() && how == 0);
     if (far.fault != Fault::none) {
@@ -151,7 +152,8 @@ Loaded<uint64_t> Core::load_pair_slow(uint32_t va) {
 
 bool Core::store_pair_slow(uint32_t va, uint64_t value) {
     if (!same_page(va, 8) && !translatable(va + 4, Access::write)) return false;
-    return store_slow(va, value & 0xFFFF'FFFF, 4, kForceAligned) && store_slow(va + 4, value >> 32, 4, kForceAligned);
+    return store_slow(va, value & 0xFFFF'FFFF, 4, kForceAligned) &&
+           store_slow(va + 4, value >> 32, 4, kForceAligned);
 }
 
 bool Core::translatable(uint32_t va, Access access) {

@@ -17,9 +17,11 @@ struct HostPage {
 /// Physical memory as one core sees it.
 struct MemoryPort {
     virtual ~MemoryPort() = default;
-    /// Direct access to the page that contains `address`; stays valid until the core's host tables are dropped.
+    /// Direct access to the page that contains `address`; stays valid until the core's host tables are
+    /// dropped.
     virtual HostPage page(PhysAddr address) = 0;
-    /// One access of 1, 2, 4 or 8 bytes inside an aligned 8-byte unit, at the core's true time; false = bus error.
+    /// One access of 1, 2, 4 or 8 bytes inside an aligned 8-byte unit, at the core's true time; false = bus
+    /// error.
     virtual bool read(PhysAddr address, std::span<uint8_t> data) = 0;
     virtual bool write(PhysAddr address, std::span<const uint8_t> data) = 0;
 };

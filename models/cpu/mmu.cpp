@@ -55,9 +55,12 @@ Mapping Mmu::walk(VirtAddr va) const {
     const Descriptor first = read((ttbr & ~(size - 1)) | index << 2);
     if (!first.ok) return failed(Fault::walk_external_first);
     switch (first.bits & 3) {
-        case 1: return page(va, first.bits);
-        case 2: return section(va, first.bits);
-        default: return failed(Fault::translation_section);
+        case 1:
+            return page(va, first.bits);
+        case 2:
+            return section(va, first.bits);
+        default:
+            return failed(Fault::translation_section);
     }
 }
 
@@ -91,7 +94,8 @@ Mapping Mmu::page(VirtAddr va, uint32_t first) const {
     m.ap = static_cast<uint8_t>(field(entry, 9, 9) << 2 | field(entry, 5, 4));
     m.execute_never = bit(entry, small ? 0 : 15);
     m.global = !bit(entry, 11);
-    set_type(m, small ? field(entry, 8, 6) : field(entry, 14, 12), bit(entry, 3), bit(entry, 2), bit(entry, 10));
+    set_type(m, small ? field(entry, 8, 6) : field(entry, 14, 12), bit(entry, 3), bit(entry, 2),
+             bit(entry, 10));
     return m;
 }
 
@@ -104,14 +108,26 @@ void Mmu::set_type(Mapping& m, uint32_t tex, bool c, bool b, bool s) const {
         return;
     }
     switch (tex << 2 | c << 1 | b) {
-        case 0b00000: m.type = MemoryType::strongly_ordered; break;
+        case 0b00000:
+            m.type = MemoryType::strongly_ordered;
+            break;
         case 0b00001:
-        case 0b01000: m.type = MemoryType::device; break;
-        case 0b00010: m.inner = m.outer = 2; break;
-        case 0b00011: m.inner = m.outer = 3; break;
-        case 0b00100: break;
-        case 0b00111: m.inner = m.outer = 1; break;
-        default: m.type = MemoryType::strongly_ordered;  // reserved
+        case 0b01000:
+            m.type = MemoryType::device;
+            break;
+        case 0b00010:
+            m.inner = m.outer = 2;
+            break;
+        case 0b00011:
+            m.inner = m.outer = 3;
+            break;
+        case 0b00100:
+            break;
+        case 0b00111:
+            m.inner = m.outer = 1;
+            break;
+        default:
+            m.type = MemoryType::strongly_ordered;  // reserved
     }
     if (m.type != MemoryType::normal) m.shareable = tex != 2;
 }
@@ -145,15 +161,22 @@ bool Mmu::permitted(const Mapping& m, Access access, bool privileged) const {
     if (access == Access::fetch && m.execute_never) return false;
     const bool write = access == Access::write;
     uint32_t ap = m.ap;
-    if ((regs_.sctlr & sctlr::kAfe) != 0) ap |= 1;  // AP[0] is the access flag: the simplified model is AP[2:1]:1
+    if ((regs_.sctlr & sctlr::kAfe) != 0)
+        ap |= 1;  // AP[0] is the access flag: the simplified model is AP[2:1]:1
     switch (ap) {
-        case 0b001: return privileged;
-        case 0b010: return privileged || !write;
-        case 0b011: return true;
-        case 0b101: return privileged && !write;
+        case 0b001:
+            return privileged;
+        case 0b010:
+            return privileged || !write;
+        case 0b011:
+            return true;
+        case 0b101:
+            return privileged && !write;
         case 0b110:
-        case 0b111: return !write;
-        default: return false;
+        case 0b111:
+            return !write;
+        default:
+            return false;
     }
 }
 

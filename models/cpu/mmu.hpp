@@ -38,7 +38,8 @@ struct Mapping {
     Fault fault = Fault::none;
     MemoryType type = MemoryType::normal;
     bool shareable = false;
-    uint8_t inner = 0, outer = 0;  ///< cache policies as in TEX: 0 none, 1 write-back allocate, 2 through, 3 write-back
+    uint8_t inner = 0,
+            outer = 0;  ///< cache policies as in TEX: 0 none, 1 write-back allocate, 2 through, 3 write-back
     uint8_t domain = 0;
     uint8_t ap = 0;  ///< APX:AP, three bits
     bool execute_never = false;

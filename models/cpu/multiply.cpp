@@ -92,19 +92,25 @@ uint64_t unsigned_double_add(uint32_t n, uint32_t m, uint64_t a) {
     return uint64_t{n} * m + (a >> 32) + (a & 0xFFFF'FFFF);
 }
 uint64_t signed_long(uint32_t n, uint32_t m, uint64_t) { return static_cast<uint64_t>(product(n, m)); }
-uint64_t signed_long_add(uint32_t n, uint32_t m, uint64_t a) { return a + static_cast<uint64_t>(product(n, m)); }
+uint64_t signed_long_add(uint32_t n, uint32_t m, uint64_t a) {
+    return a + static_cast<uint64_t>(product(n, m));
+}
 template <bool kN, bool kM>
 uint64_t halves_long(uint32_t n, uint32_t m, uint64_t a) {
     return a + static_cast<uint64_t>(int64_t{half(n, kN) * half(m, kM)});
 }
 
 Regs word_regs(const Fields& f) {
-    return {.rd = static_cast<uint8_t>(f('d')), .rn = static_cast<uint8_t>(f('n')),
-            .rm = static_cast<uint8_t>(f('m')), .rs = static_cast<uint8_t>(f('a'))};
+    return {.rd = static_cast<uint8_t>(f('d')),
+            .rn = static_cast<uint8_t>(f('n')),
+            .rm = static_cast<uint8_t>(f('m')),
+            .rs = static_cast<uint8_t>(f('a'))};
 }
 Regs long_regs(const Fields& f) {
-    return {.rd = static_cast<uint8_t>(f('l')), .rn = static_cast<uint8_t>(f('n')),
-            .rm = static_cast<uint8_t>(f('m')), .rs = static_cast<uint8_t>(f('d'))};
+    return {.rd = static_cast<uint8_t>(f('l')),
+            .rn = static_cast<uint8_t>(f('n')),
+            .rm = static_cast<uint8_t>(f('m')),
+            .rs = static_cast<uint8_t>(f('d'))};
 }
 
 void emit_word(Translator& t, const Fields& f, Handler handler) {
@@ -171,16 +177,21 @@ void smlal_xy(Translator& t, const Fields& f) {
 }
 
 void smuad(Translator& t, const Fields& f) {
-    emit_word(t, f, f('M') != 0 ? &to_word<dual_word<false, true, false>> : &to_word<dual_word<false, false, false>>);
+    emit_word(
+        t, f,
+        f('M') != 0 ? &to_word<dual_word<false, true, false>> : &to_word<dual_word<false, false, false>>);
 }
 void smlad(Translator& t, const Fields& f) {
-    emit_word(t, f, f('M') != 0 ? &to_word<dual_word<false, true, true>> : &to_word<dual_word<false, false, true>>);
+    emit_word(t, f,
+              f('M') != 0 ? &to_word<dual_word<false, true, true>> : &to_word<dual_word<false, false, true>>);
 }
 void smusd(Translator& t, const Fields& f) {
-    emit_word(t, f, f('M') != 0 ? &to_word<dual_word<true, true, false>> : &to_word<dual_word<true, false, false>>);
+    emit_word(t, f,
+              f('M') != 0 ? &to_word<dual_word<true, true, false>> : &to_word<dual_word<true, false, false>>);
 }
 void smlsd(Translator& t, const Fields& f) {
-    emit_word(t, f, f('M') != 0 ? &to_word<dual_word<true, true, true>> : &to_word<dual_word<true, false, true>>);
+    emit_word(t, f,
+              f('M') != 0 ? &to_word<dual_word<true, true, true>> : &to_word<dual_word<true, false, true>>);
 }
 void smlald(Translator& t, const Fields& f) {
     emit_long(t, f, f('M') != 0 ? &to_long<dual_long<false, true>> : &to_long<dual_long<false, false>>);
@@ -195,7 +206,9 @@ void smmla(Translator& t, const Fields& f) {
     emit_word(t, f, f('R') != 0 ? &to_word<top_word<Top::add, true>> : &to_word<top_word<Top::add, false>>);
 }
 void smmls(Translator& t, const Fields& f) {
-    emit_word(t, f, f('R') != 0 ? &to_word<top_word<Top::subtract, true>> : &to_word<top_word<Top::subtract, false>>);
+    emit_word(
+        t, f,
+        f('R') != 0 ? &to_word<top_word<Top::subtract, true>> : &to_word<top_word<Top::subtract, false>>);
 }
 
 }  // namespace exysim::cpu

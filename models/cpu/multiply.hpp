@@ -1,5 +1,5 @@
-// Multiplications. Fields: d = destination (low half: l), n and m = factors, a = addend, S = set flags; for the
-// halfword forms N and M choose the halves. A32 and T32 rows name the same letters.
+// Multiplications. Fields: d = destination (low half: l), n and m = factors, a = addend, S = set flags; for
+// the halfword forms N and M choose the halves. A32 and T32 rows name the same letters.
 #pragma once
 
 #include "models/cpu/translator.hpp"
@@ -19,13 +19,13 @@ void smla_xy(Translator& t, const Fields& f);
 void smulw_y(Translator& t, const Fields& f);
 void smlaw_y(Translator& t, const Fields& f);
 void smlal_xy(Translator& t, const Fields& f);
-void smuad(Translator& t, const Fields& f);   ///< M: exchange the halves of m
+void smuad(Translator& t, const Fields& f);  ///< M: exchange the halves of m
 void smlad(Translator& t, const Fields& f);
 void smusd(Translator& t, const Fields& f);
 void smlsd(Translator& t, const Fields& f);
 void smlald(Translator& t, const Fields& f);
 void smlsld(Translator& t, const Fields& f);
-void smmul(Translator& t, const Fields& f);   ///< R: round
+void smmul(Translator& t, const Fields& f);  ///< R: round
 void smmla(Translator& t, const Fields& f);
 void smmls(Translator& t, const Fields& f);
 

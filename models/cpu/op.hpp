@@ -1,8 +1,8 @@
 // The decoded operation: what one step of execution needs, and how a handler passes on to the next one.
 //
-// A guest instruction becomes one or a few operations inside a block (block.hpp). Handlers are chained: each ends
-// with `return next(core, op)`. Optimised builds turn that into a jump; other builds return to a loop. Nothing
-// but speed depends on which of the two happens.
+// A guest instruction becomes one or a few operations inside a block (block.hpp). Handlers are chained: each
+// ends with `return next(core, op)`. Optimised builds turn that into a jump; other builds return to a loop.
+// Nothing but speed depends on which of the two happens.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ struct Op;
 /// Executes `op` and returns the operation to go on with, or nullptr to leave the chain (see Core::run).
 using Handler = Op* (*)(Core&, Op* op);
 
-/// One operation, 16 bytes. What the fields mean is the handler's business; usual: rd = rn OP rm, or rd = rn OP imm.
+/// One operation, 16 bytes. What the fields mean is the handler's business; usual: rd = rn OP rm, or rd = rn
+/// OP imm.
 struct Op {
     union {
         Handler handler;

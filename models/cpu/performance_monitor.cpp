@@ -46,7 +46,8 @@ void software_increment(Core& core, uint32_t mask) {
     SystemRegisters& s = core.system;
     if ((s.pmcr & kEnable) == 0) return;
     for (unsigned n = 0; n < s.pmxevcntr.size(); ++n) {
-        const bool chosen = (mask & s.pmcnten & 1U << n) != 0 && (s.pmxevtyper[n] & 0xFF) == kSoftwareIncrement;
+        const bool chosen =
+            (mask & s.pmcnten & 1U << n) != 0 && (s.pmxevtyper[n] & 0xFF) == kSoftwareIncrement;
         if (chosen && ++s.pmxevcntr[n] == 0) s.pmovsr |= 1U << n;
     }
 }

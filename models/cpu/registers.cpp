@@ -32,13 +32,20 @@ void Registers::set_cpsr(uint32_t value) {
 
 unsigned Registers::index(Mode m) {
     switch (m) {
-        case Mode::fiq: return 1;
-        case Mode::irq: return 2;
-        case Mode::supervisor: return 3;
-        case Mode::monitor: return 4;
-        case Mode::abort: return 5;
-        case Mode::undefined: return 6;
-        default: return 0;
+        case Mode::fiq:
+            return 1;
+        case Mode::irq:
+            return 2;
+        case Mode::supervisor:
+            return 3;
+        case Mode::monitor:
+            return 4;
+        case Mode::abort:
+            return 5;
+        case Mode::undefined:
+            return 6;
+        default:
+            return 0;
     }
 }
 
@@ -79,7 +86,9 @@ void Registers::set_user(unsigned n, uint32_t value) {
     }
 }
 
-uint32_t Registers::banked_sp(Mode m) const { return index(m) == index(mode()) ? r[13] : sp_lr_[index(m)][0]; }
+uint32_t Registers::banked_sp(Mode m) const {
+    return index(m) == index(mode()) ? r[13] : sp_lr_[index(m)][0];
+}
 
 void Registers::set_banked_sp(Mode m, uint32_t value) {
     if (index(m) == index(mode())) {

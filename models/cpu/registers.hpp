@@ -27,7 +27,8 @@ inline constexpr uint32_t kF = 1U << 6, kT = 1U << 5, kMode = 0x1F, kIt = 0x0600
 
 /// True for the eight values of CPSR.M that name a mode of this core.
 constexpr bool is_mode(uint32_t m) {
-    return m == 0x10 || m == 0x11 || m == 0x12 || m == 0x13 || m == 0x16 || m == 0x17 || m == 0x1B || m == 0x1F;
+    return m == 0x10 || m == 0x11 || m == 0x12 || m == 0x13 || m == 0x16 || m == 0x17 || m == 0x1B ||
+           m == 0x1F;
 }
 
 inline constexpr uint8_t kScratch = 16;  // index in Registers::r
@@ -43,7 +44,8 @@ struct VfpRegisters {
 /// Inside a block r[15], `thumb` and `it` are stale; they are right whenever no block is running.
 struct Registers {
     std::array<uint32_t, 18> r{};  ///< r0-r15, then two scratch values for operations of one instruction
-    // Flags: N is bit 31 of nf; Z is set when zf is zero; C is bit 0 of cf (which is 0 or 1); V is bit 31 of vf.
+    // Flags: N is bit 31 of nf; Z is set when zf is zero; C is bit 0 of cf (which is 0 or 1); V is bit 31 of
+    // vf.
     uint32_t nf = 0, zf = 1, cf = 0, vf = 0;
     uint32_t q = 0;        ///< 0 or 1, sticky
     uint32_t ge = 0;       ///< four bits

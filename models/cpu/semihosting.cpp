@@ -38,7 +38,8 @@ uint32_t open(Core& core) {
     const std::vector<uint8_t> name = bytes_from(core, parameter(core, 0), parameter(core, 2));
     const uint32_t mode = parameter(core, 1);
     const std::string_view text{reinterpret_cast<const char*>(name.data()), name.size()};
-    if (text == ":tt") return static_cast<uint32_t>(mode < 4 ? kConsoleIn : mode < 8 ? kConsoleOut : kConsoleError);
+    if (text == ":tt")
+        return static_cast<uint32_t>(mode < 4 ? kConsoleIn : mode < 8 ? kConsoleOut : kConsoleError);
     return static_cast<uint32_t>(core.semihosting->open(text, mode));
 }
 
@@ -93,7 +94,8 @@ uint32_t read(Core& core) {
     const auto handle = static_cast<int>(parameter(core, 0));
     const uint32_t count = parameter(core, 2);
     std::vector<uint8_t> bytes(std::min(count, kLongestTransfer));
-    const int got = handle == kConsoleIn ? read_console(core, bytes) : core.semihosting->read_file(handle, bytes);
+    const int got =
+        handle == kConsoleIn ? read_console(core, bytes) : core.semihosting->read_file(handle, bytes);
     if (got <= 0) return count;
     bytes_to(core, parameter(core, 1), {bytes.data(), static_cast<size_t>(got)});
     return count - static_cast<uint32_t>(got);
@@ -153,23 +155,32 @@ struct Operation {
 };
 
 constexpr Operation kOperations[] = {
-    {0x01, "SYS_OPEN", open},          {0x02, "SYS_CLOSE", close},
-    {0x03, "SYS_WRITEC", write_character}, {0x04, "SYS_WRITE0", write_string},
-    {0x05, "SYS_WRITE", write},        {0x06, "SYS_READ", read},
-    {0x07, "SYS_READC", read_character}, {0x08, "SYS_ISERROR", is_error},
-    {0x09, "SYS_ISTTY", is_console},   {0x0A, "SYS_SEEK", seek},
-    {0x0C, "SYS_FLEN", length},        {0x10, "SYS_CLOCK", clock},
-    {0x11, "SYS_TIME", time},          {0x13, "SYS_ERRNO", error_number},
-    {0x15, "SYS_GET_CMDLINE", command_line}, {0x16, "SYS_HEAPINFO", heap_information},
-    {0x18, "SYS_EXIT", exit},          {0x20, "SYS_EXIT_EXTENDED", exit_extended},
+    {0x01, "SYS_OPEN", open},
+    {0x02, "SYS_CLOSE", close},
+    {0x03, "SYS_WRITEC", write_character},
+    {0x04, "SYS_WRITE0", write_string},
+    {0x05, "SYS_WRITE", write},
+    {0x06, "SYS_READ", read},
+    {0x07, "SYS_READC", read_character},
+    {0x08, "SYS_ISERROR", is_error},
+    {0x09, "SYS_ISTTY", is_console},
+    {0x0A, "SYS_SEEK", seek},
+    {0x0C, "SYS_FLEN", length},
+    {0x10, "SYS_CLOCK", clock},
+    {0x11, "SYS_TIME", time},
+    {0x13, "SYS_ERRNO", error_number},
+    {0x15, "SYS_GET_CMDLINE", command_line},
+    {0x16, "SYS_HEAPINFO", heap_information},
+    {0x18, "SYS_EXIT", exit},
+    {0x20, "SYS_EXIT_EXTENDED", exit_extended},
     {0x30, "SYS_ELAPSED", elapsed},
 };
 
 }  // namespace
 
 void semihosting_call(Core& core) {
-    const auto* found =
-        std::find_if(std::begin(kOperations), std::end(kOperations), [&](const Operation& o) { return o.number == core.r[0]; });
+    const auto* found = std::find_if(std::begin(kOperations), std::end(kOperations),
+                                     [&](const Operation& o) { return o.number == core.r[0]; });
     core.r[0] = found != std::end(kOperations) ? found->perform(core) : kFailed;
 }
 

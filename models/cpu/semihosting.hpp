@@ -22,11 +22,13 @@ struct SemihostingHost {
     virtual void exit(uint32_t status) = 0;
     /// Arguments of the program, one line.
     virtual std::string command_line() { return {}; }
-    /// Hundredths of a second of simulated time since the start; seconds since 1970 as the guest shall see them.
+    /// Hundredths of a second of simulated time since the start; seconds since 1970 as the guest shall see
+    /// them.
     virtual uint64_t centiseconds() { return 0; }
     virtual uint32_t seconds() { return 0; }
 
-    /// Opens a file (mode as fopen's index in the specification) and returns its handle, at least 3; -1 refuses.
+    /// Opens a file (mode as fopen's index in the specification) and returns its handle, at least 3; -1
+    /// refuses.
     virtual int open(std::string_view, uint32_t) { return -1; }
     virtual bool close(int) { return false; }
     /// Bytes read or written; -1 on error.

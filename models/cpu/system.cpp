@@ -29,8 +29,8 @@ Op* read_spsr(Core& core, Op* op) {
 
 /// Field mask bits c, x, s, f to the bits they write.
 constexpr uint32_t byte_mask(uint32_t fields) {
-    return ((fields & 1) != 0 ? 0xFFU : 0) | ((fields & 2) != 0 ? 0xFF00U : 0) | ((fields & 4) != 0 ? 0xFF'0000U : 0) |
-           ((fields & 8) != 0 ? 0xFF00'0000U : 0);
+    return ((fields & 1) != 0 ? 0xFFU : 0) | ((fields & 2) != 0 ? 0xFF00U : 0) |
+           ((fields & 4) != 0 ? 0xFF'0000U : 0) | ((fields & 8) != 0 ? 0xFF00'0000U : 0);
 }
 
 /// Writes nothing but N, Z, C, V, Q and GE: common, and needs no new block.
@@ -77,7 +77,8 @@ void emit_msr(Translator& t, const Fields& f, uint8_t rn) {
     }
 }
 
-/// imm: bits to clear; rn: mode to change to, 0 = none. The upper half of imm: bits to set, at their CPSR places.
+/// imm: bits to clear; rn: mode to change to, 0 = none. The upper half of imm: bits to set, at their CPSR
+/// places.
 Op* change_state(Core& core, Op* op) {
     if (!core.privileged()) return next(core, op);
     core.control = (core.control & ~(op->imm & 0xFFFF)) | op->imm >> 16;
@@ -129,8 +130,10 @@ Op* return_from_exception(Core& core, Op* op) {
 Regs two_words(Block4 mode, bool write_back, uint32_t rn) {
     static constexpr int kFirst[]{0, 1, -1, -2};  // IA, IB, DA, DB
     const bool up = mode == Block4::ia || mode == Block4::ib;
-    return {.rd = static_cast<uint8_t>(kFirst[static_cast<size_t>(mode)]), .rn = static_cast<uint8_t>(rn),
-            .rm = write_back, .rs = static_cast<uint8_t>(up ? 2 : -2)};
+    return {.rd = static_cast<uint8_t>(kFirst[static_cast<size_t>(mode)]),
+            .rn = static_cast<uint8_t>(rn),
+            .rm = write_back,
+            .rs = static_cast<uint8_t>(up ? 2 : -2)};
 }
 
 Op* subs_pc_lr(Core& core, Op* op) { return core.exception_return(core.r[14] - op->imm, core.spsr()); }
@@ -172,10 +175,14 @@ Op* signal_event(Core& core, Op* op) {
 bool allowed(const Core& core, const SystemRegister& reg, bool reading) {
     if (core.privileged()) return true;
     switch (reg.who) {
-        case Who::user: return true;
-        case Who::user_reads: return reading;
-        case Who::user_if_pmu: return (core.system.pmuserenr & 1) != 0;
-        default: return false;
+        case Who::user:
+            return true;
+        case Who::user_reads:
+            return reading;
+        case Who::user_if_pmu:
+            return (core.system.pmuserenr & 1) != 0;
+        default:
+            return false;
     }
 }
 

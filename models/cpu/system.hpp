@@ -19,21 +19,21 @@ void srs(Translator& t, const Fields& f);            ///< P, U, W, m
 void rfe(Translator& t, const Fields& f);            ///< P, U, W, n
 void emit_srs(Translator& t, Block4 mode, bool write_back, uint32_t processor_mode);
 void emit_rfe(Translator& t, Block4 mode, bool write_back, uint32_t rn);
-void subs_pc_lr_t32(Translator& t, const Fields& f); ///< i
+void subs_pc_lr_t32(Translator& t, const Fields& f);  ///< i
 
-void svc(Translator& t, const Fields& f);            ///< i
-void bkpt(Translator& t, const Fields& f);           ///< i
-void smc(Translator& t, const Fields& f);            ///< no secure firmware: UNDEFINED
+void svc(Translator& t, const Fields& f);   ///< i
+void bkpt(Translator& t, const Fields& f);  ///< i
+void smc(Translator& t, const Fields& f);   ///< no secure firmware: UNDEFINED
 void udf(Translator& t, const Fields& f);
 
 void nop(Translator& t, const Fields& f);
 void wfe(Translator& t, const Fields& f);
 void wfi(Translator& t, const Fields& f);
 void sev(Translator& t, const Fields& f);
-void barrier(Translator& t, const Fields& f);        ///< DSB, DMB: memory is in order here
+void barrier(Translator& t, const Fields& f);  ///< DSB, DMB: memory is in order here
 void isb(Translator& t, const Fields& f);
 
-void mrc(Translator& t, const Fields& f);            ///< p = coprocessor & 1, o, n, m, q, t
+void mrc(Translator& t, const Fields& f);  ///< p = coprocessor & 1, o, n, m, q, t
 void mcr(Translator& t, const Fields& f);
 void no_coprocessor(Translator& t, const Fields& f);
 

@@ -42,8 +42,8 @@ uint32_t cbar(Core& core) { return core.config.periphbase; }
 
 // --- control
 void set_sctlr(Core& core, uint32_t value) {
-    constexpr uint32_t kWritable = sctlr::kM | sctlr::kA | sctlr::kC | sctlr::kSw | sctlr::kZ | sctlr::kI | sctlr::kV |
-                                   sctlr::kEe | sctlr::kTre | sctlr::kAfe | sctlr::kTe | 1U << 14;
+    constexpr uint32_t kWritable = sctlr::kM | sctlr::kA | sctlr::kC | sctlr::kSw | sctlr::kZ | sctlr::kI |
+                                   sctlr::kV | sctlr::kEe | sctlr::kTre | sctlr::kAfe | sctlr::kTe | 1U << 14;
     set<&S::sctlr, kWritable>(core, value);
     core.drop_translations();
 }

@@ -1,5 +1,6 @@
-// The system control coprocessor (CP15) and the few CP14 registers Linux touches: storage, and one row a register.
-// Source: ARM Architecture Reference Manual ARMv7-A, B4; Cortex-A9 Technical Reference Manual, chapter 4.
+// The system control coprocessor (CP15) and the few CP14 registers Linux touches: storage, and one row a
+// register. Source: ARM Architecture Reference Manual ARMv7-A, B4; Cortex-A9 Technical Reference Manual,
+// chapter 4.
 #pragma once
 
 #include <array>
@@ -11,7 +12,8 @@ namespace exysim::cpu {
 struct Core;
 
 namespace sctlr {
-inline constexpr uint32_t kM = 1U << 0, kA = 1U << 1, kC = 1U << 2, kSw = 1U << 10, kZ = 1U << 11, kI = 1U << 12;
+inline constexpr uint32_t kM = 1U << 0, kA = 1U << 1, kC = 1U << 2, kSw = 1U << 10, kZ = 1U << 11,
+                          kI = 1U << 12;
 inline constexpr uint32_t kV = 1U << 13, kEe = 1U << 25, kTre = 1U << 28, kAfe = 1U << 29, kTe = 1U << 30;
 }  // namespace sctlr
 

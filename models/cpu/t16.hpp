@@ -35,15 +35,16 @@ void t16_shift_register(Translator& t, const Fields& f) {  // d = d shifted by m
     emit_alu_by_register(t, Alu::mov, t16_flags(t), f('d'), 0, f('d'), kShift, f('m'));
 }
 template <Alu kAlu>
-void t16_high_registers(Translator& t, const Fields& f) {  // d (four bits), m: any register, flags only for CMP
+void t16_high_registers(Translator& t,
+                        const Fields& f) {  // d (four bits), m: any register, flags only for CMP
     emit_alu(t, kAlu, kAlu == Alu::cmp ? Flags::set : Flags::keep, f('d'), f('d'), f('m'), Shift::lsl, 0);
 }
 
-void t16_negate(Translator& t, const Fields& f);       ///< RSB d, n, #0
-void t16_multiply(Translator& t, const Fields& f);     ///< d = n * d
-void t16_add_sp(Translator& t, const Fields& f);       ///< d = SP + i * 4
-void t16_adjust_sp_up(Translator& t, const Fields& f); ///< SP += i * 4
+void t16_negate(Translator& t, const Fields& f);        ///< RSB d, n, #0
+void t16_multiply(Translator& t, const Fields& f);      ///< d = n * d
+void t16_add_sp(Translator& t, const Fields& f);        ///< d = SP + i * 4
+void t16_adjust_sp_up(Translator& t, const Fields& f);  ///< SP += i * 4
 void t16_adjust_sp_down(Translator& t, const Fields& f);
-void t16_adr(Translator& t, const Fields& f);          ///< d = PC + i * 4
+void t16_adr(Translator& t, const Fields& f);  ///< d = PC + i * 4
 
 }  // namespace exysim::cpu

@@ -32,7 +32,8 @@ void t16_negate(Translator& t, const Fields& f) {
 }
 void t16_multiply(Translator& t, const Fields& f) {
     const auto d = static_cast<uint8_t>(f('d'));
-    t.emit(t.in_it_block() ? &multiply : &multiply_flags, 0, {.rd = d, .rn = static_cast<uint8_t>(f('n')), .rm = d});
+    t.emit(t.in_it_block() ? &multiply : &multiply_flags, 0,
+           {.rd = d, .rn = static_cast<uint8_t>(f('n')), .rm = d});
 }
 void t16_add_sp(Translator& t, const Fields& f) {
     emit_alu(t, Alu::add, Flags::keep, f('d'), 13, Shifted{f('i') * 4, -1});

@@ -103,7 +103,8 @@ Op& Translator::emit(Handler handler, uint32_t imm, Regs regs) {
     op.rm = regs.rm;
     op.rs = regs.rs;
     draft_.ops.push_back(op);
-    draft_.origins.push_back({static_cast<uint16_t>(draft_.bytes), it_, static_cast<uint8_t>(draft_.instructions)});
+    draft_.origins.push_back(
+        {static_cast<uint16_t>(draft_.bytes), it_, static_cast<uint8_t>(draft_.instructions)});
     return draft_.ops.back();
 }
 

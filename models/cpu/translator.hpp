@@ -18,14 +18,16 @@ struct Regs {
 inline constexpr uint32_t kAlways = 14;
 
 /// What rows talk to while they decode one instruction. The rules that make handlers simple:
-/// - r15 as an operand: the row passes the register number through source(); that emits an operation that sets
+/// - r15 as an operand: the row passes the register number through source(); that emits an operation that
+/// sets
 ///   r[15] to the architectural PC value first, so handlers read r15 like any register;
 /// - r15 as a result: handlers write r[15] like any register, then the row calls branch_to_r15();
-/// - conditions and IT blocks: the translator puts a skip operation in front; rows and handlers do not see them.
+/// - conditions and IT blocks: the translator puts a skip operation in front; rows and handlers do not see
+/// them.
 class Translator {
 public:
-    /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32 state, two
-    /// more if the next page is readable).
+    /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
+    /// state, two more if the next page is readable).
     Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes);
     /// Decodes up to the end of the block.
     void run();
@@ -33,8 +35,8 @@ public:
 
     // --- facts about the instruction being decoded
     bool thumb() const { return key_.thumb; }
-    uint32_t address() const { return address_; }          ///< of the instruction
-    uint32_t length() const { return length_; }            ///< 2 or 4 bytes
+    uint32_t address() const { return address_; }  ///< of the instruction
+    uint32_t length() const { return length_; }    ///< 2 or 4 bytes
     uint32_t following() const { return address_ + length_; }
     uint32_t pc() const { return address_ + (thumb() ? 4 : 8); }  ///< value of r15 as an operand
     uint32_t aligned_pc() const { return pc() & ~3U; }
@@ -46,18 +48,20 @@ public:
     Op& emit(Handler handler, uint32_t imm = 0, Regs regs = {});
     /// Register number of a source operand; makes r[15] valid if it is 15.
     uint8_t source(uint32_t n);
-    /// Ends the block: jumps to the address just written to r[15], bit 0 selecting Thumb (BX, loads, A32 ALU).
+    /// Ends the block: jumps to the address just written to r[15], bit 0 selecting Thumb (BX, loads, A32
+    /// ALU).
     void branch_to_r15_exchanging();
     /// Ends the block: jumps to r[15] in the present state (T32 and T16 ALU writes).
     void branch_to_r15();
     /// Ends the block with a jump to a known address in the present state, taken under `condition`.
     void branch(uint32_t condition, uint32_t target);
-    /// Ends the block after an instruction that changes what decoding or interrupts depend on: leaves the chain and
-    /// goes on at the following instruction.
+    /// Ends the block after an instruction that changes what decoding or interrupts depend on: leaves the
+    /// chain and goes on at the following instruction.
     void synchronize();
     /// Emits the Undefined Instruction exception; ends the block.
     void undefined();
-    /// UNPREDICTABLE encodings: this core takes them as UNDEFINED, which is always allowed and never surprises.
+    /// UNPREDICTABLE encodings: this core takes them as UNDEFINED, which is always allowed and never
+    /// surprises.
     void unpredictable() { undefined(); }
     /// Floating point: emits the check of CPACR and FPEXC.EN (UNDEFINED if off), once a block where possible.
     void require_vfp();
@@ -86,7 +90,7 @@ private:
     uint32_t condition_ = kAlways;
     size_t skip_at_ = 0;  // index of the skip operation, 0 = none
     uint8_t it_ = 0, next_it_ = 0;
-    bool pc_valid_ = false;   // r[15] already set for this instruction
+    bool pc_valid_ = false;  // r[15] already set for this instruction
     bool vfp_checked_ = false;
     bool ended_ = false;
 };

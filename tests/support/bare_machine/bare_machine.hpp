@@ -1,0 +1,82 @@
+// A core with flat RAM, a console and semihosting: the smallest machine that runs ARM programs, for unit
+// tests, fuzzers and benchmarks. No SystemC, no devices, no time.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "models/cpu/core.hpp"
+#include "models/cpu/exclusive_monitors.hpp"
+#include "models/cpu/semihosting.hpp"
+
+namespace exysim::test {
+
+/// RAM at 0x4000'0000; the transmit registers of the Exynos4210 UARTs; everything else is a bus error.
+class BareMemory : public cpu::MemoryPort {
+public:
+    static constexpr uint32_t kRamBase = 0x4000'0000;
+
+    explicit BareMemory(uint32_t ram_bytes) : ram_(ram_bytes) {}
+    std::span<uint8_t> ram(uint32_t address, uint32_t bytes) {
+        return {ram_.data() + (address - kRamBase), bytes};
+    }
+    uint32_t word(uint32_t address) const;
+    void set_word(uint32_t address, uint32_t value);
+    bool holds(uint32_t address, uint64_t bytes) const;
+
+    cpu::HostPage page(PhysAddr address) override;
+    bool read(PhysAddr address, std::span<uint8_t> data) override;
+    bool write(PhysAddr address, std::span<const uint8_t> data) override;
+
+    std::string console;          ///< what the UARTs have sent
+    bool echo = false;            ///< and on the host's standard output
+    std::vector<uint32_t> reads;  ///< addresses of device reads, for tests
+
+private:
+    std::vector<uint8_t> ram_;
+};
+
+/// Console to a string (and to standard output if `echo`), files of the host, exit status.
+class BareHost : public cpu::SemihostingHost {
+public:
+    ~BareHost() override;
+    void write(std::span<const uint8_t> bytes) override;
+    void exit(uint32_t status) override { exit_status = status; }
+    std::string command_line() override { return arguments; }
+    int open(std::string_view name, uint32_t mode) override;
+    bool close(int handle) override;
+    int read_file(int handle, std::span<uint8_t> into) override;
+    int write_file(int handle, std::span<const uint8_t> bytes) override;
+
+    std::string console, arguments;
+    bool echo = false;
+    std::optional<uint32_t> exit_status;
+
+private:
+    std::vector<std::FILE*> files_;  // handle - 3
+};
+
+struct BareMachine {
+    explicit BareMachine(uint32_t ram_bytes = 1U << 20);
+
+    /// Loads an ELF file at its physical addresses and returns its entry; throws std::runtime_error.
+    uint32_t load_elf(const std::filesystem::path& file);
+    void load(uint32_t address, std::span<const uint8_t> bytes);
+    void load_words(uint32_t address, std::initializer_list<uint32_t> words);
+    void load_halfwords(uint32_t address, std::initializer_list<uint16_t> halfwords);
+    /// Runs until semihosting exit, WFI with nothing to wake it, or about `cycles`.
+    cpu::Stop run(int64_t cycles);
+
+    BareMemory memory;
+    BareHost host;
+    cpu::ExclusiveMonitors monitors;
+    std::unique_ptr<cpu::Core> core;
+};
+
+}  // namespace exysim::test
