@@ -12,7 +12,6 @@ namespace exysim::system {
 /// nothing.
 class CmuCore {
 public:
-    /// A PLL's formula, which its type decides.
     enum class Pll { apll, mpll, epll, vpll };
 
     CmuCore();
@@ -25,7 +24,8 @@ public:
     uint64_t aclk100_hz() const;
 
 private:
-    uint64_t source_hz(uint32_t mux_code) const;
+    uint64_t selected_hz(Pll pll, uint32_t reg, uint32_t bit) const;
+    uint64_t source_hz(uint32_t code) const;
     void follow_mux(uint32_t source, uint32_t status);
 };
 

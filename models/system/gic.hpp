@@ -38,7 +38,9 @@ private:
     void access_cpu_interface(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     unsigned debug_distributor(tlm::tlm_generic_payload& tx);
     unsigned debug_cpu_interface(tlm::tlm_generic_payload& tx);
+    void set_line(uint32_t id, uint32_t core, bool level);
     void access_view(RegisterBank* bank, uint32_t offset, tlm::tlm_generic_payload& tx);
+    static unsigned debug_view(const RegisterBank* bank, uint32_t offset, tlm::tlm_generic_payload& tx);
     View view(const tlm::tlm_generic_payload& tx) const;
     void update();
 

@@ -51,6 +51,7 @@ public:
     };
 
     explicit GicCore(uint32_t cores);
+    GicCore(const GicCore&) = delete;  // the register hooks refer to it
 
     /// An interrupt input. `core` matters for PPIs only.
     void set_line(uint32_t id, uint32_t core, bool level);
@@ -60,6 +61,15 @@ public:
     /// The bank that holds the distributor register at `offset` in this core's view.
     RegisterBank& distributor(uint32_t core, uint32_t offset);
     RegisterBank& cpu_interface(uint32_t core) { return cores_[core].interface; }
+    /// Calls `visit(bank)` for every register bank.
+    template <class Visit>
+    void for_each_bank(const Visit& visit) {
+        visit(shared_registers_);
+        for (Core& core : cores_) {
+            visit(core.distributor);
+            visit(core.interface);
+        }
+    }
     uint32_t cores() const { return static_cast<uint32_t>(cores_.size()); }
 
 private:
@@ -69,14 +79,17 @@ private:
         uint32_t latched = 0;  ///< pending by an edge or by software
         uint32_t pending() const { return latched | (level & ~edge); }
     };
+    /// An acknowledged interrupt: what IAR returned, and its priority.
+    struct Running {
+        uint32_t value, priority;
+    };
     struct Core {
-        explicit Core();
+        Core();
         RegisterBank distributor;  ///< registers of the private interrupts
         RegisterBank interface;
         Word word;
-        std::array<uint8_t, kSgis> sgi_sources{};       ///< a bit a requesting core
-        std::array<uint8_t, kSgis> sgi_acknowledged{};  ///< requesting core of the active SGI
-        std::vector<uint32_t> running;                  ///< acknowledged ids, the innermost last
+        std::array<uint8_t, kSgis> sgi_sources{};  ///< for each pending SGI, a bit a requesting core
+        std::vector<Running> running;              ///< the innermost last
     };
     struct Pending {
         uint32_t id, priority;
@@ -84,17 +97,17 @@ private:
 
     void hook_shared();
     void hook_private(uint32_t core);
-    void hook_bits(RegisterBank& bank, uint32_t word_index, Word& word, uint32_t core);
+    void hook_bits(RegisterBank& bank, uint32_t index, Word& word, std::optional<uint32_t> core);
     void hook_interface(uint32_t core);
     void configure(uint32_t icfgr, uint32_t stored, Word& word);
     void send_sgi(uint32_t from, uint32_t written);
-    void clear_pending(uint32_t bits, Word& word, std::optional<uint32_t> private_to);
 
     uint32_t acknowledge(uint32_t core);
     void end(uint32_t core, uint32_t written);
     std::optional<Pending> highest_pending(uint32_t core) const;
-    bool preempts(const Pending& pending, const Core& core) const;
+    bool preempts(const Pending& pending, uint32_t core) const;
     uint32_t iar_value(const Pending& pending, const Core& core) const;
+    uint32_t running_priority(uint32_t core) const;
 
     Word& word(uint32_t core, uint32_t id) {
         return id < kPrivateIds ? cores_[core].word : shared_[id / 32 - 1];
@@ -102,7 +115,6 @@ private:
     uint32_t candidates(uint32_t core, uint32_t index) const;
     uint32_t priority(uint32_t core, uint32_t id) const;
     uint32_t targets(uint32_t id) const;
-    uint32_t running_priority(const Core& core, uint32_t index) const;
 
     std::vector<Core> cores_;
     RegisterBank shared_registers_;

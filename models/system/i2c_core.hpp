@@ -57,10 +57,12 @@ public:
 private:
     /// What the byte on the wire is.
     enum class Byte : uint8_t { none, address, data };
+    enum class Condition : uint8_t { none, start, stop };
 
-    void write_control(uint32_t written);
+    bool master() const { return regs.get(kMode) >= kMasterReceive; }
     void write_status(uint32_t written);
-    void start();
+    void release();
+    void send(Condition condition);
     void stop();
     void begin(Byte byte);
     bool address_slave();
@@ -69,8 +71,9 @@ private:
     std::map<uint8_t, I2cSlave*> slaves_;
     I2cSlave* slave_ = nullptr;  ///< the one that acknowledged its address
     Byte on_wire_ = Byte::none;
-    bool reading_ = false;      ///< R/W bit of the address byte
-    bool start_waits_ = false;  ///< repeated START, sent once software clears the pending bit
+    Condition next_ = Condition::none;  ///< sent once software clears the pending bit
+    bool reading_ = false;              ///< R/W bit of the address byte
+    bool output_ = false;               ///< TXRX_EN as last written
     bool started_ = false;
 };
 

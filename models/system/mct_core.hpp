@@ -88,40 +88,46 @@ public:
     bool local_irq(uint32_t timer) const;
 
 private:
-    /// A value that grows by one each `period` clocks while running.
-    struct UpCounter {
-        uint64_t value = 0;
-        uint64_t since = 0;  ///< clock at which it had `value`
+    /// The free-running counter: had `value` at clock `since`, grows by one each `period` clocks while
+    /// running.
+    struct FreeRunning {
+        uint64_t value = 0, since = 0, period = 1;
         bool running = false;
     };
     struct Comparator {
-        uint64_t match = 0;
-        bool armed = false;
+        bool enabled = false;
+        bool armed = false;  ///< has not matched since it was written, enabled or incremented
     };
     struct LocalTimer {
-        uint64_t tick_start = 0;  ///< clock of the last start of the tick counter
-        uint64_t frc_start = 0;
-        std::optional<uint64_t> expiry;  ///< running interrupt counter: clock of its next zero
-        uint32_t stopped_at = 0;         ///< remaining interrupt count while not running
+        std::optional<uint64_t> tick_start;  ///< clock of the start, while running; likewise below
+        std::optional<uint64_t> frc_start;
+        std::optional<uint64_t> expiry;  ///< clock of the interrupt counter's next zero
     };
 
     void hook_global();
-    void hook_local();
-    uint64_t period() const;
     uint64_t count() const;
-    void rebase();
-    void write_count(uint64_t value);
+    void load_count(uint64_t value);
+    void change_period();
+    void write_count(uint32_t half);
+    void control_global();
+    bool enabled(uint32_t comparator) const { return regs.get(kCompCtrl) >> 2 * comparator & 1; }
+    uint64_t compare_value(uint32_t comparator) const;
     void arm(uint32_t comparator);
-    void check(uint32_t comparator);
+    void match(uint32_t comparator);
+    std::optional<uint64_t> next_match(uint32_t comparator) const;
+
+    void hook_local();
+    void control_local(uint32_t timer);
     void expire(uint32_t timer);
-    void control(uint32_t timer);
-    void load(uint32_t timer);
-    uint64_t clocks_per_count(uint32_t timer) const { return uint64_t{regs.get(kTcntb, timer)} + 1; }
-    uint32_t remaining(uint32_t timer) const;
+    /// Input clocks from one tick of the timer to the next.
+    uint64_t tick_period(uint32_t timer) const { return uint64_t{regs.get(kTcntb, timer)} + 1; }
+    uint64_t interrupt_period(uint32_t timer) const;
+    uint32_t tick_remaining(uint32_t timer) const;
+    uint32_t interrupts_remaining(uint32_t timer) const;
+    uint32_t free_running_remaining(uint32_t timer) const;
 
     uint64_t now_ = 0;
-    UpCounter frc_;
-    uint64_t frc_period_ = 1;
+    FreeRunning frc_;
     std::array<Comparator, kComparators> comparators_{};
     std::array<LocalTimer, kLocalTimers> local_{};
 };

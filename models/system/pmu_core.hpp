@@ -9,9 +9,14 @@
 
 namespace exysim::system {
 
+/// Power domains, in the order of their registers.
+enum class Domain : uint8_t { cam, tv, mfc, g3d, lcd0, lcd1, maudio, gps, gps_alive };
+
 enum class PowerRequest : uint8_t { off, reset };
 
 /// Facts: hardware page "System devices" section 5. Domains and cores follow their configuration at once.
+/// PS_HOLD's data bit is set out of reset, as a boot loader leaves it to keep the board powered (the page's
+/// 0x5200 plus bit 8): Linux powers off by writing 0x5200, which must change the register.
 class PmuCore {
 public:
     enum Reg : uint32_t {
@@ -40,6 +45,7 @@ public:
     /// What software has asked for since the last call.
     std::optional<PowerRequest> take_request() { return std::exchange(request_, std::nullopt); }
     bool core_on(uint32_t core) const;
+    bool domain_on(Domain domain) const;
     /// Address a secondary core of an Exynos4210 rev 1.1 starts at: INFORM5.
     uint32_t secondary_entry() const;
 

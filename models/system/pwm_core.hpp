@@ -9,7 +9,7 @@
 
 namespace exysim::system {
 
-/// Counters are computed from the time given to advance(), in nanosecond-free units: input clock periods.
+/// Counters are computed from the time given to advance(), in input clock periods since the start of the run.
 /// Facts: hardware page "System devices" section 7. The output pins are not modelled.
 class PwmCore {
 public:
@@ -53,18 +53,18 @@ public:
 
 private:
     struct Timer {
-        uint32_t count = 0;            ///< while stopped
-        std::optional<uint64_t> zero;  ///< while running: clock at which the count reaches zero
+        uint32_t stopped_at = 0;         ///< count while stopped
+        std::optional<uint64_t> expiry;  ///< while running: clock of the end of the cycle
     };
-    void control(uint32_t before);
+    bool has(uint32_t timer, uint32_t control_bit) const;
+    void control(uint32_t timer);
     void start(uint32_t timer, uint32_t count);
+    void expire(uint32_t timer);
     uint64_t period(uint32_t timer) const;
-    uint32_t remaining(uint32_t timer) const;
-    const Field& reload(uint32_t timer) const { return timer < 4 ? kCountB : kCountB4; }
+    uint32_t count(uint32_t timer) const;
     uint32_t reload_value(uint32_t timer) const;
 
     uint64_t now_ = 0;
-    uint32_t control_ = 0;
     std::array<Timer, kTimers> timers_{};
 };
 

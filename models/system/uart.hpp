@@ -28,18 +28,20 @@ public:
     void receive(std::span<const uint8_t> characters);
 
 private:
-    void before_access() override;
     void update() override;
-    void start_transmission();
-    void finish_transmission();
-    void take_character();
+    void run_transmitter(Picoseconds now);
+    void run_receiver(Picoseconds now);
+    void run_timeout(Picoseconds now);
+    void report_lost();
+    Picoseconds bits(uint32_t count) const;
 
     UartConfig config_;
     GuestErrors& guest_errors_;
-    std::deque<uint8_t> host_;
-    std::optional<Picoseconds> shift_end_;      ///< while a character is being sent
-    std::optional<Picoseconds> arrival_;        ///< end of the character on the receive wire
-    std::optional<Picoseconds> idle_deadline_;  ///< receive timeout
+    std::deque<uint8_t> host_;            ///< not yet on the wire
+    std::optional<Picoseconds> sent_;     ///< end of the character being sent
+    std::optional<Picoseconds> arrival_;  ///< end of the character being received
+    std::optional<Picoseconds> timeout_;  ///< end of the receive timeout
+    uint64_t counted_ = 0;                ///< characters received when timeout_ was last looked at
 };
 
 }  // namespace exysim::system

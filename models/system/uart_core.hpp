@@ -99,8 +99,9 @@ public:
     finish_character();  ///< the shift register is done; in loop-back the receiver gets the character too
     // The receive wire.
     bool has_room() const { return rx_.size() < capacity(); }
-    void arrive(uint8_t character);  ///< without room the character is lost and OVERRUN set
-    bool awaits_timeout() const;     ///< characters wait below the trigger level
+    void arrive(uint8_t character);                  ///< without room the character is lost and OVERRUN set
+    uint64_t received() const { return received_; }  ///< characters since the start of the run
+    bool awaits_timeout() const;                     ///< characters wait below the trigger level
     void time_out();
 
     bool irq() const { return regs.get(kPending) != 0; }
@@ -119,11 +120,13 @@ private:
     uint32_t capacity() const { return regs.get(kFifoEnable) ? fifo_bytes_ : 1; }
     uint32_t trigger(const Field& code) const { return regs.get(code) * fifo_bytes_ / 8; }
     void acknowledge(uint32_t written);
+    void raise(Source source);
     void refresh();  ///< recomputes status registers and interrupt sources
 
     uint32_t fifo_bytes_;
     std::deque<uint8_t> tx_, rx_;
     std::optional<uint8_t> shifter_;
+    uint64_t received_ = 0;
     uint32_t lost_ = 0;
     bool receive_due_ = false;  ///< RXD: trigger level reached or timed out, until the FIFO is empty
 };

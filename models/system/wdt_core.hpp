@@ -37,7 +37,7 @@ public:
 
 private:
     uint64_t period() const { return uint64_t{regs.get(kPrescaler) + 1} * (16U << regs.get(kDivider)); }
-    void restart();
+    void restart(uint32_t count);
 
     uint64_t now_ = 0;
     std::optional<uint64_t> zero_;
