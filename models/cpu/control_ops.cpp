@@ -27,6 +27,7 @@ Op* block_head(Core& core, Op* op) {
         return core.leave_at_head(op);
     core.countdown -= op->imm;
     core.instructions += op->rd;
+    core.running = op;
     return next(core, op);
 }
 

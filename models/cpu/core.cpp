@@ -32,7 +32,7 @@ void Core::reset(uint32_t entry) {
     r[15] = entry & ~1U;
     thumb = (entry & 1) != 0;
     wait_kind_ = WaitKind::none;
-    halted_ = false;
+    halted_ = locked_up_ = false;
     event_ = false;
     fault_ = {};
     limit_ = static_cast<int64_t>(passed);
@@ -58,6 +58,7 @@ Stop Core::run(int64_t cycles_to_run) {
         Block* block = find_block();
         Op* op = block != nullptr ? block->head() : nullptr;
         while (op != nullptr) op = op->handler(*this, op);
+        running = nullptr;
     }
     return waiting() ? Stop::waiting : stop_;
 }

@@ -49,6 +49,7 @@ struct Core : Registers {
     // --- hot state first: small offsets
     int64_t countdown = 0;       ///< cycles left until the chain is left
     uint64_t instructions = 0;   ///< executed
+    Op* running = nullptr;       ///< head of the block entered last; nullptr outside the chain
     uint64_t data_context = 0;   ///< upper half of host-table tags: generation, ASID, privilege
     uint64_t fetch_context = 0;  ///< the same for the jump cache
     HostTable reads, writes;
@@ -164,6 +165,10 @@ struct Core : Registers {
     /// In WFI or WFE and nothing has happened yet that ends it.
     bool waiting() const;
     bool halted() const { return halted_; }
+    /// An exception vector cannot be fetched or executed: the core goes round in circles.
+    bool locked_up() const { return locked_up_; }
+    /// Address of the block being executed, or of the next instruction between blocks.
+    uint32_t current_pc() const { return running != nullptr ? block_of(running).key.va.value : r[15]; }
     /// Stops the core for good (semihosting exit).
     void halt();
 
@@ -231,6 +236,7 @@ private:
     WaitKind wait_kind_ = WaitKind::none;
     bool event_ = false;
     bool halted_ = false;
+    bool locked_up_ = false;
     Stop stop_ = Stop::budget;
     std::array<uint64_t, 64>
         large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page

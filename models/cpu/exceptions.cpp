@@ -13,6 +13,8 @@ struct Vector {
     uint32_t masks;  // CPSR bits set on entry
 };
 
+constexpr uint64_t kEntryCycles = 8;  // Assumed: pipeline refill and mode change
+
 constexpr Vector kVectors[] = {
     {Mode::supervisor, 0x00, psr::kA | psr::kI | psr::kF},  // reset
     {Mode::undefined, 0x04, psr::kI},
@@ -36,7 +38,11 @@ void Core::take(Exception kind, uint32_t return_address) {
     thumb = (system.sctlr & sctlr::kTe) != 0;
     it = 0;
     const bool high = (system.sctlr & sctlr::kV) != 0;
+    const uint32_t from = r[15];
     r[15] = (high ? 0xFFFF'0000 : system.vbar) + vector.offset;
+    const bool caused = kind == Exception::prefetch_abort || kind == Exception::undefined;
+    locked_up_ = locked_up_ || (caused && from == r[15]);
+    skip(kEntryCycles);  // also guarantees progress when a vector cannot be fetched
     update_context();
 }
 

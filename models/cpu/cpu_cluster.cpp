@@ -1,0 +1,264 @@
+#include "models/cpu/cpu_cluster.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "models/base/statistics.hpp"
+#include "models/base/tlm/payload.hpp"
+
+namespace exysim::cpu {
+
+namespace {
+constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
+constexpr size_t kStackBytes = size_t{1} << 20;
+__extension__ using Wide = unsigned __int128;
+}  // namespace
+
+CpuCluster::Seat::Seat(CpuCluster& owner, unsigned n, const CoreConfig& config)
+    : cluster{owner}, index{n}, core{config, *this, owner.monitors_} {}
+
+CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments)
+    : sc_module{name}, irq{"irq", config.count}, fiq{"fiq", config.count}, config_{config} {
+    for (unsigned n = 0; n < config.count; ++n) {
+        const CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
+        cores_.push_back(std::make_unique<Seat>(*this, n, core));
+    }
+    bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);
+    register_statistics(instruments);
+    SC_THREAD(run);
+    set_stack_size(kStackBytes);
+    SC_METHOD(lines_changed);
+    for (auto& line : irq) sensitive << line;
+    for (auto& line : fiq) sensitive << line;
+}
+
+CpuCluster::~CpuCluster() = default;
+
+void CpuCluster::register_statistics(Instruments& instruments) {
+    for (auto& seat : cores_) {
+        const std::string prefix = std::string{name()} + ".core" + std::to_string(seat->index) + ".";
+        const Seat* s = seat.get();
+        instruments.statistics.gauge(prefix + "instructions", "1", "Instructions executed.",
+                                     [s] { return static_cast<double>(s->core.instructions); });
+        instruments.statistics.gauge(prefix + "cycles", "cycles",
+                                     "Cycles since the start, idle ones included.",
+                                     [s] { return static_cast<double>(s->core.cycles()); });
+        instruments.statistics.gauge(prefix + "idle_cycles", "cycles", "Cycles spent in WFI or WFE, or off.",
+                                     [s] { return static_cast<double>(s->idle_cycles); });
+    }
+}
+
+void CpuCluster::start_at(unsigned n, PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2) {
+    Seat& seat = *cores_.at(n);
+    seat.core.reset(entry.value);
+    seat.core.r[0] = r0;
+    seat.core.r[1] = r1;
+    seat.core.r[2] = r2;
+    seat.started = true;
+    seat.reported = false;
+    wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void CpuCluster::set_semihosting(SemihostingHost* host) {
+    for (auto& seat : cores_) seat->core.semihosting = config_.semihosting ? host : nullptr;
+}
+
+// --- time
+
+sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
+    const Wide ps = Wide{seat.core.cycles()} * kPicosecondsPerSecond / config_.frequency_hz;
+    return sc_ps(static_cast<Picoseconds>(ps));
+}
+
+/// Rounded up, so that a core that waits for a moment does not wake before it.
+uint64_t CpuCluster::to_cycles(sc_core::sc_time t) const {
+    const Wide product = Wide{picoseconds(t)} * config_.frequency_hz;
+    return static_cast<uint64_t>((product + kPicosecondsPerSecond - 1) / kPicosecondsPerSecond);
+}
+
+void CpuCluster::align(Seat& seat) {
+    const uint64_t now = to_cycles(sc_core::sc_time_stamp());
+    if (seat.core.cycles() >= now) return;
+    const uint64_t behind = now - seat.core.cycles();
+    seat.core.skip(behind);
+    seat.idle_cycles += behind;
+}
+
+sc_core::sc_time CpuCluster::end_of_slice() const {
+    const sc_core::sc_time pending = sc_core::sc_time_to_pending_activity();
+    return sc_core::sc_time_stamp() + std::min(config_.slice, pending);
+}
+
+bool CpuCluster::sleeping(const Seat& seat) {
+    return !seat.started || seat.core.halted() || seat.core.waiting();
+}
+
+// --- the thread
+
+void CpuCluster::run() {
+    for (;;) {
+        if (std::all_of(cores_.begin(), cores_.end(), [](const auto& seat) { return sleeping(*seat); })) {
+            wait(wake_);
+            continue;
+        }
+        if (sc_core::sc_pending_activity_at_current_time()) {
+            wait(sc_core::SC_ZERO_TIME);
+            continue;
+        }
+        sc_core::sc_time end = end_of_slice();
+        for (auto& seat : cores_) {
+            if (sleeping(*seat)) continue;
+            align(*seat);
+            run_until(*seat, end);
+            if (!sleeping(*seat)) end = std::min(end, std::max(local_time(*seat), sc_core::sc_time_stamp()));
+        }
+        if (end > sc_core::sc_time_stamp()) wait(end - sc_core::sc_time_stamp());
+    }
+}
+
+/// One turn of a core; it may end before `end`, after a register access for example.
+void CpuCluster::run_until(Seat& seat, sc_core::sc_time end) {
+    const uint64_t now = seat.core.cycles(), until = to_cycles(end);
+    if (now >= until) return;
+    seat.running = true;
+    const Stop stop = seat.core.run(static_cast<int64_t>(until - now));
+    seat.running = false;
+    if (stop == Stop::event_sent) {
+        for (auto& other : cores_) {
+            if (other.get() != &seat) other->core.send_event();
+        }
+    }
+    if (seat.core.locked_up()) report_lock_up(seat);
+}
+
+/// Before SystemC time moves to `end` for the sake of one core, the others get there too.
+void CpuCluster::run_others(const Seat& seat, sc_core::sc_time end) {
+    for (auto& other : cores_) {
+        if (other.get() == &seat || other->running || sleeping(*other)) continue;
+        align(*other);
+        run_until(*other, end);
+    }
+}
+
+void CpuCluster::report_lock_up(Seat& seat) {
+    if (std::exchange(seat.reported, true)) return;
+    locked_up({seat.index, VirtAddr{seat.core.r[15]}, picoseconds(local_time(seat))});
+}
+
+void CpuCluster::lines_changed() {
+    for (auto& seat : cores_) {
+        seat->core.set_irq(irq[seat->index].read());
+        seat->core.set_fiq(fiq[seat->index].read());
+    }
+    wake_.notify();
+}
+
+// --- memory
+
+const CpuCluster::Window* CpuCluster::window(PhysAddr address) {
+    for (const Window& w : windows_) {
+        if (w.range.contains(address)) return &w;
+    }
+    if (device_pages_.count(address.value / kPageSize) != 0) return nullptr;
+    tlm::tlm_dmi dmi;
+    tx_.set_command(tlm::TLM_READ_COMMAND);
+    tx_.set_address(address.value);
+    if (!bus->get_direct_mem_ptr(tx_, dmi) || !dmi.is_read_allowed()) {
+        device_pages_.insert(address.value / kPageSize);
+        return nullptr;
+    }
+    const auto first = static_cast<uint32_t>(dmi.get_start_address());
+    windows_.push_back(
+        {{PhysAddr{first}, dmi.get_end_address() - first + 1}, dmi.get_dmi_ptr(), dmi.is_write_allowed()});
+    return &windows_.back();
+}
+
+void CpuCluster::invalidate(sc_dt::uint64, sc_dt::uint64) {
+    windows_.clear();
+    device_pages_.clear();
+    for (auto& seat : cores_) {
+        seat->core.drop_translations();
+        seat->core.drop_code();
+    }
+}
+
+HostPage CpuCluster::Seat::page(PhysAddr address) {
+    const PhysAddr first{address.value & ~(kPageSize - 1)};
+    const Window* w = cluster.window(first);
+    if (w == nullptr || first.value + uint64_t{kPageSize} > w->range.end()) return {};
+    return {w->data + (first - w->range.base), w->writable};
+}
+
+bool CpuCluster::Seat::read(PhysAddr address, std::span<uint8_t> data) {
+    return cluster.transfer(*this, tlm::TLM_READ_COMMAND, address, data.data(), data.size());
+}
+
+bool CpuCluster::Seat::write(PhysAddr address, std::span<const uint8_t> data) {
+    // The payload wants a mutable pointer; a write command does not write through it.
+    return cluster.transfer(*this, tlm::TLM_WRITE_COMMAND, address, const_cast<uint8_t*>(data.data()),
+                            data.size());
+}
+
+bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address, uint8_t* data,
+                          size_t size) {
+    if (!seat.running) return false;  // a debugger's table walk has no business with devices
+    const sc_core::sc_time at = local_time(seat);
+    run_others(seat, at);
+    if (at > sc_core::sc_time_stamp()) wait(at - sc_core::sc_time_stamp());
+    tlm::tlm_generic_payload& tx = tx_;
+    tx.set_command(command);
+    tx.set_address(address.value);
+    tx.set_data_ptr(data);
+    tx.set_data_length(static_cast<unsigned>(size));
+    tx.set_streaming_width(static_cast<unsigned>(size));
+    tx.set_byte_enable_ptr(nullptr);
+    tx.set_dmi_allowed(false);
+    tx.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    bus->b_transport(tx, delay);
+    const bool ok = tx.is_response_ok();
+    wait(delay);  // also lets interrupt lines settle
+    seat.core.skip(to_cycles(delay));
+    seat.core.end_slice();  // the device may have planned something
+    return ok;
+}
+
+// --- views
+
+uint32_t CpuCluster::pc(unsigned core) const { return cores_.at(core)->core.current_pc(); }
+uint32_t CpuCluster::reg(unsigned core, unsigned n) const {
+    return n == 15 ? pc(core) : cores_.at(core)->core.r.at(n);
+}
+uint32_t CpuCluster::cpsr(unsigned core) const { return cores_.at(core)->core.cpsr(); }
+uint64_t CpuCluster::instructions(unsigned core) const { return cores_.at(core)->core.instructions; }
+uint64_t CpuCluster::cycles(unsigned core) const { return cores_.at(core)->core.cycles(); }
+bool CpuCluster::idle(unsigned core) const { return sleeping(*cores_.at(core)); }
+
+bool CpuCluster::debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const {
+    const Seat& seat = *cores_.at(core);
+    return seat.core.debug_translate(va, pa);
+}
+
+bool CpuCluster::debug_read(unsigned core, VirtAddr va, std::span<uint8_t> bytes) {
+    while (!bytes.empty()) {
+        PhysAddr pa;
+        if (!debug_translate(core, va, pa)) return false;
+        const size_t here = std::min<size_t>(bytes.size(), kPageSize - va.value % kPageSize);
+        tlm::tlm_generic_payload tx;
+        tx.set_command(tlm::TLM_READ_COMMAND);
+        tx.set_address(pa.value);
+        tx.set_data_ptr(bytes.data());
+        tx.set_data_length(static_cast<unsigned>(here));
+        tx.set_streaming_width(static_cast<unsigned>(here));
+        if (bus->transport_dbg(tx) != here) return false;
+        bytes = bytes.subspan(here);
+        va = va + static_cast<uint32_t>(here);
+    }
+    return true;
+}
+
+void CpuCluster::drop_code() {
+    for (auto& seat : cores_) seat->core.drop_code();
+}
+
+}  // namespace exysim::cpu

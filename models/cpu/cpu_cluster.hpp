@@ -1,0 +1,114 @@
+// The SystemC shell around one to four cores: sockets, lines and time. It decides nothing about instructions.
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <systemc>
+#include <unordered_set>
+#include <vector>
+
+#include "models/base/address.hpp"
+#include "models/base/guest_errors.hpp"
+#include "models/base/probe.hpp"
+#include "models/cpu/core.hpp"
+#include "models/cpu/exclusive_monitors.hpp"
+#include "models/cpu/semihosting.hpp"
+
+namespace exysim::cpu {
+
+struct ClusterConfig {
+    uint32_t count = 1;                         ///< cores, 1 to 4
+    uint64_t frequency_hz = 1'000'000'000;      ///< core clock
+    sc_core::sc_time slice{1, sc_core::SC_US};  ///< how long one core runs before the next one gets its turn
+    bool semihosting = false;                   ///< SVC 0x123456, SVC 0xAB and BKPT 0xAB go to the host
+    uint32_t midr = 0x412F'C091;                ///< Exynos4210: Cortex-A9 r2p1
+    uint32_t mpidr = 0x8000'0900;               ///< of core 0; the others count up
+    uint32_t periphbase = 0x1050'0000;          ///< CBAR: private memory region (SCU)
+};
+
+/// A core can make no progress: the exception vector itself cannot be fetched.
+struct LockUp {
+    unsigned core;
+    VirtAddr pc;
+    Picoseconds time;
+};
+
+/// One SC_THREAD drives all cores in turn. Memory that grants DMI is accessed directly; everything else waits
+/// until SystemC time has reached the core's own, then costs what the target says. A core in WFI or WFE costs
+/// nothing.
+struct CpuCluster : sc_core::sc_module {
+    tlm_utils::simple_initiator_socket<CpuCluster> bus{"bus"};
+    sc_core::sc_vector<sc_core::sc_in<bool>> irq, fiq;  ///< one of each per core, level
+    Probe<LockUp> locked_up;                            ///< said once a core
+
+    SC_HAS_PROCESS(CpuCluster);
+    CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments);
+    ~CpuCluster() override;
+
+    /// Releases a core from reset in supervisor mode, MMU off, interrupts masked (bit 0 of `entry`: Thumb).
+    /// Cores that were never started stay off.
+    void start_at(unsigned core, PhysAddr entry, uint32_t r0 = 0, uint32_t r1 = 0, uint32_t r2 = 0);
+    /// Takes effect only with ClusterConfig::semihosting; the host outlives the cluster.
+    void set_semihosting(SemihostingHost* host);
+
+    unsigned count() const { return static_cast<unsigned>(cores_.size()); }
+    /// Address of the instruction a core is at; within a slice exact to the block.
+    uint32_t pc(unsigned core) const;
+    uint32_t reg(unsigned core, unsigned n) const;  ///< r0-r14 of the current mode, 15 = pc()
+    uint32_t cpsr(unsigned core) const;
+    uint64_t instructions(unsigned core) const;
+    uint64_t cycles(unsigned core) const;  ///< since the start of the simulation, idle time included
+    bool idle(unsigned core) const;        ///< off, halted, or in WFI or WFE
+    /// The view of a core: MMU, then memory. No side effects; false if any byte cannot be had.
+    bool debug_read(unsigned core, VirtAddr va, std::span<uint8_t> bytes);
+    bool debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const;
+    /// Drops decoded code of all cores: after the host has changed memory behind their backs.
+    void drop_code();
+
+private:
+    /// A core with its place in time and its way to memory.
+    struct Seat : MemoryPort {
+        Seat(CpuCluster& owner, unsigned n, const CoreConfig& config);
+        HostPage page(PhysAddr address) override;
+        bool read(PhysAddr address, std::span<uint8_t> data) override;
+        bool write(PhysAddr address, std::span<const uint8_t> data) override;
+
+        CpuCluster& cluster;
+        unsigned index;
+        Core core;
+        bool started = false, running = false, reported = false;
+        uint64_t idle_cycles = 0;
+    };
+    struct Window {
+        PhysRange range;
+        uint8_t* data;
+        bool writable;
+    };
+
+    void run();
+    void lines_changed();
+    void invalidate(sc_dt::uint64 first, sc_dt::uint64 last);
+    sc_core::sc_time end_of_slice() const;
+    void run_until(Seat& seat, sc_core::sc_time end);
+    void run_others(const Seat& seat, sc_core::sc_time end);
+    void align(Seat& seat);
+    void report_lock_up(Seat& seat);
+    bool transfer(Seat& seat, tlm::tlm_command command, PhysAddr address, uint8_t* data, size_t size);
+    const Window* window(PhysAddr address);
+    sc_core::sc_time local_time(const Seat& seat) const;
+    uint64_t to_cycles(sc_core::sc_time t) const;
+    static bool sleeping(const Seat& seat);
+    void register_statistics(Instruments& instruments);
+
+    ClusterConfig config_;
+    ExclusiveMonitors monitors_;
+    std::vector<std::unique_ptr<Seat>> cores_;
+    std::vector<Window> windows_;
+    std::unordered_set<uint32_t> device_pages_;  // pages that gave no DMI
+    tlm::tlm_generic_payload tx_;
+    sc_core::sc_event wake_;
+};
+
+}  // namespace exysim::cpu
