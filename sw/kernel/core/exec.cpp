@@ -1,0 +1,259 @@
+// Program loading: static and static-PIE ELF files, the initial stack with arguments, environment and
+// auxiliary vector.
+#include <elf.h>
+
+#include "arch/cache.hpp"
+#include "core/log.hpp"
+#include "core/process.hpp"
+#include "core/random.hpp"
+#include "core/string.hpp"
+#include "core/uaccess.hpp"
+#include "core/vfs.hpp"
+#include "mm/page.hpp"
+
+namespace kernel {
+
+namespace {
+
+constexpr uint32_t kStackTop = 0x7FFF'0000, kStackSize = 8U << 20;
+constexpr uint32_t kPieBase = 0x1000'0000;
+constexpr uint32_t kMostStringBytes = 64 * 1024, kMostStrings = 256;
+// HWCAP_SWP.. as <asm/hwcap.h>: half thumb fast_mult edsp vfp vfpv3 vfpd32 tls. No NEON: the core does not
+// execute it yet.
+constexpr uint32_t kHwcap = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 13 | 1 << 15 | 1 << 19;
+
+struct Program {
+    Elf32_Ehdr header;
+    Elf32_Phdr segments[16];
+    uint32_t bias = 0;
+    uint32_t break_at = 0;
+    uint32_t headers_at = 0;  ///< user address of the program headers
+};
+
+Result<> read_exactly(Inode& file, uint64_t at, void* to, uint32_t n) {
+    if (TRY(file.read_at(at, to, n)) != n) return Errno::kNoExec;
+    return Ok{};
+}
+
+bool is_arm_program(const Elf32_Ehdr& h) {
+    return memcmp(h.e_ident, ELFMAG, SELFMAG) == 0 && h.e_ident[EI_CLASS] == ELFCLASS32 &&
+           h.e_ident[EI_DATA] == ELFDATA2LSB && h.e_machine == EM_ARM &&
+           (h.e_type == ET_EXEC || h.e_type == ET_DYN) && h.e_phentsize == sizeof(Elf32_Phdr) &&
+           h.e_phnum > 0 && h.e_phnum <= 16;
+}
+
+Result<Program> read_program(Inode& file) {
+    Program p;
+    TRY(read_exactly(file, 0, &p.header, sizeof p.header));
+    if (!is_arm_program(p.header)) return Errno::kNoExec;
+    TRY(read_exactly(file, p.header.e_phoff, p.segments,
+                     p.header.e_phnum * static_cast<uint32_t>(sizeof(Elf32_Phdr))));
+    if (p.header.e_type == ET_DYN) p.bias = kPieBase;
+    for (uint32_t i = 0; i < p.header.e_phnum; ++i) {
+        if (p.segments[i].p_type != PT_INTERP) continue;
+        log_warn("exec: dynamic programs are not supported yet");
+        return Errno::kNoExec;
+    }
+    return p;
+}
+
+/// Private pages of a segment, read from the file as they are touched.
+struct SegmentPages : PageSource {
+    Ref<Inode> file;
+    uint64_t file_offset = 0;  ///< of the area's first byte
+    uint32_t file_bytes = 0;   ///< beyond this, zeros
+    Result<Page*> page(uint32_t index) override {
+        Page* p = TRY(alloc_pages(0, kZeroed));
+        const uint32_t at = index * kPageSize;
+        const uint32_t n = at >= file_bytes ? 0 : (file_bytes - at < kPageSize ? file_bytes - at : kPageSize);
+        if (n > 0) {
+            if (auto got = file->read_at(file_offset + at, page_data(p), n); !got) {
+                page_put(p);
+                return got.error();
+            }
+            sync_instructions(address_of(page_data(p)), kPageSize);
+        }
+        return p;
+    }
+};
+
+Result<> map_segment(AddressSpace& space, const Ref<Inode>& file, const Elf32_Phdr& segment, uint32_t bias) {
+    if (segment.p_memsz == 0) return Ok{};
+    const uint32_t start = align_down(segment.p_vaddr + bias, kPageSize);
+    const uint64_t end = uint64_t{segment.p_vaddr} + bias + segment.p_memsz;
+    if (end > kUserTop || segment.p_filesz > segment.p_memsz) return Errno::kNoExec;
+    const uint32_t inside = segment.p_vaddr + bias - start;
+    if (segment.p_offset < inside) return Errno::kNoExec;
+    auto pages = TRY(make_ref<SegmentPages>());
+    pages->file = file;
+    pages->file_offset = segment.p_offset - inside;
+    pages->file_bytes = segment.p_filesz + inside;
+    Vma* vma = TRY(space.add(VirtAddr{start}, align_up(static_cast<uint32_t>(end), kPageSize) - start, true));
+    vma->access = {true, (segment.p_flags & PF_W) != 0, (segment.p_flags & PF_X) != 0};
+    vma->source = pages;
+    return Ok{};
+}
+
+Result<> map_program(AddressSpace& space, const Ref<Inode>& file, Program& p) {
+    for (uint32_t i = 0; i < p.header.e_phnum; ++i) {
+        const Elf32_Phdr& s = p.segments[i];
+        if (s.p_type != PT_LOAD) continue;
+        TRY(map_segment(space, file, s, p.bias));
+        const uint32_t end = align_up(s.p_vaddr + p.bias + s.p_memsz, kPageSize);
+        p.break_at = end > p.break_at ? end : p.break_at;
+        if (s.p_offset <= p.header.e_phoff && p.header.e_phoff < s.p_offset + s.p_filesz) {
+            p.headers_at = s.p_vaddr + p.bias + (p.header.e_phoff - s.p_offset);
+        }
+    }
+    return Ok{};
+}
+
+/// Argument and environment strings, copied into the kernel before the old space goes.
+struct Strings {
+    char bytes[kMostStringBytes];
+    uint32_t used = 0;
+    uint32_t starts[kMostStrings];
+    uint32_t argc = 0, envc = 0;
+
+    Result<> add(UserAddr array, uint32_t& count) {
+        if (array.value == 0) return Ok{};
+        for (uint32_t i = 0;; ++i) {
+            const UserAddr string{TRY(get_user<uint32_t>(array + i * 4))};
+            if (string.value == 0) return Ok{};
+            if (argc + envc == kMostStrings) return Errno::k2Big;
+            auto copied = copy_string_from_user(bytes + used, kMostStringBytes - used, string);
+            if (!copied) return copied.error() == Errno::kNameTooLong ? Errno::k2Big : copied.error();
+            starts[argc + envc] = used;
+            used += static_cast<uint32_t>(strlen(bytes + used)) + 1;
+            ++count;
+        }
+    }
+    void add_default(const char* name) {
+        starts[0] = 0;
+        const uint32_t n = static_cast<uint32_t>(strlen(name)) + 1;
+        memcpy(bytes, name, n);
+        used = n;
+        argc = 1;
+    }
+};
+
+/// Writes the initial stack into the new, active space; returns the stack pointer.
+Result<uint32_t> build_stack(const Program& p, const Strings& strings, const char* path) {
+    uint32_t sp = kStackTop;
+    const auto push_bytes = [&](const void* bytes, uint32_t n) -> Result<uint32_t> {
+        sp -= n;
+        TRY(copy_to_user(UserAddr{sp}, bytes, n));
+        return sp;
+    };
+    const uint32_t path_at = TRY(push_bytes(path, static_cast<uint32_t>(strlen(path)) + 1));
+    const uint32_t platform_at = TRY(push_bytes("v7l", 4));
+    uint8_t random[16];
+    fill_random(random, sizeof random);
+    sp = align_down(sp, 16);
+    const uint32_t random_at = TRY(push_bytes(random, sizeof random));
+    const uint32_t strings_at = TRY(push_bytes(strings.bytes, strings.used));
+
+    const uint32_t auxv[] = {
+        AT_PHDR,     p.headers_at,
+        AT_PHENT,    sizeof(Elf32_Phdr),
+        AT_PHNUM,    p.header.e_phnum,
+        AT_PAGESZ,   kPageSize,
+        AT_BASE,     0,
+        AT_FLAGS,    0,
+        AT_ENTRY,    p.header.e_entry + p.bias,
+        AT_UID,      0,
+        AT_EUID,     0,
+        AT_GID,      0,
+        AT_EGID,     0,
+        AT_HWCAP,    kHwcap,
+        AT_HWCAP2,   0,
+        AT_CLKTCK,   100,
+        AT_RANDOM,   random_at,
+        AT_SECURE,   0,
+        AT_EXECFN,   path_at,
+        AT_PLATFORM, platform_at,
+        AT_NULL,     0,
+    };
+    const uint32_t words = 1 + strings.argc + 1 + strings.envc + 1;
+    sp = align_down(sp - words * 4 - sizeof auxv, 8);
+    UserAddr at{sp};
+    const auto put = [&](uint32_t word) -> Result<> {
+        TRY(put_user(at, word));
+        at = at + 4;
+        return Ok{};
+    };
+    TRY(put(strings.argc));
+    for (uint32_t i = 0; i < strings.argc + strings.envc; ++i) {
+        if (i == strings.argc) TRY(put(0));
+        TRY(put(strings_at + strings.starts[i]));
+    }
+    if (strings.envc == 0) TRY(put(0));
+    TRY(put(0));
+    TRY(copy_to_user(at, auxv, sizeof auxv));
+    return sp;
+}
+
+void set_name(Process& p, const char* path) {
+    Text name{path};
+    for (size_t i = 0; i < name.size; ++i) {
+        if (path[i] == '/') name = Text{path}.from(i + 1);
+    }
+    copy_text(p.name, name);
+    copy_text(current()->name, name);
+}
+
+void reset_handlers(Process& p) {
+    for (SignalAction& a : p.handlers->actions) {
+        if (a.handler > 1) a = {};
+    }
+}
+
+void reset_thread(Thread& t, const Program& p, uint32_t sp) {
+    const uint32_t entry = p.header.e_entry + p.bias;
+    TrapFrame frame{};
+    frame.user_sp = sp;
+    frame.pc = entry & ~1U;
+    frame.cpsr = kCpsrUser | (entry & 1 ? kCpsrThumb : 0);
+    t.user_frame() = frame;
+    t.tls = 0;
+    cpu::set_user_tls(0);
+    t.clear_child_tid = {};
+    vfp_forget(t);
+    t.vfp = {};
+}
+
+}  // namespace
+
+Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment) {
+    Process& process = current_process();
+    Ref<Inode> file = TRY(resolve(path, process.directory));
+    if ((file->mode & kModeType) != kModeRegular) return Errno::kAcces;
+    Program program = TRY(read_program(*file));
+    auto strings = TRY(make<Strings>());
+    TRY(strings->add(arguments, strings->argc));
+    TRY(strings->add(environment, strings->envc));
+    if (strings->argc == 0) strings->add_default(path);
+    auto space = TRY(AddressSpace::create());
+    TRY(map_program(*space, file, program));
+    Vma* stack = TRY(space->add(VirtAddr{kStackTop - kStackSize}, kStackSize, true));
+    stack->access = {.user = true, .write = true};
+    space->start_break(program.break_at);
+
+    // From here on the old program is gone.
+    const Ref<AddressSpace> old = std::move(process.space);
+    process.space = space;
+    process.space->activate();
+    auto sp = build_stack(program, *strings, path);
+    if (!sp) exit_current_process(kSigKill);
+    process.files->close_on_exec();
+    reset_handlers(process);
+    set_name(process, path);
+    reset_thread(*current(), program, sp.value());
+    if (!process.released_parent) {
+        process.released_parent = true;
+        process.parent->changed.wake_all();
+    }
+    return Ok{};
+}
+
+}  // namespace kernel

@@ -1,0 +1,120 @@
+// /proc: the device tree as folders and files, and what the kernel knows about itself.
+#include "core/irq.hpp"
+#include "core/log.hpp"
+#include "core/process.hpp"
+#include "core/vfs.hpp"
+#include "driver/fdt.hpp"
+#include "mm/page.hpp"
+#include "mm/vmalloc.hpp"
+
+namespace kernel {
+
+namespace {
+
+/// A growing text in a fixed buffer.
+struct Writer {
+    char* to;
+    uint32_t size;
+    uint32_t used = 0;
+    template <class... Args>
+    void line(const char* format, Args... args) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-security"
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        const int n = format_text(to + used, size - used, format, args...);
+#pragma GCC diagnostic pop
+        used += static_cast<uint32_t>(n);
+        if (used > size - 1) used = size - 1;
+    }
+};
+
+uint32_t meminfo(char* to, uint32_t size) {
+    const MemoryUse use = memory_use();
+    Writer w{to, size};
+    w.line("MemTotal:       %8u kB\n", use.total_pages * 4);
+    w.line("MemFree:        %8u kB\n", use.free_pages * 4);
+    w.line("MemAvailable:   %8u kB\n", use.free_pages * 4);
+    return w.used;
+}
+
+uint32_t cpuinfo(char* to, uint32_t size) {
+    Writer w{to, size};
+    w.line("processor\t: 0\nmodel name\t: ARMv7 Processor rev 1 (v7l)\n");
+    w.line("Features\t: half thumb fastmult edsp vfp vfpv3 tls vfpd32\n");
+    w.line(
+        "CPU implementer\t: 0x41\nCPU architecture: 7\nCPU variant\t: 0x2\nCPU part\t: 0xc09\nCPU "
+        "revision\t: 1\n");
+    return w.used;
+}
+
+uint32_t interrupts(char* to, uint32_t size) {
+    Writer w{to, size};
+    w.line("           CPU0\n");
+    for_each_irq(
+        [](void* context, uint32_t line, uint64_t count, const char* name) {
+            static_cast<Writer*>(context)->line("%3u: %10llu  %s\n", line, count, name);
+        },
+        &w);
+    return w.used;
+}
+
+uint32_t vmallocinfo(char* to, uint32_t size) {
+    static constexpr const char* kKinds[] = {"vmalloc", "ioremap", "dma"};
+    Writer w{to, size};
+    for_each_area([&](const VmallocArea& a) {
+        w.line("0x%08x-0x%08x %8u %p %s\n", a.start.value, a.start.value + a.size, a.size, a.caller,
+               kKinds[static_cast<unsigned>(a.kind)]);
+    });
+    return w.used;
+}
+
+uint32_t self_maps(char* to, uint32_t size) {
+    Writer w{to, size};
+    current_process().space->for_each([&](const Vma& v) {
+        w.line("%08x-%08x %c%c%c%c %08x 00:00 0\n", v.start.value, v.end.value, v.access.user ? 'r' : '-',
+               v.access.write ? 'w' : '-', v.access.execute ? 'x' : '-', v.shared ? 's' : 'p',
+               static_cast<uint32_t>(v.offset));
+    });
+    return w.used;
+}
+
+uint32_t self_status(char* to, uint32_t size) {
+    Writer w{to, size};
+    Process& p = current_process();
+    w.line("Name:\t%s\nPid:\t%u\nPPid:\t%u\n", p.name, p.pid, p.parent ? p.parent->pid : 0);
+    return w.used;
+}
+
+/// Folders and files of one node and all below.
+Result<Ref<Inode>> device_tree_folder(Node node) {
+    auto folder = TRY(make_directory());
+    Text name;
+    for (uint32_t i = 0;; ++i) {
+        const Property p = node.property_at(i, name);
+        if (!p) break;
+        TRY(folder->link(name, TRY(make_fixed_file(p.data, p.size, 0444))));
+    }
+    for (Node c = node.first_child(); c; c = c.next_sibling())
+        TRY(folder->link(c.name(), TRY(device_tree_folder(c))));
+    return folder;
+}
+
+}  // namespace
+
+Result<> proc_init(const Ref<Inode>& proc) {
+    struct Row {
+        const char* name;
+        Generator generate;
+    };
+    for (const Row& row : {Row{"meminfo", meminfo}, Row{"cpuinfo", cpuinfo}, Row{"interrupts", interrupts},
+                           Row{"vmallocinfo", vmallocinfo}}) {
+        TRY(proc->link(row.name, TRY(make_generated_file(row.generate))));
+    }
+    auto self = TRY(make_directory());
+    TRY(self->link("maps", TRY(make_generated_file(self_maps))));
+    TRY(self->link("status", TRY(make_generated_file(self_status))));
+    TRY(proc->link("self", self));
+    return proc->link("device-tree", TRY(device_tree_folder(fdt_root())));
+}
+
+}  // namespace kernel

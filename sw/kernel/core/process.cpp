@@ -1,0 +1,224 @@
+#include "core/process.hpp"
+
+#include "core/futex.hpp"
+#include "core/log.hpp"
+#include "core/power.hpp"
+#include "core/string.hpp"
+#include "core/uaccess.hpp"
+#include "core/vfs.hpp"
+#include "mm/page.hpp"
+
+extern "C" [[noreturn]] void enter_user_mode(kernel::TrapFrame& frame);  // arch/switch.S
+
+namespace kernel {
+
+namespace {
+
+Process* init_process = nullptr;
+
+Process* find_below(Process& p, uint32_t pid) {
+    if (p.pid == pid) return &p;
+    for (Process& child : p.children) {
+        if (Process* found = find_below(child, pid)) return found;
+    }
+    return nullptr;
+}
+
+void add_thread(Process& p, Thread& t) {
+    t.process = &p;
+    copy_text(t.name, p.name);
+    p.threads.push_back(t);
+}
+
+/// Address space, descriptors and handlers of a new process, shared or copied as the flags say.
+Result<> inherit(Process& child, Process& parent, uint32_t flags) {
+    child.space = flags & kCloneVm ? parent.space : TRY(parent.space->clone());
+    child.files = flags & kCloneFiles ? parent.files : TRY(parent.files->clone());
+    child.handlers = TRY(make_ref<SignalHandlers>());
+    for (uint32_t i = 1; i <= kSignals; ++i) child.handlers->actions[i] = parent.handlers->actions[i];
+    child.directory = parent.directory;
+    copy_text(child.name, parent.name);
+    return Ok{};
+}
+
+Result<Process*> process_for(const CloneArguments& a) {
+    Process& parent = current_process();
+    if (a.flags & kCloneThread) return &parent;
+    auto child = TRY(make_ref<Process>());
+    TRY(inherit(*child, parent, a.flags));
+    child->parent = &parent;
+    child->released_parent = !(a.flags & kCloneVfork);
+    parent.children.push_back(*child);
+    return child.release();  // the parent's list owns it until it is reaped
+}
+
+void drop_process(Process& p) {
+    p.sibling_node.unlink();
+    p.release_reference();
+}
+
+void give_children_to_init(Process& p) {
+    while (Process* child = p.children.pop_front()) {
+        child->parent = init_process;
+        init_process->children.push_back(*child);
+        if (child->zombie) init_process->changed.wake_all();
+    }
+}
+
+void release_vfork_parent(Process& p) {
+    if (p.released_parent) return;
+    p.released_parent = true;
+    p.parent->changed.wake_all();
+}
+
+/// The last thread has left: gives everything back, keeps the status for the parent.
+void become_zombie(Process& p) {
+    p.files = {};
+    p.directory = {};
+    if (&p == init_process) {
+        log_info("init exited with status %u", p.wait_status);
+        const uint32_t status = p.wait_status & 0x7F ? 128 + (p.wait_status & 0x7F) : p.wait_status >> 8;
+        stop_machine(StopReason::power_off, status);
+    }
+    give_children_to_init(p);
+    p.zombie = true;
+    release_vfork_parent(p);
+    p.parent->changed.wake_all();
+    send_signal(*p.parent, kSigChld);
+}
+
+void clear_tid(Thread& t) {
+    if (t.clear_child_tid.value == 0) return;
+    if (put_user<uint32_t>(t.clear_child_tid, 0)) futex_wake(t.clear_child_tid, 1, ~0U);
+}
+
+[[noreturn]] void leave() {
+    Thread& t = *current();
+    Process& p = *t.process;
+    clear_tid(t);
+    cpu::disable_interrupts();
+    t.process_node.unlink();
+    const bool last = p.threads.empty();
+    cpu::enable_interrupts();
+    if (last) {
+        // The space must not be the active one when it goes: borrow init's, which lives as long as the
+        // machine.
+        Ref<AddressSpace> space = std::move(p.space);
+        p.space = init_process->space;
+        if (p.space) p.space->activate();
+        space = {};
+        become_zombie(p);
+    }
+    exit_thread();
+}
+
+}  // namespace
+
+Process& current_process() { return *current()->process; }
+
+Process* find_process(uint32_t pid) { return init_process ? find_below(*init_process, pid) : nullptr; }
+
+Result<uint32_t> clone_current(const CloneArguments& a) {
+    Thread& me = *current();
+    TrapFrame frame = me.user_frame();
+    frame.r[0] = 0;
+    if (a.stack.value) frame.user_sp = a.stack.value;
+    Thread* thread = TRY(create_user_thread(frame));
+    auto process = process_for(a);
+    if (!process) {
+        destroy_unstarted(thread);
+        return process.error();
+    }
+    Process& p = *process.value();
+    if (p.threads.empty()) p.pid = thread->tid;
+    vfp_flush(me);
+    thread->vfp = me.vfp;
+    thread->tls = a.flags & kCloneSetTls ? a.tls : me.tls;
+    thread->signal_mask = me.signal_mask;
+    const uint32_t tid = thread->tid;
+    if (a.flags & kCloneParentSetTid) (void)put_user(a.parent_tid, tid);
+    if (a.flags & kCloneChildClearTid) thread->clear_child_tid = a.child_tid;
+    add_thread(p, *thread);
+    if (a.flags & kCloneChildSetTid) {
+        // Written through the child's own space, which may be a copy.
+        if (a.flags & kCloneVm) {
+            (void)put_user(a.child_tid, tid);
+        } else if (auto page = p.space->pin(VirtAddr{a.child_tid.value}, true)) {
+            memcpy(page_data(page.value()) + a.child_tid.value % kPageSize, &tid, sizeof tid);
+            page_put(page.value());
+        }
+    }
+    wake(*thread);
+    if (a.flags & kCloneVfork) {
+        (void)wait_event(
+            current_process().changed, [&] { return p.released_parent; }, kNever, false);
+    }
+    return tid;
+}
+
+Result<> start_init(const char* path) {
+    auto process = TRY(make_ref<Process>());
+    process->space = TRY(AddressSpace::create());
+    process->files = TRY(make_ref<FdTable>());
+    process->handlers = TRY(make_ref<SignalHandlers>());
+    process->directory = root_directory();
+    Thread* starter = TRY(start_kernel_thread(
+        "init",
+        [](void* argument) {
+            const auto* program = static_cast<const char*>(argument);
+            auto started = exec_current(program, UserAddr{}, UserAddr{});
+            if (!started) panic("cannot start %s: error %d", program, static_cast<int>(started.error()));
+            enter_user_mode(current()->user_frame());
+        },
+        const_cast<char*>(path)));
+    process->pid = 1;
+    init_process = process.release();
+    add_thread(*init_process, *starter);
+    return Ok{};
+}
+
+void exit_current_thread(uint32_t status) {
+    Process& p = current_process();
+    bool alone = true;
+    for (Thread& t : p.threads) alone &= &t == current();
+    if (alone && !p.exiting) p.wait_status = (status & 0xFF) << 8;
+    leave();
+}
+
+void exit_current_process(uint32_t wait_status) {
+    Process& p = current_process();
+    if (!p.exiting) {
+        p.exiting = true;
+        p.wait_status = wait_status;
+        for (Thread& t : p.threads) wake(t);
+    }
+    leave();
+}
+
+Result<uint32_t> wait_for_child(int32_t pid, bool no_hang, uint32_t& status) {
+    Process& me = current_process();
+    Process* found = nullptr;
+    const auto look = [&] {
+        for (Process& child : me.children) {
+            if ((pid == -1 || child.pid == static_cast<uint32_t>(pid)) && child.zombie &&
+                child.threads.empty()) {
+                found = &child;
+                return true;
+            }
+        }
+        return false;
+    };
+    bool any = false;
+    for (Process& child : me.children) any |= pid == -1 || child.pid == static_cast<uint32_t>(pid);
+    if (!any) return Errno::kChild;
+    if (!look()) {
+        if (no_hang) return 0U;
+        TRY(wait_event(me.changed, look));
+    }
+    const uint32_t id = found->pid;
+    status = found->wait_status;
+    drop_process(*found);
+    return id;
+}
+
+}  // namespace kernel

@@ -1,0 +1,57 @@
+#include "core/syscall.hpp"
+
+#include "core/log.hpp"
+#include "core/process.hpp"
+
+namespace kernel {
+
+namespace {
+
+constexpr uint32_t kNumbers = 512;
+constexpr uint32_t kArmPrivate = 0x0F'0000;  // cacheflush, set_tls and their like
+
+/// Number -> row, filled from the tables on first use.
+struct Index {
+    const Syscall* rows[kNumbers] = {};
+    uint32_t unknown[kNumbers] = {};
+
+    Index() {
+        for (const auto table : {file_syscalls(), memory_syscalls(), process_syscalls(), time_syscalls()}) {
+            for (const Syscall& row : table) {
+                if (row.number < kNumbers) rows[row.number] = &row;
+            }
+        }
+    }
+};
+
+Index& index() {
+    static Index the_index;
+    return the_index;
+}
+
+const Syscall* find(uint32_t number) {
+    if (number < kNumbers) return index().rows[number];
+    for (const Syscall& row : process_syscalls()) {
+        if (number >= kArmPrivate && row.number == (number & 0xFFFF) + 0xF000) return &row;
+    }
+    return nullptr;
+}
+
+Result<uint32_t> unknown_call(uint32_t number) {
+    const bool first = number >= kNumbers || index().unknown[number]++ == 0;
+    if (first) log_info("%s: system call %u is unknown", current()->name, number);
+    return Errno::kNoSys;
+}
+
+}  // namespace
+
+void handle_syscall(TrapFrame& frame) {
+    const uint32_t number = frame.r[7];
+    const SyscallArguments arguments{{frame.r[0], frame.r[1], frame.r[2], frame.r[3], frame.r[4], frame.r[5]},
+                                     &frame};
+    const Syscall* row = find(number);
+    auto result = row ? row->handler(arguments) : unknown_call(number);
+    frame.r[0] = result ? result.value() : static_cast<uint32_t>(-static_cast<int>(result.error()));
+}
+
+}  // namespace kernel

@@ -1,0 +1,460 @@
+// System calls on files, descriptors and directories.
+#include "core/file.hpp"
+#include "core/log.hpp"
+#include "core/pipe.hpp"
+#include "core/process.hpp"
+#include "core/syscall.hpp"
+#include "core/uaccess.hpp"
+#include "core/vfs.hpp"
+
+namespace kernel {
+
+namespace {
+
+using Args = const SyscallArguments&;
+constexpr uint32_t kMostPath = 256;
+constexpr int32_t kAtCwd = -100;
+
+struct Path {
+    char text[kMostPath];
+};
+Result<Path> get_path(UserAddr at) {
+    Path p;
+    TRY(copy_string_from_user(p.text, kMostPath, at));
+    return p;
+}
+
+/// The directory that relative paths of the *at() calls start from.
+Result<Ref<Inode>> base_of(int32_t fd) {
+    if (fd == kAtCwd) return current_process().directory;
+    auto file = TRY(file_of(static_cast<uint32_t>(fd)));
+    if (!file->inode) return Errno::kNotDir;
+    return file->inode;
+}
+
+/// Linux's struct stat64 on ARM (asm/stat.h).
+struct Stat64 {
+    uint64_t device;
+    uint32_t pad0;
+    uint32_t inode_low;
+    uint32_t mode, links, uid, gid;
+    uint64_t rdev;
+    uint32_t pad3, pad4;
+    int64_t size;
+    uint32_t block_size, pad5;
+    uint64_t blocks;
+    uint32_t times[6];
+    uint64_t inode;
+};
+static_assert(sizeof(Stat64) == 104);
+
+Result<uint32_t> put_status(UserAddr to, const FileStatus& s) {
+    Stat64 out{};
+    out.device = 1;
+    out.inode = s.inode;
+    out.inode_low = static_cast<uint32_t>(s.inode);
+    out.mode = s.mode;
+    out.links = 1;
+    out.rdev = s.device;
+    out.size = static_cast<int64_t>(s.size);
+    out.block_size = kPageSize;
+    out.blocks = (s.size + 511) / 512;
+    TRY(put_user(to, out));
+    return 0U;
+}
+
+Result<uint32_t> open_at(int32_t base, UserAddr path_at, uint32_t flags) {
+    Path path = TRY(get_path(path_at));
+    Ref<File> file;
+    if (base != kAtCwd && path.text[0] != '/') {
+        Ref<Inode> inode = TRY(TRY(base_of(base))->lookup(Text{path.text}));
+        file = TRY(inode->open(flags));
+        file->inode = inode;
+        file->flags = flags;
+    } else {
+        file = TRY(open_path(Text{path.text}, flags));
+    }
+    return install_fd(std::move(file), flags & kCloseOnExec);
+}
+
+Result<uint32_t> sys_open(Args s) { return open_at(kAtCwd, s.user(0), s.a[1]); }
+Result<uint32_t> sys_openat(Args s) { return open_at(s.signed32(0), s.user(1), s.a[2]); }
+
+Result<uint32_t> sys_close(Args s) {
+    TRY(current_process().files->close(s.a[0]));
+    return 0U;
+}
+
+Result<Ref<File>> readable_file(uint32_t fd) {
+    auto file = TRY(file_of(fd));
+    if (!file->readable()) return Errno::kBadF;
+    return file;
+}
+Result<Ref<File>> writable_file(uint32_t fd) {
+    auto file = TRY(file_of(fd));
+    if (!file->writable()) return Errno::kBadF;
+    return file;
+}
+
+Result<uint32_t> sys_read(Args s) { return TRY(readable_file(s.a[0]))->read(s.user(1), s.a[2]); }
+Result<uint32_t> sys_write(Args s) { return TRY(writable_file(s.a[0]))->write(s.user(1), s.a[2]); }
+
+struct IoVec {
+    uint32_t base, size;
+};
+
+/// readv and writev: `move` is called for each piece and ends early at a short one.
+template <class Move>
+Result<uint32_t> vectored(UserAddr vector, uint32_t count, Move move) {
+    if (count > 1024) return Errno::kInval;
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+        const IoVec piece = TRY(get_user<IoVec>(vector + i * static_cast<uint32_t>(sizeof(IoVec))));
+        if (piece.size == 0) continue;
+        auto done = move(UserAddr{piece.base}, piece.size);
+        if (!done) {
+            if (total > 0) return total;
+            return done.error();
+        }
+        total += done.value();
+        if (done.value() < piece.size) break;
+    }
+    return total;
+}
+
+Result<uint32_t> sys_readv(Args s) {
+    auto file = TRY(readable_file(s.a[0]));
+    return vectored(s.user(1), s.a[2], [&](UserAddr at, uint32_t n) { return file->read(at, n); });
+}
+Result<uint32_t> sys_writev(Args s) {
+    auto file = TRY(writable_file(s.a[0]));
+    return vectored(s.user(1), s.a[2], [&](UserAddr at, uint32_t n) { return file->write(at, n); });
+}
+
+/// pread64/pwrite64: the offset is the register pair r4, r5.
+template <class Move>
+Result<uint32_t> at_offset(File& file, uint64_t offset, Move move) {
+    const uint64_t old = file.position;
+    file.position = offset;
+    auto done = move();
+    file.position = old;
+    return done;
+}
+Result<uint32_t> sys_pread64(Args s) {
+    auto file = TRY(readable_file(s.a[0]));
+    return at_offset(*file, s.pair(4), [&] { return file->read(s.user(1), s.a[2]); });
+}
+Result<uint32_t> sys_pwrite64(Args s) {
+    auto file = TRY(writable_file(s.a[0]));
+    return at_offset(*file, s.pair(4), [&] { return file->write(s.user(1), s.a[2]); });
+}
+
+Result<uint32_t> sys_lseek(Args s) {
+    return static_cast<uint32_t>(TRY(TRY(file_of(s.a[0]))->lseek(s.signed32(1), s.a[2])));
+}
+Result<uint32_t> sys_llseek(Args s) {
+    const auto offset = static_cast<int64_t>(s.a[2] | uint64_t{s.a[1]} << 32);
+    const uint64_t at = TRY(TRY(file_of(s.a[0]))->lseek(offset, s.a[4]));
+    TRY(put_user(s.user(3), at));
+    return 0U;
+}
+
+Result<uint32_t> status_of_path(int32_t base, UserAddr path_at, UserAddr to) {
+    Path path = TRY(get_path(path_at));
+    return put_status(to, TRY(TRY(resolve(Text{path.text}, TRY(base_of(base))))->status()));
+}
+Result<uint32_t> sys_stat64(Args s) { return status_of_path(kAtCwd, s.user(0), s.user(1)); }
+Result<uint32_t> sys_fstat64(Args s) { return put_status(s.user(1), TRY(TRY(file_of(s.a[0]))->status())); }
+Result<uint32_t> sys_fstatat64(Args s) {
+    constexpr uint32_t kEmptyPath = 0x1000;
+    if ((s.a[3] & kEmptyPath) && TRY(get_user<char>(s.user(1))) == 0) {
+        return put_status(s.user(2), TRY(TRY(file_of(s.a[0]))->status()));
+    }
+    return status_of_path(s.signed32(0), s.user(1), s.user(2));
+}
+
+/// struct statx (linux/stat.h), the part that has values here.
+struct Statx {
+    uint32_t mask, block_size;
+    uint64_t attributes;
+    uint32_t links, uid, gid;
+    uint16_t mode, pad;
+    uint64_t inode, size, blocks, attributes_mask;
+    uint64_t times[8];
+    uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+    uint64_t spare[14];
+};
+static_assert(sizeof(Statx) == 256);
+
+Result<uint32_t> sys_statx(Args s) {
+    Path path = TRY(get_path(s.user(1)));
+    FileStatus status;
+    if (path.text[0] == 0 && (s.a[2] & 0x1000)) {
+        status = TRY(TRY(file_of(s.a[0]))->status());
+    } else {
+        status = TRY(TRY(resolve(Text{path.text}, TRY(base_of(s.signed32(0)))))->status());
+    }
+    Statx out{};
+    out.mask = 0x7FF;  // STATX_BASIC_STATS
+    out.block_size = kPageSize;
+    out.links = 1;
+    out.mode = static_cast<uint16_t>(status.mode);
+    out.inode = status.inode;
+    out.size = status.size;
+    out.blocks = (status.size + 511) / 512;
+    out.rdev_major = status.device >> 8;
+    out.rdev_minor = status.device & 0xFF;
+    TRY(put_user(s.user(4), out));
+    return 0U;
+}
+
+Result<uint32_t> access_path(int32_t base, UserAddr path_at) {
+    Path path = TRY(get_path(path_at));
+    TRY(resolve(Text{path.text}, TRY(base_of(base))));
+    return 0U;
+}
+Result<uint32_t> sys_access(Args s) { return access_path(kAtCwd, s.user(0)); }
+Result<uint32_t> sys_faccessat(Args s) { return access_path(s.signed32(0), s.user(1)); }
+
+Result<uint32_t> unlink_path(int32_t base, UserAddr path_at) {
+    Path path = TRY(get_path(path_at));
+    Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
+    TRY(parent.directory->unlink(parent.name));
+    return 0U;
+}
+Result<uint32_t> sys_unlink(Args s) { return unlink_path(kAtCwd, s.user(0)); }
+Result<uint32_t> sys_unlinkat(Args s) { return unlink_path(s.signed32(0), s.user(1)); }
+
+Result<uint32_t> make_directory_at(int32_t base, UserAddr path_at) {
+    Path path = TRY(get_path(path_at));
+    Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
+    TRY(parent.directory->link(parent.name, TRY(make_directory())));
+    return 0U;
+}
+Result<uint32_t> sys_mkdir(Args s) { return make_directory_at(kAtCwd, s.user(0)); }
+Result<uint32_t> sys_mkdirat(Args s) { return make_directory_at(s.signed32(0), s.user(1)); }
+
+Result<uint32_t> rename_path(int32_t from_base, UserAddr from_at, int32_t to_base, UserAddr to_at) {
+    Path from = TRY(get_path(from_at)), to = TRY(get_path(to_at));
+    Parent source = TRY(resolve_parent(Text{from.text}, TRY(base_of(from_base))));
+    Parent target = TRY(resolve_parent(Text{to.text}, TRY(base_of(to_base))));
+    Ref<Inode> inode = TRY(source.directory->lookup(source.name));
+    (void)target.directory->unlink(target.name);  // replaces; not being there is fine
+    TRY(target.directory->link(target.name, inode));
+    TRY(source.directory->unlink(source.name));
+    return 0U;
+}
+Result<uint32_t> sys_rename(Args s) { return rename_path(kAtCwd, s.user(0), kAtCwd, s.user(1)); }
+Result<uint32_t> sys_renameat2(Args s) {
+    return rename_path(s.signed32(0), s.user(1), s.signed32(2), s.user(3));
+}
+
+/// No symbolic links here: an existing file is kInval, as for any file that is not one.
+Result<uint32_t> read_link(int32_t base, UserAddr path_at) {
+    Path path = TRY(get_path(path_at));
+    TRY(resolve(Text{path.text}, TRY(base_of(base))));
+    return Errno::kInval;
+}
+Result<uint32_t> sys_readlink(Args s) { return read_link(kAtCwd, s.user(0)); }
+Result<uint32_t> sys_readlinkat(Args s) { return read_link(s.signed32(0), s.user(1)); }
+
+Result<uint32_t> sys_ftruncate64(Args s) {
+    TRY(TRY(writable_file(s.a[0]))->truncate(s.pair(2)));
+    return 0U;
+}
+Result<uint32_t> sys_ftruncate(Args s) {
+    TRY(TRY(writable_file(s.a[0]))->truncate(s.a[1]));
+    return 0U;
+}
+Result<uint32_t> sys_getdents64(Args s) { return TRY(file_of(s.a[0]))->read_directory(s.user(1), s.a[2]); }
+
+Result<uint32_t> sys_getcwd(Args s) {
+    if (s.a[1] < 2) return Errno::kRange;
+    TRY(copy_to_user(s.user(0), "/", 2));
+    return 2U;
+}
+Result<uint32_t> sys_chdir(Args s) {
+    Path path = TRY(get_path(s.user(0)));
+    Ref<Inode> directory = TRY(resolve(Text{path.text}, current_process().directory));
+    if (!directory->is_directory()) return Errno::kNotDir;
+    current_process().directory = directory;
+    return 0U;
+}
+
+Result<uint32_t> sys_dup(Args s) { return install_fd(TRY(file_of(s.a[0])), false); }
+Result<uint32_t> dup_to(uint32_t from, uint32_t to, bool close_on_exec) {
+    TRY(current_process().files->install_at(to, TRY(file_of(from)), close_on_exec));
+    return to;
+}
+Result<uint32_t> sys_dup2(Args s) { return dup_to(s.a[0], s.a[1], false); }
+Result<uint32_t> sys_dup3(Args s) {
+    if (s.a[0] == s.a[1]) return Errno::kInval;
+    return dup_to(s.a[0], s.a[1], s.a[2] & kCloseOnExec);
+}
+
+Result<uint32_t> sys_fcntl64(Args s) {
+    constexpr uint32_t kDupFd = 0, kGetFd = 1, kSetFd = 2, kGetFl = 3, kSetFl = 4, kDupFdCloexec = 1030;
+    constexpr uint32_t kSettable = kAppend | kNonBlocking;
+    auto file = TRY(file_of(s.a[0]));
+    FdTable& files = *current_process().files;
+    switch (s.a[1]) {
+        case kDupFd:
+            return files.install(file, false, s.a[2]);
+        case kDupFdCloexec:
+            return files.install(file, true, s.a[2]);
+        case kGetFd:
+            return files.is_close_on_exec(s.a[0]) ? 1U : 0U;
+        case kSetFd:
+            files.set_close_on_exec(s.a[0], s.a[2] & 1);
+            return 0U;
+        case kGetFl:
+            return file->flags;
+        case kSetFl:
+            file->flags = (file->flags & ~kSettable) | (s.a[2] & kSettable);
+            return 0U;
+        default:
+            return Errno::kInval;
+    }
+}
+
+Result<uint32_t> sys_ioctl(Args s) { return TRY(file_of(s.a[0]))->ioctl(s.a[1], s.user(2)); }
+
+Result<uint32_t> make_pipe(UserAddr to, uint32_t flags) {
+    PipeEnds ends = TRY(create_pipe(flags & kNonBlocking));
+    uint32_t fds[2];
+    fds[0] = TRY(install_fd(std::move(ends.reader), flags & kCloseOnExec));
+    auto second = install_fd(std::move(ends.writer), flags & kCloseOnExec);
+    if (!second) {
+        (void)current_process().files->close(fds[0]);
+        return second.error();
+    }
+    fds[1] = second.value();
+    TRY(copy_to_user(to, fds, sizeof fds));
+    return 0U;
+}
+Result<uint32_t> sys_pipe(Args s) { return make_pipe(s.user(0), 0); }
+Result<uint32_t> sys_pipe2(Args s) { return make_pipe(s.user(0), s.a[1]); }
+
+// --- poll
+
+struct PollFd {
+    int32_t fd;
+    uint16_t events;
+    uint16_t results;
+};
+constexpr uint32_t kMostPolled = PollTable::kMost;
+
+/// One pass over the descriptors; with a table, registers. Returns how many have something to say.
+uint32_t poll_once(PollFd* fds, uint32_t count, PollTable* table) {
+    uint32_t ready = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+        fds[i].results = 0;
+        if (fds[i].fd < 0) continue;
+        auto file = file_of(static_cast<uint32_t>(fds[i].fd));
+        const uint32_t now = file ? file.value()->poll(table) : kPollNval;
+        fds[i].results = static_cast<uint16_t>(now & (fds[i].events | kPollErr | kPollHup | kPollNval));
+        ready += fds[i].results != 0;
+    }
+    return ready;
+}
+
+Result<uint32_t> poll_until(UserAddr at, uint32_t count, uint64_t deadline_ns) {
+    if (count > kMostPolled) return Errno::kInval;
+    PollFd fds[kMostPolled];
+    TRY(copy_from_user(fds, at, count * static_cast<uint32_t>(sizeof(PollFd))));
+    PollTable table;
+    uint32_t ready = 0;
+    {
+        IrqLock lock;
+        const IrqGuard guard{lock};
+        ready = poll_once(fds, count, &table);
+        while (ready == 0 && now_ns() < deadline_ns) {
+            if (signal_waiting()) return Errno::kIntr;
+            sleep_until(deadline_ns);
+            ready = poll_once(fds, count, nullptr);
+        }
+    }
+    table.clear();
+    TRY(copy_to_user(at, fds, count * static_cast<uint32_t>(sizeof(PollFd))));
+    return ready;
+}
+
+Result<uint32_t> sys_poll(Args s) {
+    const int32_t ms = s.signed32(2);
+    return poll_until(s.user(0), s.a[1], ms < 0 ? kNever : now_ns() + static_cast<uint64_t>(ms) * 1'000'000);
+}
+template <class Seconds>
+Result<uint32_t> ppoll(Args s) {
+    struct Time {
+        Seconds seconds, nanoseconds;
+    };
+    uint64_t deadline = kNever;
+    if (s.a[2]) {
+        const Time t = TRY(get_user<Time>(s.user(2)));
+        deadline = now_ns() + static_cast<uint64_t>(t.seconds) * 1'000'000'000 +
+                   static_cast<uint64_t>(t.nanoseconds);
+    }
+    return poll_until(s.user(0), s.a[1], deadline);
+}
+
+Result<uint32_t> sys_umask(Args) { return 022U; }
+Result<uint32_t> sys_fsync(Args s) {
+    TRY(file_of(s.a[0]));
+    return 0U;
+}
+Result<uint32_t> sys_chmod(Args) { return 0U; }
+
+constexpr Syscall kRows[] = {
+    {3, "read", sys_read},
+    {4, "write", sys_write},
+    {5, "open", sys_open},
+    {6, "close", sys_close},
+    {10, "unlink", sys_unlink},
+    {12, "chdir", sys_chdir},
+    {15, "chmod", sys_chmod},
+    {19, "lseek", sys_lseek},
+    {33, "access", sys_access},
+    {38, "rename", sys_rename},
+    {39, "mkdir", sys_mkdir},
+    {40, "rmdir", sys_unlink},
+    {41, "dup", sys_dup},
+    {42, "pipe", sys_pipe},
+    {54, "ioctl", sys_ioctl},
+    {60, "umask", sys_umask},
+    {63, "dup2", sys_dup2},
+    {85, "readlink", sys_readlink},
+    {93, "ftruncate", sys_ftruncate},
+    {118, "fsync", sys_fsync},
+    {140, "_llseek", sys_llseek},
+    {145, "readv", sys_readv},
+    {146, "writev", sys_writev},
+    {168, "poll", sys_poll},
+    {180, "pread64", sys_pread64},
+    {181, "pwrite64", sys_pwrite64},
+    {183, "getcwd", sys_getcwd},
+    {194, "ftruncate64", sys_ftruncate64},
+    {195, "stat64", sys_stat64},
+    {196, "lstat64", sys_stat64},
+    {197, "fstat64", sys_fstat64},
+    {217, "getdents64", sys_getdents64},
+    {221, "fcntl64", sys_fcntl64},
+    {322, "openat", sys_openat},
+    {323, "mkdirat", sys_mkdirat},
+    {327, "fstatat64", sys_fstatat64},
+    {328, "unlinkat", sys_unlinkat},
+    {332, "readlinkat", sys_readlinkat},
+    {334, "faccessat", sys_faccessat},
+    {336, "ppoll", ppoll<int32_t>},
+    {358, "dup3", sys_dup3},
+    {359, "pipe2", sys_pipe2},
+    {382, "renameat2", sys_renameat2},
+    {397, "statx", sys_statx},
+    {414, "ppoll_time64", ppoll<int64_t>},
+    {439, "faccessat2", sys_faccessat},
+};
+
+}  // namespace
+
+std::span<const Syscall> file_syscalls() { return kRows; }
+
+}  // namespace kernel

@@ -1,0 +1,67 @@
+// The file tree: memory directories and files, read-only files of the initrd, generated files of /proc,
+// device nodes.
+#pragma once
+
+#include "core/file.hpp"
+
+namespace kernel {
+
+struct PageSource;
+
+struct Inode : RefCounted {
+    uint64_t number;
+    uint32_t mode;
+
+    explicit Inode(uint32_t file_mode);
+    bool is_directory() const { return (mode & kModeType) == kModeDir; }
+
+    virtual Result<Ref<Inode>> lookup(Text) { return Errno::kNotDir; }
+    virtual Result<Ref<File>> open(uint32_t flags) = 0;
+    virtual Result<FileStatus> status() { return FileStatus{mode, 0, number, 0}; }
+    virtual Result<> link(Text, Ref<Inode>) { return Errno::kNotDir; }
+    virtual Result<> unlink(Text) { return Errno::kNotDir; }
+    /// Child number `index`, counted from 0; kNoEnt past the last.
+    struct Child {
+        char name[64];
+        uint64_t number;
+        uint32_t mode;
+    };
+    virtual Result<Child> child(uint32_t) { return Errno::kNotDir; }
+    /// Bytes for the program loader. Errors: kNoExec.
+    virtual Result<uint32_t> read_at(uint64_t, void*, uint32_t) { return Errno::kNoExec; }
+};
+
+/// The root directory. Built once by vfs_init().
+Ref<Inode> root_directory();
+/// /, /dev, /proc, /tmp, /bin; then the files of the initrd. Errors: kNoMem, kInval for a broken archive.
+Result<> vfs_init(const uint8_t* initrd, uint32_t initrd_size);
+
+/// Follows a path from `base` (relative) or the root. Errors: kNoEnt, kNotDir.
+Result<Ref<Inode>> resolve(Text path, const Ref<Inode>& base);
+/// The directory of the last component, and its name.
+struct Parent {
+    Ref<Inode> directory;
+    Text name;
+};
+Result<Parent> resolve_parent(Text path, const Ref<Inode>& base);
+
+Result<Ref<Inode>> make_directory();
+Result<Ref<Inode>> make_memory_file();
+/// Memory that several address spaces share: what MAP_SHARED | MAP_ANONYMOUS maps. Size in bytes.
+Result<Ref<PageSource>> make_shared_memory(uint32_t size);
+/// A file whose bytes somebody else keeps alive for ever (initrd, device tree).
+Result<Ref<Inode>> make_fixed_file(const void* bytes, uint32_t size, uint32_t mode);
+/// A file whose text is made anew at each open: `generate` writes at most `size` bytes and returns the
+/// length.
+using Generator = uint32_t (*)(char* to, uint32_t size);
+Result<Ref<Inode>> make_generated_file(Generator generate);
+Result<Ref<Inode>> make_device_node(Opener opener, void* context, uint32_t number);
+/// Opens by path with create and truncate semantics. Errors as open(2).
+Result<Ref<File>> open_path(Text path, uint32_t flags);
+
+/// Fills /proc: device-tree, meminfo, interrupts and their like.
+Result<> proc_init(const Ref<Inode>& proc);
+/// The folder /dev.
+Ref<Inode> device_directory();
+
+}  // namespace kernel

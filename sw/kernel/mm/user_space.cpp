@@ -1,0 +1,324 @@
+#include "mm/user_space.hpp"
+
+#include "arch/cpu.hpp"
+#include "core/process.hpp"
+#include "core/string.hpp"
+#include "core/thread.hpp"
+#include "mm/page.hpp"
+
+namespace kernel {
+
+namespace {
+
+constexpr uint32_t kMmapTop = 0x7000'0000, kLowest = 0x1'0000;
+constexpr uint32_t kTtbrFlags = 0x6A;  // as boot.S
+constexpr uint32_t kAsids = 256;       // 8 bits; 0 is never a process's
+
+uint32_t asid_generation = 1;
+uint32_t next_asid = 1;
+
+Result<Page*> copy_of(const Page* page) {
+    Page* copy = TRY(alloc_pages(0));
+    memcpy(page_data(copy), page_data(page), kPageSize);
+    return copy;
+}
+
+uint32_t index_in(const Vma& vma, VirtAddr page) {
+    return static_cast<uint32_t>((vma.offset + (page - vma.start)) >> kPageShift);
+}
+
+bool allows(const Vma& vma, bool write, bool execute) {
+    return (!write || vma.access.write) && (!execute || vma.access.execute) && vma.access.user;
+}
+
+}  // namespace
+
+Result<Ref<AddressSpace>> AddressSpace::create() {
+    PageTable table = TRY(PageTable::create_user());
+    return TRY(make_ref<AddressSpace>(std::move(table)));
+}
+
+AddressSpace::~AddressSpace() {
+    while (Vma* vma = vmas_.front()) {
+        unmap_pages(*vma);
+        vma->node.unlink();
+        delete vma;
+    }
+    if (asid_generation_ == asid_generation) cpu::tlb_flush_asid(asid_);
+}
+
+Vma* AddressSpace::find_locked(VirtAddr a) {
+    for (Vma& v : vmas_) {
+        if (a >= v.start && a < v.end) return &v;
+    }
+    return nullptr;
+}
+
+Vma* AddressSpace::find(VirtAddr a) {
+    const MutexGuard guard{lock_};
+    return find_locked(a);
+}
+
+bool AddressSpace::is_free_locked(VirtAddr start, uint32_t size) {
+    for (Vma& v : vmas_) {
+        if (v.start.value < start.value + size && start < v.end) return false;
+    }
+    return true;
+}
+
+bool AddressSpace::is_free(VirtAddr start, uint32_t size) {
+    const MutexGuard guard{lock_};
+    return is_free_locked(start, size);
+}
+
+/// Top down: the highest gap below the mmap top.
+Result<VirtAddr> AddressSpace::find_room(uint32_t size) {
+    uint32_t best = 0, low = kLowest;
+    for (Vma& v : vmas_) {
+        const uint32_t gap_end = v.start.value < kMmapTop ? v.start.value : kMmapTop;
+        if (gap_end > low && gap_end - low >= size) best = gap_end - size;
+        low = v.end.value > low ? v.end.value : low;
+    }
+    if (low < kMmapTop && kMmapTop - low >= size) best = kMmapTop - size;
+    if (best == 0) return Errno::kNoMem;
+    return VirtAddr{best};
+}
+
+Result<Vma*> AddressSpace::add(VirtAddr at, uint32_t size, bool fixed) {
+    if (size == 0 || size > kUserTop || at.value % kPageSize || at.value > kUserTop - size)
+        return Errno::kInval;
+    auto vma = TRY(make<Vma>());
+    const MutexGuard guard{lock_};
+    if (fixed) {
+        TRY(remove_locked(at, size));
+    } else if (at.value < kLowest || !is_free_locked(at, size)) {
+        at = TRY(find_room(size));
+    }
+    vma->start = at;
+    vma->end = at + size;
+    Vma* after = nullptr;
+    for (Vma& v : vmas_) {
+        if (v.start > at) {
+            after = &v;
+            break;
+        }
+    }
+    vmas_.insert_before(after, *vma);
+    return vma.release();
+}
+
+/// After this, no area crosses `at`.
+Result<> AddressSpace::split(VirtAddr at) {
+    Vma* vma = find_locked(at);
+    if (!vma || vma->start == at) return Ok{};
+    auto upper = TRY(make<Vma>());
+    upper->start = at;
+    upper->end = vma->end;
+    upper->access = vma->access;
+    upper->shared = vma->shared;
+    upper->pfn_mapped = vma->pfn_mapped;
+    upper->type = vma->type;
+    upper->offset = vma->offset + (at - vma->start);
+    upper->source = vma->source;
+    upper->keep = vma->keep;
+    vma->end = at;
+    ListNode* next = vma->node.next;
+    Vma& fresh = *upper.release();
+    fresh.node.prev = &vma->node;
+    fresh.node.next = next;
+    vma->node.next = &fresh.node;
+    next->prev = &fresh.node;
+    return Ok{};
+}
+
+Result<> AddressSpace::remove(VirtAddr start, uint32_t size) {
+    if (start.value % kPageSize || size == 0 || start.value > kUserTop || size > kUserTop - start.value)
+        return Errno::kInval;
+    const MutexGuard guard{lock_};
+    return remove_locked(start, size);
+}
+
+Result<> AddressSpace::remove_locked(VirtAddr start, uint32_t size) {
+    TRY(split(start));
+    TRY(split(start + size));
+    for (auto it = vmas_.begin(); it != vmas_.end();) {
+        Vma& vma = *it;
+        ++it;
+        if (vma.start < start || vma.end > start + size) continue;
+        unmap_pages(vma);
+        vma.node.unlink();
+        delete &vma;
+    }
+    return Ok{};
+}
+
+void AddressSpace::unmap_pages(Vma& vma) {
+    for (VirtAddr at = vma.start; at < vma.end; at = at + kPageSize) {
+        const Translation t = table_.lookup(at);
+        if (!t.present) continue;
+        table_.unmap(at);
+        flush_page(at);
+        if (!vma.pfn_mapped) page_put(pfn_to_page(t.pfn));
+    }
+}
+
+Result<> AddressSpace::protect(VirtAddr start, uint32_t size, PageAccess access) {
+    if (start.value % kPageSize) return Errno::kInval;
+    const MutexGuard guard{lock_};
+    TRY(split(start));
+    TRY(split(start + size));
+    for (Vma& vma : vmas_) {
+        if (vma.start < start || vma.end > start + size) continue;
+        vma.access = access;
+        for (VirtAddr at = vma.start; at < vma.end; at = at + kPageSize) {
+            const Translation t = table_.lookup(at);
+            if (!t.present) continue;
+            // Writable again only by a fault, which knows about copy-on-write; shared pages at once.
+            PageAccess now = access;
+            if (!vma.shared && !vma.pfn_mapped) now.write = access.write && t.write;
+            TRY(table_.map(at, t.pfn, vma.type, now));
+            flush_page(at);
+        }
+    }
+    return Ok{};
+}
+
+Result<> AddressSpace::fault(VirtAddr a, bool write, bool execute) {
+    const MutexGuard guard{lock_};
+    Vma* vma = find_locked(a);
+    if (!vma || !allows(*vma, write, execute) || vma->pfn_mapped) return Errno::kFault;
+    return fault_in(*vma, VirtAddr{align_down(a.value, kPageSize)}, write);
+}
+
+Result<> AddressSpace::fault_in(Vma& vma, VirtAddr page, bool write) {
+    const Translation t = table_.lookup(page);
+    if (t.present) {
+        if (!write || t.write) return Ok{};  // another thread was faster, or a stale TLB entry
+        return break_sharing(vma, page, pfn_to_page(t.pfn));
+    }
+    Page* fresh = nullptr;
+    if (vma.source) {
+        fresh = TRY(vma.source->page(index_in(vma, page)));
+        if (!vma.shared && vma.access.write) {  // private copy of file content
+            auto copy = copy_of(fresh);
+            page_put(fresh);
+            fresh = TRY(std::move(copy));
+        }
+    } else {
+        fresh = TRY(alloc_pages(0, kZeroed));
+    }
+    auto mapped = table_.map(page, page_to_pfn(fresh), vma.type, vma.access);
+    if (!mapped) page_put(fresh);
+    return mapped;
+}
+
+/// A write to a page that others share since a fork: copy it, unless nobody else is left.
+Result<> AddressSpace::break_sharing(Vma& vma, VirtAddr page, Page* old) {
+    Page* target = old;
+    if (old->references > 1 && !vma.shared) {
+        target = TRY(copy_of(old));
+        page_put(old);
+    }
+    TRY(table_.map(page, page_to_pfn(target), vma.type, vma.access));
+    flush_page(page);
+    return Ok{};
+}
+
+Result<> AddressSpace::copy_area(Vma& from, AddressSpace& to) {
+    Vma* copy = TRY(to.add(from.start, from.size(), true));
+    copy->access = from.access;
+    copy->shared = from.shared;
+    copy->pfn_mapped = from.pfn_mapped;
+    copy->type = from.type;
+    copy->offset = from.offset;
+    copy->source = from.source;
+    copy->keep = from.keep;
+    for (VirtAddr at = from.start; at < from.end; at = at + kPageSize) {
+        const Translation t = table_.lookup(at);
+        if (!t.present) continue;
+        PageAccess access = from.access;
+        if (!from.pfn_mapped) {
+            if (!from.shared) {
+                access.write = false;
+                if (t.write) {
+                    table_.write_protect(at);
+                    flush_page(at);
+                }
+            }
+            page_get(pfn_to_page(t.pfn));
+        }
+        TRY(to.table_.map(at, t.pfn, from.type, access));
+    }
+    return Ok{};
+}
+
+Result<Ref<AddressSpace>> AddressSpace::clone() {
+    auto copy = TRY(create());
+    const MutexGuard guard{lock_};
+    for (Vma& vma : vmas_) {
+        // Shared demand-zero memory needs an object both can find: it has one from mmap.
+        TRY(copy_area(vma, *copy));
+    }
+    copy->break_start_ = break_start_;
+    copy->break_ = break_;
+    return copy;
+}
+
+uint32_t AddressSpace::set_break(uint32_t wanted) {
+    if (wanted < break_start_ || wanted > kMmapTop) return break_;
+    const uint32_t old_end = align_up(break_, kPageSize), new_end = align_up(wanted, kPageSize);
+    if (new_end > old_end) {
+        if (!is_free(VirtAddr{old_end}, new_end - old_end)) return break_;
+        auto vma = add(VirtAddr{old_end}, new_end - old_end, true);
+        if (!vma) return break_;
+        vma.value()->access = {.user = true, .write = true};
+    } else if (new_end < old_end) {
+        if (!remove(VirtAddr{new_end}, old_end - new_end)) return break_;
+    }
+    return break_ = wanted;
+}
+
+void AddressSpace::activate() {
+    if (asid_generation_ != asid_generation) {
+        if (next_asid == kAsids) {  // all used: start over with an empty TLB
+            ++asid_generation;
+            next_asid = 1;
+            cpu::tlb_flush_all();
+        }
+        asid_ = next_asid++;
+        asid_generation_ = asid_generation;
+    }
+    // The kernel-only ASID 0 bridges the two writes, so that no fetch mixes one space's table with another's
+    // ASID.
+    cpu::set_context_id(0);
+    cpu::set_ttbr0(table_.base().value | kTtbrFlags);
+    cpu::set_context_id(asid_);
+}
+
+void AddressSpace::flush_page(VirtAddr a) {
+    if (asid_generation_ == asid_generation) cpu::tlb_flush_page(a.value, asid_);
+}
+
+Result<Page*> AddressSpace::pin(VirtAddr a, bool write) {
+    const MutexGuard guard{lock_};
+    Vma* vma = find_locked(a);
+    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped) return Errno::kFault;
+    const VirtAddr page{align_down(a.value, kPageSize)};
+    TRY(fault_in(*vma, page, write));
+    Page* p = pfn_to_page(table_.lookup(page).pfn);
+    page_get(p);
+    return p;
+}
+
+Result<> map_user_pages(Vma& vma, uint32_t first_page, const Pfn* pfns, uint32_t count, MemoryType type) {
+    if (uint64_t{first_page} + count > vma.size() / kPageSize) return Errno::kInval;
+    vma.pfn_mapped = true;
+    vma.type = type;
+    PageTable& table = current()->process->space->table();
+    for (uint32_t i = 0; i < count; ++i) {
+        TRY(table.map(vma.start + (first_page + i) * kPageSize, pfns[i], type, vma.access));
+    }
+    return Ok{};
+}
+
+}  // namespace kernel

@@ -1,0 +1,99 @@
+// User address spaces: areas (vmas) in address order, demand paging, copy-on-write fork, and buffers of
+// devices.
+#pragma once
+
+#include "arch/page_table.hpp"
+#include "core/list.hpp"
+#include "core/lock.hpp"
+#include "core/ref.hpp"
+#include "core/result.hpp"
+#include "core/types.hpp"
+
+namespace kernel {
+
+struct Page;
+
+/// Where the pages of an area come from. Areas hold references, so the object lives as long as a mapping.
+struct PageSource : RefCounted {
+    /// The page with this index, with a reference for the caller. Errors: kFault past the end, kNoMem.
+    virtual Result<Page*> page(uint32_t index) = 0;
+};
+
+/// One area. `keep` holds whatever the mapping depends on (a buffer, a file).
+struct Vma {
+    ListNode node;
+    VirtAddr start, end;
+    PageAccess access;
+    bool shared = false;
+    bool pfn_mapped = false;  ///< filled by map_user_pages(); its pages belong to the exporter
+    MemoryType type = MemoryType::cached;
+    uint64_t offset = 0;     ///< byte offset of `start` in what is mapped
+    Ref<PageSource> source;  ///< null: demand-zero memory (or pfn_mapped)
+    Ref<RefCounted> keep;
+
+    uint32_t size() const { return end - start; }
+};
+
+class AddressSpace : public RefCounted {
+public:
+    static Result<Ref<AddressSpace>> create();
+    explicit AddressSpace(PageTable table) : table_{std::move(table)} {}
+    ~AddressSpace() override;
+
+    /// Puts an area at `at` (fixed) or finds room. Size is in bytes, page aligned. Errors: kNoMem, kInval.
+    Result<Vma*> add(VirtAddr at, uint32_t size, bool fixed);
+    /// Removes whatever is mapped in the range, splitting areas at its ends. Errors: kNoMem, kInval.
+    Result<> remove(VirtAddr start, uint32_t size);
+    Result<> protect(VirtAddr start, uint32_t size, PageAccess access);
+    Vma* find(VirtAddr a);
+    bool is_free(VirtAddr start, uint32_t size);
+
+    /// Makes the page of `a` accessible. Errors: kFault no area or not allowed, kNoMem.
+    Result<> fault(VirtAddr a, bool write, bool execute);
+    /// Everything this space has, copy-on-write for private memory. Errors: kNoMem.
+    Result<Ref<AddressSpace>> clone();
+    /// Program break, in bytes; returns the new one or the old one when it cannot move.
+    uint32_t set_break(uint32_t wanted);
+    void start_break(uint32_t at) { break_start_ = break_ = at; }
+
+    /// Makes this the space of the running thread.
+    void activate();
+    void flush_page(VirtAddr a);
+
+    /// Walks the areas in address order.
+    template <class Visit>
+    void for_each(Visit visit) {
+        const MutexGuard guard{lock_};
+        for (Vma& v : vmas_) visit(v);
+    }
+    /// Physical page behind a user address, faulted in first; with a reference. Errors: kFault.
+    Result<Page*> pin(VirtAddr a, bool write);
+    PageTable& table() { return table_; }
+
+private:
+    Result<> split(VirtAddr at);
+    Result<> remove_locked(VirtAddr start, uint32_t size);
+    Result<> fault_in(Vma& vma, VirtAddr page, bool write);
+    Result<> break_sharing(Vma& vma, VirtAddr page, Page* old);
+    Result<> copy_area(Vma& from, AddressSpace& to);
+    void unmap_pages(Vma& vma);
+    Result<VirtAddr> find_room(uint32_t size);
+    Vma* find_locked(VirtAddr a);
+    bool is_free_locked(VirtAddr start, uint32_t size);
+
+    PageTable table_;
+    List<Vma, &Vma::node> vmas_;
+    Mutex lock_;
+    uint32_t asid_ = 0;
+    uint32_t asid_generation_ = 0;
+    uint32_t break_start_ = 0, break_ = 0;
+
+    friend Result<> map_user_pages(Vma& vma, uint32_t first_page, const Pfn* pfns, uint32_t count,
+                                   MemoryType type);
+};
+
+/// Maps pages into an area at once, with the memory type of its other mappings: for device buffers. Called
+/// from File::mmap with the area of the running process. The pages belong to whoever vma.keep refers to.
+Result<> map_user_pages(Vma& vma, uint32_t first_page, const Pfn* pfns, uint32_t count, MemoryType type);
+
+}  // namespace kernel
