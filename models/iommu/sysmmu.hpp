@@ -1,0 +1,62 @@
+// SysMMU shell: register bus, masters on one side, memory on the other.
+#pragma once
+
+#include <tlm_utils/multi_passthrough_target_socket.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <optional>
+#include <string>
+
+#include "models/base/probe.hpp"
+#include "models/base/statistics.hpp"
+#include "models/base/tlm/register_target.hpp"
+#include "models/iommu/sysmmu_core.hpp"
+
+namespace exysim::iommu {
+
+/// A master's request has faulted and now waits for software.
+struct FaultEvent {
+    Fault fault;
+    Direction direction;
+    PhysAddr table;
+    Picoseconds time;
+};
+
+/// Translates what masters ask at `device` and passes it on at `memory`. Transfers are split at 4 KiB pages.
+/// A request that faults or finds the unit blocked waits inside b_transport, so masters call from threads;
+/// one that still waits on a fault when software disables the unit gets an error response.
+/// Statistics: `<name>.tlb.{hits,misses,flushes}`, `<name>.{faults,walk_reads,stall_time}`.
+class SysMmu : public RegisterTarget<SysMmuCore> {
+public:
+    tlm_utils::multi_passthrough_target_socket<SysMmu> device{"device"};
+    tlm_utils::simple_initiator_socket<SysMmu> memory{"memory"};
+    sc_core::sc_out<bool> irq{"irq"};
+    Probe<FaultEvent> fault;
+
+    SysMmu(const sc_core::sc_module_name& name, const SysMmuConfig& config, Instruments& instruments);
+
+    /// The debug view `iova(dev)`: where `at` leads now, without side effects; nothing if it faults.
+    std::optional<PhysAddr> translate_dbg(Iova at);
+
+private:
+    void before_access() override;
+    void update() override;
+
+    void translated_transport(int master, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    unsigned translated_debug(int master, tlm::tlm_generic_payload& tx);
+    bool transfer_page(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    std::optional<PhysAddr> translate(Iova at, Direction direction, sc_core::sc_time& delay);
+    void raise(const Fault& found, Direction direction);
+    bool wait_while_closed(sc_core::sc_time& delay);
+    std::optional<uint32_t> read_entry(PhysAddr at, sc_core::sc_time& delay);
+    std::optional<uint32_t> peek_entry(PhysAddr at);
+    void register_statistics(Statistics& statistics);
+
+    sc_core::sc_event changed_;  // a register access may have let waiting requests go on
+    uint32_t in_flight_ = 0;
+    sc_core::sc_time drained_at_;  // end of the last burst booked so far
+    Counter& walk_reads_;
+    Counter& stall_time_;
+};
+
+}  // namespace exysim::iommu
