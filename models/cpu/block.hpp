@@ -30,6 +30,11 @@ struct Origin {
     uint8_t index;    ///< number of the instruction in the block
 };
 
+/// ITSTATE after one more instruction (ARM ARM A2.5.2, ITAdvance).
+constexpr uint8_t advance_it(uint8_t it) {
+    return (it & 7) == 0 ? uint8_t{0} : static_cast<uint8_t>((it & 0xE0) | ((it << 1) & 0x1F));
+}
+
 /// A block under construction.
 struct BlockDraft {
     std::vector<Op> ops;

@@ -115,7 +115,7 @@ Op* Core::leave_after(Op* op, Stop why) {
     const Block& block = block_of(op);
     const Origin& from = block.origin(op);
     uint32_t offset = block.bytes;
-    uint8_t state = 0;
+    uint8_t state = advance_it(from.it);
     for (size_t i = static_cast<size_t>(op - block.ops.get()); i < block.op_count; ++i) {
         if (block.origins[i].index == from.index) continue;
         offset = block.origins[i].offset;

@@ -1,5 +1,7 @@
 #include "models/cpu/exclusive.hpp"
 
+#include <bit>
+
 #include "models/cpu/core.hpp"
 #include "models/cpu/exclusive_monitors.hpp"
 
@@ -9,20 +11,28 @@ namespace {
 
 // Load: rd = t, rm = u, rn = base, imm = offset. Store: rs = status, rd = t, rm = u.
 
+/// The lower word in memory belongs to the first register of a pair in either byte order (ARM ARM A8.8.78).
+template <uint32_t kSize>
+uint64_t in_register_order(const Core& core, uint64_t value) {
+    return kSize == 8 && (core.control & psr::kE) != 0 ? std::rotr(value, 32) : value;
+}
+
 template <uint32_t kSize>
 Op* load_exclusive(Core& core, Op* op) {
     const Loaded<uint64_t> v = core.load_slow(core.r[op->rn] + op->imm, kSize, Core::kExclusive);
     if (!v.ok) [[unlikely]]
         return core.abort(op);
-    core.r[op->rd] = static_cast<uint32_t>(v.value);
-    if constexpr (kSize == 8) core.r[op->rm] = static_cast<uint32_t>(v.value >> 32);
+    const uint64_t value = in_register_order<kSize>(core, v.value);
+    core.r[op->rd] = static_cast<uint32_t>(value);
+    if constexpr (kSize == 8) core.r[op->rm] = static_cast<uint32_t>(value >> 32);
     return next(core, op);
 }
 
 template <uint32_t kSize>
 Op* store_exclusive(Core& core, Op* op) {
     const uint64_t high = kSize == 8 ? uint64_t{core.r[op->rm]} << 32 : 0;
-    const auto outcome = core.store_exclusive(core.r[op->rn] + op->imm, high | core.r[op->rd], kSize);
+    const uint64_t value = in_register_order<kSize>(core, high | core.r[op->rd]);
+    const auto outcome = core.store_exclusive(core.r[op->rn] + op->imm, value, kSize);
     if (!outcome.ok) [[unlikely]]
         return core.abort(op);
     core.r[op->rs] = outcome.value;

@@ -8,9 +8,6 @@
 namespace exysim::cpu {
 
 namespace {
-constexpr uint8_t advance_it(uint8_t it) {
-    return (it & 7) == 0 ? uint8_t{0} : static_cast<uint8_t>((it & 0xE0) | ((it << 1) & 0x1F));
-}
 constexpr bool is_wide(uint32_t halfword) { return (halfword >> 11) >= 0x1D; }
 }  // namespace
 
