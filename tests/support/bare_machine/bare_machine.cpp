@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <stdexcept>
 
 namespace exysim::test {
@@ -17,24 +18,29 @@ constexpr uint32_t kUarts = 0x1380'0000, kUartEnd = 0x1384'0000, kUtrstat = 0x10
 bool is_uart(uint32_t address) { return address >= kUarts && address < kUartEnd; }
 }  // namespace
 
+BareMemory::BareMemory(uint32_t ram_bytes)
+    : ram_bytes_{ram_bytes}, ram_{static_cast<uint8_t*>(std::calloc(ram_bytes, 1))} {
+    if (!ram_) throw std::bad_alloc{};
+}
+
 bool BareMemory::holds(uint32_t address, uint64_t bytes) const {
-    return address >= kRamBase && address - kRamBase + bytes <= ram_.size();
+    return address >= kRamBase && address - kRamBase + bytes <= ram_bytes_;
 }
 
 uint32_t BareMemory::word(uint32_t address) const {
     uint32_t value;
-    std::memcpy(&value, ram_.data() + (address - kRamBase), sizeof value);
+    std::memcpy(&value, ram_.get() + (address - kRamBase), sizeof value);
     return value;
 }
 
 void BareMemory::set_word(uint32_t address, uint32_t value) {
-    std::memcpy(ram_.data() + (address - kRamBase), &value, sizeof value);
+    std::memcpy(ram_.get() + (address - kRamBase), &value, sizeof value);
 }
 
 cpu::HostPage BareMemory::page(PhysAddr address) {
     const uint32_t page = address.value & ~(kPageSize - 1);
     if (!holds(page, kPageSize)) return {};
-    return {ram_.data() + (page - kRamBase), true};
+    return {ram_.get() + (page - kRamBase), true};
 }
 
 bool BareMemory::read(PhysAddr address, std::span<uint8_t> data) {

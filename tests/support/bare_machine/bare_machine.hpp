@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,9 +23,9 @@ class BareMemory : public cpu::MemoryPort {
 public:
     static constexpr uint32_t kRamBase = 0x4000'0000;
 
-    explicit BareMemory(uint32_t ram_bytes) : ram_(ram_bytes) {}
+    explicit BareMemory(uint32_t ram_bytes);
     std::span<uint8_t> ram(uint32_t address, uint32_t bytes) {
-        return {ram_.data() + (address - kRamBase), bytes};
+        return {ram_.get() + (address - kRamBase), bytes};
     }
     uint32_t word(uint32_t address) const;
     void set_word(uint32_t address, uint32_t value);
@@ -39,7 +40,11 @@ public:
     std::vector<uint32_t> reads;  ///< addresses of device reads, for tests
 
 private:
-    std::vector<uint8_t> ram_;
+    struct Free {
+        void operator()(uint8_t* memory) const { std::free(memory); }
+    };
+    uint32_t ram_bytes_;
+    std::unique_ptr<uint8_t, Free> ram_;  // zeroed by the host's system when first touched
 };
 
 /// Console to a string (and to standard output if `echo`), files of the host, exit status.
