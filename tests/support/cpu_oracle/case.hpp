@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace exysim::test::cpu {
+namespace exysim::test::oracle {
 
 // Fixed places in RAM, which starts at 0x4000'0000 on smdkc210 as on our machine.
 inline constexpr uint32_t kBatchAddress = 0x4400'0000;   // struct Batch, loaded by the host
@@ -67,4 +67,4 @@ inline constexpr uint32_t code_address(uint32_t index) {
     return case_address(index) + sizeof(Case) - sizeof(Case::code);
 }
 
-}  // namespace exysim::test::cpu
+}  // namespace exysim::test::oracle

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 
-namespace exysim::test::cpu {
+namespace exysim::test::oracle {
 namespace {
 
 namespace fs = std::filesystem;
@@ -73,4 +73,4 @@ std::vector<Result> run_on_qemu(const std::vector<Case>& cases) {
     return results;
 }
 
-}  // namespace exysim::test::cpu
+}  // namespace exysim::test::oracle

@@ -7,7 +7,7 @@
 
 #include "tests/support/cpu_oracle/case.hpp"
 
-namespace exysim::test::cpu {
+namespace exysim::test::oracle {
 
 /// Memory image for kBatchAddress.
 std::vector<uint8_t> batch_image(const std::vector<Case>& cases);
@@ -18,4 +18,4 @@ std::vector<Result> run_on_qemu(const std::vector<Case>& cases);
 /// Path of the case runner's ELF file.
 std::string runner_elf();
 
-}  // namespace exysim::test::cpu
+}  // namespace exysim::test::oracle

@@ -3,7 +3,7 @@
 // legal) and nothing else.
 #include "case.hpp"
 
-using namespace exysim::test::cpu;
+using namespace exysim::test::oracle;
 
 extern "C" {
 void run_case(const Case*, Result*);

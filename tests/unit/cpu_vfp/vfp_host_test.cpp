@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "models/cpu/vfp_math.hpp"
-#include "tests/unit/cpu_vfp/operands.hpp"
+#include "tests/support/cpu_operands.hpp"
 
 namespace exysim::cpu::vfp {
 namespace {

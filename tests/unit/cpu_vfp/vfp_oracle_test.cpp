@@ -5,8 +5,8 @@
 #include <functional>
 
 #include "models/cpu/vfp_math.hpp"
+#include "tests/support/cpu_operands.hpp"
 #include "tests/support/cpu_oracle/qemu.hpp"
-#include "tests/unit/cpu_vfp/operands.hpp"
 
 namespace exysim::cpu::vfp {
 namespace {
@@ -163,9 +163,9 @@ uint64_t operand(Operands& operands, bool single) {
     return high << 32 | low_word;
 }
 
-exysim::test::cpu::Case make_case(const Operation& op, Operands& operands) {
-    exysim::test::cpu::Case c{};
-    c.cpsr = exysim::test::cpu::kSystemMode;
+exysim::test::oracle::Case make_case(const Operation& op, Operands& operands) {
+    exysim::test::oracle::Case c{};
+    c.cpsr = exysim::test::oracle::kSystemMode;
     uint32_t* code = c.code;
     for (uint32_t slot = 0; slot < kSlots; ++slot) {
         c.r[slot] = operands.fpscr();
@@ -182,8 +182,8 @@ exysim::test::cpu::Case make_case(const Operation& op, Operands& operands) {
 }
 
 /// The difference between QEMU and us in one slot, or an empty string.
-std::string difference(const Operation& op, const exysim::test::cpu::Case& c,
-                       const exysim::test::cpu::Result& r, uint32_t slot) {
+std::string difference(const Operation& op, const exysim::test::oracle::Case& c,
+                       const exysim::test::oracle::Result& r, uint32_t slot) {
     const uint64_t n = c.d[3 * slot], m = c.d[3 * slot + 1], d = c.d[3 * slot + 2];
     uint32_t fpscr = c.r[slot];
     uint64_t result = op.run(d, n, m, fpscr);
@@ -200,10 +200,10 @@ TEST_CASE("VFP data processing agrees with QEMU in every mode", "[cpu][vfp][qemu
     constexpr size_t kCasesPerOperation = 120;
     const std::vector<Operation> list = operations();
     Operands operands{20260101};
-    std::vector<exysim::test::cpu::Case> cases;
+    std::vector<exysim::test::oracle::Case> cases;
     for (const Operation& op : list)
         for (size_t i = 0; i < kCasesPerOperation; ++i) cases.push_back(make_case(op, operands));
-    const auto results = exysim::test::cpu::run_on_qemu(cases);
+    const auto results = exysim::test::oracle::run_on_qemu(cases);
     for (size_t i = 0; i < cases.size(); ++i)
         for (uint32_t slot = 0; slot < kSlots; ++slot) {
             const std::string text = difference(list[i / kCasesPerOperation], cases[i], results[i], slot);
