@@ -1,0 +1,120 @@
+// Differential fuzzing of the CPU: random cases of each instruction class on QEMU and on our core, compared.
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <exception>
+#include <iostream>
+
+#include "tests/fuzz/cpu/compare.hpp"
+#include "tests/fuzz/cpu/generator.hpp"
+#include "tests/fuzz/cpu/machine.hpp"
+#include "tests/support/cpu_oracle/qemu.hpp"
+
+namespace exysim::test::oracle {
+namespace {
+
+namespace po = boost::program_options;
+
+struct Options {
+    std::string only;
+    uint64_t seed = 1;
+    size_t instructions = 20'000;
+    size_t report = 5;
+    bool list = false;
+};
+
+constexpr size_t kStepsPerCase = 16;
+constexpr size_t kCasesPerRound = 10'000;  // bounds memory in long runs
+
+/// Prints what is generated and what is not, with the reason.
+void list_rows(const InstructionClass& instructions) {
+    fmt::print("{}: {} rows generated\n", instructions.name, instructions.encodings.size());
+}
+
+void list_exclusions() {
+    const std::pair<const exysim::cpu::InstructionSet*, bool> sets[] = {
+        {&exysim::cpu::a32(), false}, {&exysim::cpu::t16(), true}, {&exysim::cpu::t32(), true}};
+    for (const auto& [set, thumb] : sets) {
+        for (const auto& encoding : set->encodings()) {
+            const Rule* rule = find_rule(encoding.row->name, thumb);
+            if (rule && !rule->excluded) continue;
+            fmt::print("  not generated ({}): {}: {}\n", thumb ? "thumb" : "a32", encoding.row->name,
+                       rule ? rule->excluded : "no rule");
+        }
+    }
+}
+
+/// Runs cases until `instructions` steps are done; returns the number of differing cases.
+size_t run_class(const InstructionClass& instructions, const Options& options) {
+    Generator generator{instructions, options.seed};
+    size_t done = 0, cases = 0, differing = 0;
+    while (done < options.instructions) {
+        std::vector<GeneratedCase> generated;
+        std::vector<Case> batch;
+        while (done < options.instructions && batch.size() < kCasesPerRound) {
+            generated.push_back(generator.next(kStepsPerCase));
+            batch.push_back(generated.back().state);
+            done += generated.back().program.steps();
+        }
+        const auto qemu = run_on_qemu(batch), ours = run_on_core(batch);
+        for (size_t i = 0; i < batch.size(); ++i) {
+            if (difference(qemu[i], ours[i]).empty()) continue;
+            if (++differing <= options.report) {
+                fmt::print("{} seed {} case {} differs\n{}", instructions.name, options.seed, cases + i,
+                           bisect(generated[i], i));
+            }
+        }
+        cases += batch.size();
+    }
+    fmt::print("{}: {} instructions in {} cases, {} rows, {} cases differ\n", instructions.name, done, cases,
+               instructions.encodings.size(), differing);
+    return differing;
+}
+
+int run(const Options& options) {
+    size_t differing = 0;
+    bool found = false;
+    if (options.list) list_exclusions();
+    for (const InstructionClass& instructions : instruction_classes()) {
+        if (!options.only.empty() && options.only != instructions.name) continue;
+        found = true;
+        if (options.list) {
+            list_rows(instructions);
+        } else {
+            differing += run_class(instructions, options);
+        }
+    }
+    if (!found) throw std::runtime_error{"no such class: " + options.only};
+    return differing == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace exysim::test::oracle
+
+int main(int argc, char** argv) try {
+    using namespace exysim::test::oracle;
+    Options options;
+    po::options_description description{"fuzz_cpu: random instructions on QEMU and on our core"};
+    // clang-format off
+    description.add_options()
+        ("help", "print this help")
+        ("class", po::value(&options.only), "a32, t16, t32, vfp-a32 or vfp-t32; all if absent")
+        ("seed", po::value(&options.seed), "of the generator")
+        ("instructions", po::value(&options.instructions), "per class")
+        ("long", "a million instructions per class")
+        ("report", po::value(&options.report), "differing cases to bisect, per class")
+        ("list", po::bool_switch(&options.list), "print rows that are generated, and exclusions with reasons");
+    // clang-format on
+    po::variables_map values;
+    po::store(po::parse_command_line(argc, argv, description), values);
+    po::notify(values);
+    if (values.count("help")) {
+        std::cout << description;
+        return 0;
+    }
+    if (values.count("long")) options.instructions = 1'000'000;
+    return run(options);
+} catch (const std::exception& error) {
+    fmt::print(stderr, "fuzz_cpu: {}\n", error.what());
+    return 2;
+}
