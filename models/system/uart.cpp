@@ -14,6 +14,14 @@ void Uart::receive(std::span<const uint8_t> characters) {
     update_in();
 }
 
+void Uart::flush() {
+    if (std::exchange(sent_, std::nullopt)) transmitted(core_.finish_character());
+    while (core_.can_start()) {
+        core_.start_character();
+        transmitted(core_.finish_character());
+    }
+}
+
 void Uart::update() {
     const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
     report_lost();

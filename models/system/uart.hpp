@@ -26,6 +26,9 @@ public:
     /// Characters from the host, taken in at line speed as the receive FIFO has room (the far side obeys
     /// RTS). Call from the simulation's thread, at any time after elaboration.
     void receive(std::span<const uint8_t> characters);
+    /// Sends what still waits in FIFO and shift register at once, outside simulated time: so that the end of
+    /// a run does not swallow a guest's last words.
+    void flush();
 
 private:
     void update() override;

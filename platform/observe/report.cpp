@@ -81,10 +81,7 @@ std::string errors_text(const GuestErrors& errors) {
     size_t shown = 0;
     for (const GuestErrors::Entry& entry : errors.entries()) {
         if (++shown > kErrorsShown) break;
-        const GuestError& e = entry.first;
-        const std::string where = e.reg.empty() ? fmt::format("+{:#x}", e.offset) : e.reg;
-        text += fmt::format("    {} {}: {} (value {:#x}, at {}, pc {:#010x}, {}x)\n", e.instance, where,
-                            e.what, e.value, human_time(ns(e.time)), e.pc, entry.count);
+        text += fmt::format("    {}\n", describe(entry));
     }
     if (errors.entries().size() > kErrorsShown) {
         text += fmt::format("    and {} more kinds\n", errors.entries().size() - kErrorsShown);
@@ -111,6 +108,13 @@ std::string verdicts_text(const std::vector<Verdict>& verdicts) {
 }
 
 }  // namespace
+
+std::string describe(const GuestErrors::Entry& entry) {
+    const GuestError& e = entry.first;
+    const std::string where = e.reg.empty() ? fmt::format("+{:#x}", e.offset) : e.reg;
+    return fmt::format("{} {}: {} (value {:#x}, at {}, pc {:#010x}, {}x)", e.instance, where, e.what, e.value,
+                       human_time(ns(e.time)), e.pc, entry.count);
+}
 
 void register_frames(const std::string& pipeline, const FrameTracker& tracker, Statistics& statistics) {
     const auto gauge = [&](const char* name, const char* unit, const char* sentence, auto value) {

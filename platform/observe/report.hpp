@@ -17,6 +17,9 @@ struct HostFacts {
     uint64_t peak_memory = 0;  ///< bytes
 };
 
+/// "uart0 UTXH: ... (value 0x41, at 1.2 ms, pc 0x40008000, 3x)".
+std::string describe(const GuestErrors::Entry& entry);
+
 /// Registers what the tracker knows under `pipeline`'s name: frames.delivered, latency.p99, ...
 void register_frames(const std::string& pipeline, const FrameTracker& tracker, Statistics& statistics);
 

@@ -1,0 +1,122 @@
+#include "platform/board/machine.hpp"
+
+namespace exysim::board {
+
+namespace {
+
+constexpr uint32_t kUartFifoBytes[] = {256, 64, 16, 16};  // Exynos4 UART0..3
+
+sc_core::sc_time nanoseconds(uint64_t ns) {
+    return sc_core::sc_time(static_cast<double>(ns), sc_core::SC_NS);
+}
+
+dram::DramConfig ram_config(const config::Ram& ram) {
+    dram::DramConfig made;
+    made.size = ram.size;
+    made.latency = nanoseconds(ram.latency_ns);
+    made.bytes_per_ns = static_cast<double>(ram.bandwidth) / 1e9;
+    return made;
+}
+
+cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options) {
+    cpu::ClusterConfig made;
+    made.count = static_cast<uint32_t>(platform.cpu.count);
+    made.frequency_hz = platform.cpu.clock_hz;
+    made.slice = nanoseconds(platform.timing.slice_ns);
+    made.semihosting = options.semihosting;
+    return made;
+}
+
+uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
+
+}  // namespace
+
+Machine::Machine(const config::Platform& platform, const Options& options)
+    : ram{"ram", ram_config(platform.ram), instruments_},
+      cpu{"cpu", cpu_config(platform, options), instruments_},
+      bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
+      sysram{"sysram", {}, instruments_},
+      chipid{"chipid", {}, instruments_},
+      sysreg{"sysreg", {}, instruments_},
+      cmu{"cmu", {}, instruments_},
+      pmu{"pmu", {}, instruments_},
+      mct{"mct", {cores(platform)}, instruments_},
+      combiner{"combiner", {kCombinerGroups}, instruments_},
+      gic{"gic", {cores(platform), kGicCpuOffset}, instruments_},
+      scu{"scu", {cores(platform)}, instruments_},
+      l2c{"l2c", {}, instruments_},
+      i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
+      ram_range_{kRamBase, platform.ram.size} {
+    guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
+    guest_errors.pc = [this] { return cpu.pc(0); };
+    build_uarts();
+    if (platform.device("simctl")) build_simctl();
+    map_targets();
+    wire_interrupts();
+}
+
+std::span<uint8_t> Machine::memory(PhysRange range) {
+    if (range.base < ram_range_.base || range.end() > ram_range_.end()) return {};
+    return ram.bytes().subspan(range.base - ram_range_.base, range.size);
+}
+
+void Machine::build_uarts() {
+    for (uint32_t n = 0; n < std::size(kUartFifoBytes); ++n) {
+        const std::string name = "uart" + std::to_string(n);
+        const system::UartConfig uart{kUartFifoBytes[n], [this, n] { return cmu.core().uart_hz(n); }};
+        uarts.emplace_back(name.c_str(), uart, instruments_);
+    }
+}
+
+void Machine::build_simctl() {
+    system::GuestMemory views;
+    views.physical = [this](PhysAddr at, std::span<uint8_t> into) {
+        const std::span<uint8_t> from = memory({at, into.size()});
+        std::copy(from.begin(), from.end(), into.begin());
+        return !from.empty();
+    };
+    views.virtual_ = [this](VirtAddr at, std::span<uint8_t> into) { return cpu.debug_read(0, at, into); };
+    simctl = std::make_unique<system::Simctl>("simctl", system::SimctlConfig{views}, instruments_);
+}
+
+void Machine::map_targets() {
+    bus.add_master("cpu", cpu.bus);
+    bus.add_target("ram", ram_range_, ram.socket);
+    const auto add = [this](std::string_view name, auto& socket) {
+        bus.add_target(std::string{name}, range_of(name), socket);
+    };
+    add("sysram", sysram.socket);
+    add("chipid", chipid.bus);
+    add("sysreg", sysreg.bus);
+    add("pmu", pmu.bus);
+    add("cmu", cmu.bus);
+    add("mct", mct.bus);
+    add("combiner", combiner.bus);
+    add("gic_cpu", gic.cpu_interface);
+    add("gic_dist", gic.distributor);
+    add("scu", scu.bus);
+    add("l2c", l2c.bus);
+    for (size_t n = 0; n < uarts.size(); ++n) add("uart" + std::to_string(n), uarts[n].bus);
+    add("i2c0", i2c0.bus);
+    if (simctl) add("simctl", simctl->bus);
+}
+
+void Machine::wire_interrupts() {
+    for (size_t core = 0; core < cpu.irq.size(); ++core) {
+        wires_.connect(gic.irq[core], cpu.irq[core]);
+        wires_.tie_low(cpu.fiq[core]);
+    }
+    for (uint32_t group = 0; group < kCombinerGroups; ++group)
+        wires_.connect(combiner.out[group], gic.spi[group]);
+    wire_spi("mct.g0", mct.global[0]);
+    wire_spi("mct.g1", mct.global[1]);
+    wire_combiner("mct.g2", mct.global[2]);
+    wire_combiner("mct.g3", mct.global[3]);
+    for (size_t core = 0; core < mct.local.size() && core < 2; ++core) {
+        wire_spi(core == 0 ? "mct.l0" : "mct.l1", mct.local[core]);
+    }
+    for (size_t n = 0; n < uarts.size(); ++n) wire_spi("uart" + std::to_string(n), uarts[n].irq);
+    wire_spi("i2c0", i2c0.irq);
+}
+
+}  // namespace exysim::board

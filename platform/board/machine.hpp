@@ -1,0 +1,106 @@
+// The machine: every model of the board, built from the checked platform and wired up. Elaboration happens in
+// the constructor; the members are there for loaders, watchers and the debug views.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "models/base/guest_errors.hpp"
+#include "models/base/statistics.hpp"
+#include "models/cpu/cpu_cluster.hpp"
+#include "models/dram/dram.hpp"
+#include "models/interconnect/bus.hpp"
+#include "models/system/chip_id.hpp"
+#include "models/system/cmu.hpp"
+#include "models/system/combiner.hpp"
+#include "models/system/gic.hpp"
+#include "models/system/i2c.hpp"
+#include "models/system/mct.hpp"
+#include "models/system/pl310.hpp"
+#include "models/system/pmu.hpp"
+#include "models/system/scu.hpp"
+#include "models/system/simctl.hpp"
+#include "models/system/sysram.hpp"
+#include "models/system/sysreg.hpp"
+#include "models/system/uart.hpp"
+#include "platform/board/memory_map.hpp"
+#include "platform/config/platform.hpp"
+
+namespace exysim::board {
+
+/// The wires between blocks' lines.
+class Wires {
+public:
+    template <class Out, class In>
+    void connect(Out& from, In& to) {
+        sc_core::sc_signal<bool>& wire = add();
+        from.bind(wire);
+        to.bind(wire);
+    }
+    /// An input that is always low.
+    template <class In>
+    void tie_low(In& to) {
+        to.bind(add());
+    }
+
+private:
+    sc_core::sc_signal<bool>& add() { return wires_.emplace_back(sc_core::sc_gen_unique_name("wire")); }
+    std::deque<sc_core::sc_signal<bool>> wires_;
+};
+
+class Machine {
+public:
+    struct Options {
+        bool semihosting = false;
+    };
+    Machine(const config::Platform& platform, const Options& options);
+
+    Statistics statistics;
+    GuestErrors guest_errors;
+
+private:
+    Instruments instruments_{statistics, guest_errors};
+    Wires wires_;
+
+public:
+    dram::Dram ram;
+    cpu::CpuCluster cpu;
+    interconnect::Bus bus;
+    system::Sysram sysram;
+    system::ChipId chipid;
+    system::Sysreg sysreg;
+    system::Cmu cmu;
+    system::Pmu pmu;
+    system::Mct mct;
+    system::Combiner combiner;
+    system::Gic gic;
+    system::Scu scu;
+    system::Pl310 l2c;
+    std::deque<system::Uart> uarts;
+    system::I2c i2c0;
+    std::unique_ptr<system::Simctl> simctl;
+
+    PhysRange ram_range() const { return ram_range_; }
+    /// Memory as devices see it; nothing outside RAM.
+    std::span<uint8_t> memory(PhysRange range);
+
+private:
+    void build_uarts();
+    void build_simctl();
+    void map_targets();
+    void wire_interrupts();
+    template <class Line>
+    void wire_spi(std::string_view from, Line& line) {
+        wires_.connect(line, gic.spi[spi_of(from)]);
+    }
+    template <class Line>
+    void wire_combiner(std::string_view from, Line& line) {
+        const CombinerLine to = combiner_line_of(from);
+        wires_.connect(line, combiner.in[8 * to.group + to.bit]);
+    }
+
+    PhysRange ram_range_;
+};
+
+}  // namespace exysim::board

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include "platform/cli/commands.hpp"
+#include "platform/config/nearest.hpp"
+#include "platform/config/scenario.hpp"
+
+namespace exysim::cli {
+
+namespace {
+
+using config::Parameter;
+
+/// One printed line.
+struct Row {
+    std::string path, type, otherwise, meaning;
+};
+
+template <class S>
+Row row_of(const std::string& prefix, const Parameter<S>& p) {
+    static const S defaults{};
+    Row row{prefix + std::string{p.key}, "text", "", std::string{p.meaning}};
+    if (const auto* number = std::get_if<uint64_t S::*>(&p.member)) {
+        row.type = config::format_quantity(p.range.least, p.unit) + " to " +
+                   config::format_quantity(p.range.most, p.unit);
+        row.otherwise = config::format_quantity(defaults.**number, p.unit);
+    } else if (const auto* flag = std::get_if<bool S::*>(&p.member)) {
+        row.type = "true or false";
+        row.otherwise = defaults.**flag ? "true" : "false";
+    } else {
+        row.otherwise = defaults.*std::get<std::string S::*>(p.member);
+        if (!p.choices.empty()) row.type = config::list_of(config::words(p.choices));
+    }
+    if (p.required) row.otherwise = "(required)";
+    return row;
+}
+
+template <class S>
+void add(std::vector<Row>& rows, const std::string& prefix, std::span<const Parameter<S>> table) {
+    for (const Parameter<S>& p : table) rows.push_back(row_of(prefix, p));
+}
+
+std::vector<Row> platform_rows() {
+    std::vector<Row> rows;
+    add(rows, "", config::platform_parameters());
+    add(rows, "timing.", config::timing_parameters());
+    add(rows, "cpu.", config::cpu_parameters());
+    add(rows, "ram.", config::ram_parameters());
+    add(rows, "bus.", config::bus_parameters());
+    add(rows, "devices.NAME.", config::platform_device_parameters());
+    return rows;
+}
+
+std::vector<Row> scenario_rows() {
+    std::vector<Row> rows{{"scenario", "text", "(required)", "name of the scenario in reports"},
+                          {"platform", "file", "(required)", "platform, from the scenario's folder"}};
+    add(rows, "run.", config::run_parameters());
+    add(rows, "inputs.NAME.", config::input_parameters());
+    rows.push_back(
+        {"inputs.NAME.size", "WIDTHxHEIGHT", "the buffers'", "size of a pattern; a file has its own"});
+    add(rows, "buffers.NAME.", config::buffer_parameters());
+    rows.push_back({"buffers.NAME.size", "WIDTHxHEIGHT", "(required)", "picture in the buffers"});
+    rows.push_back({"pipelines.N.name", "text", "pipelineN", "name in reports"});
+    add(rows, "pipelines.N.source.", config::source_parameters());
+    add(rows, "pipelines.N.sink.", config::sink_parameters());
+    for (const config::ExpectedValue& e : config::expected_values()) {
+        rows.push_back({fmt::format("expect.{}", e.name), "bound", "", std::string{e.meaning}});
+    }
+    rows.push_back({"expect.images.N", "PNG file", "", "delivered frame N, from 0, must equal this picture"});
+    add(rows, "guest.", config::guest_parameters());
+    return rows;
+}
+
+void print(const char* title, const std::vector<Row>& rows, const std::string& prefix) {
+    bool titled = false;
+    for (const Row& row : rows) {
+        if (!row.path.starts_with(prefix)) continue;
+        if (!titled) fmt::print("{}\n", title);
+        titled = true;
+        fmt::print("  {:<26} {:<28} {:<14} {}\n", row.path, row.type, row.otherwise, row.meaning);
+    }
+}
+
+void print_vocabulary() {
+    fmt::print("devices\n");
+    for (const config::Device& d : config::devices()) fmt::print("  {:<26} {}\n", d.name, d.what);
+    fmt::print("formats\n");
+    for (const config::PixelFormat& f : config::pixel_formats())
+        fmt::print("  {:<26} {}\n", f.name, f.meaning);
+    fmt::print("display modes\n");
+    for (const config::DisplayMode& m : config::display_modes())
+        fmt::print("  {:<26} {}x{}, {} Hz\n", m.name, m.width, m.height, m.hertz);
+    fmt::print("patterns\n  {}\n", fmt::join(config::patterns(), ", "));
+}
+
+}  // namespace
+
+int describe_command(const Arguments& arguments) {
+    po::options_description options{"options"};
+    options.add_options()("help,h", "show this");
+    po::options_description all;
+    all.add(options).add_options()("prefix", po::value<std::string>());
+    const po::variables_map values = parse(arguments, all, "prefix");
+    if (values.count("help")) {
+        fmt::print("{}", help_text("describe", options));
+        return kSuccess;
+    }
+    const std::string prefix = value_or<std::string>(values, "prefix", "");
+    print("platform file: setting, values, default, meaning", platform_rows(), prefix);
+    print("scenario file: setting, values, default, meaning", scenario_rows(), prefix);
+    if (prefix.empty()) print_vocabulary();
+    return kSuccess;
+}
+
+}  // namespace exysim::cli

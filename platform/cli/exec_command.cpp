@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "platform/cli/commands.hpp"
+#include "platform/cli/guest_files.hpp"
+#include "platform/cli/places.hpp"
+#include "platform/cli/session.hpp"
+#include "platform/cli/terminal.hpp"
+#include "platform/config/load.hpp"
+
+namespace exysim::cli {
+
+namespace {
+
+constexpr unsigned kLogUart = 0, kProgramUart = 1, kErrorUart = 2;
+
+struct Settings {
+    std::string program;
+    Arguments arguments;
+    std::string guest_dir, log_file;
+    std::vector<GuestFile> files;
+    Arguments environment;
+    uint64_t until_ns = 0;
+    config::Platform platform;
+};
+
+po::options_description visible_options() {
+    po::options_description options{"options (before the program's name)"};
+    options.add_options()("help,h", "show this")                                                       //
+        ("platform", po::value<std::string>()->value_name("P"), "platform file or name (exynos4210)")  //
+        ("set", po::value<Arguments>()->composing()->value_name("PATH=VALUE"),
+         "override a platform setting")  //
+        ("file", po::value<Arguments>()->composing()->value_name("HOST[:GUEST]"),
+         "a file the program finds")  //
+        ("env", po::value<Arguments>()->composing()->value_name("NAME=VALUE"),
+         "environment of the program")                                                         //
+        ("log", po::value<std::string>()->value_name("FILE"), "write the kernel's log there")  //
+        ("guest-dir", po::value<std::string>()->value_name("DIR"),
+         "where the built-in kernel and init are")  //
+        ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
+    return options;
+}
+
+Settings settings_from(const po::variables_map& values, const Arguments& command) {
+    Settings s;
+    s.program = command.front();
+    s.arguments.assign(command.begin() + 1, command.end());
+    const std::string platform = platform_file(value_or<std::string>(values, "platform", ""));
+    s.platform = config::load_platform(platform, value_or(values, "set", Arguments{})).platform;
+    for (const std::string& file : value_or(values, "file", Arguments{}))
+        s.files.push_back(parse_guest_file(file));
+    s.environment = value_or(values, "env", Arguments{});
+    s.guest_dir = value_or<std::string>(values, "guest-dir", "");
+    s.log_file = value_or<std::string>(values, "log", "");
+    if (values.count("until")) s.until_ns = parse_time_option("--until", values["until"].as<std::string>());
+    return s;
+}
+
+/// What process 1 is to start.
+board::ExecCommand command_from(const Settings& s) {
+    const std::string name = std::filesystem::path{s.program}.filename();
+    board::ExecCommand command{"/bin/" + name, {name}, {"PATH=/bin"}};
+    command.argv.insert(command.argv.end(), s.arguments.begin(), s.arguments.end());
+    command.env.insert(command.env.end(), s.environment.begin(), s.environment.end());
+    return command;
+}
+
+void connect(system::Uart& uart, int fd) {
+    uart.transmitted.attach([fd](uint8_t character) { write_all(fd, &character, 1); });
+}
+
+int report(board::Machine& machine, const board::Outcome& outcome, const observe::ConsoleLog& log,
+           const std::string& kernel) {
+    if (outcome.end == board::End::exit_request) return static_cast<int>(outcome.status & 0xFF);
+    if (outcome.end == board::End::powered_off) return kSuccess;
+    fmt::print(stderr, "exysim: {}\n", outcome.sentence());
+    if (!outcome.guest_failed()) return kExpectationFailed;
+    fmt::print(stderr, "{}", crash_report(machine, log, kernel));
+    return kGuestFailed;
+}
+
+int start(const Settings& s) {
+    board::check_program(s.program);
+    const board::ExecCommand command = command_from(s);
+    std::vector<GuestFile> files = s.files;
+    files.push_back({s.program, command.path, true});
+    board::Boot boot = builtin_boot(s.guest_dir, {board::kRamBase, s.platform.ram.size}, files);
+    boot.exec = &command;
+
+    board::Machine machine{s.platform, {}};
+    board::load(machine, s.platform, boot);
+    board::RunLimits limits;
+    if (s.until_ns) limits.until = s.until_ns * 1000;
+    board::RunControl control{machine, limits};
+    observe::ConsoleLog log;
+    log.on_crash = [&] { control.note_panic(); };
+    log.attach(machine.uarts[kLogUart].transmitted);
+    connect(machine.uarts[kProgramUart], STDOUT_FILENO);
+    connect(machine.uarts[kErrorUart], STDERR_FILENO);
+    board::Outcome outcome;
+    {
+        TerminalInput input;
+        control.each_step = [&] {
+            const std::vector<uint8_t> typed = input.read();
+            if (!typed.empty()) machine.uarts[kProgramUart].receive(typed);
+            if (input.leave()) control.interrupt();
+        };
+        const SignalGuard guard{control};
+        outcome = control.run();
+    }
+    if (!s.log_file.empty()) std::ofstream{s.log_file} << log.text();
+    return report(machine, outcome, log, guest_file(s.guest_dir, "kernel.elf"));
+}
+
+}  // namespace
+
+int exec_command(const Arguments& arguments) {
+    const po::options_description options = visible_options();
+    const Split split = split_at_program(arguments, options);
+    const po::variables_map values = parse(split.ours, options);
+    if (values.count("help")) {
+        fmt::print("{}", help_text("exec", options));
+        return kSuccess;
+    }
+    if (split.rest.empty()) throw config::ConfigError{"exec: expected a program"};
+    return start(settings_from(values, split.rest));
+}
+
+}  // namespace exysim::cli

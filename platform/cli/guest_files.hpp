@@ -1,0 +1,23 @@
+// The built-in guest stack as the loader wants it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platform/board/loader.hpp"
+
+namespace exysim::cli {
+
+/// A file of the host for the guest's initial file system.
+struct GuestFile {
+    std::string host, guest;
+    bool executable = false;
+};
+
+/// HOST[:GUEST] of `--file`; without GUEST the same path. Throws ConfigError unless GUEST is absolute.
+GuestFile parse_guest_file(const std::string& option);
+
+/// The built-in kernel with an archive of init and `files`.
+board::Boot builtin_boot(const std::string& guest_dir, PhysRange ram, const std::vector<GuestFile>& files);
+
+}  // namespace exysim::cli

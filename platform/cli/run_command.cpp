@@ -1,0 +1,252 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "platform/cli/commands.hpp"
+#include "platform/cli/guest_files.hpp"
+#include "platform/cli/places.hpp"
+#include "platform/cli/session.hpp"
+#include "platform/config/load.hpp"
+#include "platform/observe/frame_watch.hpp"
+#include "platform/observe/manifest.hpp"
+#include "platform/observe/output_folder.hpp"
+#include "platform/observe/report.hpp"
+
+namespace exysim::cli {
+
+namespace {
+
+constexpr unsigned kLogUart = 0, kProgramUart = 1, kErrorUart = 2;
+
+struct Settings {
+    std::string file, out, guest_dir;
+    Arguments sets, command;
+    uint64_t seed = 0;
+};
+
+po::options_description visible_options() {
+    po::options_description options{"options"};
+    options.add_options()("help,h", "show this")  //
+        ("set", po::value<Arguments>()->composing()->value_name("PATH=VALUE"),
+         "override a setting of scenario or platform")                                           //
+        ("out", po::value<std::string>()->value_name("DIR"), "where results go (out/SCENARIO)")  //
+        ("seed", po::value<std::string>()->value_name("N"), "seed of everything random (0)")     //
+        ("guest-dir", po::value<std::string>()->value_name("DIR"),
+         "where the built-in kernel and programs are");
+    return options;
+}
+
+board::Boot boot_from(const config::Scenario& scenario, const Settings& s, PhysRange ram) {
+    const config::Guest& guest = scenario.guest;
+    board::Boot boot;
+    if (guest.kernel.empty()) {
+        boot = builtin_boot(s.guest_dir, ram, {{guest_file(s.guest_dir, "runner"), "/bin/runner", true}});
+    } else {
+        boot.image = board::load_image(guest.kernel, ram);
+    }
+    if (!guest.initrd.empty()) boot.initrd = board::read_bytes(guest.initrd);
+    if (!guest.dtb.empty()) boot.dtb = board::read_bytes(guest.dtb);
+    if (!guest.cmdline.empty()) boot.arguments = guest.cmdline;
+    boot.dtb_file = guest.dtb;
+    boot.scenario = &scenario;
+    return boot;
+}
+
+std::string kernel_file(const config::Scenario& scenario, const Settings& s) {
+    return scenario.guest.kernel.empty() ? guest_file(s.guest_dir, "kernel.elf") : scenario.guest.kernel;
+}
+
+observe::RecorderConfig recorder_config(const config::Scenario& scenario, const observe::OutputFolder& out) {
+    observe::RecorderConfig made;
+    made.folder = out.path() / "frames";
+    std::filesystem::create_directories(made.folder);
+    made.last = scenario.run.frames - 1;
+    made.save_every = scenario.run.save_every;
+    if (scenario.run.save_video) made.video_file = out.path() / "frames.y4m";
+    if (!scenario.pipelines.empty()) made.rate = scenario.pipelines.front().source.rate;
+    for (const auto& [frame, file] : scenario.expect.images) made.compare.insert(frame);
+    return made;
+}
+
+/// One line that is written over and over, on a terminal only.
+class ProgressLine {
+public:
+    explicit ProgressLine(uint64_t frames) : frames_{frames}, shown_{::isatty(STDERR_FILENO) != 0} {}
+    ~ProgressLine() {
+        if (shown_ && updates_) fmt::print(stderr, "\r\033[K");
+    }
+    void update(uint64_t delivered) {
+        if (!shown_ || watch_.seconds() < next_) return;
+        next_ = watch_.seconds() + 0.2;
+        ++updates_;
+        fmt::print(stderr, "\r\033[K  frame {} of {}, {:.3f} s simulated, {:.1f} s passed", delivered,
+                   frames_, sc_core::sc_time_stamp().to_seconds(), watch_.seconds());
+        std::fflush(stderr);
+    }
+
+private:
+    uint64_t frames_;
+    bool shown_;
+    int updates_ = 0;
+    double next_ = 0;
+    Stopwatch watch_;
+};
+
+/// A scenario on its machine, with everything that watches it.
+class ScenarioRun {
+public:
+    ScenarioRun(const config::Loaded& loaded, const Settings& settings, observe::OutputFolder& out)
+        : loaded_{loaded},
+          scenario_{*loaded.scenario},
+          settings_{settings},
+          out_{out},
+          boot_{boot_from(scenario_, settings, {board::kRamBase, loaded.platform.ram.size})},
+          machine_{loaded.platform, {.semihosting = false, .scenario = &scenario_}},
+          frames_{recorder_config(scenario_, out)},
+          control_{machine_,
+                   {scenario_.bound_ns() * 1000, scenario_.pipelines.empty() ? 0 : scenario_.run.frames}} {
+        board::load(machine_, loaded.platform, boot_);
+        attach();
+    }
+
+    int run() {
+        {
+            ProgressLine progress{scenario_.run.frames};
+            control_.each_step = [&] { progress.update(frames_.tracker.delivered()); };
+            const SignalGuard guard{control_};
+            outcome_ = control_.run();
+        }
+        frames_.recorder.finish();
+        judge();
+        write();
+        return status();
+    }
+
+private:
+    void attach() {
+        kernel_log_.on_crash = [this] { control_.note_panic(); };
+        kernel_log_.attach(machine_.uarts[kLogUart].transmitted);
+        program_log_.attach(machine_.uarts[kProgramUart].transmitted);
+        program_log_.attach(machine_.uarts[kErrorUart].transmitted);
+        if (auto* camera = machine_.camera.get()) {
+            frames_.attach_camera(camera->sensor.started, camera->fimc.frame_written,
+                                  camera->fimc.frame_dropped, camera->resolve());
+        }
+        if (auto* display = machine_.display.get()) {
+            frames_.attach_display(display->mixer.scanout, display->mixer.frame, display->resolve());
+        }
+        control_.progress = [this] {
+            return board::FrameProgress{frames_.tracker.delivered(), frames_.tracker.last_delivery()};
+        };
+        const std::string name = scenario_.pipelines.empty() ? "pipeline" : scenario_.pipelines.front().name;
+        observe::register_frames(name, frames_.tracker, machine_.statistics);
+    }
+
+    void judge() {
+        verdicts_ =
+            observe::judge(scenario_.expect, observe::measure(frames_.tracker, machine_.guest_errors));
+        for (const auto& [frame, file] : scenario_.expect.images) {
+            verdicts_.push_back(observe::judge_image(frame, file, frames_.recorder.kept(frame)));
+        }
+        if (outcome_.end == board::End::exit_request || outcome_.status != 0) {
+            verdicts_.push_back({"guest status", "0", std::to_string(outcome_.status), outcome_.status == 0});
+        }
+    }
+
+    void write() {
+        const bool partial = outcome_.end == board::End::interrupted;
+        const observe::HostFacts host{watch_.seconds(), peak_memory()};
+        const std::string ending = outcome_.sentence() + (partial ? "; these results are partial" : "");
+        const std::string summary = observe::summary_text(
+            {scenario_.name, ending, picoseconds(sc_core::sc_time_stamp()), host, &frames_.tracker,
+             &machine_.statistics, &machine_.guest_errors, verdicts_, out_.final_place().string()});
+        out_.write("summary.txt", summary);
+        out_.write("stats.json", observe::stats_json(scenario_.name, machine_.statistics));
+        out_.write("uart.log", kernel_log_.text());
+        out_.write("program.log", program_log_.text());
+        out_.write("junit.xml", observe::junit_xml(scenario_.name, verdicts_));
+        out_.write("manifest.json", observe::manifest_json(manifest(partial, host.seconds)));
+        if (outcome_.guest_failed()) report_crash();
+        out_.commit();
+        fmt::print("{}", summary);
+        if (!observe::all_met(verdicts_) || outcome_.guest_failed()) show_program_output();
+    }
+
+    observe::Manifest manifest(bool partial, double seconds) const {
+        observe::Manifest m{version(), settings_.command,   settings_.seed, settings_.sets, loaded_.files,
+                            {},        outcome_.sentence(), partial,        seconds};
+        for (const config::Input& input : scenario_.inputs) {
+            if (!input.file.empty()) m.inputs.push_back(input.file);
+        }
+        m.inputs.push_back(kernel_file(scenario_, settings_));
+        return m;
+    }
+
+    void report_crash() {
+        const std::string report =
+            fmt::format("{}: {}\n{}", scenario_.name, outcome_.sentence(),
+                        crash_report(machine_, kernel_log_, kernel_file(scenario_, settings_)));
+        out_.write("crash.txt", report);
+        fmt::print(stderr, "exysim: {}", report);
+    }
+
+    void show_program_output() const {
+        const std::string lines = program_log_.last_lines(10);
+        if (!lines.empty()) fmt::print(stderr, "last output of the guest's programs:\n{}\n", lines);
+    }
+
+    int status() const {
+        if (outcome_.guest_failed()) return kGuestFailed;
+        const bool cut_short =
+            outcome_.end == board::End::time_limit || outcome_.end == board::End::interrupted;
+        return cut_short || !observe::all_met(verdicts_) ? kExpectationFailed : kSuccess;
+    }
+
+    const config::Loaded& loaded_;
+    const config::Scenario& scenario_;
+    const Settings& settings_;
+    observe::OutputFolder& out_;
+    Stopwatch watch_;
+    board::Boot boot_;
+    board::Machine machine_;
+    observe::FrameWatch frames_;
+    observe::ConsoleLog kernel_log_, program_log_;
+    board::RunControl control_;
+    board::Outcome outcome_;
+    std::vector<observe::Verdict> verdicts_;
+};
+
+Settings settings_from(const po::variables_map& values, const Arguments& arguments) {
+    Settings s;
+    s.file = values["scenario"].as<std::string>();
+    s.out = value_or<std::string>(values, "out", "");
+    s.guest_dir = value_or<std::string>(values, "guest-dir", "");
+    s.sets = value_or(values, "set", Arguments{});
+    s.command = arguments;
+    s.command.insert(s.command.begin(), {"exysim", "run"});
+    if (values.count("seed"))
+        s.seed = parse_number_option("--seed", values["seed"].as<std::string>(), UINT64_MAX);
+    return s;
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+    const po::options_description options = visible_options();
+    po::options_description all;
+    all.add(options).add_options()("scenario", po::value<std::string>());
+    const po::variables_map values = parse(arguments, all, "scenario");
+    if (values.count("help")) {
+        fmt::print("{}", help_text("run", options));
+        return kSuccess;
+    }
+    if (!values.count("scenario")) throw config::ConfigError{"run: expected a scenario file"};
+    const Settings settings = settings_from(values, arguments);
+    const config::Loaded loaded = config::load_scenario(settings.file, settings.sets);
+    observe::OutputFolder out{settings.out.empty() ? std::filesystem::path{"out"} / loaded.scenario->name
+                                                   : std::filesystem::path{settings.out}};
+    return ScenarioRun{loaded, settings, out}.run();
+}
+
+}  // namespace exysim::cli

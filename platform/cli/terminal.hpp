@@ -1,0 +1,39 @@
+// The user's terminal as the far end of a serial port.
+#pragma once
+
+#include <termios.h>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace exysim::cli {
+
+/// Standard input, byte by byte and without waiting. On a terminal: raw while it lives, restored afterwards,
+/// and Ctrl-A x leaves (Ctrl-A a sends a Ctrl-A).
+class TerminalInput {
+public:
+    TerminalInput();
+    ~TerminalInput();
+    TerminalInput(const TerminalInput&) = delete;
+    TerminalInput& operator=(const TerminalInput&) = delete;
+
+    bool is_terminal() const { return saved_.has_value(); }
+    /// What has arrived, without the escape keys.
+    std::vector<uint8_t> read();
+    /// The user has asked to leave.
+    bool leave() const { return leave_; }
+
+private:
+    void take(uint8_t byte, std::vector<uint8_t>& bytes);
+
+    std::optional<termios> saved_;
+    bool escaped_ = false;
+    bool leave_ = false;
+    bool ended_ = false;
+};
+
+/// Writes all of it to a file descriptor; gives up when the reader is gone.
+void write_all(int fd, const uint8_t* bytes, size_t size);
+
+}  // namespace exysim::cli

@@ -1,0 +1,38 @@
+// Names for addresses: functions and source lines of an ELF file, and the call chain of a stopped core.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exysim::debug {
+
+/// Symbols of one ELF file; without symbols every look-up says so.
+class Symbols {
+public:
+    /// An unreadable file gives an empty set.
+    explicit Symbols(const std::string& elf_file);
+    ~Symbols();
+
+    bool knows(uint32_t address) const;
+    /// "kernel::panic(char const*)+0x1c (sw/kernel/core/log.cpp:41)", or the bare address.
+    std::string describe(uint32_t address) const;
+
+private:
+    struct Session;
+    std::unique_ptr<Session> session_;
+};
+
+/// Reads one word of guest memory through the core's own view; nothing if it is not mapped.
+using ReadWord = std::function<std::optional<uint32_t>(uint32_t virtual_address)>;
+
+/// Return addresses from `pc` outwards, by A32 frame pointers as GCC lays them out with
+/// -fno-omit-frame-pointer: r11 points at the saved lr, the caller's r11 lies below it; a leaf function saves
+/// r11 alone and keeps lr. Source: the prologues arm-linux-gnueabihf-g++ 12 emits.
+std::vector<uint32_t> call_chain(uint32_t pc, uint32_t lr, uint32_t fp, const Symbols& symbols,
+                                 const ReadWord& read);
+
+}  // namespace exysim::debug
