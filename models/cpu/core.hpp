@@ -162,6 +162,8 @@ struct Core : Registers {
     void send_event();
     /// Begins WFI or WFE; a WFE that finds its event does not wait.
     void wait(WaitKind kind);
+    /// Ends WFI or WFE whatever the lines say (debuggers).
+    void wake() { wait_kind_ = WaitKind::none; }
     /// In WFI or WFE and nothing has happened yet that ends it.
     bool waiting() const;
     bool halted() const { return halted_; }

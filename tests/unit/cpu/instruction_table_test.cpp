@@ -66,7 +66,9 @@ TEST_CASE("instruction table: the look-up agrees with a search of all rows", "[c
             uint32_t word = random();
             if (set->kind() == InstructionSet::Kind::t16) word &= 0xFFFF;
             if (set->kind() == InstructionSet::Kind::t32) word |= 0xE000'0000;
-            const auto fits = [&](const Encoding& e) { return e.matches(word) && !(e.conditional && word >> 28 == 15); };
+            const auto fits = [&](const Encoding& e) {
+                return e.matches(word) && !(e.conditional && word >> 28 == 15);
+            };
             const auto all = set->encodings();  // most specific first
             const auto expected = std::find_if(all.begin(), all.end(), fits);
             const Encoding* found = set->find(word);
@@ -97,24 +99,24 @@ TEST_CASE("instruction table: assembled instructions are found under their names
         const char* name;
     };
     const Known in_a32[] = {
-        {0xE0A1'0002, "ADC (reg)"},         // adc r0, r1, r2
-        {0xE1A0'0211, "MOV (rsr)"},         // lsl r0, r1, r2
-        {0xE320'F003, "WFI"},               // wfi
-        {0xE12F'FF1E, "BX"},                // bx lr
-        {0xE6FF'0071, "UXTH"},              // uxth r0, r1
-        {0xE7C3'001F, "BFC"},               // bfc r0, #0, #4
-        {0xE750'F211, "SMMUL"},             // smmul r0, r1, r2
-        {0xE190'1F9F, "LDREX"},             // ldrex r1, [r0]
-        {0xF57F'F05F, "DMB"},               // dmb sy
-        {0xF10C'0080, "CPS"},               // cpsid i
-        {0xF8BD'0A00, "RFE"},               // rfeia sp!
-        {0xE8FD'8000, "LDM (return)"},      // ldm sp!, {pc}^
-        {0xE16F'0F11, "CLZ"},               // clz r0, r1
-        {0xE4F0'1004, "LDRBT (imm)"},       // ldrbt r1, [r0], #4
-        {0xE0C0'20D8, "LDRD (imm)"},        // ldrd r2, r3, [r0], #8
-        {0xEE11'0F10, "MRC"},               // mrc p15, 0, r0, c1, c0, 0
-        {0xE310'0001, "TST (imm)"},         // tst r0, #1
-        {0xF5D0'F000, "PLD (imm)"},         // pld [r0]
+        {0xE0A1'0002, "ADC (reg)"},     // adc r0, r1, r2
+        {0xE1A0'0211, "MOV (rsr)"},     // lsl r0, r1, r2
+        {0xE320'F003, "WFI"},           // wfi
+        {0xE12F'FF1E, "BX"},            // bx lr
+        {0xE6FF'0071, "UXTH"},          // uxth r0, r1
+        {0xE7C3'001F, "BFC"},           // bfc r0, #0, #4
+        {0xE750'F211, "SMMUL"},         // smmul r0, r1, r2
+        {0xE190'1F9F, "LDREX"},         // ldrex r1, [r0]
+        {0xF57F'F05F, "DMB"},           // dmb sy
+        {0xF10C'0080, "CPS"},           // cpsid i
+        {0xF8BD'0A00, "RFE"},           // rfeia sp!
+        {0xE8FD'8000, "LDM (return)"},  // ldm sp!, {pc}^
+        {0xE16F'0F11, "CLZ"},           // clz r0, r1
+        {0xE4F0'1004, "LDRBT (imm)"},   // ldrbt r1, [r0], #4
+        {0xE0C0'20D8, "LDRD (imm)"},    // ldrd r2, r3, [r0], #8
+        {0xEE11'0F10, "MRC"},           // mrc p15, 0, r0, c1, c0, 0
+        {0xE310'0001, "TST (imm)"},     // tst r0, #1
+        {0xF5D0'F000, "PLD (imm)"},     // pld [r0]
     };
     for (const Known& k : in_a32) {
         INFO(std::hex << k.word);
@@ -136,9 +138,9 @@ TEST_CASE("instruction table: assembled instructions are found under their names
         INFO(std::hex << k.word);
         CHECK(name_of(t32(), k.word) == k.name);
     }
-    CHECK(name_of(t16(), 0xBF18) == "IT");        // it ne
+    CHECK(name_of(t16(), 0xBF18) == "IT");          // it ne
     CHECK(name_of(t16(), 0xBF00) == "NOP (hint)");  // nop
-    CHECK(name_of(t16(), 0xDF00) == "SVC");       // svc 0
-    CHECK(name_of(t16(), 0xDE01) == "UDF");       // udf #1
-    CHECK(name_of(t16(), 0x4770) == "BX");        // bx lr
+    CHECK(name_of(t16(), 0xDF00) == "SVC");         // svc 0
+    CHECK(name_of(t16(), 0xDE01) == "UDF");         // udf #1
+    CHECK(name_of(t16(), 0x4770) == "BX");          // bx lr
 }
