@@ -240,9 +240,7 @@ Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment
     space->start_break(program.break_at);
 
     // From here on the old program is gone.
-    const Ref<AddressSpace> old = std::move(process.space);
-    process.space = space;
-    process.space->activate();
+    use_address_space(process, space);
     auto sp = build_stack(program, *strings, path);
     if (!sp) exit_current_process(kSigKill);
     process.files->close_on_exec();

@@ -1,6 +1,7 @@
 #include "core/process.hpp"
 
 #include "core/futex.hpp"
+#include "core/lock.hpp"
 #include "core/log.hpp"
 #include "core/power.hpp"
 #include "core/string.hpp"
@@ -15,6 +16,7 @@ namespace kernel {
 namespace {
 
 Process* init_process = nullptr;
+Ref<AddressSpace> empty_space;  // what dying processes live in
 
 Process* find_below(Process& p, uint32_t pid) {
     if (p.pid == pid) return &p;
@@ -76,8 +78,8 @@ void become_zombie(Process& p) {
     p.files = {};
     p.directory = {};
     if (&p == init_process) {
-        log_info("init exited with status %u", p.wait_status);
         const uint32_t status = p.wait_status & 0x7F ? 128 + (p.wait_status & 0x7F) : p.wait_status >> 8;
+        log_info("init exited with status %u", status);
         stop_machine(StopReason::power_off, status);
     }
     give_children_to_init(p);
@@ -101,18 +103,23 @@ void clear_tid(Thread& t) {
     const bool last = p.threads.empty();
     cpu::enable_interrupts();
     if (last) {
-        // The space must not be the active one when it goes: borrow init's, which lives as long as the
-        // machine.
-        Ref<AddressSpace> space = std::move(p.space);
-        p.space = init_process->space;
-        if (p.space) p.space->activate();
-        space = {};
+        use_address_space(p, empty_space);  // the old one goes with its last user
         become_zombie(p);
     }
     exit_thread();
 }
 
 }  // namespace
+
+void use_address_space(Process& process, Ref<AddressSpace> space) {
+    {
+        // A switch back to this process must find a space at any time.
+        IrqLock lock;
+        const IrqGuard guard{lock};
+        std::swap(process.space, space);
+        process.space->activate();
+    }
+}  // `space` is now the old one
 
 Process& current_process() { return *current()->process; }
 
@@ -157,6 +164,7 @@ Result<uint32_t> clone_current(const CloneArguments& a) {
 }
 
 Result<> start_init(const char* path) {
+    empty_space = TRY(AddressSpace::create());
     auto process = TRY(make_ref<Process>());
     process->space = TRY(AddressSpace::create());
     process->files = TRY(make_ref<FdTable>());

@@ -35,6 +35,8 @@ struct Process : RefCounted {
 };
 
 Process& current_process();
+/// Exchanges the space of `process`, which is the current one, and makes the new one active.
+void use_address_space(Process& process, Ref<AddressSpace> space);
 /// Every process, in order of creation.
 struct ProcessTable;
 Process* find_process(uint32_t pid);

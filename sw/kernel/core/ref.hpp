@@ -1,7 +1,7 @@
-// Reference counting and single ownership. The kernel runs on one core; counts change with interrupts off
-// only where an interrupt handler shares the object.
+// Reference counting and single ownership. Counts are atomic: a thread may be preempted anywhere.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <new>
 #include <utility>
@@ -14,9 +14,9 @@ namespace kernel {
 class RefCounted {
 public:
     virtual ~RefCounted() = default;
-    void retain() { ++count_; }
+    void retain() { count_.fetch_add(1, std::memory_order_relaxed); }
     void release_reference() {
-        if (--count_ == 0) delete this;
+        if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
     }
     uint32_t references() const { return count_; }
 
@@ -26,7 +26,7 @@ protected:
     RefCounted& operator=(const RefCounted&) = delete;
 
 private:
-    uint32_t count_ = 1;
+    std::atomic<uint32_t> count_{1};
 };
 
 /// Shared pointer to a RefCounted.
