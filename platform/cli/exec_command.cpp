@@ -77,9 +77,8 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
     if (outcome.end == board::End::exit_request) return static_cast<int>(outcome.status & 0xFF);
     if (outcome.end == board::End::powered_off) return kSuccess;
     fmt::print(stderr, "exysim: {}\n", outcome.sentence());
-    if (!outcome.guest_failed()) return kExpectationFailed;
-    fmt::print(stderr, "{}", crash_report(machine, log, kernel));
-    return kGuestFailed;
+    fmt::print(stderr, "{}", crash_report(machine, log, kernel));  // it did not end by itself: where is it?
+    return outcome.guest_failed() ? kGuestFailed : kExpectationFailed;
 }
 
 int start(const Settings& s) {

@@ -12,7 +12,7 @@ namespace exysim::cli {
 
 namespace {
 
-constexpr size_t kLastLines = 20;
+constexpr size_t kLastLines = 40;
 constexpr unsigned kFramePointer = 11, kLinkRegister = 14;
 
 std::atomic<board::RunControl*> interruptible{nullptr};
@@ -44,7 +44,8 @@ std::string core_report(board::Machine& machine, uint32_t core, const debug::Sym
     bool first = true;
     for (const uint32_t address :
          debug::call_chain(pc, lr, machine.cpu.reg(core, kFramePointer), symbols, read)) {
-        text += fmt::format("  {} {}\n", first ? "at  " : "from", symbols.describe(address));
+        text += first ? fmt::format("  at   {}\n", symbols.describe(address))
+                      : fmt::format("  from {}\n", symbols.describe_call(address));
         first = false;
     }
     return text;
