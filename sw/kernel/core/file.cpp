@@ -5,6 +5,9 @@
 
 namespace kernel {
 
+File::File() = default;
+File::~File() = default;
+
 void PollTable::watch(WaitQueue& queue) {
     if (used_ == kMost) return;
     IrqLock lock;

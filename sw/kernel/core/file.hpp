@@ -53,10 +53,14 @@ struct File : RefCounted {
     uint64_t position = 0;
     Ref<Inode> inode;  ///< null for pipes and their like
 
+    File();
+    ~File() override;
     bool nonblocking() const { return flags & kNonBlocking; }
     bool readable() const { return (flags & kAccessMode) != kWriteOnly; }
     bool writable() const { return (flags & kAccessMode) != kReadOnly; }
 
+    /// Tells classes of files apart: the address of something the class owns. Null for those nobody asks for.
+    virtual const void* type() const { return nullptr; }
     /// Errors of these defaults are what Linux answers for a file that cannot.
     virtual Result<uint32_t> read(UserAddr, uint32_t) { return Errno::kInval; }
     virtual Result<uint32_t> write(UserAddr, uint32_t) { return Errno::kInval; }

@@ -99,7 +99,7 @@ void free_pages(Page* first, uint32_t order) {
 }
 
 void page_put(Page* page) {
-    if (--page->references == 0) free_pages(page, 0);
+    if (__atomic_sub_fetch(&page->references, 1, __ATOMIC_ACQ_REL) == 0) free_pages(page, 0);
 }
 
 PhysAddr page_to_phys(const Page* page) { return first_frame + (index_of(page) << kPageShift); }

@@ -35,7 +35,7 @@ Result<Page*> alloc_pages(uint32_t order, uint32_t flags = kPlain);
 void free_pages(Page* first, uint32_t order);
 
 /// References of single pages: the last put frees.
-inline void page_get(Page* page) { ++page->references; }
+inline void page_get(Page* page) { __atomic_add_fetch(&page->references, 1, __ATOMIC_RELAXED); }
 void page_put(Page* page);
 
 PhysAddr page_to_phys(const Page* page);
