@@ -18,8 +18,9 @@ public:
 
     /// What allocations for this device must be like.
     Placement placement() const { return domain_ ? Placement::scattered : Placement::contiguous; }
-    /// Lets the device reach the pages; returns where it finds the first byte. A device may write unless the direction
-    /// is to_device. Errors: kInval when the device needs contiguous pages and these are not, kNoSpc, kNoMem.
+    /// Lets the device reach the pages; returns where it finds the first byte. A device may write unless the
+    /// direction is to_device. Errors: kInval when the device needs contiguous pages and these are not,
+    /// kNoSpc, kNoMem.
     Result<Iova> map(const DmaPages& pages, DmaDirection direction) const;
     void unmap(Iova base, const DmaPages& pages) const;
 

@@ -77,7 +77,8 @@ bool DmaPages::contiguous() const {
 Result<> DmaPages::mmap(Vma& vma, uint32_t offset) {
     if (offset % kPageSize || uint64_t{offset} + vma.size() > size()) return Errno::kInval;
     vma.keep = Ref<RefCounted>{Ref<DmaPages>::share(this)};
-    return map_user_pages(vma, 0, pfns_ + offset / kPageSize, vma.size() / kPageSize, MemoryType::write_combine);
+    return map_user_pages(vma, 0, pfns_ + offset / kPageSize, vma.size() / kPageSize,
+                          MemoryType::write_combine);
 }
 
 }  // namespace kernel

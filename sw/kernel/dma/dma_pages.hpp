@@ -20,9 +20,9 @@ enum class Placement : uint8_t {
     contiguous,  ///< next to each other, for a device that addresses memory itself
 };
 
-/// Zeroed pages that are only ever mapped write-combined: no cache holds a line of them, so that processors and devices
-/// see each other's writes after a wmb(). They live as long as somebody holds a reference: a driver, a dma-buf, a
-/// mapping of a process.
+/// Zeroed pages that are only ever mapped write-combined: no cache holds a line of them, so that processors
+/// and devices see each other's writes after a wmb(). They live as long as somebody holds a reference: a
+/// driver, a dma-buf, a mapping of a process.
 class DmaPages : public RefCounted {
 public:
     /// `bytes` rounded up to pages. Errors: kInval for zero, kNoMem.
@@ -33,8 +33,8 @@ public:
     uint32_t size() const { return count_ * kPageSize; }
     bool contiguous() const;
 
-    /// Maps the part that starts `offset` bytes in, a multiple of the page size, into the whole of `vma`; the mapping
-    /// holds a reference. Errors: kInval past the end, kNoMem.
+    /// Maps the part that starts `offset` bytes in, a multiple of the page size, into the whole of `vma`; the
+    /// mapping holds a reference. Errors: kInval past the end, kNoMem.
     Result<> mmap(Vma& vma, uint32_t offset);
 
     DmaPages() = default;

@@ -1,7 +1,7 @@
 #include "dmabuf/dma_buf.hpp"
 
-#include <linux/ioctl.h>
 #include <linux/dma-buf.h>
+#include <linux/ioctl.h>
 
 #include "core/log.hpp"
 #include "core/uaccess.hpp"
@@ -42,18 +42,27 @@ private:
     Result<> synchronise(uint32_t sync_flags) {
         DmaDirection direction;
         switch (sync_flags & DMA_BUF_SYNC_RW) {
-            case DMA_BUF_SYNC_READ: direction = DmaDirection::from_device; break;
-            case DMA_BUF_SYNC_WRITE: direction = DmaDirection::to_device; break;
-            case DMA_BUF_SYNC_RW: direction = DmaDirection::bidirectional; break;
-            default: return Errno::kInval;
+            case DMA_BUF_SYNC_READ:
+                direction = DmaDirection::from_device;
+                break;
+            case DMA_BUF_SYNC_WRITE:
+                direction = DmaDirection::to_device;
+                break;
+            case DMA_BUF_SYNC_RW:
+                direction = DmaDirection::bidirectional;
+                break;
+            default:
+                return Errno::kInval;
         }
-        return sync_flags & DMA_BUF_SYNC_END ? buffer->end_cpu_access(direction) : buffer->begin_cpu_access(direction);
+        return sync_flags & DMA_BUF_SYNC_END ? buffer->end_cpu_access(direction)
+                                             : buffer->begin_cpu_access(direction);
     }
 };
 
 }  // namespace
 
-Result<Ref<DmaBuf>> DmaBuf::export_buffer(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data) {
+Result<Ref<DmaBuf>> DmaBuf::export_buffer(const DmaBufOps& ops, uint32_t size, const char* exporter,
+                                          void* data) {
     if (!ops.map || !ops.unmap || !ops.release || size == 0) return Errno::kInval;
     return make_ref<DmaBuf>(ops, size, exporter, data);
 }

@@ -1,5 +1,6 @@
-// dma-buf: memory that one driver exports as a file descriptor and others import. The shape is that of Linux's
-// framework: an exporter with operations, attachments of importing devices, mappings made per attachment.
+// dma-buf: memory that one driver exports as a file descriptor and others import. The shape is that of
+// Linux's framework: an exporter with operations, attachments of importing devices, mappings made per
+// attachment.
 #pragma once
 
 #include "core/file.hpp"
@@ -24,18 +25,20 @@ struct DmaBufOps {
     /// Whether this device can reach the memory at all; may refuse with kInval or kBusy.
     Result<> (*attach)(DmaBuf&, DmaBufAttachment&);
     void (*detach)(DmaBuf&, DmaBufAttachment&);
-    Result<Iova> (*map)(DmaBufAttachment&, DmaDirection);            ///< mandatory
-    void (*unmap)(DmaBufAttachment&, Iova, DmaDirection);            ///< mandatory
-    void (*release)(DmaBuf&);                                        ///< mandatory
-    Result<> (*mmap)(DmaBuf&, Vma&);                                 ///< range already checked
+    Result<Iova> (*map)(DmaBufAttachment&, DmaDirection);  ///< mandatory
+    void (*unmap)(DmaBufAttachment&, Iova, DmaDirection);  ///< mandatory
+    void (*release)(DmaBuf&);                              ///< mandatory
+    Result<> (*mmap)(DmaBuf&, Vma&);                       ///< range already checked
     Result<> (*begin_cpu_access)(DmaBuf&, DmaDirection);
     Result<> (*end_cpu_access)(DmaBuf&, DmaDirection);
 };
 
 class DmaBuf : public RefCounted {
 public:
-    /// `size` in bytes never changes. Errors: kInval when a mandatory operation is missing or size is zero, kNoMem.
-    static Result<Ref<DmaBuf>> export_buffer(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data);
+    /// `size` in bytes never changes. Errors: kInval when a mandatory operation is missing or size is zero,
+    /// kNoMem.
+    static Result<Ref<DmaBuf>> export_buffer(const DmaBufOps& ops, uint32_t size, const char* exporter,
+                                             void* data);
     /// The buffer behind a descriptor of the running process. Errors: kBadF, kInval for another kind of file.
     static Result<Ref<DmaBuf>> get(uint32_t fd);
     /// A descriptor of the running process for this buffer. Errors: kMFile, kNoMem.

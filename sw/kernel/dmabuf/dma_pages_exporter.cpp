@@ -1,4 +1,5 @@
-// Exports DmaPages: write-combined memory needs no cache maintenance, only that the processor's writes have left.
+// Exports DmaPages: write-combined memory needs no cache maintenance, only that the processor's writes have
+// left.
 #include "arch/cache.hpp"
 #include "dmabuf/dma_buf.hpp"
 #include "mm/user_space.hpp"
@@ -10,7 +11,8 @@ namespace {
 DmaPages& pages_of(const DmaBuf& buffer) { return *static_cast<DmaPages*>(buffer.data()); }
 
 Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
-    const bool reachable = attachment.device.placement() == Placement::scattered || pages_of(buffer).contiguous();
+    const bool reachable =
+        attachment.device.placement() == Placement::scattered || pages_of(buffer).contiguous();
     if (!reachable) return Errno::kInval;
     return Ok{};
 }

@@ -10,7 +10,8 @@ namespace {
 
 constexpr uint32_t kControl = 0x00, kStatus = 0x04, kData = 0x0C;
 constexpr uint32_t kAck = 1 << 7, kInterruptEnable = 1 << 5, kPending = 1 << 4, kPrescale = 0xF;
-constexpr uint32_t kModeReceive = 2 << 6, kModeTransmit = 3 << 6, kBusy = 1 << 5, kEnable = 1 << 4, kNoAck = 1 << 0;
+constexpr uint32_t kModeReceive = 2 << 6, kModeTransmit = 3 << 6, kBusy = 1 << 5, kEnable = 1 << 4,
+                   kNoAck = 1 << 0;
 constexpr uint64_t kPatienceNs = 20'000'000;  // the longest byte at 100 kHz takes 0.1 ms
 
 struct Controller : I2cBus {
@@ -23,7 +24,8 @@ struct Controller : I2cBus {
 
     /// Lets the byte go that `start` began, and waits for it. Errors: kTimedOut.
     Result<> wait_byte() {
-        TRY(wait_event(done, [this] { return interrupted; }, now_ns() + kPatienceNs, false));
+        TRY(wait_event(
+            done, [this] { return interrupted; }, now_ns() + kPatienceNs, false));
         interrupted = false;
         return Ok{};
     }
@@ -86,8 +88,8 @@ private:
     }
 };
 
-/// Leaves the pending bit set: the transfer goes on when the thread clears it. The interrupt is level, so it is
-/// masked until then.
+/// Leaves the pending bit set: the transfer goes on when the thread clears it. The interrupt is level, so it
+/// is masked until then.
 void handle(void* context) {
     auto& c = *static_cast<Controller*>(context);
     const uint32_t control = c.regs.read32(kControl);

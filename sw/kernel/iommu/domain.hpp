@@ -11,8 +11,8 @@ namespace kernel {
 
 struct SysMmu;
 
-/// The translations of one SysMMU. Tables are changed first, then the TLB forgets: a device that is running never
-/// sees a page that is gone.
+/// The translations of one SysMMU. Tables are changed first, then the TLB forgets: a device that is running
+/// never sees a page that is gone.
 class IommuDomain {
 public:
     IommuDomain(SysMmu& mmu, IoPageTable table) : mmu_{mmu}, table_{std::move(table)} {}

@@ -11,8 +11,8 @@ namespace {
 
 constexpr uint32_t kLink = 1, kSmallPage = 2;
 constexpr uint32_t kReadWrite = 1 << 4, kReadOnly = 1 << 9 | 1 << 4;  // protection bits 9 and 4
-constexpr uint32_t kFirstLevelOrder = 2;                               // 16 KiB
-constexpr uint32_t kTablesPerPage = 4;                                 // 1 KiB each
+constexpr uint32_t kFirstLevelOrder = 2;                              // 16 KiB
+constexpr uint32_t kTablesPerPage = 4;                                // 1 KiB each
 constexpr uint32_t kFirstLevelEntries = 4096;
 
 void clean(const uint32_t* entries, uint32_t bytes) {
@@ -47,8 +47,8 @@ uint32_t* IoPageTable::entry(Iova iova) const {
     return pointer<uint32_t>(phys_to_virt(PhysAddr{link & ~0x3FFU})) + (iova.value >> 12 & 0xFF);
 }
 
-/// One page holds the second-level tables of four neighbouring first-level entries. The table is in memory before the
-/// link to it is.
+/// One page holds the second-level tables of four neighbouring first-level entries. The table is in memory
+/// before the link to it is.
 Result<uint32_t*> IoPageTable::entry_or_new(Iova iova) {
     if (uint32_t* found = entry(iova)) return found;
     Page* page = TRY(alloc_pages(0, kZeroed));

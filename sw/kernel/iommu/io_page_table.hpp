@@ -1,5 +1,6 @@
-// The SysMMU's two-level tables, versions 1 to 3 (sysmmu.md section 4): 4096 first-level entries of 1 MiB, 256
-// second-level entries of 4 KiB. The walker does not look into CPU caches: every entry is cleaned to memory.
+// The SysMMU's two-level tables, versions 1 to 3 (sysmmu.md section 4): 4096 first-level entries of 1 MiB,
+// 256 second-level entries of 4 KiB. The walker does not look into CPU caches: every entry is cleaned to
+// memory.
 #pragma once
 
 #include "core/result.hpp"

@@ -15,8 +15,9 @@ public:
     IovaSpace(uint32_t first, uint32_t end) : first_{first}, end_{end} {}
     ~IovaSpace();
 
-    /// `size` bytes, a multiple of 4 KiB, at a multiple of `align` (a power of two). A free page follows every range,
-    /// so that a device which runs past its buffer faults. Errors: kNoSpc, kNoMem, kInval for a size of zero.
+    /// `size` bytes, a multiple of 4 KiB, at a multiple of `align` (a power of two). A free page follows
+    /// every range, so that a device which runs past its buffer faults. Errors: kNoSpc, kNoMem, kInval for a
+    /// size of zero.
     Result<Iova> allocate(uint32_t size, uint32_t align);
     /// Gives a range back. Errors: kInval when it was not given out.
     Result<> release(Iova base);

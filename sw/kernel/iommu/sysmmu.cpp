@@ -8,10 +8,10 @@ namespace kernel {
 
 namespace {
 
-constexpr uint32_t kControl = 0x00, kConfig = 0x04, kStatus = 0x08, kFlush = 0x0C, kFlushEntry = 0x10, kTableBase = 0x14,
-                   kIntStatus = 0x18, kIntClear = 0x1C, kVersion = 0x34;
-constexpr uint32_t kEnable = 0x5, kBlock = 0x7;            // EN | INT, EN | BLOCK | INT
-constexpr uint32_t kConfigUpTo31 = 0x785;                  // LRU, QOS 15, EAP: section 3
+constexpr uint32_t kControl = 0x00, kConfig = 0x04, kStatus = 0x08, kFlush = 0x0C, kFlushEntry = 0x10,
+                   kTableBase = 0x14, kIntStatus = 0x18, kIntClear = 0x1C, kVersion = 0x34;
+constexpr uint32_t kEnable = 0x5, kBlock = 0x7;  // EN | INT, EN | BLOCK | INT
+constexpr uint32_t kConfigUpTo31 = 0x785;        // LRU, QOS 15, EAP: section 3
 constexpr int kBlockTries = 120;
 
 /// Fault kinds by INT_STATUS bit: name and the register with the address.
@@ -20,9 +20,8 @@ struct Fault {
     uint32_t address_register;
 };
 constexpr Fault kFaults[] = {
-    {"page fault", 0x24},          {"read multi-hit", 0x2C},     {"write multi-hit", 0x28},
-    {"bus error", 0x30},           {"read security", 0x2C},      {"read access", 0x2C},
-    {"write security", 0x28},      {"write access", 0x28},
+    {"page fault", 0x24},    {"read multi-hit", 0x2C}, {"write multi-hit", 0x28}, {"bus error", 0x30},
+    {"read security", 0x2C}, {"read access", 0x2C},    {"write security", 0x28},  {"write access", 0x28},
 };
 
 }  // namespace
@@ -52,7 +51,8 @@ struct SysMmu {
 
 namespace {
 
-/// Nobody can repair a fault here: the device would wait for ever, so the kernel stops, as Linux's driver does.
+/// Nobody can repair a fault here: the device would wait for ever, so the kernel stops, as Linux's driver
+/// does.
 void handle_fault(void* context) {
     const SysMmu& mmu = *static_cast<SysMmu*>(context);
     const uint32_t status = mmu.regs.read32(kIntStatus);
@@ -61,7 +61,8 @@ void handle_fault(void* context) {
     if (bit >= 8) panic("%s: unknown fault %08x", mmu.name, status);
     const uint32_t iova = mmu.regs.read32(kFaults[bit].address_register);
     mmu.regs.write32(kIntClear, 1U << bit);
-    panic("%s: %s at iova %08x, table %08x", mmu.name, kFaults[bit].name, iova, mmu.domain->table_base().value);
+    panic("%s: %s at iova %08x, table %08x", mmu.name, kFaults[bit].name, iova,
+          mmu.domain->table_base().value);
 }
 
 Result<> probe(Device& device) {

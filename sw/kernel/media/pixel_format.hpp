@@ -1,0 +1,30 @@
+// Picture layouts in memory that the video drivers know: one buffer, one or more planes inside it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/result.hpp"
+
+namespace kernel {
+
+struct PixelFormat {
+    uint32_t fourcc;  ///< V4L2_PIX_FMT_*
+    const char* description;
+    uint8_t luma_bytes;                      ///< bytes a pixel in the first plane
+    uint8_t chroma_planes;                   ///< 0 packed, 1 interleaved CbCr, 2 separate
+    uint8_t chroma_h_shift, chroma_v_shift;  ///< subsampling as powers of two
+    bool swapped_chroma;                     ///< Cr first
+
+    /// Bytes a line of the first plane.
+    uint32_t pitch(uint32_t width) const { return width * luma_bytes; }
+    /// Bytes of the picture, all planes.
+    uint32_t size(uint32_t width, uint32_t height) const;
+    /// Bytes before chroma plane `index`.
+    uint32_t chroma_offset(uint32_t index, uint32_t width, uint32_t height) const;
+};
+
+/// Errors: kInval for a code that is not in the table.
+Result<const PixelFormat*> pixel_format(uint32_t fourcc);
+
+}  // namespace kernel
