@@ -1,0 +1,59 @@
+// What a sensor sees: pictures in the form it sends them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace exysim::camera {
+
+struct FrameSize {
+    uint32_t width = 0;   ///< pixels, even
+    uint32_t height = 0;  ///< lines
+    friend bool operator==(FrameSize, FrameSize) = default;
+};
+
+/// A picture in Y'CbCr 4:2:2, limited range: per line `width` luma and `width / 2` samples of each chroma.
+struct Frame422 {
+    FrameSize size;
+    std::vector<uint8_t> y, cb, cr;
+
+    void resize(FrameSize to) {
+        size = to;
+        y.resize(size_t{to.width} * to.height);
+        cb.resize(y.size() / 2);
+        cr.resize(y.size() / 2);
+    }
+};
+
+/// One line on its way.
+struct Line422 {
+    std::span<const uint8_t> y, cb, cr;
+};
+
+inline Line422 line_of(const Frame422& frame, uint32_t line) {
+    const size_t luma = frame.size.width, chroma = luma / 2;
+    return {std::span{frame.y}.subspan(line * luma, luma), std::span{frame.cb}.subspan(line * chroma, chroma),
+            std::span{frame.cr}.subspan(line * chroma, chroma)};
+}
+
+/// An endless or ending sequence of pictures of one size.
+struct FrameSource {
+    virtual ~FrameSource() = default;
+    virtual FrameSize size() const = 0;
+    /// The next picture; false when there is none any more.
+    virtual bool next(Frame422& frame) = 0;
+};
+
+/// Where a sensor's pixels go: the parallel camera port. Calls come at the time of the event on the wires.
+struct VideoSink {
+    virtual ~VideoSink() = default;
+    /// VSYNC: frame `number` (from 0 since stream-on) begins.
+    virtual void frame_start(uint64_t number, FrameSize size) = 0;
+    /// Line `index` has passed; the spans are valid during the call.
+    virtual void line(uint32_t index, const Line422& pixels) = 0;
+    /// The last line has passed.
+    virtual void frame_end() = 0;
+};
+
+}  // namespace exysim::camera
