@@ -1,0 +1,59 @@
+// HDMI transmitter, v1.3 register layout of Exynos4210: storage, and the timing generator's settings
+// (hardware/mixer.md, section 9). Registers are bytes in 32-bit slots.
+#pragma once
+
+#include "models/base/register_bank.hpp"
+#include "models/display/timing.hpp"
+
+namespace exysim::display {
+
+struct HdmiCore {
+    enum Reg : uint32_t {
+        kIntcCon = 0x0'0000,
+        kIntcFlag = 0x0'0004,
+        kHpdStatus = 0x0'000C,
+        kCon0 = 0x1'0000,
+        kPhyStatus = 0x1'0014,
+        kTgCmd = 0x5'0000,
+        kTgHFsz = 0x5'0018,
+        kTgHactSz = 0x5'0028,
+        kTgVFsz = 0x5'0030,
+        kTgVactSt = 0x5'0048,
+        kTgVactSz = 0x5'0050,
+    };
+    // clang-format off
+    //                              register      name          high low  access       reset count
+    static constexpr Field kIntc    {kIntcCon,    "INTC_CON",      7,  0, Access::rw,  0};
+    static constexpr Field kFlag    {kIntcFlag,   "INTC_FLAG",     7,  0, Access::w1c, 0};
+    static constexpr Field kKeyLoad {0x0'0008,    "KEY_LOAD",      7,  0, Access::rw,  0};
+    static constexpr Field kHpd     {kHpdStatus,  "HPD_STATUS",    0,  0, Access::ro,  1};  // always plugged
+    static constexpr Field kCtrl    {0x0'0010,    "CTRL",          7,  0, Access::rw,  0, 32};
+    static constexpr Field kEnable  {kCon0,       "CON_0",         0,  0, Access::rw,  0};
+    static constexpr Field kCon0Rest{kCon0,       "CON_0_REST",    7,  1, Access::rw,  0};
+    static constexpr Field kCon     {0x1'0004,    "CON",           7,  0, Access::rw,  0, 4};
+    static constexpr Field kReady   {kPhyStatus,  "PHY_STATUS",    0,  0, Access::ro,  1};  // locked at once
+    static constexpr Field kCore    {0x1'0018,    "CORE",          7,  0, Access::rw,  0, 634};
+    static constexpr Field kI2s     {0x4'0000,    "I2S",           7,  0, Access::rw,  0, 64};
+    static constexpr Field kTgEnable{kTgCmd,      "TG_CMD",        0,  0, Access::rw,  0};
+    static constexpr Field kTgField {kTgCmd,      "TG_FIELD",      1,  1, Access::rw,  0};
+    static constexpr Field kTgRest  {kTgCmd,      "TG_REST",       7,  2, Access::rw,  0};
+    static constexpr Field kTg      {0x5'0004,    "TG",            7,  0, Access::rw,  0, 63};
+    // clang-format on
+    static constexpr Field kMap[] = {kIntc,  kFlag, kKeyLoad, kHpd,      kCtrl,    kEnable, kCon0Rest, kCon,
+                                     kReady, kCore, kI2s,     kTgEnable, kTgField, kTgRest, kTg};
+    static_assert(well_formed(kMap));
+
+    RegisterBank regs{kMap};
+
+    bool running() const { return regs.get(kEnable) != 0 && regs.get(kTgEnable) != 0; }
+    /// What the timing generator is set to. Totals no CEA-861 mode has run at 60 frames a second [Assumed].
+    Timing timing() const;
+    /// The totals are those of a known mode, so that the pixel clock is a fact.
+    bool known_mode() const { return pixel_clock_of(tg(kTgHFsz), tg(kTgVFsz)).has_value(); }
+
+private:
+    /// A 16-bit timing generator setting: low byte, then high byte one slot on.
+    uint32_t tg(uint32_t reg) const { return regs.word(reg) | regs.word(reg + 4) << 8; }
+};
+
+}  // namespace exysim::display

@@ -1,0 +1,113 @@
+// VP, the video processor: what it shows and when that changes (hardware/mixer.md, section 6). Knows neither
+// time nor SystemC.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "models/base/address.hpp"
+#include "models/base/register_bank.hpp"
+#include "models/display/video_frame.hpp"
+
+namespace exysim::display {
+
+struct VpCore {
+    enum Reg : uint32_t {
+        kEnable = 0x000,
+        kSreset = 0x004,
+        kShadowUpdate = 0x008,
+        kFieldId = 0x00C,
+        kModeReg = 0x010,
+        kImgSizeY = 0x014,
+        kImgSizeC = 0x018,
+        kPerRate = 0x01C,
+        kTopYPtr = 0x028,
+        kBotYPtr = 0x02C,
+        kTopCPtr = 0x030,
+        kBotCPtr = 0x034,
+        kSrcHPosition = 0x044,
+        kSrcVPosition = 0x048,
+        kSrcWidthReg = 0x04C,
+        kSrcHeightReg = 0x050,
+        kDstHPosition = 0x054,
+        kDstVPosition = 0x058,
+        kDstWidthReg = 0x05C,
+        kDstHeightReg = 0x060,
+        kHRatioReg = 0x064,
+        kVRatioReg = 0x068,
+    };
+    // clang-format off
+    //                               register        name               high low access       reset count
+    static constexpr Field kOn        {kEnable,       "ENABLE",            0,  0, Access::rw,  0};
+    static constexpr Field kOperating {kEnable,       "OPERATING",         1,  1, Access::ro,  0};
+    static constexpr Field kOnShadow  {kEnable,       "ENABLE_S",          2,  2, Access::ro,  0};
+    static constexpr Field kReset     {kSreset,       "SRESET",            0,  0, Access::rw,  0};  // done at once
+    static constexpr Field kUpdate    {kShadowUpdate, "SHADOW_UPDATE",     0,  0, Access::rw,  0};
+    static constexpr Field kField     {kFieldId,      "FIELD_ID",          0,  0, Access::rw,  0};
+    static constexpr Field kNv21      {kModeReg,      "NV21",              6,  6, Access::rw,  0};
+    static constexpr Field kLineSkip  {kModeReg,      "LINE_SKIP",         5,  5, Access::rw,  0};
+    static constexpr Field kTiled     {kModeReg,      "TILED",             4,  4, Access::rw,  0};
+    static constexpr Field kModeRest  {kModeReg,      "MODE_REST",         3,  0, Access::rw,  0};  // interlace only
+    static constexpr Field kPitch     {kImgSizeY,     "IMG_HSIZE_Y",      29, 16, Access::rw,  0};  // bytes
+    static constexpr Field kLines     {kImgSizeY,     "IMG_VSIZE_Y",      13,  0, Access::rw,  0};
+    static constexpr Field kPitchC    {kImgSizeC,     "IMG_HSIZE_C",      29, 16, Access::rw,  0};
+    static constexpr Field kLinesC    {kImgSizeC,     "IMG_VSIZE_C",      13,  0, Access::rw,  0};
+    static constexpr Field kRate      {kPerRate,      "PER_RATE_CTRL",     1,  0, Access::rw,  0};
+    static constexpr Field kTopY      {kTopYPtr,      "TOP_Y_PTR",        31,  0, Access::rw,  0};
+    static constexpr Field kBotY      {kBotYPtr,      "BOT_Y_PTR",        31,  0, Access::rw,  0};
+    static constexpr Field kTopC      {kTopCPtr,      "TOP_C_PTR",        31,  0, Access::rw,  0};
+    static constexpr Field kBotC      {kBotCPtr,      "BOT_C_PTR",        31,  0, Access::rw,  0};
+    static constexpr Field kSrcX      {kSrcHPosition, "SRC_H_POSITION",   14,  4, Access::rw,  0};
+    static constexpr Field kSrcXFrac  {kSrcHPosition, "SRC_H_FRACTION",    3,  0, Access::rw,  0};
+    static constexpr Field kSrcY      {kSrcVPosition, "SRC_V_POSITION",   10,  0, Access::rw,  0};
+    static constexpr Field kSrcWidth  {kSrcWidthReg,  "SRC_WIDTH",        10,  0, Access::rw,  0};
+    static constexpr Field kSrcHeight {kSrcHeightReg, "SRC_HEIGHT",       10,  0, Access::rw,  0};
+    static constexpr Field kDstX      {kDstHPosition, "DST_H_POSITION",   10,  0, Access::rw,  0};
+    static constexpr Field kDstY      {kDstVPosition, "DST_V_POSITION",   10,  0, Access::rw,  0};
+    static constexpr Field kDstWidth  {kDstWidthReg,  "DST_WIDTH",        10,  0, Access::rw,  0};
+    static constexpr Field kDstHeight {kDstHeightReg, "DST_HEIGHT",       10,  0, Access::rw,  0};
+    static constexpr Field kHRatio    {kHRatioReg,    "H_RATIO",          18,  0, Access::rw,  0};
+    static constexpr Field kVRatio    {kVRatioReg,    "V_RATIO",          18,  0, Access::rw,  0};
+    static constexpr Field kPoly      {0x06C,         "POLY",             31,  0, Access::rw,  0, 64};  // filters
+    static constexpr Field kShadow    {0x16C,         "SHADOW",           31,  0, Access::ro,  0, 26};
+    static constexpr Field kPpCsc     {0x1D4,         "PP_CSC",           11,  0, Access::rw,  0, 9};
+    static constexpr Field kPpBypass  {0x200,         "PP_BYPASS",         0,  0, Access::rw,  1};
+    static constexpr Field kPpTone    {0x20C,         "PP_TONE",          31,  0, Access::rw,  0, 13};
+    static constexpr Field kEndian    {0x3CC,         "ENDIAN_MODE",       0,  0, Access::rw,  0};  // 1 = little
+    static constexpr Field kVersion   {0x3FC,         "VERSION_INFO",     31,  0, Access::ro,  0};
+    // clang-format on
+    static constexpr Field kMap[] = {
+        kOn,    kOperating, kOnShadow, kReset,     kUpdate,   kField,  kNv21,     kLineSkip,
+        kTiled, kModeRest,  kPitch,    kLines,     kPitchC,   kLinesC, kRate,     kTopY,
+        kBotY,  kTopC,      kBotC,     kSrcX,      kSrcXFrac, kSrcY,   kSrcWidth, kSrcHeight,
+        kDstX,  kDstY,      kDstWidth, kDstHeight, kHRatio,   kVRatio, kPoly,     kShadow,
+        kPpCsc, kPpBypass,  kPpTone,   kEndian,    kVersion};
+    static_assert(well_formed(kMap));
+
+    RegisterBank regs{kMap};
+
+    VpCore();
+    VpCore(const VpCore&) = delete;
+    VpCore& operator=(const VpCore&) = delete;
+
+    /// Vsync: takes the settings over if software has asked for it.
+    void vsync();
+    /// The picture that the settings taken over describe; nothing if the layer is off or cannot be shown.
+    const std::optional<VideoWindow>& window() const { return window_; }
+    /// Why the last settings taken over cannot be shown, or what is odd about them; empty if nothing.
+    std::string_view mistake() const { return mistake_; }
+    /// Counts resets: a frame that was begun under another count is lost.
+    uint64_t resets() const { return resets_; }
+
+private:
+    void reset();
+    void copy_to_shadows();
+    std::string_view unsupported() const;
+    VideoWindow described() const;
+
+    std::optional<VideoWindow> window_;
+    std::string_view mistake_;
+    uint64_t resets_ = 0;
+};
+
+}  // namespace exysim::display
