@@ -44,13 +44,13 @@ std::string escaped(const std::string& text) {
 }
 
 /// Largest difference of any channel.
-int farthest(const Picture& a, const Picture& b) {
+int farthest(const pictures::Picture& a, const pictures::Picture& b) {
     int most = 0;
     for (size_t i = 0; i < a.rgb.size(); ++i) most = std::max(most, std::abs(a.rgb[i] - b.rgb[i]));
     return most;
 }
 
-std::string comparison(const Picture* delivered, const Picture& wanted) {
+std::string comparison(const pictures::Picture* delivered, const pictures::Picture& wanted) {
     if (!delivered) return "not delivered";
     if (delivered->width != wanted.width || delivered->height != wanted.height) {
         return fmt::format("{}x{} instead of {}x{}", delivered->width, delivered->height, wanted.width,
@@ -74,8 +74,8 @@ std::vector<Verdict> judge(const config::Expect& expect, const Measured& measure
     return verdicts;
 }
 
-Verdict judge_image(uint64_t frame, const std::string& file, const Picture* delivered) {
-    const std::string found = comparison(delivered, read_png(file));
+Verdict judge_image(uint64_t frame, const std::string& file, const pictures::Picture* delivered) {
+    const std::string found = comparison(delivered, pictures::read_png(file));
     return {fmt::format("images.{}", frame), file, found, found == "equal"};
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "platform/config/scenario.hpp"
-#include "platform/observe/pictures.hpp"
+#include "platform/pictures/picture.hpp"
 
 namespace exysim::observe {
 
@@ -23,7 +23,7 @@ struct Verdict {
 std::vector<Verdict> judge(const config::Expect& expect, const Measured& measured);
 
 /// Compares one delivered picture with its expectation; equal pixels are demanded.
-Verdict judge_image(uint64_t frame, const std::string& file, const Picture* delivered);
+Verdict judge_image(uint64_t frame, const std::string& file, const pictures::Picture* delivered);
 
 bool all_met(const std::vector<Verdict>& verdicts);
 

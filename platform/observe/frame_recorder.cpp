@@ -7,7 +7,7 @@
 namespace exysim::observe {
 
 void FrameRecorder::add(uint64_t number, const DisplayFrame& frame) {
-    hashes_.push_back(picture_hash(frame.width, frame.height, frame.rgb));
+    hashes_.push_back(pictures::picture_hash(frame.width, frame.height, frame.rgb));
     const size_t bytes = size_t{frame.width} * frame.height * 3;
     if (config_.compare.count(number)) {
         kept_[number] = {frame.width, frame.height, {frame.rgb, frame.rgb + bytes}};
@@ -29,7 +29,7 @@ void FrameRecorder::finish() {
     for (size_t i = 0; i < hashes_.size(); ++i) out << fmt::format("{:03} {}\n", i, hashes_[i]);
 }
 
-const Picture* FrameRecorder::kept(uint64_t number) const {
+const pictures::Picture* FrameRecorder::kept(uint64_t number) const {
     const auto found = kept_.find(number);
     return found == kept_.end() ? nullptr : &found->second;
 }
@@ -39,7 +39,8 @@ bool FrameRecorder::wanted(uint64_t number) const {
 }
 
 void FrameRecorder::save(uint64_t number, const DisplayFrame& frame) const {
-    write_png(fmt::format("{}/{:03}.png", config_.folder, number), frame.width, frame.height, frame.rgb);
+    pictures::write_png(fmt::format("{}/{:03}.png", config_.folder, number), frame.width, frame.height,
+                        frame.rgb);
 }
 
 }  // namespace exysim::observe

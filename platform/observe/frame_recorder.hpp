@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "models/base/frame_events.hpp"
-#include "platform/observe/pictures.hpp"
+#include "platform/pictures/picture.hpp"
 
 namespace exysim::observe {
 
@@ -31,7 +31,7 @@ public:
     /// Saves the last frame seen, if that has not happened yet, and hashes.txt. Call once, at the end.
     void finish();
 
-    const Picture* kept(uint64_t number) const;
+    const pictures::Picture* kept(uint64_t number) const;
     const std::vector<std::string>& hashes() const { return hashes_; }
 
 private:
@@ -40,10 +40,10 @@ private:
 
     RecorderConfig config_;
     std::vector<std::string> hashes_;
-    std::map<uint64_t, Picture> kept_;
-    Picture newest_;
+    std::map<uint64_t, pictures::Picture> kept_;
+    pictures::Picture newest_;
     std::optional<uint64_t> unsaved_;  // newest frame, when it was not saved at once
-    std::optional<VideoFile> video_;
+    std::optional<pictures::VideoFile> video_;
 };
 
 }  // namespace exysim::observe

@@ -1,4 +1,4 @@
-#include "platform/observe/pictures.hpp"
+#include "platform/pictures/picture.hpp"
 
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 
 using namespace exysim;
 using namespace exysim::observe;
+using namespace exysim::pictures;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "platform/observe/pictures.hpp"
+#include "platform/pictures/picture.hpp"
 
 #include <fmt/format.h>
 #include <png.h>
@@ -9,7 +9,7 @@
 #include <cstring>
 #include <stdexcept>
 
-namespace exysim::observe {
+namespace exysim::pictures {
 
 namespace {
 
@@ -70,18 +70,30 @@ VideoFile::VideoFile(const std::string& file, uint32_t width, uint32_t height, u
     fmt::print(file_.get(), "YUV4MPEG2 W{} H{} F{}:1 Ip A1:1 C444\n", width, height, rate);
 }
 
+ToYcbcr::ToYcbcr(uint32_t width) {
+    const Luma weight = width >= 1280 ? kBt709 : kBt601;
+    red_ = weight.red;
+    blue_ = weight.blue;
+}
+
+Ycbcr ToYcbcr::operator()(const uint8_t* rgb) const {
+    const double r = rgb[0] / 255.0, g = rgb[1] / 255.0, b = rgb[2] / 255.0;
+    const double y = red_ * r + (1 - red_ - blue_) * g + blue_ * b;
+    return {nearest_level(16 + 219 * y), nearest_level(128 + 112 * (b - y) / (1 - blue_)),
+            nearest_level(128 + 112 * (r - y) / (1 - red_))};
+}
+
 void VideoFile::add(const uint8_t* rgb) {
-    const Luma weight = width_ >= 1280 ? kBt709 : kBt601;
+    const ToYcbcr convert{width_};
     const size_t pixels = size_t{width_} * height_;
     for (size_t i = 0; i < pixels; ++i) {
-        const double r = rgb[3 * i] / 255.0, g = rgb[3 * i + 1] / 255.0, b = rgb[3 * i + 2] / 255.0;
-        const double y = weight.red * r + (1 - weight.red - weight.blue) * g + weight.blue * b;
-        planes_[i] = nearest_level(16 + 219 * y);
-        planes_[pixels + i] = nearest_level(128 + 112 * (b - y) / (1 - weight.blue));
-        planes_[2 * pixels + i] = nearest_level(128 + 112 * (r - y) / (1 - weight.red));
+        const Ycbcr pixel = convert(rgb + 3 * i);
+        planes_[i] = pixel.y;
+        planes_[pixels + i] = pixel.cb;
+        planes_[2 * pixels + i] = pixel.cr;
     }
     std::fputs("FRAME\n", file_.get());
     std::fwrite(planes_.data(), 1, planes_.size(), file_.get());
 }
 
-}  // namespace exysim::observe
+}  // namespace exysim::pictures

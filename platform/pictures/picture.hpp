@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace exysim::observe {
+namespace exysim::pictures {
 
 /// width * height * 3 bytes R G B, lines from the top.
 struct Picture {
@@ -25,7 +25,22 @@ Picture read_png(const std::string& file);
 /// XXH3, 64 bits, of size and pixels, as 16 hexadecimal digits.
 std::string picture_hash(uint32_t width, uint32_t height, const uint8_t* rgb);
 
-/// A Y4M file of 4:4:4 frames (BT.709 from 1280 wide, else BT.601, limited range, round to nearest).
+struct Ycbcr {
+    uint8_t y, cb, cr;
+};
+/// R'G'B' pixels to limited-range Y'CbCr, rounded to nearest. The matrix is the one of pictures that wide:
+/// BT.709 from 1280 pixels, else BT.601.
+class ToYcbcr {
+public:
+    explicit ToYcbcr(uint32_t width);
+    /// `rgb`: three bytes R G B.
+    Ycbcr operator()(const uint8_t* rgb) const;
+
+private:
+    double red_, blue_;  // their weights in luma
+};
+
+/// A Y4M file of 4:4:4 frames in limited range.
 class VideoFile {
 public:
     VideoFile(const std::string& file, uint32_t width, uint32_t height, uint64_t rate);
@@ -40,4 +55,4 @@ private:
     std::vector<uint8_t> planes_;
 };
 
-}  // namespace exysim::observe
+}  // namespace exysim::pictures
