@@ -1,5 +1,8 @@
 #include "platform/board/machine.hpp"
 
+#include "models/camera/patterns.hpp"
+#include "platform/pictures/clip_source.hpp"
+
 namespace exysim::board {
 
 namespace {
@@ -27,6 +30,22 @@ cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::O
     return made;
 }
 
+/// What the sensor in front of `device` sees.
+std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scenario,
+                                                   std::string_view device) {
+    constexpr camera::FrameSize kUsual{1280, 720};
+    if (scenario) {
+        for (const config::Pipeline& pipeline : scenario->pipelines) {
+            if (pipeline.source.device != device) continue;
+            const config::Size size = scenario->buffer(pipeline.source.output)->size;
+            return pictures::make_source(
+                *scenario->input(pipeline.source.input),
+                {static_cast<uint32_t>(size.width), static_cast<uint32_t>(size.height)});
+        }
+    }
+    return camera::make_pattern("bars", kUsual);
+}
+
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
 }  // namespace
@@ -51,6 +70,8 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     guest_errors.pc = [this] { return cpu.pc(0); };
     build_uarts();
     if (platform.device("simctl")) build_simctl();
+    if (const auto* device = platform.device("fimc0")) build_camera(*device, platform, options);
+    if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
     map_targets();
     wire_interrupts();
 }
@@ -77,6 +98,39 @@ void Machine::build_simctl() {
     };
     views.virtual_ = [this](VirtAddr at, std::span<uint8_t> into) { return cpu.debug_read(0, at, into); };
     simctl = std::make_unique<system::Simctl>("simctl", system::SimctlConfig{views}, instruments_);
+}
+
+MediaMemory Machine::build_memory(const config::PlatformDevice& device, const char* mmu_name) {
+    MediaMemory made;
+    if (!device.iommu) return made;
+    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name, iommu::SysMmuConfig{}, instruments_);
+    bus.add_master(device.name, made.mmu->memory);
+    bus.add_target(mmu_name, range_of(mmu_name), made.mmu->bus);
+    wire_combiner(mmu_name, made.mmu->irq);
+    return made;
+}
+
+void Machine::build_camera(const config::PlatformDevice& device, const config::Platform& platform,
+                           const Options& options) {
+    camera = std::make_unique<Camera>(build_memory(device, "sysmmu_fimc0"),
+                                      sensor_source(options.scenario, device.name),
+                                      nanoseconds(platform.timing.skew_ns), instruments_);
+    connect_dma(camera->memory, device.name, camera->fimc.dma.socket);
+    bus.add_target(device.name, range_of(device.name), camera->fimc.bus);
+    wire_spi(device.name, camera->fimc.irq);
+    i2c0.attach(kSensorI2cAddress, camera->sensor.i2c());
+}
+
+void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
+    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"),
+                                        nanoseconds(platform.timing.skew_ns), instruments_);
+    connect_dma(display->memory, device.name, display->vp.dma.socket);
+    bus.add_target("vp", range_of("vp"), display->vp.bus);
+    bus.add_target(device.name, range_of(device.name), display->mixer.bus);
+    bus.add_target("hdmi", range_of("hdmi"), display->hdmi.bus);
+    wire_spi(device.name, display->mixer.irq);
+    wire_spi("hdmi", display->hdmi.irq);
+    wires_.connect(display->hdmi.vsync, display->mixer.vsync);
 }
 
 void Machine::map_targets() {

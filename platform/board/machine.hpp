@@ -24,8 +24,10 @@
 #include "models/system/sysram.hpp"
 #include "models/system/sysreg.hpp"
 #include "models/system/uart.hpp"
+#include "platform/board/media.hpp"
 #include "platform/board/memory_map.hpp"
 #include "platform/config/platform.hpp"
+#include "platform/config/scenario.hpp"
 
 namespace exysim::board {
 
@@ -53,6 +55,7 @@ class Machine {
 public:
     struct Options {
         bool semihosting = false;
+        const config::Scenario* scenario = nullptr;  ///< says what the sensor sees; else colour bars
     };
     Machine(const config::Platform& platform, const Options& options);
 
@@ -80,6 +83,8 @@ public:
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
     std::unique_ptr<system::Simctl> simctl;
+    std::unique_ptr<Camera> camera;    ///< null where the platform has no fimc0
+    std::unique_ptr<Display> display;  ///< null where the platform has no mixer0
 
     PhysRange ram_range() const { return ram_range_; }
     /// Memory as devices see it; nothing outside RAM.
@@ -88,6 +93,19 @@ public:
 private:
     void build_uarts();
     void build_simctl();
+    void build_camera(const config::PlatformDevice& device, const config::Platform& platform,
+                      const Options& options);
+    void build_display(const config::PlatformDevice& device, const config::Platform& platform);
+    MediaMemory build_memory(const config::PlatformDevice& device, const char* mmu_name);
+    /// Binds a device's DMA port to its SysMMU or to the bus.
+    template <class Socket>
+    void connect_dma(const MediaMemory& memory, const std::string& master, Socket& dma) {
+        if (memory.mmu) {
+            dma.bind(memory.mmu->device);
+        } else {
+            bus.add_master(master, dma);
+        }
+    }
     void map_targets();
     void wire_interrupts();
     template <class Line>

@@ -14,7 +14,7 @@ namespace {
 
 // clang-format off
 constexpr Command kCommands[] = {
-    {"run", "SCENARIO.yaml", "run a scenario and report", nullptr},
+    {"run", "SCENARIO.yaml", "run a scenario and report", run_command},
     {"boot", "IMAGE", "start an ELF, zImage or raw image with the console on this terminal", boot_command},
     {"exec", "PROGRAM [ARGS...]", "run one static Linux/ARM program on the built-in kernel", exec_command},
     {"check", "FILE|FOLDER...", "check platform and scenario files without running them", check_command},

@@ -131,10 +131,10 @@ private:
         program_log_.attach(machine_.uarts[kErrorUart].transmitted);
         if (auto* camera = machine_.camera.get()) {
             frames_.attach_camera(camera->sensor.started, camera->fimc.frame_written,
-                                  camera->fimc.frame_dropped, camera->resolve());
+                                  camera->fimc.frame_dropped, camera->memory.resolve());
         }
         if (auto* display = machine_.display.get()) {
-            frames_.attach_display(display->mixer.scanout, display->mixer.frame, display->resolve());
+            frames_.attach_display(display->mixer.scanout, display->mixer.frame, display->memory.resolve());
         }
         control_.progress = [this] {
             return board::FrameProgress{frames_.tracker.delivered(), frames_.tracker.last_delivery()};

@@ -1,0 +1,50 @@
+// The media side of the machine: blocks that a platform may leave out, each with the SysMMU in front of its
+// memory, if the platform puts one there.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "models/camera/fimc.hpp"
+#include "models/camera/sensor.hpp"
+#include "models/display/hdmi.hpp"
+#include "models/display/mixer.hpp"
+#include "models/display/video_processor.hpp"
+#include "models/iommu/sysmmu.hpp"
+
+namespace exysim::board {
+
+/// Where a device's address leads now, without side effects; nothing if nowhere.
+using Resolve = std::function<std::optional<PhysAddr>(Iova)>;
+
+/// How a group of DMA ports reaches memory.
+struct MediaMemory {
+    std::unique_ptr<iommu::SysMmu> mmu;  ///< null: addresses are physical
+
+    Resolve resolve() const {
+        return [this](Iova at) { return mmu ? mmu->translate_dbg(at) : PhysAddr{at.value}; };
+    }
+};
+
+/// A sensor on the camera port of FIMC0.
+struct Camera {
+    Camera(MediaMemory memory_side, std::shared_ptr<camera::FrameSource> source, sc_core::sc_time skew,
+           Instruments& instruments);
+
+    MediaMemory memory;
+    camera::Sensor sensor;
+    camera::Fimc fimc;
+};
+
+/// Mixer with its video processor, sending to HDMI.
+struct Display {
+    Display(MediaMemory memory_side, sc_core::sc_time skew, Instruments& instruments);
+
+    MediaMemory memory;
+    display::Hdmi hdmi;
+    display::VideoProcessor vp;
+    display::Mixer mixer;
+};
+
+}  // namespace exysim::board
