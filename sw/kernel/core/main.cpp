@@ -93,15 +93,17 @@ void run_constructors() {
 
 void register_simple_devices();
 
-void start() {
+void unpack_initrd() {
     const Window initrd = initrd_window();
     const uint8_t* archive = initrd.size ? pointer<const uint8_t>(phys_to_virt(initrd.base)) : nullptr;
     if (auto ready = vfs_init(archive, initrd.size); !ready)
         panic("the initrd is broken: error %d", static_cast<int>(ready.error()));
+}
+
+/// In the first thread, where drivers may sleep and interrupts come.
+void prepare() {
     register_simple_devices();
     probe_devices();
-    cpu::enable_interrupts();
-    if (auto started = start_init("/init"); !started) panic("cannot make the first process");
 }
 
 // --- /dev/null, /dev/zero, /dev/urandom
@@ -142,6 +144,8 @@ void kernel_main(uint32_t device_tree) {
     memory_init(tree);
     map_vectors();
     PageTable::kernel().clear_section(VirtAddr{kPhysBase});
-    start();
+    unpack_initrd();
+    static constexpr InitProgram kInit{"/init", prepare};
+    if (!start_init(kInit)) panic("cannot make the first process");
     idle();
 }

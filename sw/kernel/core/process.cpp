@@ -163,7 +163,7 @@ Result<uint32_t> clone_current(const CloneArguments& a) {
     return tid;
 }
 
-Result<> start_init(const char* path) {
+Result<> start_init(const InitProgram& program) {
     empty_space = TRY(AddressSpace::create());
     auto process = TRY(make_ref<Process>());
     process->space = TRY(AddressSpace::create());
@@ -173,12 +173,13 @@ Result<> start_init(const char* path) {
     Thread* starter = TRY(start_kernel_thread(
         "init",
         [](void* argument) {
-            const auto* program = static_cast<const char*>(argument);
-            auto started = exec_current(program, UserAddr{}, UserAddr{});
-            if (!started) panic("cannot start %s: error %d", program, static_cast<int>(started.error()));
+            const auto& [path, prepare] = *static_cast<const InitProgram*>(argument);
+            prepare();
+            auto started = exec_current(path, UserAddr{}, UserAddr{});
+            if (!started) panic("cannot start %s: error %d", path, static_cast<int>(started.error()));
             enter_user_mode(current()->user_frame());
         },
-        const_cast<char*>(path)));
+        const_cast<InitProgram*>(&program)));
     process->pid = 1;
     init_process = process.release();
     add_thread(*init_process, *starter);

@@ -41,8 +41,14 @@ void use_address_space(Process& process, Ref<AddressSpace> space);
 struct ProcessTable;
 Process* find_process(uint32_t pid);
 
-/// Starts process 1 from a program in the file tree. Errors as exec.
-Result<> start_init(const char* path);
+/// Process 1.
+struct InitProgram {
+    const char* path;   ///< in the file tree
+    void (*prepare)();  ///< what its thread does first, in the kernel
+};
+/// Makes the first thread, ready to run; it panics if the program cannot be executed. `program` must stay.
+/// Errors: kNoMem.
+Result<> start_init(const InitProgram& program);
 
 // clone() flags (linux/sched.h).
 inline constexpr uint32_t kCloneVm = 0x100, kCloneFiles = 0x400, kCloneSighand = 0x800, kCloneVfork = 0x4000,

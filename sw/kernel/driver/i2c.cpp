@@ -31,10 +31,11 @@ struct Controller : I2cBus {
     }
     bool acknowledged() const { return !(regs.read32(kStatus) & kNoAck); }
 
+    /// For a repeated START the pending bit of the byte before stays set until all is programmed.
     Result<> start(uint8_t address, bool read, bool repeated) {
         const uint32_t mode = (read ? kModeReceive : kModeTransmit) | kEnable;
         interrupted = false;
-        regs.write32(kControl, control(kAck));
+        if (!repeated) regs.write32(kControl, control(kAck));
         regs.write32(kStatus, mode);
         regs.write32(kData, static_cast<uint32_t>(address) << 1 | read);
         regs.write32(kStatus, mode | kBusy);
