@@ -20,8 +20,8 @@ public:
     bool knows(uint32_t address) const;
     /// "kernel::panic(char const*)+0x1c (sw/kernel/core/log.cpp:41)", or the bare address.
     std::string describe(uint32_t address) const;
-    /// The same for the call that returns to `return_address`: a call that never returns may be its function's last
-    /// instruction, with another function's first one behind it.
+    /// The same for the call that returns to `return_address`: a call that never returns may be its
+    /// function's last instruction, with another function's first one behind it.
     std::string describe_call(uint32_t return_address) const { return describe(return_address - 4); }
 
 private:
