@@ -28,8 +28,7 @@ CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config
     SC_THREAD(run);
     set_stack_size(kStackBytes);
     SC_METHOD(lines_changed);
-    for (auto& line : irq) sensitive << line;
-    for (auto& line : fiq) sensitive << line;
+    for (unsigned n = 0; n < config.count; ++n) sensitive << irq[n] << fiq[n];
 }
 
 CpuCluster::~CpuCluster() = default;
