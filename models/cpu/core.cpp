@@ -249,12 +249,6 @@ void Core::drop_translation(uint32_t va) {
     update_context();
 }
 
-bool Core::vfp_enabled() const {
-    const uint32_t rights = system.cpacr >> 20 & 3;
-    const bool allowed = rights == 3 || (rights == 1 && privileged());
-    return allowed && (vfp.fpexc & 1U << 30) != 0;
-}
-
 bool Core::debug_translate(VirtAddr va, PhysAddr& pa) const {
     const Mapping m = mmu.walk(va);
     pa = m.pa;

@@ -184,7 +184,12 @@ struct Core : Registers {
     /// Cache maintenance by address: records a fault if `va` does not translate.
     void probe_maintenance(uint32_t va);
 
-    bool vfp_enabled() const;
+    /// CPACR and FPEXC let the present mode use the floating-point unit.
+    bool vfp_enabled() const {
+        const uint32_t rights = system.cpacr >> 20 & 3;
+        const bool allowed = rights == 3 || (rights == 1 && privileged());
+        return allowed && (vfp.fpexc & 1U << 30) != 0;
+    }
     /// ISR: pending lines at the places of CPSR.A, I, F.
     uint32_t interrupt_status() const { return lines_; }
     /// A load, store or maintenance operation has recorded a fault that is not taken yet.

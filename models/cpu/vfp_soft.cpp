@@ -406,5 +406,6 @@ Bits from_fixed(uint32_t value, Fixed type, Rounding rounding, uint32_t& fpscr) 
 // clang-format on
 EXYSIM_VFP_INSTANTIATE(uint32_t)
 EXYSIM_VFP_INSTANTIATE(uint64_t)
+#undef EXYSIM_VFP_INSTANTIATE
 
 }  // namespace exysim::cpu::vfp::soft

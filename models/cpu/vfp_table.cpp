@@ -105,7 +105,7 @@ void vstr(Translator& t, const Fields& f) {
 
 /// Increment after (W optional) or decrement before (always with write-back). An odd count of words of D
 /// registers is FLDMX/FSTMX: the last word only counts for the address.
-template <class Bits, bool before, Handler handler>
+template <class Bits, bool before, Handler one, Handler several>
 void multiple(Translator& t, const Fields& f) {
     const uint32_t words = f('i'), first = vd<Bits>(f);
     const auto count = static_cast<uint32_t>(words * 4 / sizeof(Bits));
@@ -113,7 +113,7 @@ void multiple(Translator& t, const Fields& f) {
     const bool too_many = first + count > 32 || count > (sizeof(Bits) == 8 ? 16 : 32);
     if (count == 0 || too_many || (f('n') == 15 && (writes_back || t.thumb()))) return t.unpredictable();
     t.require_vfp();
-    t.emit(handler, before ? 0u - 4 * words : 0,
+    t.emit(count == 1 ? one : several, before ? 0u - 4 * words : 0,
            {static_cast<uint8_t>(first), t.source(f('n')), static_cast<uint8_t>(count),
             static_cast<uint8_t>(writes_back ? words : 0)});
 }
@@ -262,14 +262,14 @@ constexpr Row kRows[] = {
     {"VLDR.64",          "cccc1101UD01nnnndddd1011iiiiiiii", vldr<F64>},
     {"VSTR.32",          "cccc1101UD00nnnndddd1010iiiiiiii", vstr<F32>},
     {"VSTR.64",          "cccc1101UD00nnnndddd1011iiiiiiii", vstr<F64>},
-    {"VLDMIA.32",        "cccc11001DW1nnnndddd1010iiiiiiii", multiple<F32, false, load_multiple<F32>>, 2},
-    {"VLDMIA.64",        "cccc11001DW1nnnndddd1011iiiiiiii", multiple<F64, false, load_multiple<F64>>, 2},
-    {"VLDMDB.32",        "cccc11010D11nnnndddd1010iiiiiiii", multiple<F32, true, load_multiple<F32>>, 2},
-    {"VLDMDB.64",        "cccc11010D11nnnndddd1011iiiiiiii", multiple<F64, true, load_multiple<F64>>, 2},
-    {"VSTMIA.32",        "cccc11001DW0nnnndddd1010iiiiiiii", multiple<F32, false, store_multiple<F32>>, 2},
-    {"VSTMIA.64",        "cccc11001DW0nnnndddd1011iiiiiiii", multiple<F64, false, store_multiple<F64>>, 2},
-    {"VSTMDB.32",        "cccc11010D10nnnndddd1010iiiiiiii", multiple<F32, true, store_multiple<F32>>, 2},
-    {"VSTMDB.64",        "cccc11010D10nnnndddd1011iiiiiiii", multiple<F64, true, store_multiple<F64>>, 2},
+    {"VLDMIA.32",        "cccc11001DW1nnnndddd1010iiiiiiii", multiple<F32, false, load_one<F32>, load_multiple<F32>>, 2},
+    {"VLDMIA.64",        "cccc11001DW1nnnndddd1011iiiiiiii", multiple<F64, false, load_one<F64>, load_multiple<F64>>, 2},
+    {"VLDMDB.32",        "cccc11010D11nnnndddd1010iiiiiiii", multiple<F32, true, load_one<F32>, load_multiple<F32>>, 2},
+    {"VLDMDB.64",        "cccc11010D11nnnndddd1011iiiiiiii", multiple<F64, true, load_one<F64>, load_multiple<F64>>, 2},
+    {"VSTMIA.32",        "cccc11001DW0nnnndddd1010iiiiiiii", multiple<F32, false, store_one<F32>, store_multiple<F32>>, 2},
+    {"VSTMIA.64",        "cccc11001DW0nnnndddd1011iiiiiiii", multiple<F64, false, store_one<F64>, store_multiple<F64>>, 2},
+    {"VSTMDB.32",        "cccc11010D10nnnndddd1010iiiiiiii", multiple<F32, true, store_one<F32>, store_multiple<F32>>, 2},
+    {"VSTMDB.64",        "cccc11010D10nnnndddd1011iiiiiiii", multiple<F64, true, store_one<F64>, store_multiple<F64>>, 2},
 
     {"VMOV (core to single)",    "cccc11100000nnnntttt1010Nxx1xxxx", vmov_single<core_to_single>},
     {"VMOV (single to core)",    "cccc11100001nnnntttt1010Nxx1xxxx", vmov_single<single_to_core>},

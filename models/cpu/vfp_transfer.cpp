@@ -52,57 +52,67 @@ void write_back(Core& core, const Op& op) {
     core.r[op.rn] += op.imm != 0 ? 0u - bytes : bytes;
 }
 
+/// One S register, or one D register in memory order.
+template <class Bits>
+[[gnu::always_inline]] inline bool load_register(Core& core, unsigned number, uint32_t address) {
+    if constexpr (sizeof(Bits) == 4) {
+        const Loaded<uint32_t> word = core.load_aligned(address);
+        if (word.ok) [[likely]]
+            put(core, number, word.value);
+        return word.ok;
+    } else {
+        const Loaded<uint64_t> pair = core.load_double(address);
+        if (pair.ok) [[likely]]
+            put(core, number, in_memory_order(core, pair.value));
+        return pair.ok;
+    }
+}
+
+template <class Bits>
+[[gnu::always_inline]] inline bool store_register(Core& core, unsigned number, uint32_t address) {
+    if constexpr (sizeof(Bits) == 4) {
+        return core.store_aligned(address, get<uint32_t>(core, number));
+    } else {
+        return core.store_double(address, in_memory_order(core, get<uint64_t>(core, number)));
+    }
+}
+
 }  // namespace
 
-template <>
-Op* load<uint32_t>(Core& core, Op* op) {
-    const Loaded<uint32_t> word = core.load_aligned(core.r[op->rn] + op->imm);
-    if (!word.ok) [[unlikely]]
+template <class Bits>
+Op* load(Core& core, Op* op) {
+    if (!load_register<Bits>(core, op->rd, core.r[op->rn] + op->imm)) [[unlikely]]
         return core.abort(op);
-    put(core, op->rd, word.value);
     return next(core, op);
 }
 
-template <>
-Op* load<uint64_t>(Core& core, Op* op) {
-    const Loaded<uint64_t> pair = core.load_double(core.r[op->rn] + op->imm);
-    if (!pair.ok) [[unlikely]]
+template <class Bits>
+Op* load_literal(Core& core, Op* op) {
+    if (!load_register<Bits>(core, op->rd, op->imm)) [[unlikely]]
         return core.abort(op);
-    put(core, op->rd, in_memory_order(core, pair.value));
     return next(core, op);
 }
 
-template <>
-Op* load_literal<uint32_t>(Core& core, Op* op) {
-    const Loaded<uint32_t> word = core.load_aligned(op->imm);
-    if (!word.ok) [[unlikely]]
+template <class Bits>
+Op* store(Core& core, Op* op) {
+    if (!store_register<Bits>(core, op->rd, core.r[op->rn] + op->imm)) [[unlikely]]
         return core.abort(op);
-    put(core, op->rd, word.value);
     return next(core, op);
 }
 
-template <>
-Op* load_literal<uint64_t>(Core& core, Op* op) {
-    const Loaded<uint64_t> pair = core.load_double(op->imm);
-    if (!pair.ok) [[unlikely]]
+template <class Bits>
+Op* load_one(Core& core, Op* op) {
+    if (!load_register<Bits>(core, op->rd, core.r[op->rn] + op->imm)) [[unlikely]]
         return core.abort(op);
-    put(core, op->rd, in_memory_order(core, pair.value));
+    write_back(core, *op);
     return next(core, op);
 }
 
-template <>
-Op* store<uint32_t>(Core& core, Op* op) {
-    if (!core.store_aligned(core.r[op->rn] + op->imm, get<uint32_t>(core, op->rd))) [[unlikely]] {
+template <class Bits>
+Op* store_one(Core& core, Op* op) {
+    if (!store_register<Bits>(core, op->rd, core.r[op->rn] + op->imm)) [[unlikely]]
         return core.abort(op);
-    }
-    return next(core, op);
-}
-
-template <>
-Op* store<uint64_t>(Core& core, Op* op) {
-    const uint64_t value = in_memory_order(core, get<uint64_t>(core, op->rd));
-    if (!core.store_double(core.r[op->rn] + op->imm, value)) [[unlikely]]
-        return core.abort(op);
+    write_back(core, *op);
     return next(core, op);
 }
 
@@ -132,10 +142,19 @@ Op* store_multiple(Core& core, Op* op) {
     return next(core, op);
 }
 
-template Op* load_multiple<uint32_t>(Core&, Op*);
-template Op* load_multiple<uint64_t>(Core&, Op*);
-template Op* store_multiple<uint32_t>(Core&, Op*);
-template Op* store_multiple<uint64_t>(Core&, Op*);
+// clang-format off
+#define EXYSIM_VFP_INSTANTIATE(Bits)                 \
+    template Op* load<Bits>(Core&, Op*);             \
+    template Op* load_literal<Bits>(Core&, Op*);     \
+    template Op* store<Bits>(Core&, Op*);            \
+    template Op* load_one<Bits>(Core&, Op*);         \
+    template Op* store_one<Bits>(Core&, Op*);        \
+    template Op* load_multiple<Bits>(Core&, Op*);    \
+    template Op* store_multiple<Bits>(Core&, Op*);
+// clang-format on
+EXYSIM_VFP_INSTANTIATE(uint32_t)
+EXYSIM_VFP_INSTANTIATE(uint64_t)
+#undef EXYSIM_VFP_INSTANTIATE
 
 Op* core_to_single(Core& core, Op* op) {
     put(core, op->rn, core.r[op->rd]);

@@ -21,6 +21,13 @@ Op* load_multiple(Core& core, Op* op);
 template <class Bits>
 Op* store_multiple(Core& core, Op* op);
 
+/// One register with write-back, what compilers use to step through arrays: extension register rd at r[rn] +
+/// imm, then r[rn] changes by rs words as above.
+template <class Bits>
+Op* load_one(Core& core, Op* op);
+template <class Bits>
+Op* store_one(Core& core, Op* op);
+
 // VMOV between core register rd and S register rn.
 Op* core_to_single(Core& core, Op* op);
 Op* single_to_core(Core& core, Op* op);
