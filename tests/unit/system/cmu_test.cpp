@@ -1,0 +1,87 @@
+// Expected values: hardware page "System devices" section 4 (boot loader values of an Origen board).
+#include "models/system/cmu_core.hpp"
+
+#include <catch2/catch.hpp>
+
+using exysim::system::CmuCore;
+using Pll = CmuCore::Pll;
+
+TEST_CASE("cmu: PLLs come up locked at the boot loader's rates", "[system][cmu]") {
+    CmuCore cmu;
+    CHECK(cmu.regs.read(0x14100) == 0xA0FA'0601);
+    CHECK(cmu.regs.read(0x14108) == 0xA0C8'0601);
+    CHECK(cmu.regs.read(0xC110) == 0xA030'0302);
+    CHECK(cmu.regs.read(0xC120) == 0xA035'0302);
+    CHECK(cmu.regs.read(0xC124) == 0x1100'0400);
+    CHECK(cmu.pll_hz(Pll::apll) == 1'000'000'000);
+    CHECK(cmu.pll_hz(Pll::mpll) == 800'000'000);
+    CHECK(cmu.pll_hz(Pll::epll) == 96'000'000);
+    CHECK(cmu.pll_hz(Pll::vpll) == 108'000'000);
+}
+
+TEST_CASE("cmu: LOCKED follows ENABLE", "[system][cmu]") {
+    CmuCore cmu;
+    cmu.regs.write(0xC110, 0x0030'0302);
+    CHECK(cmu.regs.read(0xC110) == 0x0030'0302);
+    CHECK(cmu.pll_hz(Pll::epll) == 0);
+    cmu.regs.write(0xC110, 0x8031'0302);
+    CHECK(cmu.regs.read(0xC110) == 0xA031'0302);
+    CHECK(cmu.pll_hz(Pll::epll) == 98'000'000);
+}
+
+TEST_CASE("cmu: the UART clock is MPLL / 8 at boot and follows its mux and divider", "[system][cmu]") {
+    CmuCore cmu;
+    CHECK(cmu.uart_hz(0) == 100'000'000);
+    CHECK(cmu.uart_hz(1) == 100'000'000);
+    cmu.regs.write(0xC550, 0x0007'7737);
+    CHECK(cmu.uart_hz(1) == 200'000'000);
+    cmu.regs.write(0xC250, 0x0006'6626);
+    CHECK(cmu.uart_hz(1) == 6'000'000);
+    CHECK(cmu.uart_hz(0) == 100'000'000);
+}
+
+TEST_CASE("cmu: ACLK_100 is 100 MHz at boot", "[system][cmu]") {
+    CmuCore cmu;
+    CHECK(cmu.aclk100_hz() == 100'000'000);
+    cmu.regs.write(0xC510, 0x5493);
+    CHECK(cmu.aclk100_hz() == 80'000'000);
+}
+
+TEST_CASE("cmu: EPLL and VPLL consumers run on the crystal until SRC_TOP0 selects the PLL", "[system][cmu]") {
+    CmuCore cmu;
+    cmu.regs.write(0xC250, 0x0008'8877);  // UART0, 1 from EPLL; 2, 3 from VPLL
+    cmu.regs.write(0xC550, 0);
+    CHECK(cmu.uart_hz(0) == 24'000'000);
+    CHECK(cmu.uart_hz(2) == 24'000'000);
+    cmu.regs.write(0xC210, 0x110);
+    CHECK(cmu.uart_hz(0) == 96'000'000);
+    CHECK(cmu.uart_hz(2) == 108'000'000);
+}
+
+TEST_CASE("cmu: MUX_STAT_CPU follows SRC_CPU, DIV_STAT is done at once", "[system][cmu]") {
+    CmuCore cmu;
+    CHECK((cmu.regs.read(0x14400) >> 16 & 7) == 1);
+    cmu.regs.write(0x14200, 0x1'0101);
+    CHECK((cmu.regs.read(0x14400) >> 16 & 7) == 2);
+    cmu.regs.write(0x14200, 0x0101);
+    CHECK((cmu.regs.read(0x14400) >> 16 & 7) == 1);
+    cmu.regs.write(0x14500, 0x0014'3731);
+    CHECK(cmu.regs.read(0x14600) == 0);
+    CHECK(cmu.regs.read(0x14604) == 0);
+}
+
+TEST_CASE("cmu: gates are on at reset and read back", "[system][cmu]") {
+    CmuCore cmu;
+    for (uint32_t gate : {0xC820U, 0xC920U, 0xC924U, 0xC930U, 0xC950U, 0x14900U}) {
+        CHECK(cmu.regs.read(gate) == 0xFFFF'FFFF);
+        cmu.regs.write(gate, 0x1234);
+        CHECK(cmu.regs.read(gate) == 0x1234);
+    }
+}
+
+TEST_CASE("cmu: a PLL with PDIV zero stands still instead of dividing by it", "[system][cmu]") {
+    CmuCore cmu;
+    cmu.regs.write(0x14108, 0x80C8'0001);
+    CHECK(cmu.pll_hz(Pll::mpll) == 0);
+    CHECK(cmu.uart_hz(0) == 0);
+}
