@@ -11,6 +11,17 @@
 
 namespace exysim::test {
 
+/// Runs what is due now: processes that an access or an event has woken, and what they wake in turn.
+inline void settle() {
+    while (sc_core::sc_pending_activity_at_current_time()) sc_core::sc_start(sc_core::SC_ZERO_TIME);
+}
+
+/// Elaborates when called first, then lets `time` pass. sc_start() alone leaves the events of its very last moment.
+inline void run(const sc_core::sc_time& time) {
+    sc_core::sc_start(time);
+    settle();
+}
+
 /// Drives a device's register socket from outside any process: zero-delay accesses at the current time.
 struct BusBench : sc_core::sc_module {
     tlm_utils::simple_initiator_socket<BusBench> bus{"bus"};
