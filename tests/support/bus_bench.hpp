@@ -16,7 +16,8 @@ inline void settle() {
     while (sc_core::sc_pending_activity_at_current_time()) sc_core::sc_start(sc_core::SC_ZERO_TIME);
 }
 
-/// Elaborates when called first, then lets `time` pass. sc_start() alone leaves the events of its very last moment.
+/// Elaborates when called first, then lets `time` pass. sc_start() alone leaves the events of its very last
+/// moment.
 inline void run(const sc_core::sc_time& time) {
     sc_core::sc_start(time);
     settle();

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kScenario = R"(scenario: camera-to-tv
 platform: {platform}
-run: {{frames: {frames}}}
+run: {{frames: {frames}, save_every: 1}}
 inputs:
   clip: {input}
 buffers:
@@ -27,8 +27,6 @@ expect:
   frames_delivered: {frames}
   frames_dropped: 0
   guest_errors: 0
-outputs:
-  frames: {{every: 1}}
 )";
 
 std::string scenario_text(const CameraToTv& s) {
