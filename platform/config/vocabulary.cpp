@@ -10,20 +10,24 @@ namespace {
 constexpr PixelFormat kFormats[] = {
     // name   bits  w   h  meaning
     {"NV12",   12,  16, 2, "4:2:0, a plane of Y, then a plane of CbCr pairs"},
+    {"NV21",   12,  16, 2, "4:2:0, a plane of Y, then a plane of CrCb pairs"},
     {"YUYV",   16,  16, 1, "4:2:2 in one plane: Y Cb Y Cr"},
 };
 
 constexpr DisplayMode kModes[] = {  // CEA-861
     {"480p60",   720,  480, 60},
+    {"576p50",   720,  576, 50},
     {"720p60",  1280,  720, 60},
+    {"720p50",  1280,  720, 50},
     {"1080p60", 1920, 1080, 60},
+    {"1080p50", 1920, 1080, 50},
 };
 
 constexpr Device kDevices[] = {
-    // name    what                                        optional exports       writes       reads  layers   largest
-    {"fimc0",  "camera interface with scaler and sensor",  true,    "v4l2:fimc0", "NV12 YUYV", "",     "",      {1920, 1080}},
-    {"mixer0", "video processor, mixer and HDMI output",   true,    "",           "",          "NV12", "video", {1920, 1080}},
-    {"simctl", "simulation channel: exit status, names",   true,    "",           "",          "",     "",      {}},
+    // name    what                                        optional exports       writes            reads        layers   largest
+    {"fimc0",  "camera interface with scaler and sensor",  true,    "v4l2:fimc0", "NV12 NV21 YUYV", "",          "",      {1920, 1080}},
+    {"mixer0", "video processor, mixer and HDMI output",   true,    "",           "",               "NV12 NV21", "video", {1920, 1080}},
+    {"simctl", "simulation channel: exit status, names",   true,    "",           "",               "",          "",      {}},
 };
 
 constexpr std::string_view kPatterns[] = {"bars", "zoneplate"};

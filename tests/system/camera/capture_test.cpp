@@ -1,4 +1,5 @@
-// From the sensor's pixels to memory, in simulated time. Expectations: hardware/fimc.md, sections 0, 8 and 11.
+// From the sensor's pixels to memory, in simulated time. Expectations: hardware/fimc.md, sections 0, 8
+// and 11.
 #include <catch2/catch.hpp>
 
 #include "models/base/clock.hpp"

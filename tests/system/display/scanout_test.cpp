@@ -29,7 +29,7 @@ struct Bench : test::InstrumentsBench {
     Hdmi hdmi{"hdmi", instruments};
     VideoProcessor vp{"vp", {}, instruments};
     Mixer mixer{"mixer", vp, hdmi, instruments};
-    test::FakeMemory memory{"memory", kMemory, kWidth * kHeight * 3 / 2};
+    test::FakeMemory memory{"memory", kMemory, kWidth* kHeight * 3 / 2};
     std::vector<Shown> shown;
     std::vector<ScanoutStart> scanouts;
     std::vector<Picoseconds> vsyncs;
@@ -42,8 +42,11 @@ struct Bench : test::InstrumentsBench {
         mixer.vsync.bind(vsync);
         vp.dma.socket.bind(memory.socket);
         mixer.frame.attach([this](const DisplayFrame& f) {
-            shown.push_back({f.number, f.time, picoseconds(sc_core::sc_time_stamp()),
-                             {f.rgb, f.rgb + size_t{f.width} * f.height * 3}, f.video_layer});
+            shown.push_back({f.number,
+                             f.time,
+                             picoseconds(sc_core::sc_time_stamp()),
+                             {f.rgb, f.rgb + size_t{f.width} * f.height * 3},
+                             f.video_layer});
         });
         mixer.scanout.attach([this](const ScanoutStart& s) { scanouts.push_back(s); });
         test::run(sc_core::SC_ZERO_TIME);
@@ -67,7 +70,8 @@ struct Bench : test::InstrumentsBench {
         vp_bus.write32(VpCore::kTopYPtr, kMemory);
         vp_bus.write32(VpCore::kTopCPtr, kChroma);
         for (const uint32_t reg : {VpCore::kSrcWidthReg, VpCore::kDstWidthReg}) vp_bus.write32(reg, kWidth);
-        for (const uint32_t reg : {VpCore::kSrcHeightReg, VpCore::kDstHeightReg}) vp_bus.write32(reg, kHeight);
+        for (const uint32_t reg : {VpCore::kSrcHeightReg, VpCore::kDstHeightReg})
+            vp_bus.write32(reg, kHeight);
         vp_bus.write32(VpCore::kHRatioReg, 1U << 16);
         vp_bus.write32(VpCore::kVRatioReg, 1U << 16);
         vp_bus.write32(0x3CC, 1);
@@ -129,7 +133,8 @@ TEST_CASE("a picture is scanned out from its first active line to its last", "[d
 
 TEST_CASE("the screen shows what memory held, by the formula", "[display]") {
     Bench b;
-    for (size_t i = 0; i < b.memory.bytes.size(); ++i) b.memory.bytes[i] = static_cast<uint8_t>(i * 7 + i / 255);
+    for (size_t i = 0; i < b.memory.bytes.size(); ++i)
+        b.memory.bytes[i] = static_cast<uint8_t>(i * 7 + i / 255);
     b.start_all();
     b.run(kFrame + 1'000'000);
     REQUIRE(b.shown.size() == 1);
@@ -192,7 +197,8 @@ TEST_CASE("without a layer the background is sent", "[display]") {
 TEST_CASE("memory that is too slow is an underflow, the lines that miss are background", "[display]") {
     Bench b;
     std::fill(b.memory.bytes.begin(), b.memory.bytes.end(), uint8_t{200});
-    b.memory.latency = sc_time(20, sc_core::SC_US);  // six bursts a line and three for chroma: 0.12 to 0.18 ms
+    b.memory.latency =
+        sc_time(20, sc_core::SC_US);  // six bursts a line and three for chroma: 0.12 to 0.18 ms
     b.start_all();
     b.mixer_bus.write32(MixerCore::kIntEn, 1U << 10);
     b.run(kFrame + 1'000'000);

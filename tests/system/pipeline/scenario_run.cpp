@@ -18,10 +18,10 @@ run: {{frames: {frames}, save_every: 1}}
 inputs:
   clip: {input}
 buffers:
-  cam: {{exporter: "v4l2:fimc0", count: 4, format: NV12, size: {width}x{height}, mapping: writecombine}}
+  cam: {{exporter: "v4l2:fimc0", count: 4, format: {format}, size: {width}x{height}, mapping: writecombine}}
 pipelines:
   - name: preview
-    source: {{device: fimc0, input: clip, rate: 30, output: cam}}
+    source: {{device: fimc0, input: clip, rate: {rate}, output: cam}}
     sink: {{device: mixer0, layer: video, mode: {mode}}}
 expect:
   frames_delivered: {frames}
@@ -29,14 +29,15 @@ expect:
   guest_errors: 0
 )";
 
+}  // namespace
+
 std::string scenario_text(const CameraToTv& s) {
     using fmt::arg;
     return fmt::format(kScenario, arg("platform", EXYSIM_SOURCE_DIR "/configs/platforms/exynos4210.yaml"),
                        arg("frames", s.frames), arg("input", s.input), arg("width", s.width),
-                       arg("height", s.height), arg("mode", s.mode));
+                       arg("height", s.height), arg("mode", s.mode), arg("format", s.format),
+                       arg("rate", s.rate));
 }
-
-}  // namespace
 
 std::filesystem::path test_folder(const std::string& name) {
     const std::filesystem::path folder = std::filesystem::path{EXYSIM_TEST_DIR} / name;
@@ -45,9 +46,9 @@ std::filesystem::path test_folder(const std::string& name) {
     return folder;
 }
 
-ScenarioRun run_scenario(const std::filesystem::path& folder, const CameraToTv& scenario,
-                         const std::string& options) {
-    std::ofstream{folder / "scenario.yaml"} << scenario_text(scenario);
+ScenarioRun run_text(const std::filesystem::path& folder, const std::string& text,
+                     const std::string& options) {
+    std::ofstream{folder / "scenario.yaml"} << text;
     ScenarioRun run;
     run.directory = folder / "out";
     run.status =
@@ -55,6 +56,11 @@ ScenarioRun run_scenario(const std::filesystem::path& folder, const CameraToTv& 
                                 (folder / "scenario.yaml").string(), run.directory.string(), options),
                     run.output);
     return run;
+}
+
+ScenarioRun run_scenario(const std::filesystem::path& folder, const CameraToTv& scenario,
+                         const std::string& options) {
+    return run_text(folder, scenario_text(scenario), options);
 }
 
 std::string ScenarioRun::text(const std::string& file) const {

@@ -14,6 +14,8 @@ struct CameraToTv {
     int height = 720;
     std::string mode = "720p60";
     int frames = 6;
+    std::string format = "NV12";
+    int rate = 30;
 };
 
 /// A finished run. Directories live below the build's test folder and are removed before the next run.
@@ -31,6 +33,11 @@ struct ScenarioRun {
 /// A fresh folder for the files of the test `name`.
 std::filesystem::path test_folder(const std::string& name);
 
+/// The scenario as YAML text.
+std::string scenario_text(const CameraToTv& scenario);
+/// Runs `text` as `folder`/scenario.yaml.
+ScenarioRun run_text(const std::filesystem::path& folder, const std::string& text,
+                     const std::string& options = "");
 /// Writes the scenario into `folder` and runs it with every frame kept; `options` go to the command line.
 ScenarioRun run_scenario(const std::filesystem::path& folder, const CameraToTv& scenario,
                          const std::string& options = "");

@@ -48,4 +48,17 @@ std::vector<YcbcrFrame> read_y4m(const std::filesystem::path& file) {
     return frames;
 }
 
+void write_y4m(const std::filesystem::path& file, const std::vector<YcbcrFrame>& frames) {
+    std::ofstream out{file, std::ios::binary};
+    const YcbcrFrame& first = frames.at(0);
+    out << "YUV4MPEG2 W" << first.width << " H" << first.height << " F30:1 Ip C"
+        << (first.chroma_420 ? "420" : "422") << "\n";
+    for (const YcbcrFrame& frame : frames) {
+        out << "FRAME\n";
+        for (const auto* plane : {&frame.y, &frame.cb, &frame.cr})
+            out.write(reinterpret_cast<const char*>(plane->data()),
+                      static_cast<std::streamsize>(plane->size()));
+    }
+}
+
 }  // namespace exysim::test

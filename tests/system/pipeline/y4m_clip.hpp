@@ -21,4 +21,7 @@ struct YcbcrFrame {
 /// std::runtime_error.
 std::vector<YcbcrFrame> read_y4m(const std::filesystem::path& file);
 
+/// Writes frames of one size and kind at 30 frames a second.
+void write_y4m(const std::filesystem::path& file, const std::vector<YcbcrFrame>& frames);
+
 }  // namespace exysim::test

@@ -80,9 +80,9 @@ TEST_CASE("fimc: frames go round the ring of enabled slots", "[camera]") {
 TEST_CASE("fimc: slots from the fifth on have their addresses elsewhere", "[camera]") {
     Capture c;
     c.fimc.regs.write(kCifcntseq, 1U << 4 | 1U << 31);
-    c.fimc.regs.write(0x200, 0x7000'0000);            // CIOYSA5
-    c.fimc.regs.write(0x200 + 27 * 4, 0x7100'0000);   // CIOYSA32
-    c.fimc.regs.write(0x270 + 27 * 4, 0x7200'0000);   // CIOCBSA32
+    c.fimc.regs.write(0x200, 0x7000'0000);           // CIOYSA5
+    c.fimc.regs.write(0x200 + 27 * 4, 0x7100'0000);  // CIOYSA32
+    c.fimc.regs.write(0x270 + 27 * 4, 0x7200'0000);  // CIOCBSA32
     CHECK(c.begin().area->y.value == 0x7000'0000);
     c.fimc.end_frame();
     const auto last = c.begin().area;

@@ -1,4 +1,5 @@
-// Memory layouts as linux/videodev2.h describes them: NV12, NV21, YUV420, NV16, YUV422P, YUYV and its relatives.
+// Memory layouts as linux/videodev2.h describes them: NV12, NV21, YUV420, NV16, YUV422P, YUYV and its
+// relatives.
 #include "models/camera/line_packer.hpp"
 
 #include <catch2/catch.hpp>
@@ -48,7 +49,14 @@ std::vector<int> bytes_at(const std::map<uint32_t, uint8_t>& memory, uint32_t at
 }
 
 OutputArea area(PixelLayout layout) {
-    return {.layout = layout, .y = kY, .cb = kCb, .cr = kCr, .canvas_width = 4, .left = 0, .top = 0, .size = kSize};
+    return {.layout = layout,
+            .y = kY,
+            .cb = kCb,
+            .cr = kCr,
+            .canvas_width = 4,
+            .left = 0,
+            .top = 0,
+            .size = kSize};
 }
 
 }  // namespace

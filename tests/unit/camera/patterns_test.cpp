@@ -12,7 +12,8 @@ TEST_CASE("patterns: bars are the eight 75 % colours of BT.601", "[camera]") {
     REQUIRE(source->next(frame));
     REQUIRE(frame.size == FrameSize{640, 480});
     // white yellow cyan green magenta red blue black, three quarters of full amplitude
-    const int on[8][3] = {{1, 1, 1}, {1, 1, 0}, {0, 1, 1}, {0, 1, 0}, {1, 0, 1}, {1, 0, 0}, {0, 0, 1}, {0, 0, 0}};
+    const int on[8][3] = {{1, 1, 1}, {1, 1, 0}, {0, 1, 1}, {0, 1, 0},
+                          {1, 0, 1}, {1, 0, 0}, {0, 0, 1}, {0, 0, 0}};
     const size_t line = 300;  // below the moving line
     for (size_t bar = 0; bar < 8; ++bar) {
         const double r = 0.75 * on[bar][0], g = 0.75 * on[bar][1], b = 0.75 * on[bar][2];
@@ -42,4 +43,6 @@ TEST_CASE("patterns: no frame equals the one before, and levels are legal", "[ca
     }
 }
 
-TEST_CASE("patterns: an unknown name makes nothing", "[camera]") { CHECK(make_pattern("plaid", {16, 16}) == nullptr); }
+TEST_CASE("patterns: an unknown name makes nothing", "[camera]") {
+    CHECK(make_pattern("plaid", {16, 16}) == nullptr);
+}

@@ -1,4 +1,5 @@
-// The sensor on its two wires. Expectations: hardware/fimc.md section 11 and the public S5K6AA register scheme.
+// The sensor on its two wires. Expectations: hardware/fimc.md section 11 and the public S5K6AA register
+// scheme.
 #include "models/camera/sensor_core.hpp"
 
 #include <catch2/catch.hpp>

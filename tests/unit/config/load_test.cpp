@@ -168,11 +168,11 @@ TEST_CASE("load: names must lead somewhere", "[config]") {
 }
 
 TEST_CASE("load: formats, sizes and modes that cannot be", "[config]") {
-    const std::string format = scenario_error("NV12", "NV21");
-    starts(format, "s.yaml:7:49: buffers.cam.format: unknown format 'NV21', known are NV12, YUYV");
+    const std::string format = scenario_error("NV12", "NV16");
+    starts(format, "s.yaml:7:49: buffers.cam.format: unknown format 'NV16', known are NV12, NV21, YUYV");
     CHECK(format.find("did you mean 'NV12'?") != std::string::npos);
     starts(scenario_error("NV12", "YUYV"),
-           "s.yaml:11:20: pipelines.0.sink.device: mixer0 does not read YUYV (buffers.cam), only NV12");
+           "s.yaml:11:20: pipelines.0.sink.device: mixer0 does not read YUYV (buffers.cam), only NV12, NV21");
     starts(scenario_error("1280x720", "1283x720"),
            "s.yaml:7:61: buffers.cam.size: 1283x720 is not possible: NV12 needs");
     starts(scenario_error("1280x720", "4096x2160"),

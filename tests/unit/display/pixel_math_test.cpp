@@ -14,9 +14,11 @@ struct Exact {
     double r, g, b;
 };
 
-/// Solved from the definitions: Y' = Kr R' + Kg G' + Kb B', Cb = (B' - Y') / (2 - 2 Kb), Cr = (R' - Y') / (2 - 2 Kr).
+/// Solved from the definitions: Y' = Kr R' + Kg G' + Kb B', Cb = (B' - Y') / (2 - 2 Kb), Cr = (R' - Y') / (2
+/// - 2 Kr).
 Exact exact(int y, int cb, int cr, double kr, double kb) {
-    const double luma = (y - 16) / 219.0, blue_difference = (cb - 128) / 224.0, red_difference = (cr - 128) / 224.0;
+    const double luma = (y - 16) / 219.0, blue_difference = (cb - 128) / 224.0,
+                 red_difference = (cr - 128) / 224.0;
     const double r = luma + 2 * (1 - kr) * red_difference, b = luma + 2 * (1 - kb) * blue_difference;
     const double g = (luma - kr * r - kb * b) / (1 - kr - kb);
     return {255 * r, 255 * g, 255 * b};
@@ -33,7 +35,8 @@ uint64_t mismatches(Matrix matrix, double kr, double kb) {
     for (int y = 0; y < 256; ++y) {
         for (int cb = 0; cb < 256; ++cb) {
             for (int cr = 0; cr < 256; ++cr) {
-                const Rgb got = to_rgb(static_cast<uint8_t>(y), static_cast<uint8_t>(cb), static_cast<uint8_t>(cr), matrix);
+                const Rgb got = to_rgb(static_cast<uint8_t>(y), static_cast<uint8_t>(cb),
+                                       static_cast<uint8_t>(cr), matrix);
                 const Exact want = exact(y, cb, cr, kr, kb);
                 wrong += !nearest(got.r, want.r) || !nearest(got.g, want.g) || !nearest(got.b, want.b);
             }
@@ -44,9 +47,13 @@ uint64_t mismatches(Matrix matrix, double kr, double kb) {
 
 }  // namespace
 
-TEST_CASE("pixel math: BT.601 for every value", "[display]") { CHECK(mismatches(Matrix::bt601, 0.299, 0.114) == 0); }
+TEST_CASE("pixel math: BT.601 for every value", "[display]") {
+    CHECK(mismatches(Matrix::bt601, 0.299, 0.114) == 0);
+}
 
-TEST_CASE("pixel math: BT.709 for every value", "[display]") { CHECK(mismatches(Matrix::bt709, 0.2126, 0.0722) == 0); }
+TEST_CASE("pixel math: BT.709 for every value", "[display]") {
+    CHECK(mismatches(Matrix::bt709, 0.2126, 0.0722) == 0);
+}
 
 TEST_CASE("pixel math: a line is its pixels", "[display]") {
     const std::vector<uint8_t> y{16, 235, 81}, cb{128, 128, 90}, cr{128, 128, 240};

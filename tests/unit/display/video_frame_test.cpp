@@ -8,8 +8,17 @@ using namespace exysim::display;
 
 namespace {
 VideoWindow window() {
-    return {.luma = Iova{0x1000}, .chroma = Iova{0x8000}, .pitch = 64, .chroma_pitch = 64, .src_x = 0, .src_y = 0,
-            .width = 6, .height = 4, .dst_x = 0, .dst_y = 0, .swapped_chroma = false};
+    return {.luma = Iova{0x1000},
+            .chroma = Iova{0x8000},
+            .pitch = 64,
+            .chroma_pitch = 64,
+            .src_x = 0,
+            .src_y = 0,
+            .width = 6,
+            .height = 4,
+            .dst_x = 0,
+            .dst_y = 0,
+            .swapped_chroma = false};
 }
 std::vector<uint8_t> copy(std::span<const uint8_t> from) { return {from.begin(), from.end()}; }
 }  // namespace

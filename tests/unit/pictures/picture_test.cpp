@@ -6,10 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "platform/observe/frame_recorder.hpp"
-
-using namespace exysim;
-using namespace exysim::observe;
 using namespace exysim::pictures;
 
 namespace {
@@ -26,8 +22,6 @@ Picture gradient(uint32_t width, uint32_t height, uint8_t start) {
     return p;
 }
 
-DisplayFrame shown(const Picture& p) { return {0, 0, p.width, p.height, p.rgb.data(), true}; }
-
 std::string text_of(const std::filesystem::path& file) {
     std::ifstream in{file, std::ios::binary};
     return {std::istreambuf_iterator<char>{in}, {}};
@@ -35,7 +29,7 @@ std::string text_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-TEST_CASE("pictures: PNG files keep every pixel", "[observe]") {
+TEST_CASE("pictures: PNG files keep every pixel", "[pictures]") {
     const TemporaryFolder folder;
     const Picture p = gradient(33, 17, 3);
     const std::string file = folder.path / "a.png";
@@ -45,7 +39,7 @@ TEST_CASE("pictures: PNG files keep every pixel", "[observe]") {
     CHECK_THROWS(write_png("/nonexistent/a.png", p.width, p.height, p.rgb.data()));
 }
 
-TEST_CASE("pictures: a hash depends on pixels and size", "[observe]") {
+TEST_CASE("pictures: a hash depends on pixels and size", "[pictures]") {
     const Picture p = gradient(32, 16, 0);
     Picture other = p;
     other.rgb.back() ^= 1;
@@ -55,7 +49,7 @@ TEST_CASE("pictures: a hash depends on pixels and size", "[observe]") {
     CHECK(picture_hash(32, 16, p.rgb.data()).size() == 16);
 }
 
-TEST_CASE("pictures: video levels are limited range", "[observe]") {
+TEST_CASE("pictures: video levels are limited range", "[pictures]") {
     const TemporaryFolder folder;
     const std::string file = folder.path / "v.y4m";
     {
@@ -71,24 +65,4 @@ TEST_CASE("pictures: video levels are limited range", "[observe]") {
     const std::vector<uint8_t> found{planes, planes + 12};
     // BT.601's well-known corners: white 235, black 16, red (81, 90, 240), blue (41, 240, 110).
     CHECK(found == std::vector<uint8_t>{235, 16, 81, 41, 128, 128, 90, 240, 128, 128, 240, 110});
-}
-
-TEST_CASE("recorder: first, every Nth and last frames become files, all get a hash", "[observe]") {
-    const TemporaryFolder folder;
-    RecorderConfig config;
-    config.folder = folder.path;
-    config.last = 9;
-    config.save_every = 4;
-    config.compare = {2};
-    FrameRecorder recorder{config};
-    for (uint8_t n = 0; n < 8; ++n) recorder.add(n, shown(gradient(16, 16, n)));  // ends before frame 9
-    recorder.finish();
-    for (const char* name : {"000.png", "004.png", "007.png"})
-        CHECK(std::filesystem::exists(folder.path / name));
-    CHECK_FALSE(std::filesystem::exists(folder.path / "001.png"));
-    CHECK(read_png(folder.path / "007.png") == gradient(16, 16, 7));
-    REQUIRE(recorder.kept(2));
-    CHECK(*recorder.kept(2) == gradient(16, 16, 2));
-    CHECK(recorder.hashes().size() == 8);
-    CHECK(text_of(folder.path / "hashes.txt").substr(0, 4) == "000 ");
 }
