@@ -403,6 +403,17 @@ void check_sink(const Section& section, const Sink& sink, const BufferSet* buffe
                     buffer->size.height));
 }
 
+/// The camera passes pixels on one by one.
+void check_source(const Section& section, const Input* input, const BufferSet* buffer) {
+    if (!input || !buffer || input->size == Size{} || buffer->size == Size{} || input->size == buffer->size)
+        return;
+    section.diagnostics().error(
+        section.place_of("input"), section.path_of("input"),
+        fmt::format("inputs.{} is {}x{}, but buffers.{} holds {}x{}; the camera interface does not scale yet",
+                    input->name, input->size.width, input->size.height, buffer->name, buffer->size.width,
+                    buffer->size.height));
+}
+
 void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const YamlNode& node, size_t index,
                     const Platform& platform, Diagnostics& diagnostics) {
     const YamlNode* source_node = node.find("source");
@@ -415,6 +426,7 @@ void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const Ya
     const BufferSet* buffer = scenario.buffer(pipeline.source.output);
     check_end(source, pipeline.source.device, buffer, &Device::writes, "write", platform);
     check_end(sink, pipeline.sink.device, buffer, &Device::reads, "read", platform);
+    check_source(source, scenario.input(pipeline.source.input), buffer);
     check_sink(sink, pipeline.sink, buffer);
 }
 

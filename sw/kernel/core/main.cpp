@@ -6,6 +6,7 @@
 #include "core/uaccess.hpp"
 #include "core/vfs.hpp"
 #include "driver/device.hpp"
+#include "driver/early_console.hpp"
 #include "mm/page.hpp"
 
 extern "C" {
@@ -140,6 +141,7 @@ void kernel_main(uint32_t device_tree) {
     scheduler_init();
     run_constructors();
     if (!fdt_init(pointer<const uint8_t>(phys_to_virt(tree)))) panic("no device tree at %08x", device_tree);
+    start_early_console();
     log_info("exysim kernel, device tree at %08x", device_tree);
     memory_init(tree);
     map_vectors();

@@ -1,19 +1,21 @@
 // The Samsung UART (system.md section 1): polled for the kernel log, interrupt driven for terminals.
+#include "arch/page_table.hpp"
 #include "core/file.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
 #include "core/uaccess.hpp"
 #include "driver/device.hpp"
+#include "driver/early_console.hpp"
 #include "mm/vmalloc.hpp"
 
 namespace kernel {
 
 namespace {
 
-constexpr uint32_t kLineControl = 0x00, kControl = 0x04, kFifoControl = 0x08, kFifoStatus = 0x18,
-                   kTransmit = 0x20, kReceive = 0x24, kDivisor = 0x28, kFraction = 0x2C, kPending = 0x30,
-                   kMask = 0x38;
-constexpr uint32_t kTxFull = 1 << 24, kRxCount = 0xFF, kRxFull = 1 << 8;
+constexpr uint32_t kLineControl = 0x00, kControl = 0x04, kFifoControl = 0x08, kStatus = 0x10,
+                   kFifoStatus = 0x18, kTransmit = 0x20, kReceive = 0x24, kDivisor = 0x28, kFraction = 0x2C,
+                   kPending = 0x30, kMask = 0x38;
+constexpr uint32_t kTxEmpty = 1 << 2, kTxFull = 1 << 24, kRxCount = 0xFF, kRxFull = 1 << 8;
 constexpr uint32_t kRxInterrupt = 1 << 0, kTxInterrupt = 1 << 2, kAllInterrupts = 0xF;
 // RX and TX by the CPU, level interrupts, RX timeout: what Linux writes for PIO.
 constexpr uint32_t kControlValue = 1 | 1 << 2 | 1 << 7 | 1 << 8 | 1 << 9 | 3 << 12;
@@ -43,7 +45,14 @@ struct Uart {
 
     void unmask(uint32_t bits) { regs.write32(kMask, mask &= ~bits); }
     void mask_off(uint32_t bits) { regs.write32(kMask, mask |= bits); }
+    bool idle() const { return (regs.read32(kStatus) & kTxEmpty) != 0; }
     bool tx_full() const { return regs.read32(kFifoStatus) & kTxFull; }
+    void start() const {
+        regs.write32(kMask, kAllInterrupts);
+        regs.write32(kLineControl, 3);
+        regs.write32(kFifoControl, kFifoOn | kFifoReset);
+        regs.write32(kControl, kControlValue);
+    }
     void put_polled(char c) const {
         while (tx_full()) {
         }
@@ -64,6 +73,8 @@ struct Uart {
 };
 
 Uart* console;
+Uart early;                                    // before its driver is bound
+constexpr VirtAddr kEarlyWindow{0xFF00'0000};  // behind vmalloc's range
 
 void handle(void* context) {
     Uart& u = *static_cast<Uart*>(context);
@@ -176,14 +187,15 @@ Result<> probe(Device& device) {
     const uint32_t port = TRY(port_of(device.node));
     auto uart = TRY(make<Uart>());
     uart->regs = TRY(device.map());
-    uart->regs.write32(kMask, kAllInterrupts);
-    uart->regs.write32(kLineControl, 3);
-    uart->regs.write32(kFifoControl, kFifoOn | kFifoReset);
-    uart->regs.write32(kControl, kControlValue);
     if (is_console(device.node)) {
+        while (early.regs && !early.idle()) {  // what was said early goes out first
+        }
         console = uart.get();
         set_log_sink([](char c) { console->put_polled(c); });
+        PageTable::kernel().clear_section(kEarlyWindow);
+        cpu::tlb_flush_all();
     }
+    uart->start();
     TRY(request_irq(line, handle, uart.get(), "uart"));
     const IrqGuard guard{uart->lock};
     uart->unmask(kRxInterrupt);
@@ -193,6 +205,26 @@ Result<> probe(Device& device) {
     device.data = u;
     return register_char_device(name, open_terminal, u);
 }
+
+}  // namespace
+
+void start_early_console() {
+    constexpr uint32_t kSection = 1 << 20;
+    const Text path = fdt_root().child("chosen").property("stdout-path").text();
+    const Node node = fdt_find(Text{path.data, path.find(':')});
+    if (!node || !node.compatible("samsung,exynos4210-uart")) return;
+    auto window = node_reg(node);
+    if (!window) return;
+    const PhysAddr base = window.value().base;
+    PageTable::kernel().map_section(kEarlyWindow, PhysAddr{align_down(base.value, kSection)},
+                                    MemoryType::device);
+    cpu::tlb_flush_all();
+    early.regs = Mmio{kEarlyWindow + base.value % kSection};
+    early.start();
+    set_log_sink([](char c) { early.put_polled(c); });
+}
+
+namespace {
 
 constexpr const char* kCompatible[] = {"samsung,exynos4210-uart", nullptr};
 constexpr Driver kDriver{"uart", kCompatible, probe};

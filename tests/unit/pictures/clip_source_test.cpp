@@ -34,7 +34,8 @@ void write_clip(const std::string& file, const char* chroma, int frames) {
     for (int n = 0; n < frames; ++n) {
         out << "FRAME\n";
         for (int i = 0; i < kWidth * kHeight; ++i) out.put(static_cast<char>(n + i / kWidth));
-        for (int i = 0; i < kWidth / 2 * chroma_lines; ++i) out.put(static_cast<char>(100 + n + i / (kWidth / 2)));
+        for (int i = 0; i < kWidth / 2 * chroma_lines; ++i)
+            out.put(static_cast<char>(100 + n + i / (kWidth / 2)));
         for (int i = 0; i < kWidth / 2 * chroma_lines; ++i) out.put(static_cast<char>(200 - n));
     }
 }
@@ -78,7 +79,8 @@ TEST_CASE("clip source: 4:2:0 repeats each chroma line, 4:2:2 passes as it is", 
 TEST_CASE("clip source: loop, hold and stop", "[pictures]") {
     const TemporaryFile file{".y4m"};
     write_clip(file.name, "420", 3);
-    CHECK(first_samples(*make_source(input_of(file.name, "loop"), {}), 7) == std::vector<int>{0, 1, 2, 0, 1, 2, 0});
+    CHECK(first_samples(*make_source(input_of(file.name, "loop"), {}), 7) ==
+          std::vector<int>{0, 1, 2, 0, 1, 2, 0});
     CHECK(first_samples(*make_source(input_of(file.name, "hold"), {}), 5) == std::vector<int>{0, 1, 2, 2, 2});
     CHECK(first_samples(*make_source(input_of(file.name, "stop"), {}), 5) == std::vector<int>{0, 1, 2});
 }

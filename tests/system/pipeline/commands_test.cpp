@@ -1,0 +1,95 @@
+// The other commands of the program, as a user types them.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/images.hpp"
+#include "tests/system/pipeline/scenario_run.hpp"
+
+using namespace exysim::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Result {
+    int status;
+    std::string output;
+    bool says(const std::string& words) const { return output.find(words) != std::string::npos; }
+};
+
+Result program(const std::string& arguments) {
+    Result r{};
+    r.status = run_command(fmt::format("'{}' {} < /dev/null", EXYSIM_PROGRAM, arguments), r.output);
+    return r;
+}
+
+}  // namespace
+
+TEST_CASE("help and version", "[system][commands]") {
+    const Result help = program("--help");
+    CHECK(help.status == 0);
+    for (const char* command : {"run ", "boot ", "exec ", "check ", "list ", "describe "}) CHECK(help.says(command));
+    CHECK(program("--version").says("exysim 0."));
+    CHECK(program("run --help").says("--set"));
+}
+
+TEST_CASE("what is misspelt or missing is exit 2", "[system][commands]") {
+    const Result unknown = program("rum x.yaml");
+    CHECK(unknown.status == 2);
+    CHECK(unknown.says("did you mean 'run'?"));
+    CHECK(program("").status == 2);
+    CHECK(program("run").status == 2);
+    CHECK(program("sweep").says("not available yet"));
+    CHECK(program("boot /nonexistent.elf").status == 2);
+    const Result foreign = program(fmt::format("boot '{}'", EXYSIM_PROGRAM));
+    CHECK(foreign.status == 2);
+    CHECK(foreign.says("ARM"));
+}
+
+TEST_CASE("check: the shipped files are good, a broken one is not", "[system][commands]") {
+    CHECK(program("check '" EXYSIM_SOURCE_DIR "/configs'").status == 0);
+    const fs::path folder = test_folder("check");
+    std::ofstream{folder / "s.yaml"} << "scenario: x\nplatfrom: y\n";
+    const Result bad = program(fmt::format("check '{}'", (folder / "s.yaml").string()));
+    CHECK(bad.status == 2);
+    CHECK(bad.says("s.yaml:2:1: platfrom: unknown key"));
+    CHECK(bad.says("did you mean 'platform'?"));
+}
+
+TEST_CASE("describe and list name what there is", "[system][commands]") {
+    const Result settings = program("describe");
+    CHECK(settings.status == 0);
+    for (const char* name : {"run.frames", "ram.size", "timing.slice", "cpu.clock"}) CHECK(settings.says(name));
+    CHECK(program("describe ram").says("latency"));
+    CHECK(program("list '" EXYSIM_SOURCE_DIR "/configs'").says("camera_to_tv"));
+}
+
+TEST_CASE("boot: a bare-metal program prints what it prints on QEMU's board", "[system][commands]") {
+    const Result ours = program("boot '" EXYSIM_BENCH_FOLDER "/bench_records.elf' --semihosting");
+    CHECK(ours.status == 0);
+    std::string theirs;
+    CHECK(run_command("timeout 60 qemu-system-arm -M smdkc210 -nographic -semihosting -kernel '" EXYSIM_BENCH_FOLDER
+                      "/bench_records.elf' < /dev/null", theirs) == 0);
+    CHECK(theirs.find("checksum ") == 0);
+    CHECK(ours.output == theirs);
+}
+
+TEST_CASE("boot: simulated time is bounded on request", "[system][commands]") {
+    const fs::path folder = test_folder("boot_until");
+    const uint32_t code[] = {0xEAFF'FFFE};  // b .
+    std::ofstream{folder / "loop.bin", std::ios::binary}.write(reinterpret_cast<const char*>(code), sizeof code);
+    const Result r = program(fmt::format("boot '{}/loop.bin' --until 5ms", folder.string()));
+    CHECK(r.status == 1);
+    CHECK(r.says("limit of simulated time"));
+}
+
+TEST_CASE("exec: the program's output and status are the command's", "[system][commands]") {
+    // The runner without a scenario: it says so and fails.
+    const Result r = program("exec '" EXYSIM_GUEST_DIR "/runner'");
+    CHECK(r.status == 1);
+    CHECK(r.says("runner: "));
+    const Result dynamic = program("exec /bin/true");
+    CHECK(dynamic.status == 2);
+}
