@@ -3,8 +3,8 @@
 
 namespace kernel {
 
-/// Sends the log to the UART of /chosen's stdout-path, by polling, through a fixed window. Does nothing if the
-/// device tree names none. The UART's driver takes over when it is bound.
+/// Sends the log to the UART of /chosen's stdout-path, by polling, through a fixed window. Does nothing if
+/// the device tree names none. The UART's driver takes over when it is bound.
 void start_early_console();
 
 }  // namespace kernel

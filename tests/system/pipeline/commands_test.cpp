@@ -30,7 +30,8 @@ Result program(const std::string& arguments) {
 TEST_CASE("help and version", "[system][commands]") {
     const Result help = program("--help");
     CHECK(help.status == 0);
-    for (const char* command : {"run ", "boot ", "exec ", "check ", "list ", "describe "}) CHECK(help.says(command));
+    for (const char* command : {"run ", "boot ", "exec ", "check ", "list ", "describe "})
+        CHECK(help.says(command));
     CHECK(program("--version").says("exysim 0."));
     CHECK(program("run --help").says("--set"));
 }
@@ -61,7 +62,8 @@ TEST_CASE("check: the shipped files are good, a broken one is not", "[system][co
 TEST_CASE("describe and list name what there is", "[system][commands]") {
     const Result settings = program("describe");
     CHECK(settings.status == 0);
-    for (const char* name : {"run.frames", "ram.size", "timing.slice", "cpu.clock"}) CHECK(settings.says(name));
+    for (const char* name : {"run.frames", "ram.size", "timing.slice", "cpu.clock"})
+        CHECK(settings.says(name));
     CHECK(program("describe ram").says("latency"));
     CHECK(program("list '" EXYSIM_SOURCE_DIR "/configs'").says("camera_to_tv"));
 }
@@ -70,8 +72,10 @@ TEST_CASE("boot: a bare-metal program prints what it prints on QEMU's board", "[
     const Result ours = program("boot '" EXYSIM_BENCH_FOLDER "/bench_records.elf' --semihosting");
     CHECK(ours.status == 0);
     std::string theirs;
-    CHECK(run_command("timeout 60 qemu-system-arm -M smdkc210 -nographic -semihosting -kernel '" EXYSIM_BENCH_FOLDER
-                      "/bench_records.elf' < /dev/null", theirs) == 0);
+    CHECK(run_command(
+              "timeout 60 qemu-system-arm -M smdkc210 -nographic -semihosting -kernel '" EXYSIM_BENCH_FOLDER
+              "/bench_records.elf' < /dev/null",
+              theirs) == 0);
     CHECK(theirs.find("checksum ") == 0);
     CHECK(ours.output == theirs);
 }
@@ -79,7 +83,8 @@ TEST_CASE("boot: a bare-metal program prints what it prints on QEMU's board", "[
 TEST_CASE("boot: simulated time is bounded on request", "[system][commands]") {
     const fs::path folder = test_folder("boot_until");
     const uint32_t code[] = {0xEAFF'FFFE};  // b .
-    std::ofstream{folder / "loop.bin", std::ios::binary}.write(reinterpret_cast<const char*>(code), sizeof code);
+    std::ofstream{folder / "loop.bin", std::ios::binary}.write(reinterpret_cast<const char*>(code),
+                                                               sizeof code);
     const Result r = program(fmt::format("boot '{}/loop.bin' --until 5ms", folder.string()));
     CHECK(r.status == 1);
     CHECK(r.says("limit of simulated time"));

@@ -1,5 +1,5 @@
-// What goes wrong says so: bad input is refused before anything is written, a guest that fails is reported with
-// where it was, and a run that is cut short keeps what it has.
+// What goes wrong says so: bad input is refused before anything is written, a guest that fails is reported
+// with where it was, and a run that is cut short keeps what it has.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
@@ -22,7 +22,9 @@ std::string replaced(std::string text, const std::string& from, const std::strin
     return text.replace(at, from.size(), to);
 }
 
-bool says(const ScenarioRun& run, const std::string& words) { return run.output.find(words) != std::string::npos; }
+bool says(const ScenarioRun& run, const std::string& words) {
+    return run.output.find(words) != std::string::npos;
+}
 
 /// Refused with `words`, and nothing has been written.
 void check_refused(const ScenarioRun& run, const std::string& words) {
@@ -31,7 +33,8 @@ void check_refused(const ScenarioRun& run, const std::string& words) {
     CHECK(says(run, words));
     CHECK_FALSE(fs::exists(run.directory));
     for (const auto& entry : fs::directory_iterator{run.directory.parent_path()})
-        CHECK(entry.path().filename().string().find("out") == std::string::npos);  // no half-written one either
+        CHECK(entry.path().filename().string().find("out") ==
+              std::string::npos);  // no half-written one either
 }
 
 }  // namespace
@@ -69,11 +72,13 @@ TEST_CASE("bad clips are refused", "[system][pipeline]") {
         std::ofstream{folder / "clip.y4m", std::ios::binary} << contents;
         check_refused(run_scenario(folder, {.input = "{file: clip.y4m}"}), words);
     };
-    refused("YUV4MPEG2 W64 H64 F30:1 C420\nFRAME\n" + std::string(100, 'x'), "is truncated: frame 0 has 100 of 6144");
+    refused("YUV4MPEG2 W64 H64 F30:1 C420\nFRAME\n" + std::string(100, 'x'),
+            "is truncated: frame 0 has 100 of 6144");
     refused("YUV4MPEG2 W64 H64 F30:1 C444\n", "has chroma C444");
     refused("YUV4MPEG2 W4000 H64 F30:1 C420\n", "is 4000x64");
     refused("RIFF....", "is neither a Y4M nor a PNG file");
-    refused("YUV4MPEG2 W64 H64 F30:1 C420\nFRAME\n" + std::string(6144, 'x'), "inputs.clip is 64x64, but buffers.cam holds 1280x720");
+    refused("YUV4MPEG2 W64 H64 F30:1 C420\nFRAME\n" + std::string(6144, 'x'),
+            "inputs.clip is 64x64, but buffers.cam holds 1280x720");
 }
 
 TEST_CASE("options on the command line are checked like the file", "[system][pipeline]") {
@@ -112,7 +117,8 @@ TEST_CASE("a machine that nothing can wake is exit 3", "[system][pipeline]") {
     const fs::path folder = test_folder("asleep");
     // cpsid aif; wfi; b back to wfi: a raw image
     const uint32_t code[] = {0xF10C'01C0, 0xE320'F003, 0xEAFF'FFFD};
-    std::ofstream{folder / "kernel.bin", std::ios::binary}.write(reinterpret_cast<const char*>(code), sizeof code);
+    std::ofstream{folder / "kernel.bin", std::ios::binary}.write(reinterpret_cast<const char*>(code),
+                                                                 sizeof code);
     const ScenarioRun run = run_text(folder, scenario_text(kGood) + "guest: {kernel: kernel.bin}\n");
     INFO(run.output);
     CHECK(run.status == 3);
@@ -123,16 +129,18 @@ TEST_CASE("a machine that nothing can wake is exit 3", "[system][pipeline]") {
 TEST_CASE("a guest that shows nothing for a third of the run is exit 3", "[system][pipeline]") {
     const fs::path folder = test_folder("starved");
     const uint32_t code[] = {0xEAFF'FFFE};  // b .
-    std::ofstream{folder / "kernel.bin", std::ios::binary}.write(reinterpret_cast<const char*>(code), sizeof code);
-    const ScenarioRun run = run_text(folder, scenario_text(kGood) + "guest: {kernel: kernel.bin}\n",
-                                     "--set run.until=30ms");
+    std::ofstream{folder / "kernel.bin", std::ios::binary}.write(reinterpret_cast<const char*>(code),
+                                                                 sizeof code);
+    const ScenarioRun run =
+        run_text(folder, scenario_text(kGood) + "guest: {kernel: kernel.bin}\n", "--set run.until=30ms");
     INFO(run.output);
     CHECK(run.status == 3);
     CHECK(says(run, "no frame for a third of the run"));
 }
 
 TEST_CASE("the bound on simulated time ends a run with exit 1", "[system][pipeline]") {
-    const ScenarioRun run = run_scenario(test_folder("bound"), kGood, "--set run.until=600ms --set run.frames=100");
+    const ScenarioRun run =
+        run_scenario(test_folder("bound"), kGood, "--set run.until=600ms --set run.frames=100");
     INFO(run.output);
     CHECK(run.status == 1);
     CHECK(says(run, "limit of simulated time"));
@@ -143,7 +151,8 @@ TEST_CASE("a camera that stops sending is the program's error, exit 1", "[system
     const fs::path folder = test_folder("stops");
     std::string output;
     REQUIRE(run_command(fmt::format("ffmpeg -y -loglevel error -f lavfi -i testsrc2=size=1280x720:rate=30 "
-                                    "-frames:v 3 -pix_fmt yuv420p -strict -1 '{}/clip.y4m'", folder.string()),
+                                    "-frames:v 3 -pix_fmt yuv420p -strict -1 '{}/clip.y4m'",
+                                    folder.string()),
                         output) == 0);
     const ScenarioRun run = run_scenario(folder, {.input = "{file: clip.y4m, at_end: stop}", .frames = 6});
     INFO(run.output);
