@@ -89,7 +89,7 @@ Number take_number(std::string_view& text) {
         n.decimals += point;
         n.valid = true;
     }
-    if (text[i - 1] == '_') n.valid = false;
+    if (i > 0 && text[i - 1] == '_') n.valid = false;
     text.remove_prefix(i);
     return n;
 }
