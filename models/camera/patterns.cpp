@@ -42,6 +42,7 @@ private:
         }
     }
     void draw_moving_line(Frame422& f) const {
+        if (size_.height == 0) return;
         const auto first = static_cast<uint32_t>(number_ * kMovingLineHeight % size_.height);
         for (uint32_t i = 0; i < kMovingLineHeight && first + i < size_.height; ++i) {
             const size_t luma = size_t{first + i} * size_.width;

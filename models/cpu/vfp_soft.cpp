@@ -32,7 +32,7 @@ Unpacked normalised(bool negative, int exponent, uint64_t significand) {
 Unpacked normalised(bool negative, int exponent, Wide wide) {
     const auto high = static_cast<uint64_t>(wide >> 64);
     const auto low = static_cast<uint64_t>(wide);
-    const int shift = high ? std::countl_zero(high) : 64 + std::countl_zero(low);
+    const int shift = high ? std::countl_zero(high) : 64 + std::countl_zero(low | 1);  // never 128
     wide <<= shift;
     return {negative, exponent - shift,
             static_cast<uint64_t>(wide >> 64) | (static_cast<uint64_t>(wide) != 0)};

@@ -187,7 +187,7 @@ Op* core_to_scalar(Core& core, Op* op) {
 template <class Part>
 Op* scalar_to_core(Core& core, Op* op) {
     const auto part = get<Part>(core, (op->rm * 8u + op->rn) / sizeof(Part));
-    core.r[op->rd] = static_cast<uint32_t>(part);  // converts by the sign of Part
+    core.r[op->rd] = static_cast<uint32_t>(int64_t{part});  // extended by the sign of Part
     return next(core, op);
 }
 

@@ -21,7 +21,7 @@ Bus::TargetSocket& Bus::new_master(const std::string& master) {
 }
 
 Bus::InitiatorSocket& Bus::new_target(const std::string& target, PhysRange range,
-                                      std::optional<sc_core::sc_time> latency) {
+                                      const std::optional<sc_core::sc_time>& latency) {
     const std::string module = std::string{basename()} + "_to_" + target;
     const size_t index = targets_.size();
     targets_.push_back(std::make_unique<TargetPort>(module.c_str()));

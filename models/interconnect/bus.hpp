@@ -53,7 +53,7 @@ public:
     /// `latency`: request and response to this target in place of the bus's default.
     template <class Socket>
     void add_target(const std::string& target, PhysRange range, Socket& socket,
-                    std::optional<sc_core::sc_time> latency = {}) {
+                    const std::optional<sc_core::sc_time>& latency = {}) {
         new_target(target, range, latency).bind(socket);
     }
 
@@ -67,7 +67,7 @@ private:
 
     TargetSocket& new_master(const std::string& master);
     InitiatorSocket& new_target(const std::string& target, PhysRange range,
-                                std::optional<sc_core::sc_time> latency);
+                                const std::optional<sc_core::sc_time>& latency);
     void invalidate_direct_mem_ptr(int target, sc_dt::uint64 first, sc_dt::uint64 last);
 
     BusConfig config_;

@@ -95,7 +95,7 @@ void MctCore::match(uint32_t i) {
     const uint64_t step = regs.get(kAddIncr, i);
     const bool automatic = regs.get(kCompCtrl) >> (2 * i + 1) & 1;
     comparators_[i].armed = automatic && step != 0;
-    if (!comparators_[i].armed) return;
+    if (!automatic || step == 0) return;
     const uint64_t next = value + ((present - value) / step + 1) * step;
     regs.set(kCompL, static_cast<uint32_t>(next), i);
     regs.set(kCompU, static_cast<uint32_t>(next >> 32), i);

@@ -70,6 +70,7 @@ std::string found_from(const std::string& folder, const std::string& file) {
 template <class T>
 std::vector<std::string> names(const std::vector<T>& things) {
     std::vector<std::string> all;
+    all.reserve(things.size());
     for (const T& thing : things) all.push_back(thing.name);
     return all;
 }

@@ -160,7 +160,8 @@ std::string_view YamlNode::kind_name() const {
     return "";
 }
 
-std::optional<YamlNode> parse_yaml(std::shared_ptr<const SourceText> source, Diagnostics& diagnostics) {
+std::optional<YamlNode> parse_yaml(const std::shared_ptr<const SourceText>& source,
+                                   Diagnostics& diagnostics) {
     const size_t before = diagnostics.all().size();
     Builder builder{source, diagnostics};
     try {

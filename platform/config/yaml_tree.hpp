@@ -40,7 +40,7 @@ struct YamlNode::Entry {
 
 /// Parses one document. Syntax errors, aliases and mappings with keys that are not words go to `diagnostics`;
 /// the result is then empty.
-std::optional<YamlNode> parse_yaml(std::shared_ptr<const SourceText> source, Diagnostics& diagnostics);
+std::optional<YamlNode> parse_yaml(const std::shared_ptr<const SourceText>& source, Diagnostics& diagnostics);
 
 /// One `--set path=value` split at its first '='. `value` is YAML: `run.frames=10`, `inputs.clip={file:
 /// a.y4m}`.

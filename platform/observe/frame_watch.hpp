@@ -19,13 +19,13 @@ public:
     FrameRecorder recorder;
 
     void attach_camera(Probe<SourceFrame>& started, Probe<FrameWritten>& written,
-                       Probe<FrameDropped>& dropped, Resolve resolve) {
+                       Probe<FrameDropped>& dropped, const Resolve& resolve) {
         started.attach([this](const SourceFrame& frame) { tracker.source_started(frame); });
         written.attach([this, resolve](const FrameWritten& frame) { tracker.frame_written(frame, resolve); });
         dropped.attach([this](const FrameDropped& frame) { tracker.frame_dropped(frame); });
     }
     /// Follows the video layer; `frame` comes after the `scanout` it belongs to.
-    void attach_display(Probe<ScanoutStart>& scanout, Probe<DisplayFrame>& frame, Resolve resolve) {
+    void attach_display(Probe<ScanoutStart>& scanout, Probe<DisplayFrame>& frame, const Resolve& resolve) {
         scanout.attach([this, resolve](const ScanoutStart& start) {
             if (start.layer == "video") on_screen_ = tracker.scanned_out(start, resolve);
         });
