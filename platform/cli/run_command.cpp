@@ -158,9 +158,10 @@ private:
         const bool partial = outcome_.end == board::End::interrupted;
         const observe::HostFacts host{watch_.seconds(), peak_memory()};
         const std::string ending = outcome_.sentence() + (partial ? "; these results are partial" : "");
-        const std::string summary = observe::summary_text(
-            {scenario_.name, ending, picoseconds(sc_core::sc_time_stamp()), host, &frames_.tracker,
-             &machine_.statistics, &machine_.guest_errors, verdicts_, out_.final_place().string()});
+        const std::string summary =
+            observe::summary_text({scenario_.name, ending, picoseconds(sc_core::sc_time_stamp()), host,
+                                   &frames_.tracker, &machine_.statistics, &machine_.guest_errors, verdicts_,
+                                   out_.final_place().string(), traffic_note()});
         out_.write("summary.txt", summary);
         out_.write("stats.json", observe::stats_json(scenario_.name, machine_.statistics));
         out_.write("uart.log", kernel_log_.text());
@@ -181,6 +182,11 @@ private:
         }
         m.inputs.push_back(kernel_file(scenario_, settings_));
         return m;
+    }
+
+    std::string traffic_note() const {
+        if (loaded_.platform.mode != "fast") return "";
+        return "(mode fast: the CPU reaches memory directly, its figures are device registers)";
     }
 
     void report_crash() {

@@ -76,6 +76,20 @@ std::string traffic_text(const Statistics& statistics) {
     return text;
 }
 
+/// Counters of what the hardware could not do in time, or at all.
+std::string trouble_text(const Statistics& statistics) {
+    constexpr std::string_view kKinds[] = {".underflows", ".overflows", ".bus_errors", ".faults"};
+    std::string text;
+    for (const auto& [name, row] : statistics.all()) {
+        for (const std::string_view kind : kKinds) {
+            if (!name.ends_with(kind) || row.value() == 0) continue;
+            text += fmt::format("  {:<12} {} {}: {}\n", text.empty() ? "trouble" : "", name, row.value(),
+                                row.sentence);
+        }
+    }
+    return text;
+}
+
 std::string errors_text(const GuestErrors& errors) {
     std::string text = fmt::format("  guest errors {}\n", errors.total());
     size_t shown = 0;
@@ -158,6 +172,8 @@ std::string summary_text(const Summary& summary) {
     std::string text = fmt::format("{}: {}\n", summary.scenario, summary.ending);
     if (summary.tracker) text += frames_text(*summary.tracker) + latency_text(*summary.tracker);
     if (summary.statistics) text += traffic_text(*summary.statistics);
+    if (!summary.traffic_note.empty()) text += fmt::format("  {:<12} {}\n", "", summary.traffic_note);
+    if (summary.statistics) text += trouble_text(*summary.statistics);
     if (summary.errors) text += errors_text(*summary.errors);
     text += time_text(summary) + verdicts_text(summary.verdicts);
     if (!summary.results.empty()) text += fmt::format("  results      {}\n", summary.results);

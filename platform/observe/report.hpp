@@ -38,7 +38,8 @@ struct Summary {
     const Statistics* statistics = nullptr;
     const GuestErrors* errors = nullptr;
     std::vector<Verdict> verdicts;
-    std::string results;  ///< folder
+    std::string results;       ///< folder
+    std::string traffic_note;  ///< what the bus figures leave out, or empty
 };
 std::string summary_text(const Summary& summary);
 

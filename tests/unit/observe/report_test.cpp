@@ -62,3 +62,14 @@ TEST_CASE("report: numbers for people", "[observe]") {
     CHECK(human_bytes(0) == "0 B");
     CHECK(human_bytes(82'944'000) == "82.9 MB");
 }
+
+TEST_CASE("report: what the hardware could not do in time is named", "[observe]") {
+    Statistics statistics;
+    statistics.counter("mixer0.underflows", "1", "frames with a late line") += 3;
+    statistics.counter("fimc0.overflows", "1", "frames spoilt");
+    Summary summary;
+    summary.statistics = &statistics;
+    const std::string text = summary_text(summary);
+    CHECK(text.find("  trouble      mixer0.underflows 3: frames with a late line\n") != std::string::npos);
+    CHECK(text.find("fimc0") == std::string::npos);
+}
