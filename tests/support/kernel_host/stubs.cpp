@@ -1,0 +1,41 @@
+// What the kernel's logic asks of the rest of the kernel. Time stands still; the log goes to stderr.
+#include <cstdarg>
+#include <cstdio>
+
+#include "core/log.hpp"
+#include "core/time.hpp"
+#include "driver/device.hpp"
+#include "driver/i2c.hpp"
+#include "driver/power.hpp"
+
+namespace kernel {
+
+uint64_t now_ns() { return 0; }
+void sleep_ns(uint64_t) {}
+void udelay(uint32_t) {}
+
+namespace {
+void print(const char* format, va_list& args) {
+    std::vfprintf(stderr, format, args);
+    std::fputc('\n', stderr);
+}
+}  // namespace
+
+#define EXYSIM_LOG(name)                 \
+    void name(const char* format, ...) { \
+        va_list args;                    \
+        va_start(args, format);          \
+        print(format, args);             \
+        va_end(args);                    \
+    }
+EXYSIM_LOG(log_info)
+EXYSIM_LOG(log_warn)
+EXYSIM_LOG(log_error)
+#undef EXYSIM_LOG
+
+// Probing needs a device tree and a machine: there is none here.
+Result<Mmio> Device::map(uint32_t) const { return Errno::kNoEnt; }
+Result<I2cBus*> i2c_bus_of(Node) { return Errno::kProbeDefer; }
+Result<> power_on(Node) { return Errno::kNoDev; }
+
+}  // namespace kernel

@@ -1,0 +1,131 @@
+// The kernel's camera drivers program the camera models.
+#include "media/fimc.hpp"
+#include "media/sensor.hpp"
+#include "media/videodev.hpp"
+#include "models/camera/fimc_core.hpp"
+#include "models/camera/sensor_core.hpp"
+#include "tests/unit/contract/no_faults.hpp"
+
+using namespace exysim;
+using namespace exysim::camera;
+
+namespace {
+
+constexpr FrameSize kSize{640, 480};
+
+struct Pair {
+    FimcCore core;
+    kernel::Fimc fimc{kernel::Mmio{core.regs}};
+    kernel::FimcPicture picture;
+
+    explicit Pair(uint32_t fourcc) : picture{kernel::pixel_format(fourcc).take(), kSize.width, kSize.height} {
+        test::allow_no_fault(core.regs, "fimc");
+        fimc.reset();
+        fimc.configure(picture);
+        for (uint32_t slot = 0; slot < kernel::Fimc::kSlots; ++slot)
+            fimc.set_output(slot, base(slot), picture);
+        fimc.start_capture();
+    }
+    static kernel::Iova base(uint32_t slot) { return kernel::Iova{0x1000'0000 + slot * 0x10'0000}; }
+};
+
+/// A wire without time: the messages reach the sensor at once.
+struct Wire : kernel::I2cBus {
+    SensorCore sensor;
+    kernel::Result<> transfer(uint8_t address, std::span<const uint8_t> write,
+                              std::span<uint8_t> read) override {
+        if (address != 0x3C) return kernel::Errno::kNxIo;
+        if (!write.empty()) sensor.start(false);
+        for (const uint8_t byte : write) sensor.write(byte);
+        if (!read.empty()) sensor.start(true);
+        for (uint8_t& byte : read) byte = sensor.read();
+        sensor.stop();
+        return kernel::Ok{};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("camera contract: each format's planes are where V4L2 says", "[contract]") {
+    using Kind = PixelLayout::Kind;
+    constexpr uint32_t kLuma = kSize.width * kSize.height;
+    struct Row {
+        uint32_t fourcc;
+        Kind kind;
+        uint8_t order;
+        uint32_t cb, cr;  // behind the first byte
+    };
+    const Row rows[] = {
+        {V4L2_PIX_FMT_NV12, Kind::semiplanar_420, 0, kLuma, 0},
+        {V4L2_PIX_FMT_NV21, Kind::semiplanar_420, 1, kLuma, 0},
+        {V4L2_PIX_FMT_YUV420, Kind::planar_420, 0, kLuma, kLuma + kLuma / 4},
+        {V4L2_PIX_FMT_YUYV, Kind::packed_422, 0, 0, 0},
+    };
+    for (const Row& row : rows) {
+        Pair p{row.fourcc};
+        const FrameDecision d = p.core.begin_frame(kSize);
+        CHECK(d.mistake.empty());
+        REQUIRE(d.area);
+        CHECK(d.area->layout.kind == row.kind);
+        CHECK(d.area->layout.order == row.order);
+        CHECK(d.area->size == kSize);
+        CHECK(d.area->canvas_width == kSize.width);
+        CHECK(d.area->y.value == Pair::base(0).value);
+        if (row.cb) CHECK(d.area->cb.value == Pair::base(0).value + row.cb);
+        if (row.cr) CHECK(d.area->cr.value == Pair::base(0).value + row.cr);
+    }
+}
+
+TEST_CASE("camera contract: slots follow one another and interrupts are acknowledged", "[contract]") {
+    Pair p{V4L2_PIX_FMT_NV12};
+    for (uint32_t frame = 0; frame < 6; ++frame) {
+        const FrameDecision d = p.core.begin_frame(kSize);
+        REQUIRE(d.area);
+        CHECK(d.area->y.value == Pair::base(frame % 4).value);
+        CHECK(p.core.irq());
+        p.fimc.acknowledge();
+        CHECK_FALSE(p.core.irq());
+        p.core.end_frame();
+    }
+}
+
+TEST_CASE("camera contract: stopping lets the last frame end with an interrupt", "[contract]") {
+    Pair p{V4L2_PIX_FMT_NV12};
+    REQUIRE(p.core.begin_frame(kSize).area);
+    p.fimc.acknowledge();
+    p.fimc.stop_capture();
+    CHECK_FALSE(p.core.irq());
+    p.core.end_frame();
+    CHECK(p.core.irq());
+    CHECK_FALSE(p.core.begin_frame(kSize).area);
+    p.fimc.start_capture();
+    CHECK(p.core.begin_frame(kSize).area->y.value == Pair::base(1).value);  // the ring goes on
+}
+
+TEST_CASE("camera contract: an overflow is seen once", "[contract]") {
+    Pair p{V4L2_PIX_FMT_NV12};
+    REQUIRE(p.core.begin_frame(kSize).area);
+    CHECK_FALSE(p.fimc.take_overflow());
+    p.core.overflow();
+    CHECK(p.fimc.take_overflow());
+    CHECK_FALSE(p.fimc.take_overflow());
+}
+
+TEST_CASE("camera contract: the sensor is found, sized, timed and switched", "[contract]") {
+    Wire wire;
+    std::vector<bool> streams;
+    wire.sensor.stream_changed = [&](bool on) { streams.push_back(on); };
+    kernel::Sensor sensor{wire, 0x3C};
+    CHECK(sensor.identify());
+    CHECK_FALSE(kernel::Sensor{wire, 0x30}.identify());
+    for (const uint32_t rate : {15U, 25U, 30U, 50U, 60U}) {
+        REQUIRE(sensor.configure(1280, 720, rate));
+        CHECK(wire.sensor.frames_per_second() == rate);
+    }
+    CHECK(wire.sensor.command(SensorCore::kOutWidth) == 1280);
+    CHECK(wire.sensor.command(SensorCore::kOutHeight) == 720);
+    CHECK(streams.empty());
+    REQUIRE(sensor.stream(true));
+    REQUIRE(sensor.stream(false));
+    CHECK(streams == std::vector<bool>{true, false});
+}

@@ -1,0 +1,100 @@
+// What the board writes, the kernel reads: device tree and initial file system.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "core/cpio.hpp"
+#include "driver/fdt.hpp"
+#include "platform/board/cpio.hpp"
+#include "platform/board/device_tree.hpp"
+#include "platform/board/memory_map.hpp"
+
+using namespace exysim;
+
+namespace {
+
+std::vector<uint8_t> default_tree() {
+    config::Platform platform;
+    platform.devices = {{"fimc0", true}, {"mixer0", true}, {"simctl", true}};
+    board::BootFacts facts;
+    facts.arguments = "quiet";
+    return board::flatten(board::device_tree(platform, facts));
+}
+
+std::string text(kernel::Text t) { return {t.data, t.size}; }
+
+}  // namespace
+
+TEST_CASE("tree contract: the kernel finds the devices where the memory map has them", "[contract]") {
+    const std::vector<uint8_t> blob = default_tree();
+    REQUIRE(kernel::fdt_init(blob.data()));
+    CHECK(kernel::fdt_size() == blob.size());
+    for (const char* name : {"fimc0", "mixer0", "i2c0"}) {
+        const kernel::Node node = kernel::fdt_find(name);  // by its alias
+        REQUIRE(node);
+        CHECK(node.enabled());
+        auto window = kernel::node_reg(node);
+        REQUIRE(window);
+        CHECK(window.value().base.value == board::range_of(name).base.value);
+    }
+}
+
+TEST_CASE("tree contract: masters lead to their SysMMUs and children to their parents", "[contract]") {
+    const std::vector<uint8_t> blob = default_tree();
+    REQUIRE(kernel::fdt_init(blob.data()));
+    const kernel::Node fimc = kernel::fdt_find("fimc0");
+    const kernel::Node mmu = kernel::fdt_by_phandle(fimc.property("iommus").cell(0));
+    REQUIRE(mmu);
+    CHECK(mmu.compatible("samsung,exynos-sysmmu"));
+    CHECK(kernel::node_reg(mmu).take().base.value == board::range_of("sysmmu_fimc0").base.value);
+    const kernel::Node sensor = kernel::fdt_find("i2c0").first_child();
+    CHECK(sensor.compatible("samsung,s5k6aa"));
+    CHECK(kernel::fdt_parent(sensor) == kernel::fdt_find("i2c0"));
+    CHECK(text(kernel::fdt_root().child("chosen").property("bootargs").text()) == "quiet");
+}
+
+TEST_CASE("tree contract: what is no tree is refused", "[contract]") {
+    std::vector<uint8_t> blob = default_tree();
+    blob[0] ^= 1;
+    CHECK_FALSE(kernel::fdt_init(blob.data()));
+}
+
+TEST_CASE("archive contract: files come out of the initial file system as they went in", "[contract]") {
+    board::CpioArchive archive;
+    const std::string contents = "#!/bin/true\n";
+    const auto bytes = std::span{reinterpret_cast<const uint8_t*>(contents.data()), contents.size()};
+    archive.add_file("/bin/deep/tool", bytes, true);
+    archive.add_file("/empty", {}, false);
+    const std::vector<uint8_t> made = archive.finish();
+    kernel::CpioReader reader{made.data(), static_cast<uint32_t>(made.size())};
+    std::vector<std::string> names;
+    kernel::CpioEntry entry;
+    for (;;) {
+        auto more = reader.next(entry);
+        REQUIRE(more);
+        if (!more.value()) break;
+        names.push_back(text(entry.name));
+        if (names.back() != "bin/deep/tool") continue;
+        CHECK(std::string{reinterpret_cast<const char*>(entry.data), entry.size} == contents);
+        CHECK((entry.mode & 0777) == 0755);
+    }
+    CHECK(names == std::vector<std::string>{"bin", "bin/deep", "bin/deep/tool", "empty"});
+}
+
+TEST_CASE("archive contract: every cut is an error, never a read past the end", "[contract]") {
+    board::CpioArchive archive;
+    const std::vector<uint8_t> data(100, 7);
+    archive.add_file("/file", data, false);
+    const std::vector<uint8_t> made = archive.finish();
+    for (size_t size = 0; size < made.size(); size += 3) {
+        const std::vector<uint8_t> cut(made.begin(),
+                                       made.begin() + static_cast<ptrdiff_t>(size));  // exact end
+        kernel::CpioReader reader{cut.data(), static_cast<uint32_t>(cut.size())};
+        kernel::CpioEntry entry;
+        int entries = 0;
+        for (;;) {
+            auto more = reader.next(entry);
+            if (!more || !more.value()) break;
+            REQUIRE(++entries <= 2);
+        }
+    }
+}
