@@ -1,22 +1,17 @@
 #include "platform/observe/frame_recorder.hpp"
 
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
+
+#include "tests/support/temporary_folder.hpp"
 
 using namespace exysim;
 using namespace exysim::observe;
 using namespace exysim::pictures;
+using exysim::test::TemporaryFolder;
+using exysim::test::text_of;
 
 namespace {
-
-struct TemporaryFolder {
-    std::filesystem::path path = "/tmp/exysim_recorder_test." + std::to_string(getpid());
-    TemporaryFolder() { std::filesystem::create_directories(path); }
-    ~TemporaryFolder() { std::filesystem::remove_all(path); }
-};
 
 Picture gradient(uint32_t width, uint32_t height, uint8_t start) {
     Picture p{width, height, std::vector<uint8_t>(size_t{width} * height * 3)};
@@ -25,11 +20,6 @@ Picture gradient(uint32_t width, uint32_t height, uint8_t start) {
 }
 
 DisplayFrame shown(const Picture& p) { return {0, 0, p.width, p.height, p.rgb.data(), true}; }
-
-std::string text_of(const std::filesystem::path& file) {
-    std::ifstream in{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 }  // namespace
 

@@ -1,13 +1,12 @@
 // Clips and stills as the sensor sees them. The pictures are written here, byte by byte.
 #include "platform/pictures/clip_source.hpp"
 
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "platform/pictures/picture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace exysim;
 using namespace exysim::pictures;
@@ -15,14 +14,6 @@ using camera::Frame422;
 using camera::FrameSize;
 
 namespace {
-
-/// A file that goes away with the test.
-struct TemporaryFile {
-    std::string name;
-    explicit TemporaryFile(const std::string& suffix)
-        : name{"/tmp/exysim_clip_test." + std::to_string(getpid()) + suffix} {}
-    ~TemporaryFile() { std::filesystem::remove(name); }
-};
 
 constexpr int kWidth = 16, kHeight = 16;
 
@@ -59,11 +50,12 @@ std::vector<int> first_samples(camera::FrameSource& source, int count) {
 }  // namespace
 
 TEST_CASE("clip source: 4:2:0 repeats each chroma line, 4:2:2 passes as it is", "[pictures]") {
-    const TemporaryFile file{".y4m"};
+    const test::TemporaryFolder folder;
+    const std::string file = folder.path / "clip.y4m";
     for (const auto& [chroma, lines_each] : {std::pair{"420jpeg", 2U}, {"422", 1U}}) {
         INFO(chroma);
-        write_clip(file.name, chroma, 2);
-        const auto source = make_source(input_of(file.name, "stop"), {});
+        write_clip(file, chroma, 2);
+        const auto source = make_source(input_of(file, "stop"), {});
         CHECK(source->size() == FrameSize{16, 16});
         Frame422 frame;
         REQUIRE(source->next(frame));
@@ -77,28 +69,31 @@ TEST_CASE("clip source: 4:2:0 repeats each chroma line, 4:2:2 passes as it is", 
 }
 
 TEST_CASE("clip source: loop, hold and stop", "[pictures]") {
-    const TemporaryFile file{".y4m"};
-    write_clip(file.name, "420", 3);
-    CHECK(first_samples(*make_source(input_of(file.name, "loop"), {}), 7) ==
+    const test::TemporaryFolder folder;
+    const std::string file = folder.path / "clip.y4m";
+    write_clip(file, "420", 3);
+    CHECK(first_samples(*make_source(input_of(file, "loop"), {}), 7) ==
           std::vector<int>{0, 1, 2, 0, 1, 2, 0});
-    CHECK(first_samples(*make_source(input_of(file.name, "hold"), {}), 5) == std::vector<int>{0, 1, 2, 2, 2});
-    CHECK(first_samples(*make_source(input_of(file.name, "stop"), {}), 5) == std::vector<int>{0, 1, 2});
+    CHECK(first_samples(*make_source(input_of(file, "hold"), {}), 5) == std::vector<int>{0, 1, 2, 2, 2});
+    CHECK(first_samples(*make_source(input_of(file, "stop"), {}), 5) == std::vector<int>{0, 1, 2});
 }
 
 TEST_CASE("clip source: a file cut short after it was inspected ends the stream", "[pictures]") {
-    const TemporaryFile file{".y4m"};
-    write_clip(file.name, "420", 3);
-    const config::Input input = input_of(file.name, "loop");
-    std::filesystem::resize_file(file.name, 600);  // one frame and a half
+    const test::TemporaryFolder folder;
+    const std::string file = folder.path / "clip.y4m";
+    write_clip(file, "420", 3);
+    const config::Input input = input_of(file, "loop");
+    std::filesystem::resize_file(file, 600);  // one frame and a half
     CHECK(first_samples(*make_source(input, {}), 5) == std::vector<int>{0});
 }
 
 TEST_CASE("clip source: a PNG's chroma is averaged over pixel pairs", "[pictures]") {
-    const TemporaryFile file{".png"};
+    const test::TemporaryFolder folder;
+    const std::string file = folder.path / "clip.png";
     Picture picture{16, 16, std::vector<uint8_t>(16 * 16 * 3, 0)};
     for (size_t i = 0; i < picture.rgb.size(); i += 6) picture.rgb[i] = 255;  // red, black, red, black...
-    write_png(file.name, 16, 16, picture.rgb.data());
-    const auto source = make_source(input_of(file.name, "loop"), {});
+    write_png(file, 16, 16, picture.rgb.data());
+    const auto source = make_source(input_of(file, "loop"), {});
     Frame422 frame;
     REQUIRE(source->next(frame));
     REQUIRE(source->next(frame));
@@ -110,11 +105,12 @@ TEST_CASE("clip source: a PNG's chroma is averaged over pixel pairs", "[pictures
 }
 
 TEST_CASE("clip source: a still that stops is one frame", "[pictures]") {
-    const TemporaryFile file{".png"};
+    const test::TemporaryFolder folder;
+    const std::string file = folder.path / "clip.png";
     const Picture picture{16, 16, std::vector<uint8_t>(16 * 16 * 3, 128)};
-    write_png(file.name, 16, 16, picture.rgb.data());
-    CHECK(first_samples(*make_source(input_of(file.name, "stop"), {}), 5).size() == 1);
-    CHECK(first_samples(*make_source(input_of(file.name, "hold"), {}), 5).size() == 5);
+    write_png(file, 16, 16, picture.rgb.data());
+    CHECK(first_samples(*make_source(input_of(file, "stop"), {}), 5).size() == 1);
+    CHECK(first_samples(*make_source(input_of(file, "hold"), {}), 5).size() == 5);
 }
 
 TEST_CASE("clip source: patterns take the size of the buffers unless they have one", "[pictures]") {

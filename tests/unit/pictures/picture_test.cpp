@@ -1,30 +1,20 @@
 #include "platform/pictures/picture.hpp"
 
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
+
+#include "tests/support/temporary_folder.hpp"
 
 using namespace exysim::pictures;
+using exysim::test::TemporaryFolder;
+using exysim::test::text_of;
 
 namespace {
-
-struct TemporaryFolder {
-    std::filesystem::path path = "/tmp/exysim_pictures_test." + std::to_string(getpid());
-    TemporaryFolder() { std::filesystem::create_directories(path); }
-    ~TemporaryFolder() { std::filesystem::remove_all(path); }
-};
 
 Picture gradient(uint32_t width, uint32_t height, uint8_t start) {
     Picture p{width, height, std::vector<uint8_t>(size_t{width} * height * 3)};
     for (size_t i = 0; i < p.rgb.size(); ++i) p.rgb[i] = static_cast<uint8_t>(start + i * 7);
     return p;
-}
-
-std::string text_of(const std::filesystem::path& file) {
-    std::ifstream in{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 }  // namespace
