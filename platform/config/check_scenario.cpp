@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/config/nearest.hpp"
+#include "platform/config/scenario.hpp"
+
+namespace exysim::config {
+
+namespace {
+
+template <class T>
+std::vector<std::string> names(const std::vector<T>& things) {
+    std::vector<std::string> all;
+    all.reserve(things.size());
+    for (const T& thing : things) all.push_back(thing.name);
+    return all;
+}
+
+/// Complains unless `name` is one of `known`.
+void expect_name(const Section& section, std::string_view key, const std::string& name,
+                 const std::vector<std::string>& known, std::string_view what) {
+    if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
+    section.diagnostics().error(
+        section.place_of(key), section.path_of(key),
+        fmt::format("no {} called '{}'{}", what, name,
+                    known.empty() ? "" : fmt::format(", there are {}", list_of(known))),
+        suggestion(name, known));
+}
+
+std::vector<std::string> devices_that(const Platform& platform, std::string_view Device::*can) {
+    return names_of(devices(), [&](const Device& d) { return platform.device(d.name) && !(d.*can).empty(); });
+}
+
+void expect_word(const Section& section, std::string_view key, const std::string& word, std::string_view list,
+                 const std::string& device, std::string_view what) {
+    const std::vector<std::string> known = words(list);
+    if (word.empty() || std::find(known.begin(), known.end(), word) != known.end()) return;
+    section.diagnostics().error(
+        section.place_of(key), section.path_of(key),
+        fmt::format("{} has no {} '{}', expected {}", device, what, word, list_of(known)),
+        suggestion(word, known));
+}
+
+/// Checks one side of a pipeline: the device is there, and does the format of the buffers.
+void check_end(const Section& section, const std::string& name, const BufferSet* buffer,
+               std::string_view Device::*formats, std::string_view verb, const Platform& platform) {
+    expect_name(section, "device", name, devices_that(platform, formats), "device");
+    const Device* device = find_device(name);
+    if (!device || !buffer || !find_format(buffer->format) || !platform.device(name)) return;
+    const std::vector<std::string> known = words(device->*formats);
+    if (known.empty() || std::find(known.begin(), known.end(), buffer->format) != known.end()) return;
+    section.diagnostics().error(section.place_of("device"), section.path_of("device"),
+                                fmt::format("{} does not {} {} (buffers.{}), only {}", name, verb,
+                                            buffer->format, buffer->name, list_of(known)));
+}
+
+void check_sink(const Section& section, const Sink& sink, const BufferSet* buffer) {
+    const Device* device = find_device(sink.device);
+    if (device && !device->layers.empty())
+        expect_word(section, "layer", sink.layer, device->layers, sink.device, "layer");
+    expect_name(section, "mode", sink.mode, names_of(display_modes()), "display mode");
+    const DisplayMode* mode = find_mode(sink.mode);
+    if (!mode || !buffer || buffer->size == Size{} || buffer->size == Size{mode->width, mode->height}) return;
+    section.diagnostics().error(
+        section.place_of("mode"), section.path_of("mode"),
+        fmt::format("{} shows {}x{}, but buffers.{} holds {}x{}; the video layer does not scale yet",
+                    sink.mode, mode->width, mode->height, buffer->name, buffer->size.width,
+                    buffer->size.height));
+}
+
+/// The camera passes pixels on one by one.
+void check_source(const Section& section, const Input* input, const BufferSet* buffer) {
+    if (!input || !buffer || input->size == Size{} || buffer->size == Size{} || input->size == buffer->size)
+        return;
+    section.diagnostics().error(
+        section.place_of("input"), section.path_of("input"),
+        fmt::format("inputs.{} is {}x{}, but buffers.{} holds {}x{}; the camera interface does not scale yet",
+                    input->name, input->size.width, input->size.height, buffer->name, buffer->size.width,
+                    buffer->size.height));
+}
+
+void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const YamlNode& node, size_t index,
+                    const Platform& platform, Diagnostics& diagnostics) {
+    const YamlNode* source_node = node.find("source");
+    const YamlNode* sink_node = node.find("sink");
+    if (!source_node || !sink_node) return;  // reported already
+    const Section source{*source_node, fmt::format("pipelines.{}.source", index), diagnostics};
+    const Section sink{*sink_node, fmt::format("pipelines.{}.sink", index), diagnostics};
+    expect_name(source, "input", pipeline.source.input, names(scenario.inputs), "input");
+    expect_name(source, "output", pipeline.source.output, names(scenario.buffers), "buffer set");
+    const BufferSet* buffer = scenario.buffer(pipeline.source.output);
+    check_end(source, pipeline.source.device, buffer, &Device::writes, "write", platform);
+    check_end(sink, pipeline.sink.device, buffer, &Device::reads, "read", platform);
+    check_source(source, scenario.input(pipeline.source.input), buffer);
+    check_sink(sink, pipeline.sink, buffer);
+}
+
+std::vector<std::string> exporters(const Platform& platform) {
+    std::vector<std::string> all;
+    for (const Device& device : devices()) {
+        if (!platform.device(device.name)) continue;
+        for (std::string& name : words(device.exports)) all.push_back(std::move(name));
+    }
+    return all;
+}
+
+void check_exporters(const Scenario& scenario, const YamlNode& root, const Platform& platform,
+                     Diagnostics& diagnostics) {
+    const YamlNode* buffers = root.find("buffers");
+    for (const BufferSet& buffer : scenario.buffers) {
+        const Section section{*buffers->find(buffer.name), "buffers." + buffer.name, diagnostics};
+        expect_name(section, "exporter", buffer.exporter, exporters(platform), "exporter");
+    }
+}
+
+}  // namespace
+
+void check_against_platform(const Scenario& scenario, const YamlNode& root, const Platform& platform,
+                            Diagnostics& diagnostics) {
+    check_exporters(scenario, root, platform, diagnostics);
+    const YamlNode* pipelines = root.find("pipelines");
+    for (size_t i = 0; i < scenario.pipelines.size(); ++i) {
+        check_pipeline(scenario, scenario.pipelines[i], pipelines->items[i], i, platform, diagnostics);
+    }
+}
+
+}  // namespace exysim::config
