@@ -13,9 +13,9 @@ constexpr uint32_t kStatus = 0x000, kConfig = 0x004, kIntEnable = 0x008, kIntSta
                    kGraphicSxy = 0x0C, kBackground = 0x064, kConfigShadow = 0x2004;
 constexpr uint32_t kRun = 1 << 0, kIdle = 1 << 1, kSyncEnable = 1 << 2, kBurst16 = 1 << 7,
                    kSoftReset = 1 << 8;
-constexpr uint32_t kOutRgb888 = 1 << 8, kToHdmi = 1 << 7, kVideoEnable = 1 << 3, kLayerEnables = 7 << 3,
-                   kProgressive = 1 << 2, kRgbBt709 = 1 << 10;
-constexpr uint32_t kScan480 = 0, kScan576 = 2, kScan720 = 1, kScan1080 = 0x41, kScanMask = 0x43;
+constexpr uint32_t kOutRgb888 = 1 << 8, kToHdmi = 1 << 7, kVideoEnable = 1 << 3, kProgressive = 1 << 2,
+                   kRgbBt709 = 1 << 10;
+constexpr uint32_t kScan480 = 0, kScan576 = 2, kScan720 = 1, kScan1080 = 0x41;
 constexpr uint32_t kVsyncFired = 1 << 0, kUnderflows = 7 << 8, kVsyncEnable = 1 << 11;
 constexpr uint32_t kVideoPriority = 1, kVideoPriorityMask = 0xF;
 constexpr uint32_t kBlack = 0x00'80'80;
