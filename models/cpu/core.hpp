@@ -194,6 +194,8 @@ struct Core : Registers {
     uint32_t interrupt_status() const { return lines_; }
     /// A load, store or maintenance operation has recorded a fault that is not taken yet.
     bool faulted() const { return fault_.status != Fault::none; }
+    /// Records the fault of `m`, for abort() to take.
+    void record(const Mapping& m, uint32_t va, bool write);
     /// Physical address and type for an access, or the recorded fault.
     Mapping translate(uint32_t va, Access access, bool privileged);
     /// Side-effect free translation for debuggers; false if unmapped.
@@ -227,7 +229,6 @@ private:
     Block* translate_block(const BlockKey& key, const uint8_t* page);
     bool usable(Block& block, const uint8_t* page);
     void prefetch_abort(Fault fault, uint32_t address);
-    void record(const Mapping& m, uint32_t va, bool write);
     void record(Fault fault, uint32_t va, bool write) { fault_ = {fault, va, 0, write}; }
     void remember(HostTable& table, const Mapping& m, uint32_t va, uint8_t* host_page);
     bool translatable(uint32_t va, Access access);

@@ -29,9 +29,10 @@ bool ExclusiveMonitors::consume(const Core& by, PhysAddr address) {
 
 void ExclusiveMonitors::clear(const Core& by) { of(by).armed = false; }
 
-void ExclusiveMonitors::stored(const Core& by, PhysAddr address) {
+void ExclusiveMonitors::stored(const Core& by, PhysAddr address, uint32_t size) {
+    const uint32_t first = granule(address), last = granule(address + (size - 1));
     for (Monitor& m : monitors_) {
-        if (m.core != &by && m.granule == granule(address)) m.armed = false;
+        if (m.core != &by && (m.granule == first || m.granule == last)) m.armed = false;
     }
 }
 

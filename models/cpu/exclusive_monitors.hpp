@@ -22,10 +22,18 @@ public:
     /// True if `by` holds the granule; its reservation ends either way.
     bool consume(const Core& by, PhysAddr address);
     void clear(const Core& by);
-    /// A store by `by`: reservations of others in its granule end.
-    void stored(const Core& by, PhysAddr address);
+    /// A store of `size` bytes by `by`: reservations of others in its granules end.
+    void stored(const Core& by, PhysAddr address, uint32_t size);
     /// Another core holds a reservation in the page of `address`: no fast path for stores.
     bool watched(const Core& by, PhysAddr address) const;
+    /// Calls `what` for every core of the cluster, `from` included: broadcast TLB and I-cache maintenance.
+    template <class What>
+    void broadcast(Core& from, What what) {
+        what(from);
+        for (Monitor& m : monitors_) {
+            if (m.core != nullptr && m.core != &from) what(*m.core);
+        }
+    }
 
 private:
     struct Monitor {

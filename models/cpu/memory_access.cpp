@@ -83,7 +83,7 @@ bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags)
     const HostPage page = port.page(m.pa);
     if (page.data != nullptr && page.writable) {
         std::memcpy(page.data + m.pa.value % kPageSize, bytes.data(), size);
-        monitors->stored(*this, m.pa);
+        monitors->stored(*this, m.pa, size);
         const bool plain = (flags & kAsUser) == 0 && !big_endian && !monitors->watched(*this, m.pa);
         if (plain) remember(writes, m, va, page.data);
         return true;
@@ -96,7 +96,10 @@ bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags)
 
 void Core::remember(HostTable& table, const Mapping& m, uint32_t va, uint8_t* host_page) {
     table.insert(data_context, va, host_page);
-    if (m.size_log2 > 12) large_mappings_[va >> 26] |= uint64_t{1} << (va >> 20) % 64;
+    if (m.size_log2 <= 12) return;
+    // A supersection goes as a whole, whichever of its addresses is invalidated.
+    const uint32_t first = m.size_log2 == 24 ? va >> 24 << 4 : va >> 20, count = m.size_log2 == 24 ? 16 : 1;
+    large_mappings_[first / 64] |= ((uint64_t{1} << count) - 1) << first % 64;
 }
 
 Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {

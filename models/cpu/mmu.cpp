@@ -1,6 +1,7 @@
 #include "models/cpu/mmu.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace exysim::cpu {
@@ -21,17 +22,16 @@ Mapping failed(Fault fault, uint8_t domain = 0) {
 
 }  // namespace
 
+/// SCTLR.EE gives the byte order of descriptors (ARM ARM B3.5.4).
 Mmu::Descriptor Mmu::read(uint32_t address) const {
-    if (const HostPage host = port_.page(PhysAddr{address}); host.data != nullptr) {
-        uint32_t bits = 0;
-        std::memcpy(&bits, host.data + address % kPageSize, sizeof bits);
-        return {bits, true};
-    }
     std::array<uint8_t, 4> bytes{};
-    if (!port_.read(PhysAddr{address}, bytes)) return {};
-    uint32_t bits = 0;
-    std::memcpy(&bits, bytes.data(), sizeof bits);
-    return {bits, true};
+    if (const HostPage host = port_.page(PhysAddr{address}); host.data != nullptr) {
+        std::memcpy(bytes.data(), host.data + address % kPageSize, bytes.size());
+    } else if (!port_.read(PhysAddr{address}, bytes)) {
+        return {};
+    }
+    const auto bits = std::bit_cast<uint32_t>(bytes);
+    return {(regs_.sctlr & sctlr::kEe) != 0 ? __builtin_bswap32(bits) : bits, true};
 }
 
 Mapping Mmu::flat(VirtAddr va) const {
@@ -137,6 +137,7 @@ void Mmu::set_remapped_type(Mapping& m, uint32_t n, bool s) const {
     m.type = type == 2 ? MemoryType::normal : type == 1 ? MemoryType::device : MemoryType::strongly_ordered;
     const unsigned share_bit = (type == 2 ? 18U : 16U) + (s ? 1U : 0U);
     m.shareable = bit(regs_.prrr, share_bit);
+    m.outer_shareable = m.shareable && !bit(regs_.prrr, 24 + n);
     m.inner = static_cast<uint8_t>(field(regs_.nmrr, 2 * n + 1, 2 * n));
     m.outer = static_cast<uint8_t>(field(regs_.nmrr, 2 * n + 17, 2 * n + 16));
 }

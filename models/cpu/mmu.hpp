@@ -38,6 +38,7 @@ struct Mapping {
     Fault fault = Fault::none;
     MemoryType type = MemoryType::normal;
     bool shareable = false;
+    bool outer_shareable = false;  ///< known only with TEX remap: PRRR.NOS is clear
     uint8_t inner = 0,
             outer = 0;  ///< cache policies as in TEX: 0 none, 1 write-back allocate, 2 through, 3 write-back
     uint8_t domain = 0;

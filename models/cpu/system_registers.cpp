@@ -3,6 +3,7 @@
 #include <array>
 
 #include "models/cpu/core.hpp"
+#include "models/cpu/exclusive_monitors.hpp"
 #include "models/cpu/performance_monitor.hpp"
 
 namespace exysim::cpu {
@@ -56,30 +57,47 @@ uint32_t isr(Core& core) { return core.interrupt_status(); }
 // --- caches: transparent here, so cleaning and invalidating data is nothing to do; addresses still translate
 void data_by_address(Core& core, uint32_t va) { core.probe_maintenance(va); }
 void instruction_all(Core& core, uint32_t) { core.drop_code(); }
+void instruction_all_shared(Core& core, uint32_t) {
+    core.monitors->broadcast(core, [](Core& c) { c.drop_code(); });
+}
 void instruction_by_address(Core& core, uint32_t va) {
     core.probe_maintenance(va);
-    core.drop_code();
+    instruction_all_shared(core, va);
 }
 
 // --- TLB
 void tlb_all(Core& core, uint32_t) { core.drop_translations(); }
 void tlb_by_address(Core& core, uint32_t va) { core.drop_translation(va & 0xFFFF'F000); }
+void tlb_all_shared(Core& core, uint32_t) {
+    core.monitors->broadcast(core, [](Core& c) { c.drop_translations(); });
+}
+void tlb_by_address_shared(Core& core, uint32_t va) {
+    core.monitors->broadcast(core, [va](Core& c) { c.drop_translation(va & 0xFFFF'F000); });
+}
 
 // --- address translation
 template <Access kAccess, bool kPrivileged>
 void translate(Core& core, uint32_t va) {
     const Mapping m = core.mmu.translate(VirtAddr{va}, kAccess, kPrivileged);
+    if (m.fault == Fault::walk_external_first || m.fault == Fault::walk_external_second) {
+        core.record(m, va, false);  // an abort of the operation itself, not a result
+        return;
+    }
     if (m.fault != Fault::none) {
         const auto fs = static_cast<uint32_t>(m.fault);
-        core.system.par = (fs >> 4 & 1) << 6 | (fs & 0xF) << 1 | 1;
+        core.system.par = (fs >> 4 & 1) << 5 | (fs & 0xF) << 1 | 1;  // DFSR[12, 10, 3:0] in PAR[6:1]
         return;
     }
     static constexpr std::array<uint32_t, 4> kInner{0, 5, 6, 7};
     uint32_t inner = kInner[m.inner & 3];
     if (m.type == MemoryType::strongly_ordered) inner = 1;
     if (m.type == MemoryType::device) inner = 3;
-    const uint32_t attributes = (m.shareable ? 1U << 7 : 0U) | inner << 4 | (m.outer & 3U) << 2;
-    core.system.par = (m.pa.value & 0xFFFF'F000) | attributes;
+    const uint32_t not_outer = m.shareable && !m.outer_shareable && (core.system.sctlr & sctlr::kTre) != 0;
+    const uint32_t outer = m.type == MemoryType::normal ? m.outer & 3U : 0U;
+    const uint32_t attributes = not_outer << 10 | (m.shareable ? 1U << 7 : 0U) | inner << 4 | outer << 2;
+    const bool supersection = m.size_log2 == 24;  // PAR.SS; bits 23:16 are PA[39:32]
+    core.system.par =
+        (m.pa.value & (supersection ? 0xFF00'0000 : 0xFFFF'F000)) | attributes | (supersection ? 2U : 0U);
 }
 
 // --- ThumbEE registers exist (ID_PFR0), the state does not
@@ -137,7 +155,7 @@ constexpr SystemRegister kRows[] = {
     {"DFAR",       15, 0,  6,  0,  0, get<&S::dfar>,            set<&S::dfar>},
     {"IFAR",       15, 0,  6,  0,  2, get<&S::ifar>,            set<&S::ifar>},
     {"NOP",        15, 0,  7,  0,  4, nullptr,                  ignore},  // WFI of ARMv6: a NOP in ARMv7
-    {"ICIALLUIS",  15, 0,  7,  1,  0, nullptr,                  instruction_all},
+    {"ICIALLUIS",  15, 0,  7,  1,  0, nullptr,                  instruction_all_shared},
     {"BPIALLIS",   15, 0,  7,  1,  6, nullptr,                  ignore},
     {"PAR",        15, 0,  7,  4,  0, get<&S::par>,             set<&S::par>},
     {"ICIALLU",    15, 0,  7,  5,  0, nullptr,                  instruction_all},
@@ -159,10 +177,10 @@ constexpr SystemRegister kRows[] = {
     {"NOP",        15, 0,  7, 13,  1, nullptr,                  ignore},  // prefetch by MVA of ARMv6
     {"DCCIMVAC",   15, 0,  7, 14,  1, nullptr,                  data_by_address},
     {"DCCISW",     15, 0,  7, 14,  2, nullptr,                  ignore},
-    {"TLBIALLIS",  15, 0,  8,  3,  0, nullptr,                  tlb_all},
-    {"TLBIMVAIS",  15, 0,  8,  3,  1, nullptr,                  tlb_by_address},
-    {"TLBIASIDIS", 15, 0,  8,  3,  2, nullptr,                  tlb_all},
-    {"TLBIMVAAIS", 15, 0,  8,  3,  3, nullptr,                  tlb_by_address},
+    {"TLBIALLIS",  15, 0,  8,  3,  0, nullptr,                  tlb_all_shared},
+    {"TLBIMVAIS",  15, 0,  8,  3,  1, nullptr,                  tlb_by_address_shared},
+    {"TLBIASIDIS", 15, 0,  8,  3,  2, nullptr,                  tlb_all_shared},
+    {"TLBIMVAAIS", 15, 0,  8,  3,  3, nullptr,                  tlb_by_address_shared},
     {"ITLBIALL",   15, 0,  8,  5,  0, nullptr,                  tlb_all},
     {"ITLBIMVA",   15, 0,  8,  5,  1, nullptr,                  tlb_by_address},
     {"ITLBIASID",  15, 0,  8,  5,  2, nullptr,                  tlb_all},
@@ -211,8 +229,19 @@ constexpr SystemRegister kRows[] = {
     // CP14: no external debugger, no trace. Linux's hw_breakpoint reads DBGDIDR and gives up on version zero.
     {"DBGDIDR",    14, 0,  0,  0,  0, constant<0>,              nullptr, kUserReads},
     {"DBGDSCR",    14, 0,  0,  1,  0, constant<0>,              ignore, kUserReads},
+    {"DBGDRAR",    14, 0,  1,  0,  0, constant<0>,              nullptr, kUserReads},
+    {"DBGOSLAR",   14, 0,  1,  0,  4, nullptr,                  ignore},
+    {"DBGOSLSR",   14, 0,  1,  1,  4, constant<0>,              nullptr},
+    {"DBGOSDLR",   14, 0,  1,  3,  4, constant<0>,              ignore},
+    {"DBGPRCR",    14, 0,  1,  4,  4, constant<0>,              ignore},
+    {"DBGPRSR",    14, 0,  1,  5,  4, constant<0>,              nullptr},
+    {"DBGDSAR",    14, 0,  2,  0,  0, constant<0>,              nullptr, kUserReads},
     {"TEECR",      14, 6,  0,  0,  0, get<&S::teecr>,           set_teecr, kUserReads},
     {"TEEHBR",     14, 6,  1,  0,  0, get<&S::teehbr>,          set<&S::teehbr>, kUser},
+    // The trivial Jazelle extension (ARM ARM B1.11): BXJ is BX.
+    {"JIDR",       14, 7,  0,  0,  0, constant<0>,              ignore},
+    {"JOSCR",      14, 7,  1,  0,  0, constant<0>,              ignore},
+    {"JMCR",       14, 7,  2,  0,  0, constant<0>,              ignore},
 };
 // clang-format on
 
