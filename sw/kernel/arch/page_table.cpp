@@ -125,6 +125,24 @@ void PageTable::map_section(VirtAddr va, PhysAddr pa, MemoryType type) {
     cpu::dsb();
 }
 
+/// The table is complete before it is linked; the sections are broken, and forgotten by the TLB, in between.
+Result<> PageTable::split_sections(VirtAddr va, PhysAddr pa) {
+    Page* page = TRY(alloc_pages(0));
+    auto* entries = page_data<uint32_t>(page);
+    for (uint32_t i = 0; i < kPageSize / 4; ++i) {
+        entries[i] = small_page(pfn_of(pa + i * kPageSize), MemoryType::cached, {.write = true});
+    }
+    uint32_t* sections = first_level() + (va.value >> 20);
+    for (uint32_t i = 0; i < kTablesPerPage; ++i) sections[i] = 0;
+    cpu::tlb_flush_all();
+    for (uint32_t i = 0; i < kTablesPerPage; ++i) {
+        sections[i] = (page_to_phys(page).value + i * 1024) | kTableDescriptor;
+    }
+    cpu::dsb();
+    cpu::isb();
+    return Ok{};
+}
+
 void PageTable::clear_section(VirtAddr va) {
     first_level()[va.value >> 20] = 0;
     cpu::tlb_flush_all();

@@ -46,6 +46,11 @@ public:
     /// Maps a 1 MiB section (kernel only).
     void map_section(VirtAddr va, PhysAddr pa, MemoryType type);
     void clear_section(VirtAddr va);
+    /// Replaces four neighbouring cached sections by small pages with the same translations (kernel only,
+    /// nothing running there). `va` and `pa` are multiples of kSplitSize. Errors: kNoMem.
+    static constexpr uint32_t kSplitSize = 4 * kSectionSize;
+    Result<> split_sections(VirtAddr va, PhysAddr pa);
+    bool has_small_pages(VirtAddr va) const { return second_level(va) != nullptr; }
     PhysAddr base() const { return base_; }
 
 private:

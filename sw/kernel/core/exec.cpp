@@ -63,7 +63,7 @@ struct SegmentPages : PageSource {
     uint64_t file_offset = 0;  ///< of the area's first byte
     uint32_t file_bytes = 0;   ///< beyond this, zeros
     Result<Page*> page(uint32_t index) override {
-        Page* p = TRY(alloc_pages(0, kZeroed));
+        Page* p = TRY(alloc_pages(0, kZeroed | kMovable));
         const uint32_t at = index * kPageSize;
         const uint32_t n = at >= file_bytes ? 0 : (file_bytes - at < kPageSize ? file_bytes - at : kPageSize);
         if (n > 0) {

@@ -27,6 +27,8 @@ private:
 class Mutex {
 public:
     void lock();
+    /// Takes the lock if nobody has it.
+    bool try_lock();
     void unlock();
     bool held() const { return owner_ != nullptr; }
 

@@ -1,5 +1,6 @@
 // The kernel's first C++ code, with the MMU on and nothing else.
 #include "arch/page_table.hpp"
+#include "core/boot_options.hpp"
 #include "core/irq.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
@@ -7,7 +8,9 @@
 #include "core/vfs.hpp"
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
+#include "mm/cma.hpp"
 #include "mm/page.hpp"
+#include "mm/vmalloc.hpp"
 
 extern "C" {
 extern const char _start[], __kernel_end[], vector_page[];
@@ -21,14 +24,6 @@ namespace kernel {
 namespace {
 
 constexpr uint32_t kVectors = 0xFFFF'0000;
-
-struct MemoryLayout {
-    Window ram;
-    PhysAddr tree;
-    Window initrd{};
-    PhysAddr page_array;
-    PhysAddr first_free;
-};
 
 uint32_t cell_or_zero(Node node, const char* name) {
     const Property p = node.property(name);
@@ -66,16 +61,92 @@ void release_around(PhysAddr from, PhysAddr to, const Window* holes, uint32_t co
     }
 }
 
+/// Contiguous memory areas the boot loader or the user asked for: /reserved-memory (shared-dma-pool,
+/// reusable), and `cma=SIZE` for the default one, which lies at the end of memory.
+struct CmaPlan {
+    static constexpr uint32_t kMost = 8;
+    Window windows[kMost];
+    char names[kMost][32];
+    uint32_t count = 0;
+    int default_index = -1;
+
+    void add(Text name, Window w, bool is_default) {
+        if (count == kMost) return log_error("memory: more than %u contiguous areas", kMost);
+        if (is_default) default_index = static_cast<int>(count);
+        copy_text(names[count], name);
+        windows[count++] = w;
+    }
+};
+
+constexpr uint32_t kCmaBlock = kPageblockPages * kPageSize;
+constexpr uint32_t kDefaultCma = 16U << 20;
+
+bool overlaps(const Window& a, const Window& b) {
+    return a.size && b.size && a.base.value < b.base.value + b.size && b.base.value < a.base.value + a.size;
+}
+
+/// Highest place below the end of RAM that is clear of the holes, or size 0.
+Window highest_window(const Window& ram, uint32_t size, const Window* holes, uint32_t count) {
+    for (uint32_t at = align_down(ram.base.value + ram.size - size, kCmaBlock); at > ram.base.value;
+         at -= kCmaBlock) {
+        const Window w{PhysAddr{at}, size};
+        bool free = true;
+        for (uint32_t i = 0; i < count; ++i) free &= !overlaps(w, holes[i]);
+        if (free) return w;
+    }
+    return {};
+}
+
+void plan_reserved_memory(CmaPlan& plan) {
+    const Node reserved = fdt_root().child("reserved-memory");
+    for (Node n = reserved.first_child(); n; n = n.next_sibling()) {
+        if (!n.compatible("shared-dma-pool") || !n.property("reusable")) continue;
+        auto w = node_reg(n);
+        if (w) plan.add(n.name(), w.take(), static_cast<bool>(n.property("linux,cma-default")));
+    }
+}
+
+void plan_default(CmaPlan& plan, const Window& ram, const Window* holes, uint32_t count) {
+    if (plan.default_index >= 0 && !boot_option("cma")) return;
+    const uint32_t size = align_up(boot_option_size("cma", kDefaultCma), kCmaBlock);
+    if (size == 0 || size > ram.size / 2) return;
+    const Window w = highest_window(ram, size, holes, count);
+    if (w.size) plan.add("default", w, true);
+}
+
+void start_cma(const CmaPlan& plan) {
+    for (uint32_t i = 0; i < plan.count; ++i) {
+        const Window& w = plan.windows[i];
+        auto area = cma_declare(plan.names[i], w.base, w.size);
+        if (!area) {
+            log_error("cma: %s: error %d", plan.names[i], static_cast<int>(area.error()));
+        } else if (static_cast<int>(i) == plan.default_index) {
+            cma_set_default(area.value());
+        }
+        page_release(w.base, w.base + w.size);
+    }
+}
+
 void memory_init(PhysAddr tree) {
     const Window ram = ram_window();
     const PhysAddr kernel_end = virt_to_phys(address_of(__kernel_end));
     const uint32_t array_bytes = (ram.size >> kPageShift) * static_cast<uint32_t>(sizeof(Page));
     page_init(ram.base, ram.size, kernel_end);
     const PhysAddr first_free{align_up(kernel_end.value + array_bytes, kPageSize)};
-    const Window holes[] = {{tree, fdt_size()}, initrd_window()};
-    release_around(first_free, ram.base + ram.size, holes, 2);
+    static CmaPlan plan;
+    plan_reserved_memory(plan);
+    Window holes[3 + CmaPlan::kMost] = {
+        {tree, fdt_size()}, initrd_window(), {ram.base, first_free - ram.base}};
+    uint32_t hole_count = 3;
+    for (uint32_t i = 0; i < plan.count; ++i) holes[hole_count++] = plan.windows[i];
+    plan_default(plan, ram, holes, hole_count);
+    if (hole_count < 3 + plan.count) holes[hole_count++] = plan.windows[plan.count - 1];
+    release_around(first_free, ram.base + ram.size, holes, hole_count);
+    start_cma(plan);
+    vmalloc_fix_dma_window(boot_option_size("consistent_dma_size", 0));
     const MemoryUse use = memory_use();
-    log_info("memory: %u MiB, %u MiB free, kernel %u KiB", ram.size >> 20, use.free_pages >> 8,
+    log_info("memory: %u MiB, %u MiB free, %u MiB contiguous, kernel %u KiB", ram.size >> 20,
+             use.free_pages >> 8, use.free_cma_pages >> 8,
              (kernel_end - virt_to_phys(address_of(_start))) >> 10);
 }
 
@@ -143,6 +214,7 @@ void kernel_main(uint32_t device_tree) {
     if (!fdt_init(pointer<const uint8_t>(phys_to_virt(tree)))) panic("no device tree at %08x", device_tree);
     start_early_console();
     log_info("exysim kernel, device tree at %08x", device_tree);
+    set_boot_options(fdt_root().child("chosen").property("bootargs").text());
     memory_init(tree);
     map_vectors();
     PageTable::kernel().clear_section(VirtAddr{kPhysBase});

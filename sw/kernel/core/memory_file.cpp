@@ -23,21 +23,42 @@ struct FilePages : PageSource {
     Result<Page*> slot(uint32_t index) {
         if (index >= kMostPages) return Errno::kFBig;
         if (index >= capacity) TRY(grow(index + 1));
-        if (!pages[index]) pages[index] = TRY(alloc_pages(0, kZeroed));
+        if (!pages[index]) {
+            pages[index] = TRY(alloc_pages(0, kZeroed | kMovable));
+            pages[index]->source = this;
+            pages[index]->index = index;
+            pages[index]->use = PageUse::file;
+        }
         return pages[index];
+    }
+    bool replace(uint32_t index, const Page* old, Page* fresh) override {
+        if (index >= capacity || pages[index] != old) return false;
+        pages[index] = fresh;
+        return true;
     }
     Result<Page*> page(uint32_t index) override {
         if (uint64_t{index} * kPageSize >= size) return Errno::kFault;
+        return held(index);
+    }
+    /// The page, held so that it stays where it is.
+    Result<Page*> held(uint32_t index) {
+        const IrqGuard guard{lock};  // it must not move between the look and the reference
         Page* p = TRY(slot(index));
         page_get(p);
         return p;
     }
+    /// A page that mappings still have becomes nobody's: it cannot move any more, and goes with the last of
+    /// them.
     void drop_from(uint32_t index) {
         for (uint32_t i = index; i < capacity; ++i) {
-            if (pages[i]) page_put(pages[i]);
+            if (!pages[i]) continue;
+            pages[i]->use = PageUse::kernel;
+            pages[i]->source = nullptr;
+            page_put(pages[i]);
             pages[i] = nullptr;
         }
     }
+    IrqLock lock;
 
 private:
     Result<> grow(uint32_t wanted) {
@@ -45,6 +66,7 @@ private:
         while (bigger < wanted) bigger *= 2;
         Page** fresh = new (std::nothrow) Page*[bigger];
         if (!fresh) return Errno::kNoMem;
+        const IrqGuard guard{lock};
         for (uint32_t i = 0; i < bigger; ++i) fresh[i] = i < capacity ? pages[i] : nullptr;
         delete[] pages;
         pages = fresh;
@@ -61,10 +83,11 @@ struct MemoryFile : Inode {
         if (at >= pages->size) return 0U;
         n = n < pages->size - at ? n : static_cast<uint32_t>(pages->size - at);
         for (uint32_t done = 0; done < n;) {
-            Page* p = TRY(pages->slot(static_cast<uint32_t>((at + done) / kPageSize)));
+            Page* p = TRY(pages->held(static_cast<uint32_t>((at + done) / kPageSize)));
             const uint32_t inside = static_cast<uint32_t>((at + done) % kPageSize);
             const uint32_t piece = n - done < kPageSize - inside ? n - done : kPageSize - inside;
             memcpy(static_cast<uint8_t*>(to) + done, page_data(p) + inside, piece);
+            page_put(p);
             done += piece;
         }
         return n;
@@ -80,11 +103,12 @@ struct MemoryFileOpen : File {
     Result<uint32_t> transfer(UserAddr user, uint32_t n, Move move) {
         uint32_t done = 0;
         while (done < n) {
-            auto page = pages().slot(static_cast<uint32_t>(position / kPageSize));
+            auto page = pages().held(static_cast<uint32_t>(position / kPageSize));
             const uint32_t inside = static_cast<uint32_t>(position % kPageSize);
             const uint32_t piece = n - done < kPageSize - inside ? n - done : kPageSize - inside;
             auto moved =
                 page ? move(user + done, page_data(page.value()) + inside, piece) : Result<>{page.error()};
+            if (page) page_put(page.value());
             if (!moved) {
                 if (done == 0) return moved.error();
                 break;
@@ -117,8 +141,9 @@ struct MemoryFileOpen : File {
         if (size < pages().size) {
             pages().drop_from(pages_for(static_cast<uint32_t>(size)));
             if (size % kPageSize) {
-                Page* last = TRY(pages().slot(static_cast<uint32_t>(size / kPageSize)));
+                Page* last = TRY(pages().held(static_cast<uint32_t>(size / kPageSize)));
                 memset(page_data(last) + size % kPageSize, 0, kPageSize - size % kPageSize);
+                page_put(last);
             }
         }
         pages().size = size;

@@ -37,6 +37,7 @@ struct Thread {
     uint64_t signal_mask = 0;
     uint64_t pending_signals = 0;
     bool timed_out = false;
+    uint32_t fail_nth = 0;  ///< mm/fault_injection
     char name[16] = "";
 
     /// The registers this thread entered the kernel with from user mode.

@@ -132,7 +132,7 @@ struct FixedPages : PageSource {
     Result<Page*> page(uint32_t index) override {
         const uint64_t at = uint64_t{index} * kPageSize;
         if (at >= size) return Errno::kFault;
-        Page* p = TRY(alloc_pages(0, kZeroed));
+        Page* p = TRY(alloc_pages(0, kZeroed | kMovable));
         const uint32_t n = size - at < kPageSize ? static_cast<uint32_t>(size - at) : kPageSize;
         memcpy(page_data(p), bytes + at, n);
         return p;
@@ -171,9 +171,11 @@ Result<Ref<File>> FixedFile::open(uint32_t flags) {
 // --- files made when opened
 
 struct GeneratedFile : Inode {
-    explicit GeneratedFile(Generator g) : Inode{kModeRegular | 0444}, generate{g} {}
+    GeneratedFile(Generator g, Acceptor a)
+        : Inode{kModeRegular | (a ? 0644U : 0444U)}, generate{g}, accept{a} {}
     Result<Ref<File>> open(uint32_t flags) override;
     Generator generate;
+    Acceptor accept;
 };
 
 struct GeneratedOpen : File {
@@ -189,13 +191,20 @@ struct GeneratedOpen : File {
         position += n;
         return n;
     }
+    Result<uint32_t> write(UserAddr from, uint32_t n) override {
+        char bytes[64];
+        if (n > sizeof bytes) return Errno::kInval;
+        TRY(copy_from_user(bytes, from, n));
+        TRY(static_cast<GeneratedFile&>(*inode).accept(Text{bytes, n}));
+        return n;
+    }
     Result<uint64_t> lseek(int64_t offset, uint32_t whence) override {
         return seek_in(*this, offset, whence, size);
     }
 };
 
 Result<Ref<File>> GeneratedFile::open(uint32_t flags) {
-    if ((flags & kAccessMode) != kReadOnly) return Errno::kAcces;
+    if ((flags & kAccessMode) != kReadOnly && !accept) return Errno::kAcces;
     auto file = TRY(make_ref<GeneratedOpen>());
     file->text = new (std::nothrow) char[GeneratedOpen::kMost];
     if (!file->text) return Errno::kNoMem;
@@ -233,8 +242,8 @@ Result<Ref<Inode>> make_directory() { return Ref<Inode>{TRY(make_ref<Directory>(
 Result<Ref<Inode>> make_fixed_file(const void* bytes, uint32_t size, uint32_t mode) {
     return Ref<Inode>{TRY(make_ref<FixedFile>(bytes, size, mode))};
 }
-Result<Ref<Inode>> make_generated_file(Generator generate) {
-    return Ref<Inode>{TRY(make_ref<GeneratedFile>(generate))};
+Result<Ref<Inode>> make_generated_file(Generator generate, Acceptor accept) {
+    return Ref<Inode>{TRY(make_ref<GeneratedFile>(generate, accept))};
 }
 Result<Ref<Inode>> make_device_node(Opener opener, void* context, uint32_t number) {
     return Ref<Inode>{TRY(make_ref<DeviceNodeInode>(opener, context, number))};

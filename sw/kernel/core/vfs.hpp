@@ -54,7 +54,9 @@ Result<Ref<Inode>> make_fixed_file(const void* bytes, uint32_t size, uint32_t mo
 /// A file whose text is made anew at each open: `generate` writes at most `size` bytes and returns the
 /// length.
 using Generator = uint32_t (*)(char* to, uint32_t size);
-Result<Ref<Inode>> make_generated_file(Generator generate);
+/// Takes what was written, at most 64 characters at a time.
+using Acceptor = Result<> (*)(Text text);
+Result<Ref<Inode>> make_generated_file(Generator generate, Acceptor accept = nullptr);
 Result<Ref<Inode>> make_device_node(Opener opener, void* context, uint32_t number);
 /// Opens by path with create and truncate semantics. Errors as open(2).
 Result<Ref<File>> open_path(Text path, uint32_t flags);

@@ -37,6 +37,14 @@ void Mutex::lock() {
     owner_ = current();
 }
 
+bool Mutex::try_lock() {
+    IrqLock irq;
+    const IrqGuard guard{irq};
+    if (owner_) return false;
+    owner_ = current();
+    return true;
+}
+
 void Mutex::unlock() {
     IrqLock irq;
     const IrqGuard guard{irq};

@@ -1,23 +1,85 @@
 #include "dma/dma_device.hpp"
 
-#include "iommu/domain.hpp"
+#include "core/log.hpp"
+#include "core/string.hpp"
+#include "dma/context.hpp"
+#include "mm/cma.hpp"
+#include "mm/page.hpp"
 
 namespace kernel {
 
-Result<DmaDevice> DmaDevice::of(Node device) {
-    DmaDevice made;
-    made.domain_ = TRY(iommu_domain_of(device));
-    return made;
+namespace {
+
+List<DmaContext, &DmaContext::node>& contexts() {
+    static List<DmaContext, &DmaContext::node> list;
+    return list;
 }
 
+CmaArea* area_of(Node device) {
+    const Property region = device.property("memory-region");
+    if (!region) return cma_default();
+    auto window = node_reg(fdt_by_phandle(region.cell(0)));
+    CmaArea* area = window ? cma_at(window.value().base) : nullptr;
+    return area ? area : cma_default();
+}
+
+Result<DmaContext*> make_context(Node device) {
+    IommuDomain* domain = TRY(iommu_domain_of(device));
+    auto context = TRY(make<DmaContext>());
+    context->device = device;
+    copy_text(context->name, device.name());
+    context->domain = domain;
+    context->ops = domain ? &kIommuDmaOps : &kDirectDmaOps;
+    context->area = area_of(device);
+    contexts().push_back(*context);
+    return context.release();
+}
+
+/// Neighbouring pages become one run.
+uint32_t collect_runs(std::span<const Pfn> pfns, PhysRun* runs, uint32_t room) {
+    uint32_t used = 0;
+    for (const Pfn pfn : pfns) {
+        if (used && runs[used - 1].base + runs[used - 1].bytes == phys_of(pfn)) {
+            runs[used - 1].bytes += kPageSize;
+        } else if (used < room) {
+            runs[used++] = {phys_of(pfn), kPageSize};
+        } else {
+            return 0;
+        }
+    }
+    return used;
+}
+
+}  // namespace
+
+Result<DmaDevice> DmaDevice::of(Node device) {
+    for (DmaContext& c : contexts()) {
+        if (c.device == device) return DmaDevice{&c};
+    }
+    return DmaDevice{TRY(make_context(device))};
+}
+
+Placement DmaDevice::placement() const { return context_->ops->placement; }
+
 Result<Iova> DmaDevice::map(const DmaPages& pages, DmaDirection direction) const {
-    if (domain_) return domain_->map(pages.pages(), direction != DmaDirection::to_device);
-    if (!pages.contiguous()) return Errno::kInval;
-    return Iova{phys_of(pages.pages()[0]).value};
+    const auto count = static_cast<uint32_t>(pages.pages().size());
+    auto* runs = new (std::nothrow) PhysRun[count];
+    if (!runs) return Errno::kNoMem;
+    const uint32_t used = collect_runs(pages.pages(), runs, count);
+    auto at = context_->ops->map(*context_, {runs, used}, direction, context_->name);
+    delete[] runs;
+    return at;
 }
 
 void DmaDevice::unmap(Iova base, const DmaPages& pages) const {
-    if (domain_) domain_->unmap(base, static_cast<uint32_t>(pages.pages().size()));
+    if (!context_->ops->unmap(*context_, base, pages.size()))
+        log_error("%s: unmap of %08x, which is not mapped", context_->name, base.value);
+}
+
+Result<> DmaDevice::set_mask(uint32_t mask) const {
+    if ((mask & (mask + 1)) != 0 || mask < kPhysBase + kPageSize) return Errno::kInval;
+    context_->mask = mask;
+    return Ok{};
 }
 
 }  // namespace kernel

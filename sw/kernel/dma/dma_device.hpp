@@ -1,31 +1,45 @@
 // A device's view of memory: through its SysMMU where it has one, plain physical addresses where not.
 #pragma once
 
+#include <span>
+
 #include "core/result.hpp"
 #include "dma/dma_pages.hpp"
 #include "driver/device.hpp"
-#include "iommu/iova_space.hpp"
+#include "iommu/domain.hpp"
 
 namespace kernel {
 
-class IommuDomain;
+struct CmaArea;
+struct DmaContext;
+struct DmaOps;
 
+/// A handle: as many copies as one likes, all of one device.
 class DmaDevice {
 public:
     DmaDevice() = default;
-    /// Errors: kProbeDefer while the device's SysMMU has no driver yet.
+    /// The device of a node; the same context each time. The device tree decides between the SysMMU
+    /// (`iommus`) and plain addresses, and which contiguous area it has (`memory-region`). Errors:
+    /// kProbeDefer while the device's SysMMU has no driver yet, kNoMem.
     static Result<DmaDevice> of(Node device);
 
     /// What allocations for this device must be like.
-    Placement placement() const { return domain_ ? Placement::scattered : Placement::contiguous; }
+    Placement placement() const;
     /// Lets the device reach the pages; returns where it finds the first byte. A device may write unless the
-    /// direction is to_device. Errors: kInval when the device needs contiguous pages and these are not,
-    /// kNoSpc, kNoMem.
+    /// direction is to_device. No cache maintenance: for memory that needs none. Errors: kInval when the
+    /// device needs contiguous pages and these are not, or cannot reach them; kNoSpc, kNoMem.
     Result<Iova> map(const DmaPages& pages, DmaDirection direction) const;
     void unmap(Iova base, const DmaPages& pages) const;
 
+    /// Highest address the device can put on the bus (before translation). Errors: kInval for a mask that is
+    /// not 2^n - 1, or below the low pool.
+    Result<> set_mask(uint32_t mask) const;
+    DmaContext& context() const { return *context_; }
+    explicit operator bool() const { return context_ != nullptr; }
+
 private:
-    IommuDomain* domain_ = nullptr;
+    explicit DmaDevice(DmaContext* c) : context_{c} {}
+    DmaContext* context_ = nullptr;
 };
 
 }  // namespace kernel

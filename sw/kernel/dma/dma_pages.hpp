@@ -6,13 +6,13 @@
 #include "core/ref.hpp"
 #include "core/result.hpp"
 #include "core/types.hpp"
+#include "dma/attributes.hpp"
 
 namespace kernel {
 
+struct CmaArea;
+struct Page;
 struct Vma;
-
-/// What a device does with a buffer, seen from memory (Linux's enum dma_data_direction).
-enum class DmaDirection : uint8_t { bidirectional, to_device, from_device };
 
 /// Where the pages of an allocation may lie.
 enum class Placement : uint8_t {
@@ -20,18 +20,34 @@ enum class Placement : uint8_t {
     contiguous,  ///< next to each other, for a device that addresses memory itself
 };
 
-/// Zeroed pages that are only ever mapped write-combined: no cache holds a line of them, so that processors
-/// and devices see each other's writes after a wmb(). They live as long as somebody holds a reference: a
-/// driver, a dma-buf, a mapping of a process.
+/// What an allocation asks for.
+struct DmaPagesRequest {
+    uint32_t bytes = 0;
+    Placement placement = Placement::scattered;
+    MemoryType type = MemoryType::write_combine;
+    bool keep_linear = true;   ///< false: leave the kernel's linear map where that is possible
+    uint32_t highest = ~0U;    ///< physical addresses stay at or below
+    CmaArea* area = nullptr;   ///< where contiguous pages come from first
+    uint32_t align_pages = 1;  ///< of contiguous ones
+};
+
+/// Zeroed pages with one memory type wherever they are mapped. Of pages from a contiguous area the linear map
+/// changes type (or they leave it); of others the cacheable alias stays, cleaned, and is counted: /proc/dma.
+/// They live as long as somebody holds a reference: a driver, a dma-buf, a mapping of a process.
 class DmaPages : public RefCounted {
 public:
-    /// `bytes` rounded up to pages. Errors: kInval for zero, kNoMem.
+    /// May sleep. Errors: kInval for zero bytes, kNoMem.
+    static Result<Ref<DmaPages>> allocate(const DmaPagesRequest& request);
+    /// Write-combined ones from the default area. `bytes` is rounded up to pages. Errors as above.
     static Result<Ref<DmaPages>> allocate(uint32_t bytes, Placement placement);
     ~DmaPages() override;
 
     std::span<const Pfn> pages() const { return {pfns_, count_}; }
     uint32_t size() const { return count_ * kPageSize; }
     bool contiguous() const;
+    MemoryType type() const { return type_; }
+    /// Whether the kernel's linear map shows them with another, cacheable type.
+    bool aliased() const { return aliased_; }
 
     /// Maps the part that starts `offset` bytes in, a multiple of the page size, into the whole of `vma`; the
     /// mapping holds a reference. Errors: kInval past the end, kNoMem.
@@ -40,10 +56,27 @@ public:
     DmaPages() = default;
 
 private:
-    Result<> take(uint32_t order);
+    Result<> take_scattered(const DmaPagesRequest& request);
+    Result<> take_contiguous(const DmaPagesRequest& request);
+    Result<> take_block(uint32_t order);
+    void adopt(Page* first, uint32_t count);
+    void leave_caches(bool keep_linear);
 
     Pfn* pfns_ = nullptr;
     uint32_t count_ = 0;
+    MemoryType type_ = MemoryType::write_combine;
+    CmaArea* area_ = nullptr;  ///< where they go back to; null: the allocator
+    bool low_ = false;         ///< ... the pool for devices with short addresses
+    bool own_linear_ = false;  ///< the linear map follows the type
+    bool aliased_ = false;
 };
+
+/// What has become of the linear alias of pages given out, since boot.
+struct AliasStatistics {
+    uint32_t remapped_pages = 0;  ///< linear map changed
+    uint32_t cleaned_pages = 0;   ///< alias left in place, cleaned and invalidated
+    uint32_t aliased_now = 0;
+};
+const AliasStatistics& alias_statistics();
 
 }  // namespace kernel

@@ -21,7 +21,7 @@ Result<> power_on(Node node) {
         on = (regs.read32(kStatus) & kOn) == kOn;
         if (!on) udelay(100);
     }
-    vunmap(at);
+    (void)vunmap(at, AreaKind::ioremap);
     if (!on) return Errno::kTimedOut;
     return Ok{};
 }

@@ -5,36 +5,45 @@
 namespace kernel {
 
 IovaSpace::~IovaSpace() {
-    while (Range* r = ranges_.pop_front()) delete r;
+    while (RangeNode* r = tree_.at_or_after(0)) {
+        tree_.remove(*r);
+        delete static_cast<Range*>(r);
+    }
 }
 
-Result<Iova> IovaSpace::allocate(uint32_t size, uint32_t align) {
+Result<Iova> IovaSpace::allocate(uint32_t size, uint32_t align, const char* owner) {
     if (size == 0 || size % kPageSize) return Errno::kInval;
+    if (size > ~guard_) return Errno::kNoSpc;
     auto range = TRY(make<Range>());
-    range->size = size;
-    uint64_t at = align_up(first_, align);
-    Range* after = nullptr;
-    for (Range& r : ranges_) {
-        if (at + size + kPageSize <= r.base) {
-            after = &r;
-            break;
-        }
-        at = align_up(r.base + r.size + kPageSize, align);
-    }
-    if (at + size + kPageSize > end_) return Errno::kNoSpc;
-    range->base = static_cast<uint32_t>(at);
-    ranges_.insert_before(after, *range);
+    range->size = size + guard_;
+    range->owner = owner;
+    TRY(tree_.place(*range, align));
     return Iova{range.release()->base};
 }
 
+IovaSpace::Range* IovaSpace::range_at(Iova base) const {
+    RangeNode* r = tree_.find(base.value);
+    return r && r->base == base.value ? static_cast<Range*>(r) : nullptr;
+}
+
 Result<> IovaSpace::release(Iova base) {
-    for (Range& r : ranges_) {
-        if (r.base != base.value) continue;
-        r.node.unlink();
-        delete &r;
-        return Ok{};
-    }
-    return Errno::kInval;
+    Range* r = range_at(base);
+    if (!r) return Errno::kInval;
+    tree_.remove(*r);
+    delete r;
+    return Ok{};
+}
+
+Result<uint32_t> IovaSpace::size_of(Iova base) const {
+    const Range* r = range_at(base);
+    if (!r) return Errno::kInval;
+    return r->size - guard_;
+}
+
+IovaSpace::Owner IovaSpace::owner_at_or_below(Iova a) const {
+    const auto* r = static_cast<const Range*>(tree_.at_or_before(a.value));
+    if (!r) return {};
+    return {Iova{r->base}, r->size - guard_, r->owner};
 }
 
 }  // namespace kernel

@@ -1,8 +1,9 @@
-// The SysMMU driver (sysmmu.md sections 2, 5-7).
+// The SysMMU driver.
+#include "iommu/sysmmu.hpp"
+
 #include "arch/cache.hpp"
 #include "core/log.hpp"
 #include "driver/power.hpp"
-#include "iommu/domain.hpp"
 
 namespace kernel {
 
@@ -10,59 +11,119 @@ namespace {
 
 constexpr uint32_t kControl = 0x00, kConfig = 0x04, kStatus = 0x08, kFlush = 0x0C, kFlushEntry = 0x10,
                    kTableBase = 0x14, kIntStatus = 0x18, kIntClear = 0x1C, kVersion = 0x34;
-constexpr uint32_t kEnable = 0x5, kBlock = 0x7;  // EN | INT, EN | BLOCK | INT
-constexpr uint32_t kConfigUpTo31 = 0x785;        // LRU, QOS 15, EAP: section 3
+constexpr uint32_t kDisable = 0x0, kEnable = 0x5, kBlock = 0x7;  // EN | INT, EN | BLOCK | INT
 constexpr int kBlockTries = 120;
 
-/// Fault kinds by INT_STATUS bit: name and the register with the address.
-struct Fault {
+/// Fault kinds by INT_STATUS bit: name, the register with the address, and what the channel tells of the
+/// direction.
+struct FaultKind {
     const char* name;
     uint32_t address_register;
+    const char* direction;
 };
-constexpr Fault kFaults[] = {
-    {"page fault", 0x24},    {"read multi-hit", 0x2C}, {"write multi-hit", 0x28}, {"bus error", 0x30},
-    {"read security", 0x2C}, {"read access", 0x2C},    {"write security", 0x28},  {"write access", 0x28},
+constexpr FaultKind kFaults[] = {
+    {"page fault", 0x24, "access"},    {"read multi-hit", 0x2C, "read"}, {"write multi-hit", 0x28, "write"},
+    {"bus error", 0x30, "access"},     {"read security", 0x2C, "read"},  {"read access", 0x2C, "read"},
+    {"write security", 0x28, "write"}, {"write access", 0x28, "write"},
+};
+
+/// From a version on (major << 7 | minor). Configuration: section 3; alignment and holes: "K specifics" of
+/// section 4.
+struct VersionRow {
+    uint32_t from;
+    SysMmuQuirks quirks;
+};
+constexpr uint32_t version(uint32_t major, uint32_t minor) { return major << 7 | minor; }
+constexpr uint32_t kKiB = 1024;
+constexpr VersionRow kVersions[] = {
+    {version(3, 3), {0x0110'0784, 64 * kKiB, 128 * kKiB, 1, true}},
+    {version(3, 2), {0x0050'0785, 256 * kKiB, 4 * kKiB, 1, false}},
+    {version(3, 0), {0x0000'0785, 128 * kKiB, 4 * kKiB, 1, false}},
+    {version(2, 0), {0x0000'0785, 64 * kKiB, 4 * kKiB, 64, false}},
+    {version(0, 0), {0x0000'0785, 64 * kKiB, 4 * kKiB, 1, false}},
 };
 
 }  // namespace
 
-struct SysMmu {
-    Mmio regs;
-    const char* name = "";
-    Unique<IommuDomain> domain;
+const SysMmuQuirks& sysmmu_quirks(uint32_t value) {
+    // Some report 0x8000_0001: a version 1.0 (section 1).
+    const uint32_t known = value == 0x8000'0001 ? version(1, 0) : value >> 21;
+    for (const VersionRow& row : kVersions) {
+        if (known >= row.from) return row.quirks;
+    }
+    return kVersions[sizeof kVersions / sizeof *kVersions - 1].quirks;
+}
 
-    void enable() const {
-        regs.write32(kControl, kBlock);
-        regs.write32(kConfig, kConfigUpTo31);
-        regs.write32(kTableBase, domain->table_base().value);
+bool SysMmu::block() const {
+    regs.write32(kControl, kBlock);
+    for (int i = 0; i < kBlockTries; ++i) {
+        if (regs.read32(kStatus) & 1) return true;
+    }
+    return false;
+}
+
+Result<> SysMmu::attach(IommuDomain& to) {
+    if (domain) return Errno::kBusy;
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    domain = &to;
+    next = to.first_mmu_;
+    to.first_mmu_ = this;
+    wmb();  // the tables are in memory before anybody walks them
+    regs.write32(kControl, kBlock);
+    regs.write32(kConfig, quirks->config);
+    regs.write32(kTableBase, to.table_base().value);
+    regs.write32(kFlush, 1);
+    regs.write32(kControl, kEnable);
+    return Ok{};
+}
+
+void SysMmu::detach() {
+    if (!domain) return;
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    if (!block()) log_error("%s: does not block, traffic may be lost", name);
+    regs.write32(kFlush, 1);
+    regs.write32(kControl, kDisable);
+    regs.write32(kConfig, 0);
+    for (SysMmu** link = &domain->first_mmu_; *link; link = &(*link)->next) {
+        if (*link != this) continue;
+        *link = next;
+        break;
+    }
+    domain = nullptr;
+    next = nullptr;
+}
+
+void SysMmu::invalidate(const TlbBatch& batch) const {
+    if (!block()) log_error("%s: does not block, its TLB may be stale", name);
+    if (batch.everything) {
         regs.write32(kFlush, 1);
-        regs.write32(kControl, kEnable);
+    } else {
+        for (uint32_t i = 0; i < batch.count; ++i) regs.write32(kFlushEntry, batch.entries[i].value | 1);
     }
-    /// Forgets the translations of the range, with the device's traffic stopped meanwhile.
-    void invalidate(Iova base, uint32_t pages) const {
-        regs.write32(kControl, kBlock);
-        bool blocked = false;
-        for (int i = 0; i < kBlockTries && !blocked; ++i) blocked = regs.read32(kStatus) & 1;
-        if (!blocked) log_error("%s: does not block, its TLB may be stale", name);
-        for (uint32_t i = 0; i < pages; ++i) regs.write32(kFlushEntry, (base + i * kPageSize).value | 1);
-        regs.write32(kControl, kEnable);
-    }
-};
+    regs.write32(kControl, kEnable);
+}
 
 namespace {
 
-/// Nobody can repair a fault here: the device would wait for ever, so the kernel stops, as Linux's driver
-/// does.
 void handle_fault(void* context) {
     const SysMmu& mmu = *static_cast<SysMmu*>(context);
     const uint32_t status = mmu.regs.read32(kIntStatus);
     if (status == 0) return;
     const uint32_t bit = static_cast<uint32_t>(__builtin_ctz(status));
-    if (bit >= 8) panic("%s: unknown fault %08x", mmu.name, status);
-    const uint32_t iova = mmu.regs.read32(kFaults[bit].address_register);
+    if (bit >= 8 || !mmu.domain) panic("%s: unknown fault %08x", mmu.name, status);
+    const FaultKind& kind = kFaults[bit];
+    const Iova iova{mmu.regs.read32(kind.address_register)};
+    const IommuFault fault{mmu.name, kind.name, iova, kind.direction,
+                           mmu.domain->space().owner_at_or_below(iova)};
+    log_error("%s: %s at iova %08x (%s), near %08x + %x of %s, table %08x", fault.device, fault.kind,
+              iova.value, fault.direction, fault.neighbour.base.value, fault.neighbour.size,
+              fault.neighbour.name, mmu.domain->table_base().value);
+    const bool mended = mmu.domain->handle(fault);
     mmu.regs.write32(kIntClear, 1U << bit);
-    panic("%s: %s at iova %08x, table %08x", mmu.name, kFaults[bit].name, iova,
-          mmu.domain->table_base().value);
+    if (!mended) panic("%s: nobody handles the fault at iova %08x", mmu.name, iova.value);
+    mmu.regs.write32(kControl, kEnable);  // the access is repeated
 }
 
 Result<> probe(Device& device) {
@@ -71,11 +132,12 @@ Result<> probe(Device& device) {
     auto mmu = TRY(make<SysMmu>());
     mmu->regs = TRY(device.map());
     mmu->name = device.name;
-    mmu->domain = TRY(make<IommuDomain>(*mmu, TRY(IoPageTable::create())));
+    const uint32_t value = mmu->regs.read32(kVersion);
+    mmu->quirks = &sysmmu_quirks(value);
+    mmu->own_domain = TRY(IommuDomain::create(*mmu->quirks));
     TRY(request_irq(line, handle_fault, mmu.get(), device.name));
-    const uint32_t version = mmu->regs.read32(kVersion);
-    mmu->enable();
-    log_info("%s: version %u.%u", device.name, version >> 28, version >> 21 & 0x7F);
+    TRY(mmu->attach(*mmu->own_domain));
+    log_info("%s: version %u.%u", device.name, value >> 28, value >> 21 & 0x7F);
     device.data = mmu.release();
     return Ok{};
 }
@@ -84,38 +146,33 @@ constexpr const char* kCompatible[] = {"samsung,exynos-sysmmu", nullptr};
 constexpr Driver kDriver{"sysmmu", kCompatible, probe};
 REGISTER_DRIVER(kDriver);
 
-constexpr uint32_t kMappingAlign = 64 * 1024;
+/// The SysMMU in front of a device, or null. Errors: kProbeDefer.
+Result<SysMmu*> sysmmu_of(Node device) {
+    const Property iommus = device.property("iommus");
+    if (!iommus) return static_cast<SysMmu*>(nullptr);
+    Device* mmu = device_of(fdt_by_phandle(iommus.cell(0)));
+    if (!mmu) return Errno::kProbeDefer;
+    return static_cast<SysMmu*>(mmu->data);
+}
 
 }  // namespace
 
-Result<Iova> IommuDomain::map(std::span<const Pfn> pages, bool writable) {
-    const MutexGuard guard{lock_};
-    const Iova base = TRY(space_.allocate(static_cast<uint32_t>(pages.size()) * kPageSize, kMappingAlign));
-    for (uint32_t i = 0; i < pages.size(); ++i) {
-        auto mapped = table_.map(base + i * kPageSize, pages[i], writable);
-        if (mapped) continue;
-        for (uint32_t j = 0; j < i; ++j) table_.unmap(base + j * kPageSize);
-        (void)space_.release(base);
-        return mapped.error();
-    }
-    wmb();
-    return base;
-}
-
-void IommuDomain::unmap(Iova base, uint32_t page_count) {
-    const MutexGuard guard{lock_};
-    for (uint32_t i = 0; i < page_count; ++i) table_.unmap(base + i * kPageSize);
-    wmb();
-    mmu_.invalidate(base, page_count);
-    if (!space_.release(base)) log_error("iommu: unmap of %08x, which is not mapped", base.value);
-}
-
 Result<IommuDomain*> iommu_domain_of(Node device) {
-    const Property iommus = device.property("iommus");
-    if (!iommus) return static_cast<IommuDomain*>(nullptr);
-    Device* mmu = device_of(fdt_by_phandle(iommus.cell(0)));
-    if (!mmu) return Errno::kProbeDefer;
-    return static_cast<SysMmu*>(mmu->data)->domain.get();
+    SysMmu* mmu = TRY(sysmmu_of(device));
+    return mmu ? mmu->own_domain.get() : nullptr;
+}
+
+Result<> iommu_attach(Node device, IommuDomain& domain) {
+    SysMmu* mmu = TRY(sysmmu_of(device));
+    if (!mmu) return Errno::kNoDev;
+    return mmu->attach(domain);
+}
+
+Result<> iommu_detach(Node device) {
+    SysMmu* mmu = TRY(sysmmu_of(device));
+    if (!mmu) return Errno::kNoDev;
+    mmu->detach();
+    return Ok{};
 }
 
 }  // namespace kernel

@@ -3,7 +3,9 @@
 #include <new>
 
 #include "core/lock.hpp"
+#include "core/log.hpp"
 #include "core/string.hpp"
+#include "mm/fault_injection.hpp"
 #include "mm/page.hpp"
 
 namespace kernel {
@@ -94,11 +96,15 @@ void give_small(Header* slab, void* block) {
 
 }  // namespace
 
-void* heap_alloc(uint32_t bytes) { return bytes <= kLargest ? take_small(bytes) : take_pages(bytes); }
+void* heap_alloc(uint32_t bytes) {
+    if (injected_failure()) return nullptr;
+    return bytes <= kLargest ? take_small(bytes) : take_pages(bytes);
+}
 
 void heap_free(void* block) {
     if (!block) return;
     auto* header = reinterpret_cast<Header*>(reinterpret_cast<uintptr_t>(block) & ~uintptr_t{kPageSize - 1});
+    if (header->magic != kMagic) panic("heap: %p was never allocated", block);
     if (header->size <= kLargest) {
         give_small(header, block);
     } else {

@@ -1,42 +1,34 @@
-// Physical pages: one Page per frame, a buddy allocator over them, and the linear map.
+// Physical pages: the buddy allocator over all RAM, references of single pages, and the linear map.
 #pragma once
 
-#include "core/list.hpp"
+#include "arch/layout.hpp"
 #include "core/result.hpp"
 #include "core/types.hpp"
+#include "mm/buddy.hpp"
 
 namespace kernel {
 
-/// One frame. Free blocks are linked by their first page, which knows the order.
-struct Page {
-    ListNode node;
-    uint32_t references = 0;  ///< users of an order-0 page shared by several mappings; 0 = free or reserved
-    uint8_t order = 0;
-    bool free = false;
-};
-
-enum PageFlags : uint32_t { kPlain = 0, kZeroed = 1 };
-
-inline constexpr uint32_t kMaxOrder = 10;  // 4 MiB blocks
-inline constexpr uint32_t kLinearBase = 0xC000'0000;
-inline constexpr uint32_t kPhysBase = 0x4000'0000;
-inline constexpr uint32_t kLinearSize = 512U << 20;
+enum PageFlags : uint32_t { kPlain = 0, kZeroed = 1, kMovable = 2 };
 
 inline VirtAddr phys_to_virt(PhysAddr a) { return VirtAddr{a.value - kPhysBase + kLinearBase}; }
 inline PhysAddr virt_to_phys(VirtAddr a) { return PhysAddr{a.value - kLinearBase + kPhysBase}; }
 
-/// Takes memory [base, base + size) into service, all of it reserved; called once.
+/// Takes memory [base, base + size) into service, all of it reserved; called once. `base` is a multiple of 4
+/// MiB.
 void page_init(PhysAddr base, uint32_t size, PhysAddr page_array);
 /// Gives reserved frames to the allocator.
 void page_release(PhysAddr from, PhysAddr to);
 
-/// 2^order contiguous pages, aligned to their size, with one reference. Errors: kNoMem.
+/// 2^order contiguous pages, aligned to their size, with one reference. kMovable only for single pages whose
+/// `use` the caller sets once they are mapped or filed. Errors: kNoMem.
 Result<Page*> alloc_pages(uint32_t order, uint32_t flags = kPlain);
 void free_pages(Page* first, uint32_t order);
 
 /// References of single pages: the last put frees.
 inline void page_get(Page* page) { __atomic_add_fetch(&page->references, 1, __ATOMIC_RELAXED); }
 void page_put(Page* page);
+/// Turns a block of alloc_pages() into single pages with one reference each.
+void split_block(Page* first, uint32_t order);
 
 PhysAddr page_to_phys(const Page* page);
 Page* phys_to_page(PhysAddr a);
@@ -52,7 +44,18 @@ bool is_ram(Pfn pfn);
 struct MemoryUse {
     uint32_t total_pages;
     uint32_t free_pages;
+    uint32_t free_cma_pages;
 };
 MemoryUse memory_use();
+/// Free blocks by order, summed over the types that anybody may have: /proc/buddyinfo.
+uint32_t free_blocks(uint32_t order, MigrateType type);
+
+// --- for the contiguous memory areas (mm/cma)
+
+/// Marks the pageblocks of [first, first + count), whole ones, as this type.
+void set_migrate_type(Pfn first, uint32_t count, MigrateType type);
+/// Takes free pages out of the allocator. Errors: kBusy, with nothing taken, when some are in use.
+Result<> take_free_range(Pfn first, uint32_t count);
+bool is_free_page(Pfn pfn);
 
 }  // namespace kernel

@@ -1,10 +1,12 @@
 #include "mm/user_space.hpp"
 
+#include "arch/cache.hpp"
 #include "arch/cpu.hpp"
 #include "core/process.hpp"
 #include "core/string.hpp"
 #include "core/thread.hpp"
 #include "mm/page.hpp"
+#include "mm/rmap.hpp"
 
 namespace kernel {
 
@@ -17,10 +19,17 @@ constexpr uint32_t kAsids = 256;       // 8 bits; 0 is never a process's
 uint32_t asid_generation = 1;
 uint32_t next_asid = 1;
 
-Result<Page*> copy_of(const Page* page) {
-    Page* copy = TRY(alloc_pages(0));
+Result<Page*> copy_of(const Page* page, bool executable) {
+    Page* copy = TRY(alloc_pages(0, kMovable));
     memcpy(page_data(copy), page_data(page), kPageSize);
+    if (executable) sync_instructions(address_of(page_data(copy)), kPageSize);
     return copy;
+}
+
+/// From now on the page's mappings can be found.
+void make_anonymous(Page* page, VirtAddr at) {
+    page->index = at.value >> kPageShift;
+    page->use = PageUse::anonymous;
 }
 
 uint32_t index_in(const Vma& vma, VirtAddr page) {
@@ -38,7 +47,16 @@ Result<Ref<AddressSpace>> AddressSpace::create() {
     return TRY(make_ref<AddressSpace>(std::move(table)));
 }
 
+AddressSpace::AddressSpace(PageTable table) : table_{std::move(table)} {
+    const MutexGuard guard{Rmap::lock()};
+    Rmap::spaces().push_back(*this);
+}
+
 AddressSpace::~AddressSpace() {
+    {
+        const MutexGuard guard{Rmap::lock()};
+        space_node_.unlink();
+    }
     while (Vma* vma = vmas_.front()) {
         unmap_pages(*vma);
         vma->node.unlink();
@@ -96,14 +114,7 @@ Result<Vma*> AddressSpace::add(VirtAddr at, uint32_t size, bool fixed) {
     }
     vma->start = at;
     vma->end = at + size;
-    Vma* after = nullptr;
-    for (Vma& v : vmas_) {
-        if (v.start > at) {
-            after = &v;
-            break;
-        }
-    }
-    vmas_.insert_before(after, *vma);
+    link(*vma);
     return vma.release();
 }
 
@@ -196,28 +207,41 @@ Result<> AddressSpace::fault_in(Vma& vma, VirtAddr page, bool write) {
         if (!write || t.write) return Ok{};  // another thread was faster, or a stale TLB entry
         return break_sharing(vma, page, pfn_to_page(t.pfn));
     }
-    Page* fresh = nullptr;
-    if (vma.source) {
-        fresh = TRY(vma.source->page(index_in(vma, page)));
-        if (!vma.shared && vma.access.write) {  // private copy of file content
-            auto copy = copy_of(fresh);
-            page_put(fresh);
-            fresh = TRY(std::move(copy));
-        }
-    } else {
-        fresh = TRY(alloc_pages(0, kZeroed));
-    }
+    Page* fresh = TRY(new_page(vma, page));
     auto mapped = table_.map(page, page_to_pfn(fresh), vma.type, vma.access);
     if (!mapped) page_put(fresh);
     return mapped;
+}
+
+/// The page that belongs at `at`, with a reference for its mapping.
+Result<Page*> AddressSpace::new_page(Vma& vma, VirtAddr at) {
+    Page* fresh = nullptr;
+    if (vma.source) {
+        Page* original = TRY(vma.source->page(index_in(vma, at)));
+        if (original->references == 1 && original->use == PageUse::kernel) {
+            make_anonymous(original, at);  // made for this mapping
+            return original;
+        }
+        if (vma.shared || !vma.access.write) return original;
+        auto copy = copy_of(original, vma.access.execute);  // private copy of file content
+        page_put(original);
+        fresh = TRY(std::move(copy));
+    } else {
+        fresh = TRY(alloc_pages(0, kZeroed | kMovable));
+    }
+    make_anonymous(fresh, at);
+    return fresh;
 }
 
 /// A write to a page that others share since a fork: copy it, unless nobody else is left.
 Result<> AddressSpace::break_sharing(Vma& vma, VirtAddr page, Page* old) {
     Page* target = old;
     if (old->references > 1 && !vma.shared) {
-        target = TRY(copy_of(old));
+        target = TRY(copy_of(old, vma.access.execute));
+        make_anonymous(target, page);
         page_put(old);
+        table_.unmap(page);  // break before make: the frame changes
+        flush_page(page);
     }
     TRY(table_.map(page, page_to_pfn(target), vma.type, vma.access));
     flush_page(page);
@@ -308,6 +332,81 @@ Result<Page*> AddressSpace::pin(VirtAddr a, bool write) {
     Page* p = pfn_to_page(table_.lookup(page).pfn);
     page_get(p);
     return p;
+}
+
+Result<VirtAddr> AddressSpace::remap(VirtAddr start, uint32_t old_size, uint32_t new_size, bool may_move) {
+    const MutexGuard guard{lock_};
+    Vma* vma = find_locked(start);
+    if (!vma || vma->end < start + old_size) return Errno::kFault;
+    if (vma->pfn_mapped) return Errno::kInval;
+    if (new_size <= old_size) {
+        if (new_size < old_size) TRY(remove_locked(start + new_size, old_size - new_size));
+        return start;
+    }
+    TRY(split(start));
+    TRY(split(start + old_size));
+    vma = find_locked(start);
+    const VirtAddr grown{start.value + old_size};
+    if (new_size < kUserTop - start.value && is_free_locked(grown, new_size - old_size)) {
+        vma->end = start + new_size;
+        return start;
+    }
+    if (!may_move) return Errno::kNoMem;
+    return move_area(*vma, new_size);
+}
+
+/// Pages move with their contents; one that a fork shares is copied, because its address tells who maps it.
+Result<VirtAddr> AddressSpace::move_area(Vma& vma, uint32_t new_size) {
+    const VirtAddr to = TRY(find_room(new_size));
+    for (uint32_t at = 0; at < vma.size(); at += kPageSize) {
+        const Translation t = table_.lookup(vma.start + at);
+        if (!t.present) continue;
+        Page* page = pfn_to_page(t.pfn);
+        bool writable = t.write;
+        if (page->use == PageUse::anonymous) {
+            if (page->references > 1) {
+                Page* copy = TRY(copy_of(page, vma.access.execute));
+                page_put(page);
+                page = copy;
+                writable = vma.access.write;
+            }
+            make_anonymous(page, to + at);
+        }
+        table_.unmap(vma.start + at);
+        flush_page(vma.start + at);
+        PageAccess access = vma.access;
+        access.write = writable;
+        auto mapped = table_.map(to + at, page_to_pfn(page), vma.type, access);
+        if (!mapped) {
+            page_put(page);  // the contents are lost, nothing else
+            return mapped.error();
+        }
+    }
+    vma.start = to;
+    vma.end = to + new_size;
+    vma.node.unlink();
+    link(vma);
+    return to;
+}
+
+void AddressSpace::link(Vma& vma) {
+    Vma* after = nullptr;
+    for (Vma& v : vmas_) {
+        if (v.start > vma.start) {
+            after = &v;
+            break;
+        }
+    }
+    vmas_.insert_before(after, vma);
+}
+
+uint32_t AddressSpace::resident_pages() {
+    const MutexGuard guard{lock_};
+    uint32_t pages = 0;
+    for (Vma& vma : vmas_) {
+        for (VirtAddr at = vma.start; at < vma.end; at = at + kPageSize) pages += table_.lookup(at).present;
+    }
+    return pages;
 }
 
 Result<> map_user_pages(Vma& vma, uint32_t first_page, const Pfn* pfns, uint32_t count, MemoryType type) {

@@ -17,6 +17,9 @@ struct Page;
 struct PageSource : RefCounted {
     /// The page with this index, with a reference for the caller. Errors: kFault past the end, kNoMem.
     virtual Result<Page*> page(uint32_t index) = 0;
+    /// Page `index`, which is `old`, moves to `fresh`; called with interrupts masked. False: the source keeps
+    /// no such page, or cannot let it go.
+    virtual bool replace(uint32_t, const Page* /*old*/, Page* /*fresh*/) { return false; }
 };
 
 /// One area. `keep` holds whatever the mapping depends on (a buffer, a file).
@@ -37,7 +40,7 @@ struct Vma {
 class AddressSpace : public RefCounted {
 public:
     static Result<Ref<AddressSpace>> create();
-    explicit AddressSpace(PageTable table) : table_{std::move(table)} {}
+    explicit AddressSpace(PageTable table);
     ~AddressSpace() override;
 
     /// Puts an area at `at` (fixed) or finds room. Size is in bytes, page aligned. Errors: kNoMem, kInval.
@@ -70,10 +73,20 @@ public:
     Result<Page*> pin(VirtAddr a, bool write);
     PageTable& table() { return table_; }
 
+    /// Moves [start, start + old_size) to a place with room for `new_size` (or resizes in place). Errors:
+    /// kFault nothing there or more than one area, kNoMem no room and not allowed to move, kInval.
+    Result<VirtAddr> remap(VirtAddr start, uint32_t old_size, uint32_t new_size, bool may_move);
+    /// Pages present, for /proc/self/statm.
+    uint32_t resident_pages();
+
 private:
+    friend class Rmap;
     Result<> split(VirtAddr at);
     Result<> remove_locked(VirtAddr start, uint32_t size);
     Result<> fault_in(Vma& vma, VirtAddr page, bool write);
+    Result<Page*> new_page(Vma& vma, VirtAddr at);
+    Result<VirtAddr> move_area(Vma& vma, uint32_t new_size);
+    void link(Vma& vma);
     Result<> break_sharing(Vma& vma, VirtAddr page, Page* old);
     Result<> copy_area(Vma& from, AddressSpace& to);
     void unmap_pages(Vma& vma);
@@ -81,6 +94,7 @@ private:
     Vma* find_locked(VirtAddr a);
     bool is_free_locked(VirtAddr start, uint32_t size);
 
+    ListNode space_node_;  // in the list of all spaces
     PageTable table_;
     List<Vma, &Vma::node> vmas_;
     Mutex lock_;
@@ -91,6 +105,10 @@ private:
     friend Result<> map_user_pages(Vma& vma, uint32_t first_page, const Pfn* pfns, uint32_t count,
                                    MemoryType type);
 };
+
+/// Removes every user mapping of [offset, offset + bytes) of what `keep` refers to, in all processes: the
+/// next access faults. For exporters that must see the processor come back. May sleep.
+void zap_mappings(const RefCounted* keep, uint64_t offset, uint64_t bytes);
 
 /// Maps pages into an area at once, with the memory type of its other mappings: for device buffers. Called
 /// from File::mmap with the area of the running process. The pages belong to whoever vma.keep refers to.
