@@ -1,0 +1,129 @@
+// The state of a channel's banks: which rows are open and when each command may come next. Rules come from
+// rules.hpp; this applies them.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "models/dram/rules.hpp"
+#include "models/dram/window.hpp"
+
+namespace exysim::dram {
+
+/// A command as it went to the devices.
+struct Issued {
+    Clocks at;
+    uint8_t command;  ///< Command, or kRefresh (bank = first of its rank)
+    uint8_t bank;
+    uint32_t row;
+};
+
+struct Bank {
+    static constexpr uint32_t kClosed = ~0U;
+    uint32_t row = kClosed;
+    uint32_t last_row = kClosed;  ///< the row before, for the adaptive policy
+    uint32_t session_hits = 0;    ///< column commands after the first since the row was opened
+    uint8_t close_bias = 0;       ///< adaptive policy: 2 and 3 close rows early
+    Clocks last_use = 0;
+    uint64_t activates = 0, reads = 0, writes = 0;
+};
+
+class Banks {
+public:
+    Banks(const Timing& timing, const Geometry& geometry)
+        : table_{timing}, faw_{timing.faw}, banks_per_rank_{geometry.banks}, ranks_{geometry.ranks} {
+        for (auto& next : bank_next_) next.fill(0);
+        for (auto& next : rank_next_) next.fill(0);
+        for (auto& ring : activates_) ring.fill(-(Clocks{1} << 40));
+    }
+
+    Bank& operator[](uint32_t bank) { return banks_[bank]; }
+    const Bank& operator[](uint32_t bank) const { return banks_[bank]; }
+    uint32_t rank_of(uint32_t bank) const { return ranks_ == 1 ? 0 : bank / banks_per_rank_; }
+    uint32_t count() const { return banks_per_rank_ * ranks_; }
+    uint32_t ranks() const { return ranks_; }
+    uint32_t banks_per_rank() const { return banks_per_rank_; }
+
+    /// First moment at which `command` may go to `bank`, not before `from`.
+    Clocks earliest(Command command, uint32_t bank, Clocks from) const {
+        const uint32_t rank = rank_of(bank);
+        Clocks at = std::max({from, bank_next_[bank][command], rank_next_[rank][command]});
+        if (command == kActivate) at = std::max(at, activates_[rank][oldest_[rank]] + faw_);
+        return at;
+    }
+    /// First moment of an activate of another row than the open one, precharge included.
+    Clocks reopen(uint32_t bank, Clocks from) const {
+        if (banks_[bank].row == Bank::kClosed) return earliest(kActivate, bank, from);
+        const Clocks precharge = earliest(kPrecharge, bank, from);
+        return earliest(kActivate, bank, precharge + table_.row(Scope::bank, kPrecharge)[kActivate]);
+    }
+
+    template <Command command>
+    void issue(uint32_t bank, Clocks at) {
+        const uint32_t rank = rank_of(bank);
+        raise<Scope::bank, command>(bank_next_[bank], at);
+        raise<Scope::rank, command>(rank_next_[rank], at);
+        for (uint32_t other = 0; ranks_ > 1 && other < ranks_; ++other) {
+            if (other != rank) raise<Scope::other_ranks, command>(rank_next_[other], at);
+        }
+        if constexpr (command == kActivate) {
+            activates_[rank][oldest_[rank]] = at;
+            oldest_[rank] = (oldest_[rank] + 1) & 3;
+        }
+        if (log_) log_->push_back({at, command, static_cast<uint8_t>(bank), banks_[bank].row});
+    }
+    /// `count` column commands `step` apart; returns the moment of the last, from which the rules count.
+    template <Command command>
+    Clocks issue_columns(uint32_t bank, Clocks at, uint32_t count, Clocks step) {
+        for (; count > 1; --count, at += step) {
+            if (log_) log_->push_back({at, command, static_cast<uint8_t>(bank), banks_[bank].row});
+        }
+        issue<command>(bank, at);
+        return at;
+    }
+    /// An activate in the past that decisions for other banks did not see; only the bank is bound by it.
+    void late_activate(uint32_t bank, Clocks at) { raise<Scope::bank, kActivate>(bank_next_[bank], at); }
+    void hold_precharge(uint32_t bank, Clocks until) {
+        Clocks& next = bank_next_[bank][kPrecharge];
+        next = std::max(next, until);
+    }
+    void issued_refresh(uint32_t rank, Clocks at) {
+        if (log_) log_->push_back({at, kRefresh, static_cast<uint8_t>(rank * banks_per_rank_), 0});
+    }
+    /// Nothing goes to `rank` before `at`.
+    void hold_rank(uint32_t rank, Clocks at) {
+        for (Clocks& next : rank_next_[rank]) next = std::max(next, at);
+    }
+    void log_to(std::vector<Issued>* log) { log_ = log; }
+
+private:
+    using Next = std::array<Clocks, kCommands>;
+    template <Scope scope, Command first, size_t... then>
+    void raise(Next& next, Clocks at, std::index_sequence<then...>) {
+        const RuleTable::Row& delays = table_.row(scope, first);
+        const auto one = [&]<size_t n>() {
+            if constexpr (bound(scope, first, static_cast<Command>(n)))
+                next[n] = std::max(next[n], at + delays[n]);
+        };
+        (one.template operator()<then>(), ...);
+    }
+    template <Scope scope, Command first>
+    void raise(Next& next, Clocks at) {
+        raise<scope, first>(next, at, std::make_index_sequence<kCommands>{});
+    }
+
+    RuleTable table_;
+    Clocks faw_;
+    uint32_t banks_per_rank_, ranks_;
+    std::array<Bank, kMaxBanks> banks_{};
+    std::array<Next, kMaxBanks> bank_next_;
+    std::array<Next, 4> rank_next_;
+    std::array<std::array<Clocks, 4>, 4> activates_;  // of each rank the last four, for tFAW
+    std::array<uint32_t, 4> oldest_{};
+    std::vector<Issued>* log_ = nullptr;
+};
+
+}  // namespace exysim::dram

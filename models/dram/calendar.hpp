@@ -1,0 +1,106 @@
+// What a channel did lately, so that a request stamped earlier than decisions already taken can still use
+// what they left free: the data bus and the activates clock by clock, each bank's open rows. Bounded memory:
+// the last kSpan clocks (3.3 us at the fastest preset) and kSessions rows of each bank.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include "models/dram/window.hpp"
+
+namespace exysim::dram {
+
+/// One bit a clock over the last kSpan clocks.
+class ClockBits {
+public:
+    static constexpr Clocks kSpan = 4096;
+
+    /// Marks `count` (1 to 64) clocks from `from`, which is not kSpan older than the latest marked.
+    void mark(Clocks from, Clocks count) {
+        advance(from + count - 1);
+        for (; count > 0;) {
+            const auto bit = static_cast<uint32_t>(from & 63);
+            const Clocks here = std::min<Clocks>(count, 64 - bit);
+            words_[word_of(from)] |= (~uint64_t{0} >> (64 - here)) << bit;
+            from += here;
+            count -= here;
+        }
+    }
+    bool marked(Clocks at) const { return at <= last() && ((words_[word_of(at)] >> (at & 63)) & 1) != 0; }
+    /// The 64 clocks from `from`, lowest bit first.
+    uint64_t from(Clocks at) const {
+        const auto bit = static_cast<uint32_t>(at & 63);
+        const uint64_t low = word(at) >> bit;
+        return bit == 0 ? low : low | word(at + 64) << (64 - bit);
+    }
+    /// First start, not before `from`, of `count` (1 to 64) unmarked clocks.
+    Clocks free_run(Clocks from, Clocks count) const {
+        const uint64_t wanted = ~uint64_t{0} >> (64 - count);
+        while (from <= last()) {
+            const uint64_t busy = this->from(from) & wanted;
+            if (busy == 0) return from;
+            from += std::bit_width(busy);  // past the last marked clock in the way
+        }
+        return from;
+    }
+    Clocks last() const { return (top_ << 6) + 63; }
+    Clocks first() const { return last() + 1 - kSpan; }
+
+private:
+    static size_t word_of(Clocks at) { return static_cast<size_t>(at >> 6) & (kWords - 1); }
+    uint64_t word(Clocks at) const { return (at >> 6) > top_ || at < first() ? 0 : words_[word_of(at)]; }
+    void advance(Clocks to) {
+        const Clocks wanted = to >> 6;
+        if (wanted <= top_) return;
+        if (wanted - top_ >= static_cast<Clocks>(kWords)) {
+            words_.fill(0);
+        } else {
+            for (Clocks w = top_ + 1; w <= wanted; ++w) words_[static_cast<size_t>(w) & (kWords - 1)] = 0;
+        }
+        top_ = wanted;
+    }
+
+    static constexpr size_t kWords = kSpan / 64;
+    std::array<uint64_t, kWords> words_{};
+    Clocks top_ = 0;
+};
+
+/// One row's time in a bank.
+struct Session {
+    static constexpr uint32_t kRefresh = ~0U - 1;  ///< `row` of a refresh
+    uint32_t row = kRefresh;
+    Clocks activate = -(Clocks{1} << 40);
+    Clocks closable = -(Clocks{1} << 40);  ///< earliest precharge; for a refresh, its end less tRP
+};
+
+/// The latest rows of one bank, oldest first.
+class Sessions {
+public:
+    static constexpr uint32_t kSessions = 16;  // a power of two
+    static constexpr uint32_t kLatest = kSessions - 1;
+
+    Session& latest() { return at(kLatest); }
+    /// 0 = oldest kept ... kLatest.
+    Session& at(uint32_t n) { return ring_[(next_ + n) & (kSessions - 1)]; }
+    void push(const Session& session) { ring_[next_++ & (kSessions - 1)] = session; }
+    /// Puts `session` behind number `n`; the oldest is forgotten.
+    void insert_after(uint32_t n, const Session& session) {
+        for (uint32_t i = 0; i < n; ++i) at(i) = at(i + 1);
+        at(n) = session;
+    }
+
+private:
+    std::array<Session, kSessions> ring_{};
+    uint32_t next_ = 0;
+};
+
+/// A channel's recent past.
+struct Calendar {
+    ClockBits data;
+    std::array<ClockBits, 4> activates;  ///< of each rank
+    std::array<Sessions, kMaxBanks> banks;
+};
+
+}  // namespace exysim::dram

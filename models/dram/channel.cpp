@@ -1,0 +1,247 @@
+#include "models/dram/channel.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace exysim::dram {
+
+Channel::Channel(uint32_t number, const Timing& timing, const Geometry& geometry,
+                 const Scheduling& scheduling, RequestBook& book)
+    : number_{number},
+      timing_{timing},
+      scheduling_{scheduling},
+      read_data_{timing.rl + timing.dqsck},
+      write_data_{timing.wl},
+      step_{std::max(timing.ccd, timing.burst())},
+      book_{book},
+      ring_(64),
+      banks_{timing, geometry},
+      refresh_at_{timing.refi == 0 ? INT64_MAX : Clocks{timing.refi}} {}
+
+/// Rare: the ring grows to what masters keep in flight, then never again.
+void Channel::grow_ring() {
+    std::vector<Entry> larger(ring_.size() * 2);
+    for (uint64_t n = 0; n < pending_; ++n) larger[n] = pending(n);
+    ring_ = std::move(larger);
+    ring_mask_ = ring_.size() - 1;
+    pending_head_ = 0;
+}
+
+void Channel::step() {
+    if (reads_.empty() && writes_.empty()) jump_to(pending(0).arrival);
+    admit();
+    if (reads_.empty() && writes_.empty()) return;  // all fitted into gaps
+    if (now_ >= refresh_at_) refresh_due();
+    Window& window = choose_direction();
+    serve(window.take(pick(window)));
+}
+
+// --- what the scheduler sees
+
+void Channel::admit() {
+    while (pending_ != 0 && pending(0).arrival <= now_) {
+        if (!admit(pending(0))) return;
+        ++pending_head_;
+        --pending_;
+    }
+}
+
+bool Channel::admit(const Entry& entry) {
+    if (entry.late && serve_in_gap(entry)) {
+        ++stats_.late_in_gap;
+        return true;
+    }
+    Window& window = entry.write ? writes_ : reads_;
+    if (!window.room(entry.write ? scheduling_.write_queue : scheduling_.read_queue)) return false;
+    if (entry.late) ++stats_.late_queued;
+    window.push(entry, banks_[entry.bank].row == entry.row);
+    return true;
+}
+
+void Channel::jump_to(Clocks arrival) {
+    if (arrival <= now_) return;
+    const Clocks idle_since = std::max(busy_, now_);
+    now_ = arrival;
+    if (scheduling_.power_down_after != 0 || scheduling_.self_refresh_after != 0)
+        sleep_and_wake(idle_since, arrival);
+}
+
+/// The channel had nothing to do from `idle_since` on: what it costs to leave the state it went to.
+void Channel::sleep_and_wake(Clocks idle_since, Clocks arrival) {
+    const Clocks idle = arrival - idle_since;
+    const auto reached = [&](uint32_t after) { return after != 0 && idle >= after + Clocks{timing_.cke}; };
+    if (reached(scheduling_.self_refresh_after)) {
+        ++stats_.self_refreshes;
+        stats_.self_refresh_clocks += static_cast<uint64_t>(idle - scheduling_.self_refresh_after);
+        for (uint32_t bank = 0; bank < banks_.count(); ++bank) close_row(bank, idle_since);
+        for (uint32_t rank = 0; rank < banks_.ranks(); ++rank) banks_.hold_rank(rank, arrival + timing_.xsr);
+        if (timing_.refi != 0) refresh_at_ = std::max(refresh_at_, arrival + timing_.refi);
+        return;
+    }
+    if (now_ >= refresh_at_) refresh_due();  // a controller wakes its devices for it
+    if (!reached(scheduling_.power_down_after)) return;
+    ++stats_.power_downs;
+    stats_.power_down_clocks += static_cast<uint64_t>(idle - scheduling_.power_down_after);
+    for (uint32_t rank = 0; rank < banks_.ranks(); ++rank) banks_.hold_rank(rank, arrival + timing_.xp);
+}
+
+ChannelStats Channel::stats() const {
+    ChannelStats made = stats_;
+    for (uint32_t n = 0; n < banks_.count(); ++n) {
+        made.activates += banks_[n].activates;
+        made.read_bursts += banks_[n].reads;
+        made.write_bursts += banks_[n].writes;
+    }
+    made.data_clocks = (made.read_bursts + made.write_bursts) * timing_.burst();
+    return made;
+}
+
+// --- refresh
+
+/// All refreshes that have come due by now. After idle time only the last of them can still be in the way.
+void Channel::refresh_due() {
+    const Clocks missed = (now_ - refresh_at_) / timing_.refi;
+    const Clocks due = refresh_at_ + missed * timing_.refi;
+    stats_.refreshes += static_cast<uint64_t>(missed + 1) * banks_.ranks();
+    refresh_at_ = due + timing_.refi;
+    for (uint32_t rank = 0; rank < banks_.ranks(); ++rank) {
+        const uint32_t first = rank * banks_.banks_per_rank(), end = first + banks_.banks_per_rank();
+        Clocks closed = due - timing_.rpab, at = due;
+        for (uint32_t b = first; b < end; ++b) {
+            if (banks_[b].row == Bank::kClosed) {
+                at = std::max(at, banks_.earliest(kActivate, b, due));
+            } else {
+                closed = std::max(closed, banks_.earliest(kPrecharge, b, closed));
+            }
+        }
+        for (uint32_t b = first; b < end; ++b) close_row(b, closed);
+        at = std::max(at, closed + timing_.rpab);
+        banks_.issued_refresh(rank, at);
+        banks_.hold_rank(rank, at + timing_.rfc);
+        for (uint32_t b = first; b < end; ++b)
+            calendar_.banks[b].push({Session::kRefresh, at, at + timing_.rfc - timing_.rp});
+    }
+}
+
+// --- which entry next
+
+Window& Channel::choose_direction() {
+    if (writes_.empty() && !writing_) return reads_;
+    const bool urgent_read = reads_.most_urgent() != reads_.valid() && writes_.room(scheduling_.write_queue);
+    if (writing_) {
+        const bool enough = writes_.count() <= scheduling_.write_low || urgent_read;
+        if (writes_.empty() || (enough && !reads_.empty())) writing_ = false;
+    } else if (!writes_.empty() &&
+               (reads_.empty() || (writes_.count() >= scheduling_.write_high && !urgent_read))) {
+        writing_ = true;
+        ++stats_.write_batches;
+    }
+    return writing_ ? writes_ : reads_;
+}
+
+uint32_t Channel::pick(const Window& window) const {
+    const uint64_t valid = window.valid();
+    const uint32_t oldest = window.oldest(valid);
+    if ((valid & (valid - 1)) == 0 || now_ - window.at(oldest).arrival > scheduling_.max_wait) return oldest;
+    const uint64_t candidates = window.most_urgent();
+    const uint64_t hits = window.hits() & candidates;
+    return hits != 0 ? window.oldest(hits) : pick_bank(window, candidates);
+}
+
+/// No row hits: the bank that can activate first, the oldest among equals.
+uint32_t Channel::pick_bank(const Window& window, uint64_t candidates) const {
+    Clocks best_time = INT64_MAX;
+    uint32_t best = 0, best_age = 64;
+    for (uint32_t banks = window.banks(); banks != 0; banks &= banks - 1) {
+        const auto bank = static_cast<uint32_t>(std::countr_zero(banks));
+        const uint64_t here = window.of_bank(bank) & candidates;
+        if (here == 0) continue;
+        const uint32_t slot = window.oldest(here), age = window.age_rank(slot);
+        const Clocks time = banks_.reopen(bank, window.at(slot).arrival + scheduling_.frontend);
+        if (time > best_time || (time == best_time && age > best_age)) continue;
+        best = slot, best_age = age, best_time = time;
+    }
+    return best;
+}
+
+// --- serving it
+
+void Channel::serve(const Entry& entry) {
+    const Clocks from = entry.arrival + scheduling_.frontend;
+    Bank& bank = banks_[entry.bank];
+    if (scheduling_.row_timeout != 0) expire_row(entry.bank, from);
+    if (bank.row == entry.row) {
+        ++stats_.row_hits;
+        ++bank.session_hits;
+    } else {
+        open_row(entry, from);
+    }
+    const Clocks column = banks_.earliest(entry.write ? kWrite : kRead, entry.bank, from);
+    const Clocks last = entry.write ? banks_.issue_columns<kWrite>(entry.bank, column, entry.bursts, step_)
+                                    : banks_.issue_columns<kRead>(entry.bank, column, entry.bursts, step_);
+    const Clocks to_data = entry.write ? write_data_ : read_data_;
+    const Clocks data_end = last + to_data + timing_.burst();
+    calendar_.data.mark(column + to_data, data_end - column - to_data);
+    calendar_.banks[entry.bank].latest().closable = banks_.earliest(kPrecharge, entry.bank, 0);
+    now_ = std::max(now_, last);
+    bank.last_use = last;
+    after_column(entry);
+    finish(entry, data_end);
+}
+
+void Channel::open_row(const Entry& entry, Clocks from) {
+    Bank& bank = banks_[entry.bank];
+    if (bank.row != Bank::kClosed) {
+        ++stats_.row_conflicts;
+        if (bank.session_hits == 0 && bank.close_bias < 3) ++bank.close_bias;
+        if (bank.session_hits != 0 && bank.close_bias > 0) --bank.close_bias;
+        banks_.issue<kPrecharge>(entry.bank, banks_.earliest(kPrecharge, entry.bank, from));
+    } else {
+        ++stats_.row_misses;
+        if (bank.last_row == entry.row && bank.close_bias > 0) --bank.close_bias;  // closed too early
+    }
+    const Clocks at = banks_.earliest(kActivate, entry.bank, from);
+    bank.row = entry.row;
+    bank.last_row = entry.row;
+    bank.session_hits = 0;
+    ++bank.activates;
+    banks_.issue<kActivate>(entry.bank, at);
+    calendar_.activates[banks_.rank_of(entry.bank)].mark(at, 1);
+    calendar_.banks[entry.bank].push({entry.row, at, at + timing_.ras});
+    reads_.row_opened(entry.bank, entry.row);
+    writes_.row_opened(entry.bank, entry.row);
+}
+
+void Channel::close_row(uint32_t bank, Clocks from) {
+    if (banks_[bank].row == Bank::kClosed) return;
+    banks_.issue<kPrecharge>(bank, banks_.earliest(kPrecharge, bank, from));
+    banks_[bank].row = Bank::kClosed;
+    reads_.row_closed(bank);
+    writes_.row_closed(bank);
+}
+
+/// The page policy's turn.
+void Channel::after_column(const Entry& entry) {
+    const PagePolicy policy = scheduling_.page_policy;
+    if (policy == PagePolicy::open || row_wanted(entry.bank)) return;
+    if (policy == PagePolicy::closed || banks_[entry.bank].close_bias >= 2) close_row(entry.bank, 0);
+}
+
+bool Channel::row_wanted(uint32_t bank) const {
+    return ((reads_.hits() & reads_.of_bank(bank)) | (writes_.hits() & writes_.of_bank(bank))) != 0;
+}
+
+/// The open policy's timer closed the row if nobody used it for that long.
+void Channel::expire_row(uint32_t bank, Clocks now) {
+    const Clocks expires = banks_[bank].last_use + scheduling_.row_timeout;
+    if (banks_[bank].row != Bank::kClosed && now > expires) close_row(bank, expires);
+}
+
+void Channel::finish(const Entry& entry, Clocks data_end) {
+    Bank& bank = banks_[entry.bank];
+    (entry.write ? bank.writes : bank.reads) += entry.bursts;
+    busy_ = std::max(busy_, data_end);
+    book_.part_done(entry.request, number_, data_end);
+}
+
+}  // namespace exysim::dram

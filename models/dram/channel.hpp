@@ -1,0 +1,115 @@
+// One channel's scheduler: FR-FCFS over a read and a write window, deciding one column access after another.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/dram/banks.hpp"
+#include "models/dram/calendar.hpp"
+#include "models/dram/requests.hpp"
+#include "models/dram/window.hpp"
+
+namespace exysim::dram {
+
+enum class PagePolicy : uint8_t { open, closed, adaptive };
+
+/// How a channel orders what it is asked. Clocks are the memory's.
+struct Scheduling {
+    PagePolicy page_policy = PagePolicy::open;
+    uint32_t row_timeout = 0;  ///< open policy: an unused row is closed after this; 0 = stays open
+    uint32_t read_queue = 32;  ///< parts of requests the scheduler sees. Assumed: DREX has 16 to 32
+    uint32_t write_queue = 32;
+    uint32_t write_high = 16;       ///< so many writes wait: they go before reads
+    uint32_t write_low = 0;         ///< ... until so few are left
+    uint32_t max_wait = 4095;       ///< oldest of a window goes first once it waited this long (DREX: 0xFFF)
+    uint32_t frontend = 1;          ///< arrival to first command
+    uint32_t power_down_after = 0;  ///< idle time to power-down; 0 = never
+    uint32_t self_refresh_after = 0;  ///< idle time to self-refresh; 0 = never
+};
+
+/// What one channel did. Column accesses are counted in bursts, row outcomes in parts of requests.
+struct ChannelStats {
+    uint64_t row_hits = 0;       ///< the row was open
+    uint64_t row_misses = 0;     ///< the bank was closed
+    uint64_t row_conflicts = 0;  ///< another row had to be closed first
+    uint64_t read_bursts = 0, write_bursts = 0;
+    uint64_t activates = 0, refreshes = 0;
+    uint64_t write_batches = 0;  ///< turns from reads to writes
+    uint64_t power_downs = 0, self_refreshes = 0;
+    uint64_t power_down_clocks = 0, self_refresh_clocks = 0;
+    uint64_t late_in_gap = 0, late_queued = 0;  ///< requests stamped earlier than decisions already taken
+    uint64_t data_clocks = 0;                   ///< data bus occupied
+};
+
+class Channel {
+public:
+    Channel(uint32_t number, const Timing& timing, const Geometry& geometry, const Scheduling& scheduling,
+            RequestBook& book);
+
+    /// Queues a part of a request, in order of arrival.
+    void submit(Entry entry) {
+        entry.late = entry.arrival < now_;
+        if (pending_ > ring_mask_) grow_ring();
+        uint64_t place = pending_++;
+        for (; place > 0 && pending(place - 1).arrival > entry.arrival; --place)
+            pending(place) = pending(place - 1);
+        pending(place) = entry;
+    }
+    /// Takes the next decision. Something is undecided.
+    void step();
+    bool idle() const { return pending_ == 0 && reads_.empty() && writes_.empty(); }
+
+    ChannelStats stats() const;
+    const Bank& bank(uint32_t n) const { return banks_[n]; }
+    uint32_t banks() const { return banks_.count(); }
+    void log_to(std::vector<Issued>* log) { banks_.log_to(log); }
+
+private:
+    Entry& pending(uint64_t n) { return ring_[(pending_head_ + n) & ring_mask_]; }
+    void grow_ring();
+    void admit();
+    bool admit(const Entry& entry);
+    void jump_to(Clocks arrival);
+    void sleep_and_wake(Clocks idle_since, Clocks arrival);
+    void refresh_due();
+    Window& choose_direction();
+    uint32_t pick(const Window& window) const;
+    uint32_t pick_bank(const Window& window, uint64_t candidates) const;
+    void serve(const Entry& entry);
+    void open_row(const Entry& entry, Clocks from);
+    void close_row(uint32_t bank, Clocks precharge);
+    void after_column(const Entry& entry);
+    bool row_wanted(uint32_t bank) const;
+    void expire_row(uint32_t bank, Clocks now);
+    void finish(const Entry& entry, Clocks data_end);
+    /// A late request's place among what was decided: moments of its commands and data.
+    struct Placed {
+        bool hit, split, fits;
+        Clocks activate, last_column, data, length, closable;
+    };
+    bool serve_in_gap(const Entry& entry);
+    Placed place_after(const Entry& entry, Clocks from, uint32_t session);
+    void book(const Entry& entry, uint32_t session, const Placed& placed);
+
+    uint32_t number_;
+    Timing timing_;
+    Scheduling scheduling_;
+    Clocks read_data_, write_data_;  // command to first data
+    Clocks step_;                    // column command to the next of the same part
+    RequestBook& book_;
+
+    std::vector<Entry> ring_;  // waits outside the windows, in order of arrival; a power of two long
+    uint64_t ring_mask_ = 63;
+    uint64_t pending_head_ = 0;
+    uint64_t pending_ = 0;
+    Window reads_, writes_;
+    Banks banks_;
+    Calendar calendar_;
+    Clocks now_ = 0;     // the moment of the last decision
+    Clocks busy_ = 0;    // end of the last data
+    Clocks refresh_at_;  // next refresh due
+    bool writing_ = false;
+    ChannelStats stats_;
+};
+
+}  // namespace exysim::dram

@@ -1,0 +1,96 @@
+#include "models/dram/controller.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+namespace exysim::dram {
+
+namespace {
+constexpr uint32_t kLargestPart = 128;  // one master does not hold a channel for longer than this
+__extension__ using Wide = unsigned __int128;
+}  // namespace
+
+Controller::Controller(const ControllerConfig& config)
+    : config_{config},
+      map_{config.mapping, config.geometry},
+      burst_shift_{
+          static_cast<uint32_t>(std::countr_zero(config.timing.bl * config.geometry.width_bits / 8))},
+      reciprocal_{~uint64_t{0} / config.timing.tck_ps + 1} {
+    part_bytes_ = std::max(1U << burst_shift_, std::min(kLargestPart, map_.contiguous_bytes()));
+    channels_.reserve(config.geometry.channels);
+    for (uint32_t n = 0; n < config.geometry.channels; ++n)
+        channels_.emplace_back(n, config.timing, config.geometry, config.scheduling, book_);
+}
+
+/// The clock edge at or after `at`: a multiplication in place of a division, exact for more than an hour.
+Clocks Controller::clocks_at(Picoseconds at) const {
+    return static_cast<Clocks>(
+        static_cast<uint64_t>((Wide{at + config_.timing.tck_ps - 1} * reciprocal_) >> 64));
+}
+
+Ticket Controller::submit(const Request& request, Picoseconds at) {
+    const Ticket ticket = next_++;
+    const auto index = static_cast<uint32_t>(ticket % kOutstanding);
+    RequestRecord& made = book_[index];
+    if (made.left != 0) decide(ticket - kOutstanding);
+    made.arrival = clocks_at(at);
+    made.done = made.arrival;
+    ControllerStats& stats = book_.stats;
+    ++(request.write ? stats.writes : stats.reads);
+    (request.write ? stats.write_bytes : stats.read_bytes) += request.bytes;
+    if (ticket == 1) stats.first_arrival = made.arrival;
+
+    const uint64_t end = request.offset + request.bytes;
+    for (uint64_t part = request.offset; part < end;) {
+        const uint64_t part_end = std::min(end, (part | (part_bytes_ - 1)) + 1);
+        const Location where = map_.locate(part);
+        const uint64_t bursts = ((part_end - 1) >> burst_shift_) - (part >> burst_shift_) + 1;
+        made.add_part(where.channel);
+        channels_[where.channel].submit({.arrival = made.arrival,
+                                         .request = index,
+                                         .row = where.row,
+                                         .bank = static_cast<uint8_t>(where.bank),
+                                         .bursts = static_cast<uint8_t>(bursts),
+                                         .priority = request.priority,
+                                         .write = request.write,
+                                         .late = false});
+        part = part_end;
+    }
+    return ticket;
+}
+
+void Controller::decide(Ticket ticket) {
+    const RequestRecord& wanted = record(ticket);
+    for (uint32_t n = 0; n < channels(); ++n)
+        while (wanted.left_in(n) != 0) channels_[n].step();
+}
+
+Picoseconds Controller::completion(Ticket ticket) {
+    assert(ticket < next_ && ticket + kOutstanding >= next_);
+    decide(ticket);
+    return picoseconds_of(record(ticket).done);
+}
+
+void Controller::finish() {
+    for (Channel& channel : channels_)
+        while (!channel.idle()) channel.step();
+}
+
+ChannelStats Controller::channel_stats() const {
+    static constexpr uint64_t ChannelStats::*kMembers[] = {
+        &ChannelStats::row_hits,       &ChannelStats::row_misses,        &ChannelStats::row_conflicts,
+        &ChannelStats::read_bursts,    &ChannelStats::write_bursts,      &ChannelStats::activates,
+        &ChannelStats::refreshes,      &ChannelStats::write_batches,     &ChannelStats::power_downs,
+        &ChannelStats::self_refreshes, &ChannelStats::power_down_clocks, &ChannelStats::self_refresh_clocks,
+        &ChannelStats::late_in_gap,    &ChannelStats::late_queued,       &ChannelStats::data_clocks,
+    };
+    ChannelStats total;
+    for (const Channel& channel : channels_) {
+        const ChannelStats one = channel.stats();
+        for (const auto member : kMembers) total.*member += one.*member;
+    }
+    return total;
+}
+
+}  // namespace exysim::dram
