@@ -1,6 +1,7 @@
 // FIMC shell: register bus and camera port on one side, memory on the other.
 #pragma once
 
+#include <array>
 #include <deque>
 
 #include "models/base/frame_events.hpp"
@@ -19,7 +20,7 @@ struct FimcConfig {
 
 /// Captures what arrives at its camera port. Lines wait in a FIFO for the DMA engine; a full FIFO is an
 /// overflow, which spoils the frame. Statistics: `<name>.{frames,dropped,overflows,bus_errors}`.
-class Fimc : public RegisterTarget<FimcCore>, public VideoSink {
+class Fimc : public RegisterTarget<FimcCore> {
 public:
     sc_core::sc_out<bool> irq{"irq"};
     DmaPort dma;
@@ -28,12 +29,26 @@ public:
 
     Fimc(const sc_core::sc_module_name& name, const FimcConfig& config, Instruments& instruments);
 
-    void frame_start(uint64_t number, FrameSize size) override;
-    void line(uint32_t index, const Line422& pixels) override;
-    void frame_end() override;
+    /// Where the wires of a camera port end. CIGCTRL selects the one that is listened to.
+    VideoSink& input(CameraPort port) { return inputs_[static_cast<size_t>(port)]; }
 
 private:
     SC_HAS_PROCESS(Fimc);
+    struct Input final : VideoSink {
+        Fimc& fimc;
+        CameraPort port;
+        Input(Fimc& owner, CameraPort at) : fimc{owner}, port{at} {}
+        bool selected() const { return fimc.core_.selected() == port; }
+        void frame_start(uint64_t number, FrameSize size) override {
+            if (selected()) fimc.frame_start(number, size);
+        }
+        void line(uint32_t index, const Line422& pixels) override {
+            if (selected()) fimc.line(index, pixels);
+        }
+        void frame_end() override {
+            if (selected()) fimc.frame_end();
+        }
+    };
     /// One entry of the FIFO: a line's bursts, or the end of a frame.
     struct Entry {
         uint64_t frame = 0;
@@ -50,12 +65,18 @@ private:
     };
 
     void update() override;
+    void frame_start(uint64_t number, FrameSize size);
+    void line(uint32_t index, const Line422& pixels);
+    void frame_end();
     void run();
     void write(const Entry& entry);
     void finish(Frame& frame);
     void drop(uint64_t number, std::string_view reason);
     void report(std::string_view mistake);
 
+    std::array<Input, kCameraPorts> inputs_{Input{*this, CameraPort::itu_a}, Input{*this, CameraPort::itu_b},
+                                            Input{*this, CameraPort::mipi_0},
+                                            Input{*this, CameraPort::mipi_1}};
     FimcConfig config_;
     GuestErrors& guest_errors_;
     std::deque<Entry> fifo_;

@@ -34,6 +34,11 @@ void FimcCore::reset() {
     ++resets_;
 }
 
+CameraPort FimcCore::selected() const {
+    if (regs.get(kMipi)) return regs.get(kMipiA) ? CameraPort::mipi_0 : CameraPort::mipi_1;
+    return regs.get(kPortA) ? CameraPort::itu_a : CameraPort::itu_b;
+}
+
 bool FimcCore::capture_enabled() const { return regs.get(kCapture) != 0 && regs.get(kCaptureSc) != 0; }
 
 /// The next slot of the ring that CIFCNTSEQ enables.
@@ -87,7 +92,7 @@ std::string_view FimcCore::unsupported() const {
     const Row rows[] = {
         {regs.get(kInputMemory) != 0, "memory-to-memory operation is not modelled yet"},
         {regs.get(kTestPattern) != 0, "test patterns are not modelled yet"},
-        {regs.get(kMipi) != 0 || regs.get(kWriteback) != 0, "only the parallel camera port is modelled"},
+        {regs.get(kWriteback) != 0, "write-back input is not modelled yet"},
         {regs.get(kOutFormat) == kOutRgb, "RGB output is not modelled yet"},
         {regs.get(kOutRotate) != 0 || regs.get(kInRotate) != 0 || regs.get(kFlip) != 0,
          "rotation and flips are not modelled yet"},
@@ -104,8 +109,6 @@ FrameDecision FimcCore::place(FrameSize sent, uint32_t slot) const {
     constexpr std::string_view kReason = "unusable setting";
     if (const std::string_view what = unsupported(); !what.empty())
         return {.drop_reason = kReason, .mistake = what};
-    if (regs.get(kPortA) == 0)
-        return {.drop_reason = kReason, .mistake = "the camera is on port A, port B is selected"};
     const FrameSize source{regs.get(kSourceWidth), regs.get(kSourceHeight)};
     if (source != sent)
         return {.drop_reason = kReason, .mistake = "the source size is not what the camera sends"};

@@ -33,6 +33,8 @@ public:
     /// The FIFO towards memory was full.
     void overflow();
 
+    /// The camera port that CIGCTRL selects.
+    CameraPort selected() const;
     bool irq() const { return pending_ && regs.get(fimc::kIrqEnable) != 0; }
     /// Counts software resets: a frame that was begun under another count is lost.
     uint64_t resets() const { return resets_; }

@@ -45,6 +45,10 @@ struct FrameSource {
     virtual bool next(Frame422& frame) = 0;
 };
 
+/// The camera interface's inputs: two parallel ports and the two MIPI receivers.
+enum class CameraPort : uint8_t { itu_a, itu_b, mipi_0, mipi_1 };
+inline constexpr uint32_t kCameraPorts = 4;
+
 /// Where a sensor's pixels go: the parallel camera port. Calls come at the time of the event on the wires.
 struct VideoSink {
     virtual ~VideoSink() = default;

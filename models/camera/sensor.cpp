@@ -55,13 +55,13 @@ bool Sensor::send_frame(uint64_t number, Picoseconds start, Picoseconds period) 
     if (!config_.source->next(frame_)) return false;
     frames_ += 1;
     started({number, now()});
-    sink_->frame_start(number, frame_.size);
+    for (VideoSink* sink : sinks_) sink->frame_start(number, frame_.size);
     const uint64_t total = total_lines(frame_.size);
     for (uint32_t line = 0; line < frame_.size.height; ++line) {
         wait_until(start + period * (line + 1) / total);
-        sink_->line(line, line_of(frame_, line));
+        for (VideoSink* sink : sinks_) sink->line(line, line_of(frame_, line));
     }
-    sink_->frame_end();
+    for (VideoSink* sink : sinks_) sink->frame_end();
     return true;
 }
 

@@ -27,8 +27,8 @@ public:
 
     Sensor(const sc_core::sc_module_name& name, const SensorConfig& config, Instruments& instruments);
 
-    /// The camera port's other end; set before simulation starts.
-    void connect(VideoSink& sink) { sink_ = &sink; }
+    /// The camera port's other ends, all of which see the same pixels; set before simulation starts.
+    void connect(VideoSink& sink) { sinks_.push_back(&sink); }
     I2cSlave& i2c() { return core_; }
     SensorCore& core() { return core_; }
 
@@ -45,7 +45,7 @@ private:
     SensorConfig config_;
     GuestErrors& guest_errors_;
     Counter& frames_;
-    VideoSink* sink_ = nullptr;
+    std::vector<VideoSink*> sinks_;
     Frame422 frame_;
     bool on_ = false;
     sc_core::sc_event changed_;

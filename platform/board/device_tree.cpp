@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "platform/board/memory_map.hpp"
 
 namespace exysim::board {
@@ -18,10 +20,10 @@ enum Phandle : uint32_t {
     kPdCamHandle,
     kPdTvHandle,
     kPdLcd0Handle,
-    kSysmmuFimc0Handle,
     kSysmmuTvHandle,
     kSensorPortHandle,
     kCameraPortHandle,
+    kSysmmuFimcHandle,  // and three more, by unit
 };
 
 // Clock numbers of include/dt-bindings/clock/exynos4.h (an ABI of the binding).
@@ -193,30 +195,42 @@ FdtNode i2c0(bool with_sensor) {
     return node;
 }
 
-FdtNode fimc(bool iommu) {
-    FdtNode node = block_node("fimc", "fimc0", {"samsung,exynos4210-fimc"});
-    interrupt_spi(node, "fimc0");
-    clocks(node, {kFimc0, kSclkFimc0}, {"fimc", "sclk_fimc"});
+/// What one FIMC can do. Source: Linux 6.1's exynos4210.dtsi.
+struct FimcKind {
+    std::array<uint32_t, 4> pixel_limits;  // wide at most: scaled, not scaled, rotated, not rotated
+    bool rotators, camera_interface, lcd_writeback;
+};
+constexpr FimcKind kFimcKinds[] = {
+    {{4224, 8192, 1920, 4224}, true, true, false},
+    {{4224, 8192, 1920, 4224}, true, true, false},
+    {{4224, 8192, 1920, 4224}, true, false, true},
+    {{1920, 8192, 1366, 1920}, false, false, true},
+};
+
+FdtNode fimc(uint32_t n, bool iommu) {
+    const FimcKind& kind = kFimcKinds[n];
+    FdtNode node = block_node("fimc", kFimcs[n], {"samsung,exynos4210-fimc"});
+    interrupt_spi(node, kFimcs[n]);
+    clocks(node, {kFimc0 + n, kSclkFimc0 + n}, {"fimc", "sclk_fimc"});
     node.cells("power-domains", {kPdCamHandle}).cells("samsung,sysreg", {kSysregHandle});
-    if (iommu) node.cells("iommus", {kSysmmuFimc0Handle});
-    node.cells("samsung,pix-limits", {4224, 8192, 1920, 4224});  // FIMC0: exynos4210.dtsi
-    node.empty("samsung,mainscaler-ext").empty("samsung,cam-if");
+    if (iommu) node.cells("iommus", {kSysmmuFimcHandle + n});
+    node.cells("samsung,pix-limits", {kind.pixel_limits.begin(), kind.pixel_limits.end()});
+    if (!kind.rotators) node.cells("samsung,rotators", {0});
+    node.empty("samsung,mainscaler-ext");
+    if (kind.camera_interface) node.empty("samsung,cam-if");
+    if (kind.lcd_writeback) node.empty("samsung,lcd-wb");
     return node;
 }
 
-FdtNode camera(bool iommu) {
-    FdtNode node{"camera"};
-    node.text("compatible", {"samsung,fimc", "simple-bus"}).text("status", "okay");
-    node.cells("#address-cells", {1}).cells("#size-cells", {1}).empty("ranges");
+FdtNode camera_ports() {
     FdtNode port{"port@1"};  // parallel camera port A
     port.cells("reg", {1}).add(endpoint(kCameraPortHandle, kSensorPortHandle));
     FdtNode ports{"parallel-ports"};
     ports.cells("#address-cells", {1}).cells("#size-cells", {0}).add(std::move(port));
-    node.add(fimc(iommu)).add(std::move(ports));
-    return node;
+    return ports;
 }
 
-FdtNode sysmmu(std::string_view block, Phandle handle, Phandle domain, uint32_t clock,
+FdtNode sysmmu(std::string_view block, uint32_t handle, Phandle domain, uint32_t clock,
                uint32_t master_clock) {
     FdtNode node = block_node("sysmmu", block, {"samsung,exynos-sysmmu"});
     const CombinerLine line = combiner_line_of(block);
@@ -248,11 +262,23 @@ FdtNode hdmi() {
 
 FdtNode simctl() { return block_node("simctl", "simctl", {"exysim,simctl"}); }
 
-void add_camera(FdtNode& soc, const config::PlatformDevice* device) {
-    soc.add(i2c0(device != nullptr));
-    if (!device) return;
-    if (device->iommu) soc.add(sysmmu("sysmmu_fimc0", kSysmmuFimc0Handle, kPdCamHandle, kSmmuFimc0, kFimc0));
-    soc.add(camera(device->iommu));
+void add_camera(FdtNode& soc, const config::Platform& platform) {
+    FdtNode camera{"camera"};
+    camera.text("compatible", {"samsung,fimc", "simple-bus"}).text("status", "okay");
+    camera.cells("#address-cells", {1}).cells("#size-cells", {1}).empty("ranges");
+    bool any = false;
+    for (uint32_t n = 0; n < std::size(kFimcs); ++n) {
+        const auto* device = platform.device(kFimcs[n]);
+        if (!device) continue;
+        any = true;
+        if (device->iommu) {
+            soc.add(sysmmu(fmt::format("sysmmu_{}", kFimcs[n]), kSysmmuFimcHandle + n, kPdCamHandle,
+                           kSmmuFimc0 + n, kFimc0 + n));
+        }
+        camera.add(fimc(n, device->iommu));
+    }
+    soc.add(i2c0(any));
+    if (any) soc.add(std::move(camera.add(camera_ports())));
 }
 
 void add_display(FdtNode& soc, const config::PlatformDevice* device) {
@@ -273,7 +299,7 @@ FdtNode soc_node(const config::Platform& platform) {
         power_domain(0x3C20, "TV", kPdTvHandle).cells("power-domains", {kPdLcd0Handle}));  // TV hangs on LCD0
     soc.add(scu()).add(l2c());
     for (uint32_t n = 0; n < 4; ++n) soc.add(uart(n));
-    add_camera(soc, platform.device("fimc0"));
+    add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
     if (platform.device("simctl")) soc.add(simctl());
     return soc;
@@ -301,7 +327,9 @@ FdtNode aliases_node(const config::Platform& platform) {
     for (int n = 0; n < 4; ++n)
         alias(fmt::format("serial{}", n), unit_name("serial", fmt::format("uart{}", n)));
     alias("i2c0", unit_name("i2c", "i2c0"));
-    if (platform.device("fimc0")) alias("fimc0", "camera/" + unit_name("fimc", "fimc0"));
+    for (const std::string_view name : kFimcs) {
+        if (platform.device(name)) alias(name, "camera/" + unit_name("fimc", name));
+    }
     if (platform.device("mixer0")) alias("mixer0", unit_name("mixer", "mixer0"));
     return aliases;
 }

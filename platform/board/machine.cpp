@@ -30,18 +30,15 @@ cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::O
     return made;
 }
 
-/// What the sensor in front of `device` sees.
-std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scenario,
-                                                   std::string_view device) {
+/// What the sensor sees: the input of the scenario's camera pipeline.
+std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scenario) {
     constexpr camera::FrameSize kUsual{1280, 720};
-    if (scenario) {
-        for (const config::Pipeline& pipeline : scenario->pipelines) {
-            if (pipeline.source.device != device) continue;
-            const config::Size size = scenario->buffer(pipeline.source.output)->size;
-            return pictures::make_source(
-                *scenario->input(pipeline.source.input),
-                {static_cast<uint32_t>(size.width), static_cast<uint32_t>(size.height)});
-        }
+    if (!scenario) return camera::make_pattern("bars", kUsual);
+    for (const config::Pipeline& pipeline : scenario->pipelines) {
+        if (!is_fimc(pipeline.source.device)) continue;
+        const config::Size size = scenario->buffer(pipeline.source.output)->size;
+        return pictures::make_source(*scenario->input(pipeline.source.input),
+                                     {static_cast<uint32_t>(size.width), static_cast<uint32_t>(size.height)});
     }
     return camera::make_pattern("bars", kUsual);
 }
@@ -70,7 +67,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     guest_errors.pc = [this] { return cpu.pc(0); };
     build_uarts();
     if (platform.device("simctl")) build_simctl();
-    if (const auto* device = platform.device("fimc0")) build_camera(*device, platform, options);
+    build_cameras(platform, options);
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
     map_targets();
     wire_interrupts();
@@ -100,25 +97,39 @@ void Machine::build_simctl() {
     simctl = std::make_unique<system::Simctl>("simctl", system::SimctlConfig{views}, instruments_);
 }
 
-MediaMemory Machine::build_memory(const config::PlatformDevice& device, const char* mmu_name) {
+MediaMemory Machine::build_memory(const config::PlatformDevice& device, const std::string& mmu_name) {
     MediaMemory made;
     if (!device.iommu) return made;
-    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name, iommu::SysMmuConfig{}, instruments_);
+    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), iommu::SysMmuConfig{}, instruments_);
     bus.add_master(device.name, made.mmu->memory);
     bus.add_target(mmu_name, range_of(mmu_name), made.mmu->bus);
     wire_combiner(mmu_name, made.mmu->irq);
     return made;
 }
 
-void Machine::build_camera(const config::PlatformDevice& device, const config::Platform& platform,
-                           const Options& options) {
-    camera = std::make_unique<Camera>(build_memory(device, "sysmmu_fimc0"),
-                                      sensor_source(options.scenario, device.name),
-                                      nanoseconds(platform.timing.skew_ns), instruments_);
-    connect_dma(camera->memory, device.name, camera->fimc.dma.socket);
-    bus.add_target(device.name, range_of(device.name), camera->fimc.bus);
-    wire_spi(device.name, camera->fimc.irq);
-    i2c0.attach(kSensorI2cAddress, camera->sensor.i2c());
+FimcUnit* Machine::fimc(const std::string& name) {
+    const auto found = fimcs.find(name);
+    return found == fimcs.end() ? nullptr : found->second.get();
+}
+
+void Machine::build_cameras(const config::Platform& platform, const Options& options) {
+    for (const std::string_view name : kFimcs) {
+        if (const auto* device = platform.device(name)) build_fimc(*device, platform);
+    }
+    if (fimcs.empty()) return;
+    sensor0 = std::make_unique<camera::Sensor>(
+        "sensor0", camera::SensorConfig{sensor_source(options.scenario)}, instruments_);
+    for (auto& [name, unit] : fimcs) sensor0->connect(unit->fimc.input(camera::CameraPort::itu_a));
+    i2c0.attach(kSensorI2cAddress, sensor0->i2c());
+}
+
+void Machine::build_fimc(const config::PlatformDevice& device, const config::Platform& platform) {
+    auto unit = std::make_unique<FimcUnit>(device.name, build_memory(device, "sysmmu_" + device.name),
+                                           nanoseconds(platform.timing.skew_ns), instruments_);
+    connect_dma(unit->memory, device.name, unit->fimc.dma.socket);
+    bus.add_target(device.name, range_of(device.name), unit->fimc.bus);
+    wire_spi(device.name, unit->fimc.irq);
+    fimcs.emplace(device.name, std::move(unit));
 }
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {

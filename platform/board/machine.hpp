@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -83,20 +84,23 @@ public:
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
     std::unique_ptr<system::Simctl> simctl;
-    std::unique_ptr<Camera> camera;    ///< null where the platform has no fimc0
-    std::unique_ptr<Display> display;  ///< null where the platform has no mixer0
+    std::unique_ptr<camera::Sensor> sensor0;                 ///< null where the platform has no FIMC
+    std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
+    std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
 
     PhysRange ram_range() const { return ram_range_; }
     /// Memory as devices see it; nothing outside RAM.
     std::span<uint8_t> memory(PhysRange range);
+    /// Null where the platform has no FIMC of that name.
+    FimcUnit* fimc(const std::string& name);
 
 private:
     void build_uarts();
     void build_simctl();
-    void build_camera(const config::PlatformDevice& device, const config::Platform& platform,
-                      const Options& options);
+    void build_cameras(const config::Platform& platform, const Options& options);
+    void build_fimc(const config::PlatformDevice& device, const config::Platform& platform);
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
-    MediaMemory build_memory(const config::PlatformDevice& device, const char* mmu_name);
+    MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);
     /// Binds a device's DMA port to its SysMMU or to the bus.
     template <class Socket>
     void connect_dma(const MediaMemory& memory, const std::string& master, Socket& dma) {

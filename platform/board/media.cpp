@@ -2,13 +2,9 @@
 
 namespace exysim::board {
 
-Camera::Camera(MediaMemory memory_side, std::shared_ptr<camera::FrameSource> source, sc_core::sc_time skew,
-               Instruments& instruments)
-    : memory{std::move(memory_side)},
-      sensor{"sensor0", {std::move(source)}, instruments},
-      fimc{"fimc0", {.skew = skew}, instruments} {
-    sensor.connect(fimc);
-}
+FimcUnit::FimcUnit(const std::string& name, MediaMemory memory_side, sc_core::sc_time skew,
+                   Instruments& instruments)
+    : memory{std::move(memory_side)}, fimc{name.c_str(), {.skew = skew}, instruments} {}
 
 Display::Display(MediaMemory memory_side, sc_core::sc_time skew, Instruments& instruments)
     : memory{std::move(memory_side)},

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "models/camera/fimc.hpp"
 #include "models/camera/sensor.hpp"
@@ -27,13 +28,12 @@ struct MediaMemory {
     }
 };
 
-/// A sensor on the camera port of FIMC0.
-struct Camera {
-    Camera(MediaMemory memory_side, std::shared_ptr<camera::FrameSource> source, sc_core::sc_time skew,
-           Instruments& instruments);
+/// One FIMC with its way to memory.
+struct FimcUnit {
+    FimcUnit(const std::string& name, MediaMemory memory_side, sc_core::sc_time skew,
+             Instruments& instruments);
 
     MediaMemory memory;
-    camera::Sensor sensor;
     camera::Fimc fimc;
 };
 

@@ -30,7 +30,13 @@ constexpr Block kMemoryMap[] = {
     {"scu",             {PhysAddr{0x1050'0000}, 0x2000}},
     {"l2c",             {PhysAddr{0x1050'2000}, 0x1000}},
     {"fimc0",           {PhysAddr{0x1180'0000}, 0x1000}},
+    {"fimc1",           {PhysAddr{0x1181'0000}, 0x1000}},
+    {"fimc2",           {PhysAddr{0x1182'0000}, 0x1000}},
+    {"fimc3",           {PhysAddr{0x1183'0000}, 0x1000}},
     {"sysmmu_fimc0",    {PhysAddr{0x11A2'0000}, 0x1000}},
+    {"sysmmu_fimc1",    {PhysAddr{0x11A3'0000}, 0x1000}},
+    {"sysmmu_fimc2",    {PhysAddr{0x11A4'0000}, 0x1000}},
+    {"sysmmu_fimc3",    {PhysAddr{0x11A5'0000}, 0x1000}},
     {"vp",              {PhysAddr{0x12C0'0000}, 0x1000}},
     {"mixer0",          {PhysAddr{0x12C1'0000}, 0x3000}},
     {"hdmi",            {PhysAddr{0x12D0'0000}, 0x7'0000}},
@@ -49,13 +55,13 @@ struct SpiLine { std::string_view from; uint32_t spi; };
 constexpr SpiLine kSpis[] = {
     {"mct.g0", 57}, {"mct.g1", 69}, {"mct.l0", 42}, {"mct.l1", 48},
     {"uart0", 52}, {"uart1", 53}, {"uart2", 54}, {"uart3", 55},
-    {"i2c0", 58}, {"fimc0", 84}, {"mixer0", 91}, {"hdmi", 92},
+    {"i2c0", 58}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"mixer0", 91}, {"hdmi", 92},
 };  // combiner group g drives SPI g, g = 0..15
 
 /// Interrupts that share a combiner group.
 struct CombinerLine { std::string_view from; uint32_t group; uint32_t bit; };
 constexpr CombinerLine kCombiner[] = {
-    {"sysmmu_fimc0", 4, 2}, {"sysmmu_tv", 5, 4},
+    {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_tv", 5, 4},
     {"mct.g2", 12, 6}, {"mct.g3", 12, 7},
 };
 // clang-format on
@@ -63,6 +69,15 @@ constexpr CombinerLine kCombiner[] = {
 constexpr uint32_t kCombinerGroups = 16;
 constexpr uint32_t kGicCpuOffset = 0x8000;   ///< a core's GIC registers lie this far behind its predecessor's
 constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+
+/// The camera interfaces, each with a SysMMU "sysmmu_<name>".
+constexpr std::string_view kFimcs[] = {"fimc0", "fimc1", "fimc2", "fimc3"};
+constexpr bool is_fimc(std::string_view name) {
+    for (const std::string_view fimc : kFimcs) {
+        if (fimc == name) return true;
+    }
+    return false;
+}
 
 /// The row called `name`; the name must be in the table.
 constexpr PhysRange range_of(std::string_view name) {

@@ -129,9 +129,9 @@ private:
         kernel_log_.attach(machine_.uarts[kLogUart].transmitted);
         program_log_.attach(machine_.uarts[kProgramUart].transmitted);
         program_log_.attach(machine_.uarts[kErrorUart].transmitted);
-        if (auto* camera = machine_.camera.get()) {
-            frames_.attach_camera(camera->sensor.started, camera->fimc.frame_written,
-                                  camera->fimc.frame_dropped, camera->memory.resolve());
+        if (auto* unit = camera()) {
+            frames_.attach_camera(machine_.sensor0->started, unit->fimc.frame_written,
+                                  unit->fimc.frame_dropped, unit->memory.resolve());
         }
         if (auto* display = machine_.display.get()) {
             frames_.attach_display(display->mixer.scanout, display->mixer.frame, display->memory.resolve());
@@ -141,6 +141,12 @@ private:
         };
         const std::string name = scenario_.pipelines.empty() ? "pipeline" : scenario_.pipelines.front().name;
         observe::register_frames(name, frames_.tracker, machine_.statistics);
+    }
+
+    /// The FIMC whose frames are followed.
+    board::FimcUnit* camera() {
+        const auto& pipelines = scenario_.pipelines;
+        return machine_.fimc(pipelines.empty() ? "fimc0" : pipelines.front().source.device);
     }
 
     void judge() {

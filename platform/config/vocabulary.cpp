@@ -25,7 +25,10 @@ constexpr DisplayMode kModes[] = {  // CEA-861
 
 constexpr Device kDevices[] = {
     // name    what                                        optional exports       writes            reads        layers   largest
-    {"fimc0",  "camera interface with scaler and sensor",  true,    "v4l2:fimc0", "NV12 NV21 YUYV", "",          "",      {1920, 1080}},
+    {"fimc0",  "camera interface with scaler",             true,    "v4l2:fimc0", "NV12 NV21 YUYV", "",          "",      {1920, 1080}},
+    {"fimc1",  "camera interface with scaler",             true,    "v4l2:fimc1", "NV12 NV21 YUYV", "",          "",      {1920, 1080}},
+    {"fimc2",  "camera interface with scaler",             true,    "v4l2:fimc2", "NV12 NV21 YUYV", "",          "",      {1920, 1080}},
+    {"fimc3",  "camera interface with scaler",             true,    "v4l2:fimc3", "NV12 NV21 YUYV", "",          "",      {1920, 1080}},
     {"mixer0", "video processor, mixer and HDMI output",   true,    "",           "",               "NV12 NV21", "video", {1920, 1080}},
     {"simctl", "simulation channel: exit status, names",   true,    "",           "",               "",          "",      {}},
 };

@@ -44,7 +44,7 @@ struct Bench : test::InstrumentsBench {
     std::vector<SourceFrame> started;
 
     Bench() {
-        sensor.connect(fimc);
+        sensor.connect(fimc.input(CameraPort::itu_a));
         cpu.connect(fimc.bus, fimc.irq);
         fimc.dma.socket.bind(memory.socket);
         fimc.frame_written.attach([this](const FrameWritten& f) { written.push_back(f); });

@@ -181,3 +181,23 @@ TEST_CASE("device tree: chosen is merged into a foreign tree", "[board]") {
     cut.resize(cut.size() / 2);
     CHECK_THROWS_AS(merge_chosen(cut, chosen, "f.dtb"), config::ConfigError);
 }
+
+TEST_CASE("device tree: each FIMC has its node, its SysMMU and its abilities", "[board]") {
+    config::Platform all = loaded().platform;
+    all.devices = {{"fimc0", true}, {"fimc1", false}, {"fimc2", true}, {"fimc3", true}};
+    const Blob blob{flatten(device_tree(all, {}))};
+    for (uint32_t n = 0; n < 4; ++n) {
+        const std::string alias = "fimc" + std::to_string(n);
+        const std::string path = blob.text("/aliases", alias.c_str());
+        INFO(path);
+        CHECK(blob.cells(path, "reg") == Cells{0x1180'0000 + n * 0x1'0000, 0x1000});
+        CHECK(blob.cells(path, "interrupts") == Cells{0, 84 + n, 4});
+        CHECK(blob.cells(path, "clocks")[1] == 256 + n);  // CLK_FIMC0...
+    }
+    CHECK(blob.cells("/soc/sysmmu@11a50000", "interrupts") == Cells{4, 5});
+    CHECK(blob.node("/soc/sysmmu@11a30000") == -FDT_ERR_NOTFOUND);  // fimc1 goes without
+    const uint32_t mmu = fdt_get_phandle(blob.bytes.data(), blob.node("/soc/sysmmu@11a40000"));
+    CHECK(blob.cells("/soc/camera/fimc@11820000", "iommus") == Cells{mmu});
+    CHECK(blob.cells("/soc/camera/fimc@11830000", "samsung,pix-limits") == Cells{1920, 8192, 1366, 1920});
+    CHECK(blob.cells("/soc/camera/fimc@11830000", "samsung,rotators") == Cells{0});
+}
