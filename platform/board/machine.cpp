@@ -73,6 +73,8 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     wire_interrupts();
 }
 
+Machine::~Machine() = default;
+
 std::span<uint8_t> Machine::memory(PhysRange range) {
     if (range.base < ram_range_.base || range.end() > ram_range_.end()) return {};
     return ram.bytes().subspan(range.base - ram_range_.base, range.size);

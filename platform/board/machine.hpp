@@ -59,6 +59,7 @@ public:
         const config::Scenario* scenario = nullptr;  ///< says what the sensor sees; else colour bars
     };
     Machine(const config::Platform& platform, const Options& options);
+    ~Machine();  // of many models: generated once, in machine.cpp
 
     Statistics statistics;
     GuestErrors guest_errors;
