@@ -25,6 +25,7 @@ int exec_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int describe_command(const Arguments& arguments);
+int diff_command(const Arguments& arguments);
 
 struct Command {
     std::string_view name;

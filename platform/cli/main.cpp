@@ -22,7 +22,7 @@ constexpr Command kCommands[] = {
     {"describe", "[PREFIX]", "list every setting with unit, default and meaning", describe_command},
     {"schema", "", "print a JSON schema for editors", nullptr},
     {"report", "", "show an earlier run's results", nullptr},
-    {"diff", "", "compare two runs", nullptr},
+    {"diff", "DIR DIR", "compare two runs", diff_command},
     {"sweep", "", "run a scenario over a range of settings", nullptr},
     {"dram", "", "play a memory trace", nullptr},
 };

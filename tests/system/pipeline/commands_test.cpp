@@ -30,7 +30,7 @@ Result program(const std::string& arguments) {
 TEST_CASE("help and version", "[system][commands]") {
     const Result help = program("--help");
     CHECK(help.status == 0);
-    for (const char* command : {"run ", "boot ", "exec ", "check ", "list ", "describe "})
+    for (const char* command : {"run ", "boot ", "exec ", "check ", "list ", "describe ", "diff "})
         CHECK(help.says(command));
     CHECK(program("--version").says("exysim 0."));
     CHECK(program("run --help").says("--set"));
@@ -97,4 +97,24 @@ TEST_CASE("exec: the program's output and status are the command's", "[system][c
     CHECK(r.says("runner: "));
     const Result dynamic = program("exec /bin/true");
     CHECK(dynamic.status == 2);
+}
+
+TEST_CASE("diff: two runs are compared, a forbidden change is exit 1", "[system][commands]") {
+    const fs::path folder = test_folder("diff");
+    const CameraToTv scenario{.input = "{pattern: bars}", .frames = 2};
+    const ScenarioRun first = run_scenario(folder, scenario);
+    REQUIRE(first.status == 0);
+    const fs::path earlier = folder / "earlier";
+    fs::rename(first.directory, earlier);
+    const ScenarioRun slower = run_scenario(folder, scenario, "--set bus.latency=500ns");
+    REQUIRE(slower.status == 0);
+    const std::string both = fmt::format("diff '{}' '{}' ", earlier.string(), slower.directory.string());
+    const Result shown = program(both);
+    CHECK(shown.status == 0);
+    CHECK(shown.says("frames: all 2 the same"));
+    CHECK(program(both + "--fail-on 'preview.latency.min > +0 %'").status == 1);
+    CHECK(program(both + "--fail-on 'preview.latency.min < -1 ms'").status == 0);
+    CHECK(
+        program(both + "--fail-on 'preview.latency.mim > +0 %'").says("did you mean 'preview.latency.min'?"));
+    CHECK(program(fmt::format("diff '{}' /nonexistent", earlier.string())).status == 2);
 }
