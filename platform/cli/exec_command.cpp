@@ -20,7 +20,7 @@ constexpr unsigned kLogUart = 0, kProgramUart = 1, kErrorUart = 2;
 struct Settings {
     std::string program;
     Arguments arguments;
-    std::string guest_dir, log_file;
+    std::string guest_dir, log_file, append;
     std::vector<GuestFile> files;
     Arguments environment;
     uint64_t until_ns = 0;
@@ -36,8 +36,9 @@ po::options_description visible_options() {
         ("file", po::value<Arguments>()->composing()->value_name("HOST[:GUEST]"),
          "a file the program finds")  //
         ("env", po::value<Arguments>()->composing()->value_name("NAME=VALUE"),
-         "environment of the program")                                                         //
-        ("log", po::value<std::string>()->value_name("FILE"), "write the kernel's log there")  //
+         "environment of the program")                                                            //
+        ("append", po::value<std::string>()->value_name("S"), "more boot options of the kernel")  //
+        ("log", po::value<std::string>()->value_name("FILE"), "write the kernel's log there")     //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and init are")  //
         ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
@@ -54,6 +55,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& command
         s.files.push_back(parse_guest_file(file));
     s.environment = value_or(values, "env", Arguments{});
     s.guest_dir = value_or<std::string>(values, "guest-dir", "");
+    s.append = value_or<std::string>(values, "append", "");
     s.log_file = value_or<std::string>(values, "log", "");
     if (values.count("until")) s.until_ns = parse_time_option("--until", values["until"].as<std::string>());
     return s;
@@ -88,6 +90,7 @@ int start(const Settings& s) {
     files.push_back({s.program, command.path, true});
     board::Boot boot = builtin_boot(s.guest_dir, {board::kRamBase, s.platform.ram.size}, files);
     boot.exec = &command;
+    if (!s.append.empty()) boot.arguments += " " + s.append;
 
     board::Machine machine{s.platform, {}};
     board::load(machine, s.platform, boot);

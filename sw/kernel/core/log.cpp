@@ -181,7 +181,7 @@ void log_raw(const char* format, ...) {
     va_end(args);
 }
 
-int format_text(char* to, unsigned size, const char* format, ...) {
+int format_text_list(char* to, unsigned size, const char* format, va_list& args) {
     struct Buffer {
         char* at;
         char* end;
@@ -191,12 +191,17 @@ int format_text(char* to, unsigned size, const char* format, ...) {
                    if (buf->at < buf->end) *buf->at++ = c;
                },
                &buffer};
-    va_list args;
-    va_start(args, format);
     vformat(out, format, args);
-    va_end(args);
     if (size) *buffer.at = 0;
     return out.count;
+}
+
+int format_text(char* to, unsigned size, const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    const int needed = format_text_list(to, size, format, args);
+    va_end(args);
+    return needed;
 }
 
 void log_registers(const TrapFrame& f) {

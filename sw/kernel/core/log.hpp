@@ -2,6 +2,8 @@
 // %llu %llx, and %t for a Text by value pair (int size, const char* data), written "%.*s".
 #pragma once
 
+#include <cstdarg>
+
 namespace kernel {
 
 [[gnu::format(printf, 1, 2)]] void log_info(const char* format, ...);
@@ -15,6 +17,8 @@ void set_log_sink(void (*put)(char));
 
 /// Prints like vsnprintf; returns the characters needed.
 [[gnu::format(printf, 3, 4)]] int format_text(char* to, unsigned size, const char* format, ...);
+
+int format_text_list(char* to, unsigned size, const char* format, va_list& args);
 
 /// Prints the message, registers and a backtrace, then stops the machine.
 [[noreturn, gnu::format(printf, 1, 2)]] void panic(const char* format, ...);

@@ -6,6 +6,7 @@
 #include "core/process.hpp"
 #include "core/uaccess.hpp"
 #include "core/vfs.hpp"
+#include "dma/init.hpp"
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
 #include "mm/cma.hpp"
@@ -80,6 +81,9 @@ struct CmaPlan {
 
 constexpr uint32_t kCmaBlock = kPageblockPages * kPageSize;
 constexpr uint32_t kDefaultCma = 16U << 20;
+constexpr uint32_t kLowPool = 1U << 20;
+constexpr uint32_t kAtomicPool = 256U << 10;
+Window low_memory;  // for devices with short addresses
 
 bool overlaps(const Window& a, const Window& b) {
     return a.size && b.size && a.base.value < b.base.value + b.size && b.base.value < a.base.value + a.size;
@@ -132,7 +136,10 @@ void memory_init(PhysAddr tree) {
     const PhysAddr kernel_end = virt_to_phys(address_of(__kernel_end));
     const uint32_t array_bytes = (ram.size >> kPageShift) * static_cast<uint32_t>(sizeof(Page));
     page_init(ram.base, ram.size, kernel_end);
-    const PhysAddr first_free{align_up(kernel_end.value + array_bytes, kPageSize)};
+    const PhysAddr low{align_up(kernel_end.value + array_bytes, kPageSize)};
+    const uint32_t low_bytes = align_up(boot_option_size("swiotlb", kLowPool), kPageSize);
+    const PhysAddr first_free = low + low_bytes;
+    low_memory = {low, low_bytes};
     static CmaPlan plan;
     plan_reserved_memory(plan);
     Window holes[3 + CmaPlan::kMost] = {
@@ -175,6 +182,8 @@ void unpack_initrd() {
 /// In the first thread, where drivers may sleep and interrupts come.
 void prepare() {
     register_simple_devices();
+    if (!dma_init(low_memory.base, low_memory.size, boot_option_size("coherent_pool", kAtomicPool)))
+        log_error("dma: no memory for the pools");
     probe_devices();
 }
 

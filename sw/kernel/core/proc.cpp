@@ -2,6 +2,7 @@
 #include "core/irq.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
+#include "core/text_writer.hpp"
 #include "core/vfs.hpp"
 #include "driver/fdt.hpp"
 #include "mm/cma.hpp"
@@ -13,22 +14,7 @@ namespace kernel {
 
 namespace {
 
-/// A growing text in a fixed buffer.
-struct Writer {
-    char* to;
-    uint32_t size;
-    uint32_t used = 0;
-    template <class... Args>
-    void line(const char* format, Args... args) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-security"
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        const int n = format_text(to + used, size - used, format, args...);
-#pragma GCC diagnostic pop
-        used += static_cast<uint32_t>(n);
-        if (used > size - 1) used = size - 1;
-    }
-};
+using Writer = TextWriter;
 
 uint32_t meminfo(char* to, uint32_t size) {
     const MemoryUse use = memory_use();

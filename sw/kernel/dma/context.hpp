@@ -3,6 +3,7 @@
 
 #include "core/lock.hpp"
 #include "dma/dma_device.hpp"
+#include "dma/mapping.hpp"
 #include "dma/page_record.hpp"
 
 namespace kernel {
@@ -30,6 +31,13 @@ struct DmaContext {
     uint32_t mask = ~0U;
     CmaArea* area = nullptr;  ///< its own contiguous area, or the default one
     PageRecord record;        ///< what has been allocated for it
+    MappingTable mappings;    ///< what is mapped for it
 };
+
+List<DmaContext, &DmaContext::node>& dma_contexts();
+template <class Visit>
+void for_each_dma_context(Visit visit) {
+    for (DmaContext& c : dma_contexts()) visit(c);
+}
 
 }  // namespace kernel

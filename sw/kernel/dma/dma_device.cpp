@@ -10,11 +10,6 @@ namespace kernel {
 
 namespace {
 
-List<DmaContext, &DmaContext::node>& contexts() {
-    static List<DmaContext, &DmaContext::node> list;
-    return list;
-}
-
 CmaArea* area_of(Node device) {
     const Property region = device.property("memory-region");
     if (!region) return cma_default();
@@ -31,7 +26,7 @@ Result<DmaContext*> make_context(Node device) {
     context->domain = domain;
     context->ops = domain ? &kIommuDmaOps : &kDirectDmaOps;
     context->area = area_of(device);
-    contexts().push_back(*context);
+    dma_contexts().push_back(*context);
     return context.release();
 }
 
@@ -52,8 +47,13 @@ uint32_t collect_runs(std::span<const Pfn> pfns, PhysRun* runs, uint32_t room) {
 
 }  // namespace
 
+List<DmaContext, &DmaContext::node>& dma_contexts() {
+    static List<DmaContext, &DmaContext::node> list;
+    return list;
+}
+
 Result<DmaDevice> DmaDevice::of(Node device) {
-    for (DmaContext& c : contexts()) {
+    for (DmaContext& c : dma_contexts()) {
         if (c.device == device) return DmaDevice{&c};
     }
     return DmaDevice{TRY(make_context(device))};
@@ -77,7 +77,7 @@ void DmaDevice::unmap(Iova base, const DmaPages& pages) const {
 }
 
 Result<> DmaDevice::set_mask(uint32_t mask) const {
-    if ((mask & (mask + 1)) != 0 || mask < kPhysBase + kPageSize) return Errno::kInval;
+    if (mask < kPhysBase + kPageSize) return Errno::kInval;
     context_->mask = mask;
     return Ok{};
 }

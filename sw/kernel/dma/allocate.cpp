@@ -1,0 +1,178 @@
+#include "dma/allocate.hpp"
+
+#include "core/log.hpp"
+#include "dma/atomic_pool.hpp"
+#include "dma/context.hpp"
+#include "dma/debug.hpp"
+#include "mm/cma.hpp"
+#include "mm/user_space.hpp"
+#include "mm/vmalloc.hpp"
+
+namespace kernel {
+
+namespace {
+
+/// A device address for pages, with what the record keeps.
+Result<> give_address(const DmaDevice& device, DmaAllocation& a) {
+    const Iova at = TRY(device.map(*a.pages, DmaDirection::bidirectional));
+    a.base = at.value;
+    a.size = a.pages->size();
+    return Ok{};
+}
+
+Result<> give_kernel_mapping(DmaAllocation& a) {
+    if (!a.attributes.kernel_mapping()) return Ok{};
+    a.cpu = TRY(vmap(a.pages->pages(), a.attributes.type(), AreaKind::dma, a.caller));
+    return Ok{};
+}
+
+DmaPagesRequest request_for(const DmaContext& c, uint32_t bytes, DmaAttributes attributes) {
+    const bool contiguous = c.ops->placement == Placement::contiguous || attributes.has(kDmaForceContiguous);
+    uint32_t align = 1;  // as Linux: a buffer is aligned to its size, up to 64 KiB here
+    while (contiguous && align < 16 && align < pages_for(bytes)) align *= 2;
+    return {.bytes = bytes,
+            .placement = contiguous ? Placement::contiguous : Placement::scattered,
+            .type = attributes.type(),
+            .keep_linear = attributes.kernel_mapping(),
+            .highest = c.ops->placement == Placement::contiguous ? c.mask : ~0U,
+            .area = c.area,
+            .align_pages = align};
+}
+
+Result<DmaMemory> alloc_sleeping(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
+                                 const char* caller) {
+    auto a = TRY(make<DmaAllocation>());
+    a->bytes = bytes;
+    a->attributes = attributes;
+    a->caller = caller;
+    a->pages = TRY(DmaPages::allocate(request_for(device.context(), bytes, attributes)));
+    TRY(give_kernel_mapping(*a));
+    auto addressed = give_address(device, *a);
+    if (!addressed) {
+        if (a->cpu.value) (void)vunmap(a->cpu, AreaKind::dma);
+        return addressed.error();
+    }
+    const DmaMemory memory{a->cpu, a->handle()};
+    device.context().record.add(std::move(a));
+    return memory;
+}
+
+Result<DmaMemory> alloc_atomic(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
+                               const char* caller) {
+    if (!attributes.kernel_mapping()) return Errno::kInval;
+    DmaContext& c = device.context();
+    auto a = TRY(make<DmaAllocation>());
+    const AtomicMemory pool = TRY(atomic_pool_alloc(bytes));
+    const PhysRun run{pool.physical, pages_for(bytes) * kPageSize};
+    auto at = c.ops->map(c, {&run, 1}, DmaDirection::bidirectional, c.name);
+    if (!at) {
+        (void)atomic_pool_free(pool.cpu, bytes);
+        return at.error();
+    }
+    a->base = at.value().value;
+    a->size = run.bytes;
+    a->cpu = pool.cpu;
+    a->bytes = bytes;
+    a->attributes = attributes;
+    a->caller = caller;
+    c.record.add(std::move(a));
+    return DmaMemory{pool.cpu, at.value()};
+}
+
+/// Says what is wrong, with the call site; the answer to the caller.
+Errno refuse(const DmaDevice& device, const char* what, DmaMemory m, const char* caller) {
+    dma_report(device.context(), "%s: cpu %08x, device %08x, called from %s", what, m.cpu.value,
+               m.handle.value, caller);
+    return Errno::kInval;
+}
+
+/// The allocation that these words describe. Errors: kInval, reported.
+Result<DmaAllocation*> find(const DmaDevice& device, uint32_t bytes, DmaMemory m, DmaAttributes attributes,
+                            const char* verb, const char* caller) {
+    DmaAllocation* a = device.context().record.find(m.handle);
+    if (!a)
+        return refuse(device,
+                      verb[0] == 'f' ? "free of what is not allocated" : "mmap of what is not allocated", m,
+                      caller);
+    const bool user = a->attributes.has(kDmaUserSpace);
+    if (user != attributes.has(kDmaUserSpace))
+        return refuse(
+            device,
+            user ? "a user allocation treated as a kernel one" : "a kernel allocation treated as a user one",
+            m, caller);
+    if (pages_for(bytes) != pages_for(a->bytes)) return refuse(device, "wrong size", m, caller);
+    if (a->attributes.bits() != attributes.bits()) return refuse(device, "wrong attributes", m, caller);
+    if (a->cpu != m.cpu) return refuse(device, "kernel and device address do not belong together", m, caller);
+    return a;
+}
+
+/// The kernel address must be the start of a DMA area of that size (MISSION F3).
+bool is_dma_area(const DmaAllocation& a) {
+    if (!a.cpu.value || !a.pages) return true;
+    const VmallocArea* area = find_area(a.cpu);
+    return area && area->kind == AreaKind::dma && area->start() == a.cpu && area->bytes() == a.size;
+}
+
+}  // namespace
+
+Result<DmaMemory> dma_alloc(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
+                            DmaContextKind context, const char* caller) {
+    if (bytes == 0 || !attributes.valid()) return Errno::kInval;
+    auto memory = context == DmaContextKind::atomic ? alloc_atomic(device, bytes, attributes, caller)
+                                                    : alloc_sleeping(device, bytes, attributes, caller);
+    if (memory) dma_debug_allocated(device.context(), bytes);
+    return memory;
+}
+
+Result<> dma_free(const DmaDevice& device, uint32_t bytes, DmaMemory memory, DmaAttributes attributes,
+                  const char* caller) {
+    DmaContext& c = device.context();
+    DmaAllocation* found = TRY(find(device, bytes, memory, attributes, "free", caller));
+    if (!is_dma_area(*found)) return refuse(device, "no DMA area of that size", memory, caller);
+    const Unique<DmaAllocation> a = c.record.remove(*found);
+    TRY(c.ops->unmap(c, a->handle(), a->size));  // the device is out before the pages go
+    dma_debug_freed(c, bytes);
+    if (!a->pages) return atomic_pool_free(a->cpu, a->bytes);
+    if (a->cpu.value) return vunmap(a->cpu, AreaKind::dma);
+    return Ok{};
+}
+
+Result<> dma_mmap(const DmaDevice& device, Vma& vma, DmaMemory memory, uint32_t bytes,
+                  DmaAttributes attributes, const char* caller) {
+    DmaAllocation* a = TRY(find(device, bytes, memory, attributes, "mmap", caller));
+    if (!a->pages) return refuse(device, "atomic memory cannot be mapped into a process", memory, caller);
+    if (vma.offset > a->pages->size() || vma.size() > a->pages->size() - vma.offset) return Errno::kNxIo;
+    return a->pages->mmap(vma, static_cast<uint32_t>(vma.offset));
+}
+
+Result<SgTable> dma_get_sgtable(const DmaDevice& device, DmaMemory memory, uint32_t bytes,
+                                const char* caller) {
+    DmaAllocation* a = device.context().record.find(memory.handle);
+    if (!a || pages_for(bytes) != pages_for(a->bytes) || a->cpu != memory.cpu)
+        return refuse(device, "get_sgtable of what is not allocated", memory, caller);
+    if (a->pages) return SgTable::of_pages(a->pages->pages());
+    const Pfn first = pfn_of(atomic_pool_physical(a->cpu));
+    SgTable table = TRY(SgTable::of_pages({&first, 1}));
+    table.entries()[0].length = a->size;
+    return table;
+}
+
+namespace {
+constexpr DmaAttributes kUserWritecombine{kDmaWriteCombine | kDmaUserSpace};
+}
+
+Result<Iova> dma_alloc_writecombine_user(const DmaDevice& device, uint32_t bytes, const char* caller) {
+    return TRY(dma_alloc(device, bytes, kUserWritecombine, DmaContextKind::may_sleep, caller)).handle;
+}
+
+Result<> dma_free_writecombine_user(const DmaDevice& device, uint32_t bytes, Iova handle,
+                                    const char* caller) {
+    return dma_free(device, bytes, {{}, handle}, kUserWritecombine, caller);
+}
+
+Result<> dma_mmap_writecombine_user(const DmaDevice& device, Vma& vma, Iova handle, uint32_t bytes,
+                                    const char* caller) {
+    return dma_mmap(device, vma, {{}, handle}, bytes, kUserWritecombine, caller);
+}
+
+}  // namespace kernel

@@ -1,0 +1,52 @@
+#include "dma/init.hpp"
+
+#include "core/boot_options.hpp"
+#include "core/text_writer.hpp"
+#include "core/vfs.hpp"
+#include "dma/allocate.hpp"
+#include "dma/debug.hpp"
+#include "dma/low_pool.hpp"
+#include "dma/test_device.hpp"
+#include "mm/vmalloc.hpp"
+
+namespace kernel {
+
+namespace {
+
+/// "name value" lines, then one line for each device and each of its allocations.
+uint32_t proc_dma(char* to, uint32_t size) {
+    TextWriter w{to, size};
+    const DmaStatistics& s = dma_statistics();
+    const AliasStatistics& alias = alias_statistics();
+    const AtomicPoolUse atomic = dma_atomic_pool_use();
+    const LowPoolUse low = low_pool_use();
+    w.line("reports %u\nallocations %u\nfrees %u\nmaps %u\nunmaps %u\nsyncs %u\nbounced %u\n", s.reports,
+           s.allocations, s.frees, s.maps, s.unmaps, s.syncs, s.bounced);
+    w.line("linear_remapped_pages %u\nlinear_cleaned_pages %u\nlinear_aliased_pages %u\n",
+           alias.remapped_pages, alias.cleaned_pages, alias.aliased_now);
+    w.line("atomic_pool_pages %u\natomic_pool_used %u\nlow_pool_pages %u\nlow_pool_used %u\n", atomic.pages,
+           atomic.used, low.pages, low.used);
+    w.line("consistent_window_bytes %u\n", vmalloc_dma_window());
+    for_each_dma_context([&](DmaContext& c) {
+        w.line("device %s %s allocations %u mappings %u\n", c.name, c.ops->name, c.record.count(),
+               c.mappings.count());
+        for (DmaAllocation* a = c.record.next({}); a; a = c.record.next(Iova{a->base + 1})) {
+            w.line("  0x%08x %8u cpu 0x%08x attributes 0x%02x %s\n", a->base, a->bytes, a->cpu.value,
+                   a->attributes.bits(), a->caller);
+        }
+    });
+    return w.used;
+}
+
+}  // namespace
+
+Result<> dma_init(PhysAddr low, uint32_t low_bytes, uint32_t atomic_bytes) {
+    TRY(low_pool_init(low, low_bytes));
+    TRY(dma_atomic_pool_init(atomic_bytes));
+    auto proc = TRY(resolve("/proc", root_directory()));
+    TRY(proc->link("dma", TRY(make_generated_file(proc_dma))));
+    if (boot_option("dma_test")) TRY(dma_test_init());
+    return Ok{};
+}
+
+}  // namespace kernel

@@ -1,0 +1,113 @@
+// Contiguous memory under pressure (boot with `dma_test cma=256M`): user pages fill the area, a device wants
+// it, the pages move with their contents. Also the old fixed window for coherent memory
+// (`consistent_dma_size=2M`).
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include <string>
+#include <vector>
+
+#include "dma_test.hpp"
+#include "proc.hpp"
+#include "tap.hpp"
+
+namespace {
+
+constexpr unsigned kMiB = 1 << 20, kPage = 4096, kWords = kPage / 4;
+
+/// Column `index` of the default area's line in /proc/cma.
+long long cma(int index) {
+    const std::string all = proc::text("/proc/cma");
+    const size_t at = all.find("default ");
+    if (at == std::string::npos) return -1;
+    std::istringstream line{all.substr(at)};
+    std::string word;
+    for (int i = 0; i <= index; ++i) line >> word;
+    return std::stoll(word, nullptr, 0);
+}
+enum Column { kPages = 2, kUsed, kAllocations, kFailures, kReleases, kMigrated, kBusy, kNanoseconds };
+
+constexpr unsigned p_value(unsigned page, unsigned i) { return page * 2654435761U + i; }
+
+/// Every page's words follow from its number.
+struct Filled {
+    unsigned* words;
+    unsigned pages;
+    Filled(unsigned mib, int flags)
+        : words{static_cast<unsigned*>(
+              ::mmap(nullptr, mib * kMiB, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | flags, -1, 0))},
+          pages{mib * kMiB / kPage} {
+        for (unsigned p = 0; p < pages; ++p) {
+            for (unsigned i = 0; i < kWords; i += 61) words[p * kWords + i] = p_value(p, i);
+        }
+    }
+    unsigned wrong() const {
+        unsigned n = 0;
+        for (unsigned p = 0; p < pages; ++p) {
+            for (unsigned i = 0; i < kWords; i += 61) n += words[p * kWords + i] != p_value(p, i);
+        }
+        return n;
+    }
+};
+
+void pressure(dma::Device& d) {
+    tap::is(cma(kPages), 256 * kMiB / kPage, "an area of 256 MiB");
+    const Filled priv{24, MAP_PRIVATE}, shared{8, MAP_SHARED};
+    const long long before = cma(kMigrated);
+    const pid_t child = ::fork();  // pages with two owners move too
+    if (child == 0) {
+        ::sleep(2);
+        ::_exit(priv.wrong() == 0 && shared.wrong() == 0 ? 0 : 1);
+    }
+    std::vector<dma_test_call> held;
+    while (held.size() < 15 && d.alloc(16 * kMiB, DMA_TEST_WRITE_COMBINE | DMA_TEST_FORCE_CONTIGUOUS) == 0)
+        held.push_back(d.last);
+    tap::is(static_cast<long long>(held.size()), 15,
+            "fifteen times 16 MiB in one piece, where user pages were");
+    tap::ok(cma(kMigrated) - before > 1000, "more than a thousand pages moved out of the way");
+    tap::ok(cma(kNanoseconds) > 0, "and the time it took is known");
+    std::printf("# moved %lld pages in %lld us, busy ranges %lld\n", cma(kMigrated) - before,
+                cma(kNanoseconds) / 1000, cma(kBusy));
+    tap::is(priv.wrong(), 0, "private memory has its contents");
+    tap::is(shared.wrong(), 0, "shared memory too");
+    unsigned pieces = 0;
+    for (const dma_test_call& c : held) {
+        d.call(DMA_TEST_GET_SG, c);
+        pieces += d.last.result;
+    }
+    tap::is(pieces, 15, "each is one piece");
+    priv.words[7] = 1;
+    shared.words[61] = p_value(0, 61);
+    tap::is(priv.wrong(), 0, "the memory is writable as before");
+    int status = 1;
+    ::waitpid(child, &status, 0);
+    tap::is(status, 0, "and right in the other process");
+    for (const dma_test_call& c : held) d.release(c);
+    tap::is(cma(kUsed) <= 64, 1, "everything comes back");
+    tap::fails_with(d.alloc(260 * kMiB, DMA_TEST_FORCE_CONTIGUOUS), ENOMEM, "more than the area is ENOMEM");
+    tap::is(priv.wrong() + shared.wrong(), 0, "and does no harm");
+}
+
+void window(dma::Device& d) {
+    tap::is(proc::dma("consistent_window_bytes"), 2 * kMiB, "a window of 2 MiB");
+    tap::is(d.alloc(kMiB, DMA_TEST_WRITE_COMBINE), 0, "1 MiB fits");
+    const dma_test_call first = d.last;
+    tap::fails_with(d.alloc(2 * kMiB, DMA_TEST_WRITE_COMBINE), ENOSPC, "2 MiB more do not");
+    tap::is(d.release(first), 0, "free");
+    tap::fails_with(d.alloc(2 * kMiB, DMA_TEST_WRITE_COMBINE), ENOSPC,
+                    "nor 2 MiB alone: others have some of it");
+    tap::is(d.alloc(2 * kMiB, DMA_TEST_WRITE_COMBINE | DMA_TEST_USER_SPACE), 0,
+            "user memory needs none of it");
+    d.release(d.last);
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+    const bool old_window = argc > 1 && std::string{argv[1]} == "window";
+    tap::plan(old_window ? 7 : 13);
+    dma::Device d{"fimc0"};
+    if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
+    old_window ? window(d) : pressure(d);
+    return tap::finish();
+}
