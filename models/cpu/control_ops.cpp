@@ -56,6 +56,13 @@ Op* check_vfp(Core& core, Op* op) {
     return next(core, op);
 }
 
+Op* check_simd(Core& core, Op* op) {
+    constexpr uint32_t kAsedis = 1U << 31;
+    if (!core.vfp_enabled() || (core.system.cpacr & kAsedis) != 0) [[unlikely]]
+        return core.undefined(op);
+    return next(core, op);
+}
+
 Block& block_of(Op* op) {
     while (op->handler != &block_head) --op;
     return *op[-1].block;

@@ -162,4 +162,10 @@ void Translator::require_vfp() {
     vfp_checked_ = condition_ >= kAlways;
 }
 
+void Translator::require_simd() {
+    if (simd_checked_) return;
+    emit(&check_simd);
+    if (condition_ >= kAlways) vfp_checked_ = simd_checked_ = true;
+}
+
 }  // namespace exysim::cpu

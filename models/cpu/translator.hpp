@@ -65,6 +65,8 @@ public:
     void unpredictable() { undefined(); }
     /// Floating point: emits the check of CPACR and FPEXC.EN (UNDEFINED if off), once a block where possible.
     void require_vfp();
+    /// Advanced SIMD: the same check, and CPACR.ASEDIS.
+    void require_simd();
     /// A word that follows operations as data: link slot for `target`, patched at run time.
     void emit_link(uint32_t target);
     /// Sets ITSTATE for the following instructions (IT).
@@ -91,7 +93,7 @@ private:
     size_t skip_at_ = 0;  // index of the skip operation, 0 = none
     uint8_t it_ = 0, next_it_ = 0;
     bool pc_valid_ = false;  // r[15] already set for this instruction
-    bool vfp_checked_ = false;
+    bool vfp_checked_ = false, simd_checked_ = false;
     bool ended_ = false;
 };
 
