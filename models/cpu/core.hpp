@@ -119,13 +119,6 @@ struct Core : Registers {
     Loaded<uint64_t> load_pair_slow(uint32_t va);
     bool store_pair_slow(uint32_t va, uint64_t value);
 
-    /// Records the alignment fault of an access that names a stricter alignment than its own (VLD1 and the
-    /// like); false.
-    bool alignment_fault(uint32_t va, bool write) {
-        record(Fault::alignment, va, write);
-        return false;
-    }
-
     /// STREX: value 0 = stored, 1 = the monitor was lost; not ok = aborted.
     Loaded<uint32_t> store_exclusive(uint32_t va, uint64_t value, uint32_t size);
 

@@ -286,6 +286,13 @@ template <class Operation, class Operands, unsigned bytes>
     core.vfp.fpscr |= fpscr & kCumulative;
 }
 
+/// The same as a handler, out of line, so that the ordinary one needs no stack frame.
+template <class Operation, class Operands, unsigned bytes>
+[[gnu::cold, gnu::noinline]] Op* exact_operation(Core& core, Op* op) {
+    exact_lanes<Operation, Operands, bytes>(core, op);
+    return next(core, op);
+}
+
 /// d = OP(first, second), or OP(d, first, second).
 template <class Operation, class Operands, unsigned bytes>
 Op* float_operation(Core& core, Op* op) {
@@ -301,11 +308,9 @@ Op* float_operation(Core& core, Op* op) {
                 return Operation::on_host(a, b);
             }
         }();
-        if (attempt.ok && (core.vfp.fpscr & vfp::kInexact) != 0) [[likely]] {
-            write(core, op->rd, attempt.value);
-        } else {
-            exact_lanes<Operation, Operands, bytes>(core, op);
-        }
+        if (!attempt.ok || (core.vfp.fpscr & vfp::kInexact) == 0) [[unlikely]]
+            return exact_operation<Operation, Operands, bytes>(core, op);
+        write(core, op->rd, attempt.value);
     }
     return next(core, op);
 }

@@ -118,16 +118,28 @@ template <class T, unsigned ways, unsigned repeats>
     return store_elements<T>(core, core.r[op->rn], bytes.data(), bytes.size());
 }
 
+// What the fast path does not have, as handlers of their own: then the ordinary ones need no stack frame.
+template <class T, unsigned ways, unsigned repeats>
+[[gnu::cold, gnu::noinline]] Op* load_structures_slowly(Core& core, Op* op) {
+    if (!load_slowly<T, ways, repeats>(core, op)) return core.abort(op);
+    write_back(core, op, 8 * ways * repeats);
+    return next(core, op);
+}
+template <class T, unsigned ways, unsigned repeats>
+[[gnu::cold, gnu::noinline]] Op* store_structures_slowly(Core& core, Op* op) {
+    if (!store_slowly<T, ways, repeats>(core, op)) return core.abort(op);
+    write_back(core, op, 8 * ways * repeats);
+    return next(core, op);
+}
+
 template <class T, unsigned ways, unsigned repeats>
 Op* load_structures(Core& core, Op* op) {
     constexpr uint32_t kBytes = 8 * ways * repeats;
     const uint32_t address = core.r[op->rn];
     const uint8_t* host = (address & op->imm) == 0 ? run_to_read<T>(core, address, kBytes) : nullptr;
-    if (host != nullptr) [[likely]] {
-        take_all_apart<T, ways, repeats>(core, op, host);
-    } else if (!load_slowly<T, ways, repeats>(core, op)) {
-        return core.abort(op);
-    }
+    if (host == nullptr) [[unlikely]]
+        return load_structures_slowly<T, ways, repeats>(core, op);
+    take_all_apart<T, ways, repeats>(core, op, host);
     write_back(core, op, kBytes);
     return next(core, op);
 }
@@ -136,12 +148,10 @@ Op* store_structures(Core& core, Op* op) {
     constexpr uint32_t kBytes = 8 * ways * repeats;
     const uint32_t address = core.r[op->rn];
     uint8_t* host = (address & op->imm) == 0 ? run_to_write<T>(core, address, kBytes) : nullptr;
-    if (host != nullptr) [[likely]] {
-        for (unsigned r = 0; r < repeats; ++r)
-            put_together<T, ways>(core, op->rd + r, op->rs, host + 8 * ways * r);
-    } else if (!store_slowly<T, ways, repeats>(core, op)) {
-        return core.abort(op);
-    }
+    if (host == nullptr) [[unlikely]]
+        return store_structures_slowly<T, ways, repeats>(core, op);
+    for (unsigned r = 0; r < repeats; ++r)
+        put_together<T, ways>(core, op->rd + r, op->rs, host + 8 * ways * r);
     write_back(core, op, kBytes);
     return next(core, op);
 }

@@ -85,10 +85,13 @@ bool store_elements(Core& core, uint32_t va, const uint8_t* from, uint32_t bytes
     return true;
 }
 
-/// The alignment an instruction demands, imm[7:0] = bytes - 1; it holds whatever SCTLR.A says.
+/// The alignment an instruction demands, imm[7:0] = bytes - 1; it holds whatever SCTLR.A says. If the address
+/// does not have it, an access that must be aligned to so many bytes records the fault, as for exclusives.
 inline bool aligned(Core& core, const Op* op, bool write) {
-    const uint32_t address = core.r[op->rn];
-    return (address & op->imm & 0xFF) == 0 || core.alignment_fault(address, write);
+    const uint32_t address = core.r[op->rn], demanded = (op->imm & 0xFF) + 1;
+    if (address % demanded == 0) return true;
+    return write ? core.store_slow(address, 0, demanded, Core::kExclusive)
+                 : core.load_slow(address, demanded, Core::kExclusive).ok;
 }
 
 /// Register 15: no write-back; 13: by the bytes transferred; others: by the register.
