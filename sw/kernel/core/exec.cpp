@@ -18,9 +18,9 @@ namespace {
 constexpr uint32_t kStackTop = 0x7FFF'0000, kStackSize = 8U << 20;
 constexpr uint32_t kPieBase = 0x1000'0000;
 constexpr uint32_t kMostStringBytes = 64 * 1024, kMostStrings = 256;
-// HWCAP_SWP.. as <asm/hwcap.h>: half thumb fast_mult edsp vfp vfpv3 vfpd32 tls. No NEON: the core does not
-// execute it yet.
-constexpr uint32_t kHwcap = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 13 | 1 << 15 | 1 << 19;
+// HWCAP_SWP.. as <asm/hwcap.h>: half thumb fast_mult edsp vfp neon vfpv3 tls vfpd32.
+constexpr uint32_t kHwcap =
+    1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 12 | 1 << 13 | 1 << 15 | 1 << 19;
 
 struct Program {
     Elf32_Ehdr header;

@@ -31,7 +31,7 @@ uint32_t meminfo(char* to, uint32_t size) {
 uint32_t cpuinfo(char* to, uint32_t size) {
     Writer w{to, size};
     w.line("processor\t: 0\nmodel name\t: ARMv7 Processor rev 1 (v7l)\n");
-    w.line("Features\t: half thumb fastmult edsp vfp vfpv3 tls vfpd32\n");
+    w.line("Features\t: half thumb fastmult edsp vfp neon vfpv3 tls vfpd32\n");
     w.line(
         "CPU implementer\t: 0x41\nCPU architecture: 7\nCPU variant\t: 0x2\nCPU part\t: 0xc09\nCPU "
         "revision\t: 1\n");
