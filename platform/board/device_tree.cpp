@@ -23,6 +23,10 @@ enum Phandle : uint32_t {
     kSysmmuTvHandle,
     kSensorPortHandle,
     kCameraPortHandle,
+    kRawSensorPortHandle,
+    kCsisPortHandle,
+    kMipiPhyHandle,
+    kRawSensorClockHandle,
     kSysmmuFimcHandle,  // and three more, by unit
 };
 
@@ -31,11 +35,13 @@ enum Clock : uint32_t {
     kFinPll = 3,
     kArmClk = 12,
     kSclkFimc0 = 128,
+    kSclkCsis0 = 134,
     kSclkHdmi = 136,
     kSclkMixer = 137,
     kSclkPixel = 139,
     kSclkUart0 = 151,
     kFimc0 = 256,
+    kCsis0 = 260,
     kSmmuFimc0 = 263,
     kVp = 268,
     kMixer = 269,
@@ -108,6 +114,10 @@ FdtNode pmu() {
                  .cells("regmap", {kPmuHandle})
                  .cells("offset", {0x0400})  // SWRESET
                  .cells("mask", {1}));
+    node.add(FdtNode{"mipi-phy"}
+                 .text("compatible", "samsung,s5pv210-mipi-video-phy")
+                 .cells("#phy-cells", {1})
+                 .cells("phandle", {kMipiPhyHandle}));
     return node;
 }
 
@@ -182,7 +192,40 @@ FdtNode endpoint(Phandle self, Phandle other) {
     return node;
 }
 
-FdtNode i2c0(bool with_sensor) {
+/// The link from the raw sensor to CSIS0: two lanes.
+FdtNode mipi_endpoint(Phandle self, Phandle other) {
+    FdtNode node{"endpoint"};
+    node.cells("phandle", {self}).cells("remote-endpoint", {other}).cells("data-lanes", {1, 2});
+    return node;
+}
+
+/// Source: Linux 6.1's binding sony,imx219.yaml.
+FdtNode raw_sensor() {
+    FdtNode sensor{fmt::format("sensor@{:x}", kRawSensorI2cAddress)};
+    sensor.text("compatible", "sony,imx219").cells("reg", {kRawSensorI2cAddress});
+    sensor.cells("clocks", {kRawSensorClockHandle});
+    FdtNode endpoint = mipi_endpoint(kRawSensorPortHandle, kCsisPortHandle);
+    endpoint.empty("clock-noncontinuous").number("link-frequencies", 456'000'000);
+    sensor.add(FdtNode{"port"}.add(std::move(endpoint)));
+    return sensor;
+}
+
+FdtNode csis(uint32_t n) {
+    const std::string name = fmt::format("csis{}", n);
+    FdtNode node = block_node("csis", name, {"samsung,exynos4210-csis"});
+    interrupt_spi(node, name);
+    clocks(node, {kCsis0 + n, kSclkCsis0 + n}, {"csis", "sclk_csis"});
+    node.cells("bus-width", {n == 0 ? 4U : 2U}).cells("power-domains", {kPdCamHandle});
+    node.cells("phys", {kMipiPhyHandle, 2 * n}).text("phy-names", "csis");
+    node.cells("#address-cells", {1}).cells("#size-cells", {0});
+    if (n != 0)
+        return std::move(node.text("status", "disabled"));  // without a sensor Linux would wait for one
+    FdtNode port{"port@3"};                                 // camera C
+    port.cells("reg", {3}).add(mipi_endpoint(kCsisPortHandle, kRawSensorPortHandle));
+    return std::move(node.add(std::move(port)));
+}
+
+FdtNode i2c0(bool with_sensor, bool with_raw_sensor) {
     FdtNode node = block_node("i2c", "i2c0", {"samsung,s3c2440-i2c"});
     node.cells("#address-cells", {1}).cells("#size-cells", {0});
     interrupt_spi(node, "i2c0");
@@ -192,6 +235,7 @@ FdtNode i2c0(bool with_sensor) {
     sensor.text("compatible", "samsung,s5k6aa").cells("reg", {kSensorI2cAddress});
     sensor.add(FdtNode{"port"}.add(endpoint(kSensorPortHandle, kCameraPortHandle)));
     node.add(std::move(sensor));
+    if (with_raw_sensor) node.add(raw_sensor());
     return node;
 }
 
@@ -277,7 +321,10 @@ void add_camera(FdtNode& soc, const config::Platform& platform) {
         }
         camera.add(fimc(n, device->iommu));
     }
-    soc.add(i2c0(any));
+    soc.add(i2c0(any, platform.device("csis0") != nullptr));
+    for (uint32_t n = 0; any && n < 2; ++n) {
+        if (platform.device(fmt::format("csis{}", n))) camera.add(csis(n));
+    }
     if (any) soc.add(std::move(camera.add(camera_ports())));
 }
 
@@ -330,6 +377,10 @@ FdtNode aliases_node(const config::Platform& platform) {
     for (const std::string_view name : kFimcs) {
         if (platform.device(name)) alias(name, "camera/" + unit_name("fimc", name));
     }
+    for (const std::string_view name : {"csis0", "csis1"}) {
+        if (platform.device(name) && platform.device("fimc0"))
+            alias(name, "camera/" + unit_name("csis", name));
+    }
     if (platform.device("mixer0")) alias("mixer0", unit_name("mixer", "mixer0"));
     return aliases;
 }
@@ -342,6 +393,11 @@ FdtNode crystals_node() {
     };
     FdtNode node{"fixed-rate-clocks"};
     node.add(crystal("xxti", 0)).add(crystal("xusbxti", 24'000'000));
+    FdtNode camera{"camera-clock"};  // beside the raw sensor, on the board
+    camera.text("compatible", "fixed-clock")
+        .cells("#clock-cells", {0})
+        .cells("clock-frequency", {24'000'000});
+    node.add(std::move(camera.cells("phandle", {kRawSensorClockHandle})));
     return node;
 }
 

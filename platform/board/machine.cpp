@@ -7,6 +7,7 @@ namespace exysim::board {
 
 namespace {
 
+constexpr camera::FrameSize kUsualPicture{1280, 720};
 constexpr uint32_t kUartFifoBytes[] = {256, 64, 16, 16};  // Exynos4 UART0..3
 
 sc_core::sc_time nanoseconds(uint64_t ns) {
@@ -30,17 +31,26 @@ cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::O
     return made;
 }
 
-/// What the sensor sees: the input of the scenario's camera pipeline.
-std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scenario) {
-    constexpr camera::FrameSize kUsual{1280, 720};
-    if (!scenario) return camera::make_pattern("bars", kUsual);
+camera::FrameTimes frame_times(const config::Input& input) {
+    using AtEnd = camera::FrameTimes::AtEnd;
+    camera::FrameTimes times;
+    for (const uint64_t ns : input.times_ns) times.recorded.push_back(ns * 1000);
+    times.at_end = input.at_end == "hold" ? AtEnd::hold : input.at_end == "stop" ? AtEnd::stop : AtEnd::loop;
+    return times;
+}
+
+/// What the sensor sees and when: the input of the scenario's camera pipeline.
+camera::SensorConfig sensor_config(const config::Scenario* scenario) {
+    if (!scenario) return {camera::make_pattern("bars", kUsualPicture)};
     for (const config::Pipeline& pipeline : scenario->pipelines) {
         if (!is_fimc(pipeline.source.device)) continue;
         const config::Size size = scenario->buffer(pipeline.source.output)->size;
-        return pictures::make_source(*scenario->input(pipeline.source.input),
-                                     {static_cast<uint32_t>(size.width), static_cast<uint32_t>(size.height)});
+        const config::Input& input = *scenario->input(pipeline.source.input);
+        const camera::FrameSize fallback{static_cast<uint32_t>(size.width),
+                                         static_cast<uint32_t>(size.height)};
+        return {pictures::make_source(input, fallback), frame_times(input)};
     }
-    return camera::make_pattern("bars", kUsual);
+    return {camera::make_pattern("bars", kUsualPicture)};
 }
 
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
@@ -119,10 +129,31 @@ void Machine::build_cameras(const config::Platform& platform, const Options& opt
         if (const auto* device = platform.device(name)) build_fimc(*device, platform);
     }
     if (fimcs.empty()) return;
-    sensor0 = std::make_unique<camera::Sensor>(
-        "sensor0", camera::SensorConfig{sensor_source(options.scenario)}, instruments_);
+    sensor0 = std::make_unique<camera::Sensor>("sensor0", sensor_config(options.scenario), instruments_);
     for (auto& [name, unit] : fimcs) sensor0->connect(unit->fimc.input(camera::CameraPort::itu_a));
     i2c0.attach(kSensorI2cAddress, sensor0->i2c());
+    if (platform.device("csis0")) {
+        build_csis("csis0", 4, kMipiPhy0Control, camera::CameraPort::mipi_0);
+        sensor1 = std::make_unique<camera::BayerSensor>(
+            "sensor1", camera::make_pattern("zoneplate", kUsualPicture), instruments_);
+        sensor1->connect(*csis.at("csis0"));
+        i2c0.attach(kRawSensorI2cAddress, sensor1->i2c());
+    }
+    if (platform.device("csis1")) build_csis("csis1", 2, kMipiPhy1Control, camera::CameraPort::mipi_1);
+}
+
+/// `phy_control`: the PMU's register for its D-PHY, of which the enable and the reset release bit must be
+/// set.
+void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_control,
+                         camera::CameraPort port) {
+    constexpr uint32_t kOn = 3;
+    const auto powered = [this, phy_control] { return (pmu.core().regs.word(phy_control) & kOn) == kOn; };
+    auto made =
+        std::make_unique<camera::Csis>(name.c_str(), camera::CsisConfig{lanes, powered}, instruments_);
+    for (auto& [fimc_name, unit] : fimcs) made->connect(unit->fimc.input(port));
+    bus.add_target(name, range_of(name), made->bus);
+    wire_spi(name, made->irq);
+    csis.emplace(name, std::move(made));
 }
 
 void Machine::build_fimc(const config::PlatformDevice& device, const config::Platform& platform) {

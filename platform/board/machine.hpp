@@ -85,7 +85,9 @@ public:
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
     std::unique_ptr<system::Simctl> simctl;
-    std::unique_ptr<camera::Sensor> sensor0;                 ///< null where the platform has no FIMC
+    std::unique_ptr<camera::Sensor> sensor0;       ///< null where the platform has no FIMC
+    std::unique_ptr<camera::BayerSensor> sensor1;  ///< on CSIS0, where the platform has one
+    std::map<std::string, std::unique_ptr<camera::Csis>> csis;
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
     std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
 
@@ -99,6 +101,7 @@ private:
     void build_uarts();
     void build_simctl();
     void build_cameras(const config::Platform& platform, const Options& options);
+    void build_csis(const std::string& name, uint32_t lanes, uint32_t phy_control, camera::CameraPort port);
     void build_fimc(const config::PlatformDevice& device, const config::Platform& platform);
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);

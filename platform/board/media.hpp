@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "models/camera/bayer_sensor.hpp"
+#include "models/camera/csis.hpp"
 #include "models/camera/fimc.hpp"
 #include "models/camera/sensor.hpp"
 #include "models/display/hdmi.hpp"

@@ -33,6 +33,8 @@ constexpr Block kMemoryMap[] = {
     {"fimc1",           {PhysAddr{0x1181'0000}, 0x1000}},
     {"fimc2",           {PhysAddr{0x1182'0000}, 0x1000}},
     {"fimc3",           {PhysAddr{0x1183'0000}, 0x1000}},
+    {"csis0",           {PhysAddr{0x1188'0000}, 0x4000}},
+    {"csis1",           {PhysAddr{0x1189'0000}, 0x4000}},
     {"sysmmu_fimc0",    {PhysAddr{0x11A2'0000}, 0x1000}},
     {"sysmmu_fimc1",    {PhysAddr{0x11A3'0000}, 0x1000}},
     {"sysmmu_fimc2",    {PhysAddr{0x11A4'0000}, 0x1000}},
@@ -55,7 +57,7 @@ struct SpiLine { std::string_view from; uint32_t spi; };
 constexpr SpiLine kSpis[] = {
     {"mct.g0", 57}, {"mct.g1", 69}, {"mct.l0", 42}, {"mct.l1", 48},
     {"uart0", 52}, {"uart1", 53}, {"uart2", 54}, {"uart3", 55},
-    {"i2c0", 58}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"mixer0", 91}, {"hdmi", 92},
+    {"i2c0", 58}, {"csis0", 78}, {"csis1", 80}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"mixer0", 91}, {"hdmi", 92},
 };  // combiner group g drives SPI g, g = 0..15
 
 /// Interrupts that share a combiner group.
@@ -69,6 +71,9 @@ constexpr CombinerLine kCombiner[] = {
 constexpr uint32_t kCombinerGroups = 16;
 constexpr uint32_t kGicCpuOffset = 0x8000;   ///< a core's GIC registers lie this far behind its predecessor's
 constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+
+constexpr uint8_t kRawSensorI2cAddress = 0x10;                            ///< IMX219, 7 bits
+constexpr uint32_t kMipiPhy0Control = 0x0710, kMipiPhy1Control = 0x0714;  ///< in the PMU
 
 /// The camera interfaces, each with a SysMMU "sysmmu_<name>".
 constexpr std::string_view kFimcs[] = {"fimc0", "fimc1", "fimc2", "fimc3"};
