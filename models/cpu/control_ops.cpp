@@ -31,6 +31,16 @@ Op* block_head(Core& core, Op* op) {
     return next(core, op);
 }
 
+Op* counting_block_head(Core& core, Op* op) {
+    if (core.countdown <= 0) [[unlikely]]
+        return core.leave_at_head(op);
+    core.events.add(op[-1].block->counts);
+    core.countdown -= op->imm;
+    core.instructions += op->rd;
+    core.running = op;
+    return next(core, op);
+}
+
 Handler skip_unless(uint32_t condition) {
     static constexpr auto kHandlers = skips(std::make_index_sequence<14>{});
     return kHandlers[condition];
@@ -57,7 +67,7 @@ Op* check_vfp(Core& core, Op* op) {
 }
 
 Block& block_of(Op* op) {
-    while (op->handler != &block_head) --op;
+    while (op->handler != &block_head && op->handler != &counting_block_head) --op;
     return *op[-1].block;
 }
 

@@ -11,6 +11,7 @@
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
 #include "models/interconnect/bus.hpp"
+#include "models/system/boot_rom.hpp"
 #include "models/system/chip_id.hpp"
 #include "models/system/cmu.hpp"
 #include "models/system/combiner.hpp"
@@ -26,6 +27,7 @@
 #include "models/system/uart.hpp"
 #include "platform/board/media.hpp"
 #include "platform/board/memory_map.hpp"
+#include "platform/board/soc.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -70,6 +72,7 @@ public:
     dram::Dram ram;
     cpu::CpuCluster cpu;
     interconnect::Bus bus;
+    system::BootRom boot_rom;
     system::Sysram sysram;
     system::ChipId chipid;
     system::Sysreg sysreg;
@@ -86,6 +89,8 @@ public:
     std::unique_ptr<Camera> camera;    ///< null where the platform has no fimc0
     std::unique_ptr<Display> display;  ///< null where the platform has no mixer0
 
+    /// Sets core 0 to `entry`; the others begin in the boot ROM.
+    void start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2);
     PhysRange ram_range() const { return ram_range_; }
     /// Memory as devices see it; nothing outside RAM.
     std::span<uint8_t> memory(PhysRange range);
@@ -108,6 +113,7 @@ private:
     }
     void map_targets();
     void wire_interrupts();
+    void wire_timers();
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {
         wires_.connect(line, gic.spi[spi_of(from)]);
@@ -118,6 +124,7 @@ private:
         wires_.connect(line, combiner.in[8 * to.group + to.bit]);
     }
 
+    const Soc& soc_;
     PhysRange ram_range_;
 };
 
