@@ -1,6 +1,8 @@
 #include "models/system/boot_rom.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace exysim::system {
 
@@ -12,9 +14,6 @@ constexpr uint32_t kVectors = 8;
 }  // namespace
 
 std::vector<uint32_t> boot_rom_words(const BootRomConfig& config) {
-    std::vector<uint32_t> words(kVectors, kUndefined);
-    words.resize(BootRom::kPen / 4, 0);
-    words[0] = 0xEA00'000E;  // reset: b kPen
     const uint32_t pen[] = {
         0xEE10'0FB0,  // mrc p15, 0, r0, c0, c0, 5   MPIDR
         0xE200'0003,  // and r0, r0, #3
@@ -38,7 +37,10 @@ std::vector<uint32_t> boot_rom_words(const BootRomConfig& config) {
         config.boot_word.value,
         config.boot_word_stride,
     };
-    words.insert(words.end(), std::begin(pen), std::end(pen));
+    std::vector<uint32_t> words(BootRom::kPen / 4 + std::size(pen));
+    std::fill_n(words.begin(), kVectors, kUndefined);
+    words[0] = 0xEA00'000E;  // reset: b kPen
+    std::copy(std::begin(pen), std::end(pen), words.begin() + BootRom::kPen / 4);
     return words;
 }
 
