@@ -216,7 +216,8 @@ Block* Core::translate_block(const BlockKey& key, const uint8_t* page) {
             second.fault = Fault::external;
         }
     }
-    Translator translator{key, {code.data(), available}, here, {config.block_timing, counting_}};
+    Translator translator{
+        key, {code.data(), available}, here, {config.block_timing, counting_, config.mutation}};
     translator.run();
     const BlockDraft& draft = translator.draft();
     if (draft.instructions == 0) {

@@ -21,6 +21,7 @@
 
 namespace exysim::cpu {
 
+struct Mutation;
 struct SemihostingHost;
 class ExclusiveMonitors;
 
@@ -48,6 +49,7 @@ struct CoreConfig {
     uint32_t periphbase = 0x1050'0000;
     bool block_timing =
         false;  ///< blocks cost what timing.hpp says and branches are predicted; else table costs
+    const Mutation* mutation = nullptr;  ///< for tests
 };
 
 struct Core : Registers {

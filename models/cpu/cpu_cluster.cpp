@@ -24,8 +24,8 @@ CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config
       pmu_irq{"pmu_irq", config.count},
       config_{config} {
     for (unsigned n = 0; n < config.count; ++n) {
-        const CoreConfig core{
-            n, config.count, config.midr, config.mpidr, config.periphbase, config.block_timing};
+        CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
+        core.block_timing = config.block_timing;
         cores_.push_back(std::make_unique<Seat>(*this, n, core));
     }
     bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);

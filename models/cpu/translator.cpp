@@ -50,6 +50,8 @@ bool Translator::step() {
         encoding->row->decode(*this, fields);
         draft_.cycles += encoding->row->cycles;
         if (options_.counting) count(*encoding->row);
+        if (options_.mutation != nullptr && options_.mutation->concerns(encoding->row, address_))
+            mutate(first_op, fields);
         if (options_.timed) {
             schedule_.add(fields, conditional);
             predict(first_op, fields);
@@ -72,6 +74,36 @@ void Translator::count(const Row& row) {
     if (unit == Unit::store) ++counts.stores;
     if (unit == Unit::branch) ++counts.branches;
     if (unit == Unit::branch && row.decode != &bx && row.decode != &blx_register) ++counts.immediate_branches;
+}
+
+/// Works on a row's operations after they have been emitted. Operations that end a block keep their place at
+/// its end: flags and results of such rows are perturbed in front of them.
+void Translator::mutate(size_t first_op, const Fields& f) {
+    const Perturbation how = options_.mutation->how;
+    first_op = std::min(first_op, draft_.ops.size());
+    if (how == Perturbation::condition) {
+        if (skip_at_ != 0) draft_.ops[skip_at_].handler = skip_unless(condition_ ^ 1);
+        return;
+    }
+    if (how == Perturbation::omitted) {
+        if (ended_) return;
+        const size_t kept = skip_at_ != 0 ? skip_at_ + 1 : first_op;
+        draft_.ops.resize(kept);
+        draft_.origins.resize(kept);
+        return;
+    }
+    if (how == Perturbation::immediate) {
+        for (size_t i = first_op; i < draft_.ops.size(); ++i) {
+            if (draft_.ops[i].handler != nullptr && draft_.ops[i].handler != &set_register)
+                draft_.ops[i].imm ^= 1;
+        }
+        return;
+    }
+    if (ended_) return;
+    const bool vfp = f.row().name[0] == 'V';
+    const char letter = f.width('d') != 0 ? 'd' : 't';
+    emit(&perturb, static_cast<uint32_t>(how),
+         {.rd = static_cast<uint8_t>(vfp ? 16 * (f('D') & 1) + (f('d') & 15) : f(letter) & 15), .rn = vfp});
 }
 
 /// Puts the predicting form of a branch in place of the plain one.

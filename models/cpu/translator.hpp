@@ -6,6 +6,7 @@
 
 #include "models/cpu/block.hpp"
 #include "models/cpu/instruction_table.hpp"
+#include "models/cpu/mutation.hpp"
 #include "models/cpu/op.hpp"
 #include "models/cpu/timing.hpp"
 
@@ -32,6 +33,7 @@ public:
     struct Options {
         bool timed = false;     ///< cost from BlockSchedule, predicted branches
         bool counting = false;  ///< the head adds up event counts
+        const Mutation* mutation = nullptr;
     };
     Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes, Options options);
     /// Decodes up to the end of the block.
@@ -87,6 +89,7 @@ private:
     void go_on_at(uint32_t address);
     void count(const Row& row);
     void predict(size_t first_op, const Fields& f);
+    void mutate(size_t first_op, const Fields& f);
 
     Options options_;
     BlockSchedule schedule_;
