@@ -86,7 +86,7 @@ void Translator::mutate(size_t first_op, const Fields& f) {
         return;
     }
     if (how == Perturbation::omitted) {
-        if (ended_) return;
+        ended_ = false;
         const size_t kept = skip_at_ != 0 ? skip_at_ + 1 : first_op;
         draft_.ops.resize(kept);
         draft_.origins.resize(kept);
@@ -94,8 +94,10 @@ void Translator::mutate(size_t first_op, const Fields& f) {
     }
     if (how == Perturbation::immediate) {
         for (size_t i = first_op; i < draft_.ops.size(); ++i) {
-            if (draft_.ops[i].handler != nullptr && draft_.ops[i].handler != &set_register)
-                draft_.ops[i].imm ^= 1;
+            Op& op = draft_.ops[i];
+            if (op.handler == nullptr || op.handler == &set_register) continue;
+            op.imm ^= 1;
+            if (f.width('v') != 0) op.rs ^= 1;  // some handlers keep a shift amount there
         }
         return;
     }
