@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/base/address.hpp"
+#include "models/cpu/events.hpp"
 #include "models/cpu/op.hpp"
 
 namespace exysim::cpu {
@@ -42,6 +43,7 @@ struct BlockDraft {
     uint32_t cycles = 0;
     uint32_t instructions = 0;
     uint32_t bytes = 0;
+    BlockCounts counts;
 };
 
 inline constexpr uint32_t kMaxBlockInstructions = 64;
@@ -56,6 +58,7 @@ struct Block {
     PhysAddr second_page;  ///< where the last instruction ends if it crosses into another page
     bool crosses_page = false;
     uint16_t op_count = 0;
+    BlockCounts counts;
     std::unique_ptr<Op[]> ops;
     std::unique_ptr<Origin[]> origins;
     std::unique_ptr<uint8_t[]> code;  ///< the bytes it was decoded from
