@@ -21,6 +21,7 @@ enum Phandle : uint32_t {
     kPdTvHandle,
     kPdLcd0Handle,
     kSysmmuTvHandle,
+    kSysmmuG2dHandle,
     kSensorPortHandle,
     kCameraPortHandle,
     kSysmmuFimcHandle,  // and three more, by unit
@@ -35,12 +36,15 @@ enum Clock : uint32_t {
     kSclkMixer = 137,
     kSclkPixel = 139,
     kSclkUart0 = 151,
+    kSclkFimg2d = 177,
     kFimc0 = 256,
     kSmmuFimc0 = 263,
     kVp = 268,
     kMixer = 269,
     kHdmi = 271,
     kSmmuTv = 272,
+    kG2d = 277,
+    kSmmuG2d = 280,
     kUart0 = 312,
     kI2c0 = 317,
     kMct = 344,
@@ -252,6 +256,17 @@ FdtNode mixer(bool iommu) {
     return node;
 }
 
+/// Version 3 is what s5p-g2d serves, 4.1 what exynos_drm_g2d does.
+FdtNode g2d(const config::PlatformDevice& device) {
+    FdtNode node = block_node("g2d", "g2d",
+                              {device.version == "4.1" ? "samsung,exynos4212-g2d" : "samsung,s5pv210-g2d"});
+    interrupt_spi(node, "g2d");
+    clocks(node, {kSclkFimg2d, kG2d}, {"sclk_fimg2d", "fimg2d"});
+    node.cells("power-domains", {kPdLcd0Handle});
+    if (device.iommu) node.cells("iommus", {kSysmmuG2dHandle});
+    return node;
+}
+
 FdtNode hdmi() {
     FdtNode node = block_node("hdmi", "hdmi", {"samsung,exynos4210-hdmi"});
     interrupt_spi(node, "hdmi");
@@ -287,6 +302,12 @@ void add_display(FdtNode& soc, const config::PlatformDevice* device) {
     soc.add(mixer(device->iommu)).add(hdmi());
 }
 
+void add_gpu(FdtNode& soc, const config::PlatformDevice* device) {
+    if (!device) return;
+    if (device->iommu) soc.add(sysmmu("sysmmu_g2d", kSysmmuG2dHandle, kPdLcd0Handle, kSmmuG2d, kG2d));
+    soc.add(g2d(*device));
+}
+
 FdtNode soc_node(const config::Platform& platform) {
     FdtNode soc{"soc"};
     soc.text("compatible", "simple-bus")
@@ -301,6 +322,7 @@ FdtNode soc_node(const config::Platform& platform) {
     for (uint32_t n = 0; n < 4; ++n) soc.add(uart(n));
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
+    add_gpu(soc, platform.device("g2d"));
     if (platform.device("simctl")) soc.add(simctl());
     return soc;
 }
@@ -331,6 +353,7 @@ FdtNode aliases_node(const config::Platform& platform) {
         if (platform.device(name)) alias(name, "camera/" + unit_name("fimc", name));
     }
     if (platform.device("mixer0")) alias("mixer0", unit_name("mixer", "mixer0"));
+    if (platform.device("g2d")) alias("g2d", unit_name("g2d", "g2d"));
     return aliases;
 }
 

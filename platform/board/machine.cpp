@@ -69,6 +69,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     if (platform.device("simctl")) build_simctl();
     build_cameras(platform, options);
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
+    if (const auto* device = platform.device("g2d")) build_gpu(*device, platform);
     map_targets();
     wire_interrupts();
 }
@@ -144,6 +145,16 @@ void Machine::build_display(const config::PlatformDevice& device, const config::
     wire_spi(device.name, display->mixer.irq);
     wire_spi("hdmi", display->hdmi.irq);
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
+}
+
+void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {
+    gpu::G2dConfig config;
+    config.version = device.version == "4.1" ? gpu::Version::v4_1 : gpu::Version::v3;
+    config.skew = nanoseconds(platform.timing.skew_ns);
+    gpu = std::make_unique<Gpu>(build_memory(device, "sysmmu_g2d"), config, instruments_);
+    connect_dma(gpu->memory, device.name, gpu->g2d.dma.socket);
+    bus.add_target(device.name, range_of(device.name), gpu->g2d.bus);
+    wire_spi(device.name, gpu->g2d.irq);
 }
 
 void Machine::map_targets() {

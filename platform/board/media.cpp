@@ -12,4 +12,7 @@ Display::Display(MediaMemory memory_side, sc_core::sc_time skew, Instruments& in
       vp{"vp", {.skew = skew}, instruments},
       mixer{"mixer0", vp, hdmi, instruments} {}
 
+Gpu::Gpu(MediaMemory memory_side, const gpu::G2dConfig& config, Instruments& instruments)
+    : memory{std::move(memory_side)}, g2d{"g2d", config, instruments} {}
+
 }  // namespace exysim::board

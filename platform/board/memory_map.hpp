@@ -37,6 +37,8 @@ constexpr Block kMemoryMap[] = {
     {"sysmmu_fimc1",    {PhysAddr{0x11A3'0000}, 0x1000}},
     {"sysmmu_fimc2",    {PhysAddr{0x11A4'0000}, 0x1000}},
     {"sysmmu_fimc3",    {PhysAddr{0x11A5'0000}, 0x1000}},
+    {"g2d",             {PhysAddr{0x1280'0000}, 0x1000}},
+    {"sysmmu_g2d",      {PhysAddr{0x12A2'0000}, 0x1000}},
     {"vp",              {PhysAddr{0x12C0'0000}, 0x1000}},
     {"mixer0",          {PhysAddr{0x12C1'0000}, 0x3000}},
     {"hdmi",            {PhysAddr{0x12D0'0000}, 0x7'0000}},
@@ -55,13 +57,13 @@ struct SpiLine { std::string_view from; uint32_t spi; };
 constexpr SpiLine kSpis[] = {
     {"mct.g0", 57}, {"mct.g1", 69}, {"mct.l0", 42}, {"mct.l1", 48},
     {"uart0", 52}, {"uart1", 53}, {"uart2", 54}, {"uart3", 55},
-    {"i2c0", 58}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"mixer0", 91}, {"hdmi", 92},
+    {"i2c0", 58}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"g2d", 89}, {"mixer0", 91}, {"hdmi", 92},
 };  // combiner group g drives SPI g, g = 0..15
 
 /// Interrupts that share a combiner group.
 struct CombinerLine { std::string_view from; uint32_t group; uint32_t bit; };
 constexpr CombinerLine kCombiner[] = {
-    {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_tv", 5, 4},
+    {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_g2d", 4, 7}, {"sysmmu_tv", 5, 4},
     {"mct.g2", 12, 6}, {"mct.g3", 12, 7},
 };
 // clang-format on

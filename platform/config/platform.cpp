@@ -40,6 +40,9 @@ constexpr Parameter<Bus> kBus[] = {
 constexpr Parameter<PlatformDevice> kDevice[] = {
     {.key = "iommu", .member = &PlatformDevice::iommu, .meaning = "memory traffic goes through a SysMMU"},
 };
+constexpr Parameter<PlatformDevice> kG2d[] = {
+    {.key = "version", .member = &PlatformDevice::version, .meaning = "3: programmed by registers (default on exynos4210); 4.1: command lists too", .choices = "3 4.1"},
+};
 // clang-format on
 
 template <class S>
@@ -66,6 +69,7 @@ PlatformDevice read_device(const YamlNode::Entry& entry, Diagnostics& diagnostic
     if (entry.value.kind == YamlNode::Kind::null) return device;  // `simctl:` alone means all defaults
     Section section{entry.value, path, diagnostics};
     section.read(platform_device_parameters(), device);
+    section.read(platform_device_parameters(entry.key), device);
     section.finish();
     return device;
 }
@@ -101,6 +105,11 @@ std::span<const Parameter<Cpu>> cpu_parameters() { return kCpu; }
 std::span<const Parameter<Ram>> ram_parameters() { return kRam; }
 std::span<const Parameter<Bus>> bus_parameters() { return kBus; }
 std::span<const Parameter<PlatformDevice>> platform_device_parameters() { return kDevice; }
+
+std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name) {
+    if (name == "g2d") return kG2d;
+    return {};
+}
 
 const PlatformDevice* Platform::device(std::string_view device_name) const {
     for (const PlatformDevice& d : devices) {
