@@ -12,8 +12,11 @@ namespace exysim::config {
 /// One device of the machine that a platform may leave out or connect differently.
 struct PlatformDevice {
     std::string name;
-    bool iommu = true;      ///< its memory traffic goes through its SysMMU
-    std::string version{};  ///< of g2d: "3" or "4.1"; empty elsewhere
+    bool iommu = true;                      ///< its memory traffic goes through its SysMMU
+    std::string version{};                  ///< of g2d: "3" or "4.1"; empty elsewhere
+    std::string sysmmu = "1.0";             ///< version of its SysMMU
+    bool sysmmu_first_level_ahead = false;  ///< quirks of that SysMMU (SysMmuConfig says what they do)
+    bool sysmmu_prefetch_multi_hit = false;
 };
 
 struct Timing {
