@@ -45,9 +45,14 @@ enum Clock : uint32_t {
     kSmmuTv = 272,
     kG2d = 277,
     kSmmuG2d = 280,
+    kMdma = 279,
+    kPdma0 = 292,
+    kPdma1 = 293,
     kUart0 = 312,
     kI2c0 = 317,
+    kPwm = 336,
     kMct = 344,
+    kWdt = 345,
 };
 
 constexpr uint32_t kLevelHigh = 4;        // IRQ_TYPE_LEVEL_HIGH
@@ -256,6 +261,31 @@ FdtNode mixer(bool iommu) {
     return node;
 }
 
+FdtNode dma_controller(std::string_view name, uint32_t clock, uint32_t requests) {
+    FdtNode node = block_node("dma-controller", name, {"arm,pl330", "arm,primecell"});
+    interrupt_spi(node, name);
+    clocks(node, {clock}, {"apb_pclk"});
+    node.cells("#dma-cells", {1}).cells("dma-channels", {8}).cells("dma-requests", {requests});
+    return node;
+}
+
+FdtNode watchdog() {
+    FdtNode node = block_node("watchdog", "wdt", {"samsung,s3c6410-wdt"});
+    interrupt_spi(node, "wdt");
+    clocks(node, {kWdt}, {"watchdog"});
+    return node;
+}
+
+FdtNode pwm() {
+    FdtNode node = block_node("pwm", "pwm", {"samsung,exynos4210-pwm"});
+    std::vector<uint32_t> lines;
+    for (const char* timer : {"pwm0", "pwm1", "pwm2", "pwm3", "pwm4"})
+        append(lines, {kSharedInterrupt, spi_of(timer), kLevelHigh});
+    node.cells("interrupts", lines).cells("#pwm-cells", {3});
+    clocks(node, {kPwm}, {"timers"});
+    return node;
+}
+
 /// Version 3 is what s5p-g2d serves, 4.1 what exynos_drm_g2d does.
 FdtNode g2d(const config::PlatformDevice& device) {
     FdtNode node = block_node("g2d", "g2d",
@@ -320,6 +350,8 @@ FdtNode soc_node(const config::Platform& platform) {
         power_domain(0x3C20, "TV", kPdTvHandle).cells("power-domains", {kPdLcd0Handle}));  // TV hangs on LCD0
     soc.add(scu()).add(l2c());
     for (uint32_t n = 0; n < 4; ++n) soc.add(uart(n));
+    soc.add(dma_controller("pdma0", kPdma0, 32)).add(dma_controller("pdma1", kPdma1, 32));
+    soc.add(dma_controller("mdma1", kMdma, 1)).add(watchdog()).add(pwm());
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
     add_gpu(soc, platform.device("g2d"));

@@ -43,6 +43,17 @@ std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scena
     return camera::make_pattern("bars", kUsual);
 }
 
+iommu::SysMmuConfig mmu_config(const config::PlatformDevice& device) {
+    iommu::SysMmuConfig made;
+    const auto major = static_cast<uint32_t>(device.sysmmu[0] - '0'),
+               minor = static_cast<uint32_t>(device.sysmmu[2] - '0');
+    made.version = major << 28 | minor << 21;
+    if (device.sysmmu == "3.3") made.version |= made.tlb_entries;  // bits 6:0 say how many
+    made.quirk_first_level_ahead = device.sysmmu_first_level_ahead;
+    made.quirk_prefetch_multi_hit = device.sysmmu_prefetch_multi_hit;
+    return made;
+}
+
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
 }  // namespace
@@ -62,6 +73,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       scu{"scu", {cores(platform)}, instruments_},
       l2c{"l2c", {}, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
+      parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns), instruments_},
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
     guest_errors.pc = [this] { return cpu.pc(0); };
@@ -71,7 +83,9 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
     if (const auto* device = platform.device("g2d")) build_gpu(*device, platform);
     map_targets();
+    map_parts();
     wire_interrupts();
+    wire_parts();
 }
 
 Machine::~Machine() = default;
@@ -103,7 +117,7 @@ void Machine::build_simctl() {
 MediaMemory Machine::build_memory(const config::PlatformDevice& device, const std::string& mmu_name) {
     MediaMemory made;
     if (!device.iommu) return made;
-    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), iommu::SysMmuConfig{}, instruments_);
+    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(device), instruments_);
     bus.add_master(device.name, made.mmu->memory);
     bus.add_target(mmu_name, range_of(mmu_name), made.mmu->bus);
     wire_combiner(mmu_name, made.mmu->irq);
@@ -177,6 +191,35 @@ void Machine::map_targets() {
     for (size_t n = 0; n < uarts.size(); ++n) add("uart" + std::to_string(n), uarts[n].bus);
     add("i2c0", i2c0.bus);
     if (simctl) add("simctl", simctl->bus);
+}
+
+void Machine::map_parts() {
+    const auto add = [this](const std::string& name, auto& socket) {
+        bus.add_target(name, range_of(name), socket);
+    };
+    add("gpio0", parts.gpio0.bus);
+    add("gpio1", parts.gpio1.bus);
+    add("gpio2", parts.gpio2.bus);
+    add("pwm", parts.pwm.bus);
+    add("wdt", parts.wdt.bus);
+    add("pdma0", parts.pdma0.bus);
+    add("pdma1", parts.pdma1.bus);
+    add("mdma1", parts.mdma1.bus);
+    add("sysmmu_mdma1", parts.mdma1_mmu.bus);
+    for (auto& i2c : parts.i2cs) add(i2c.basename(), i2c.bus);
+    bus.add_master("pdma0", parts.pdma0.dma.socket);
+    bus.add_master("pdma1", parts.pdma1.dma.socket);
+    bus.add_master("mdma1", parts.mdma1_mmu.memory);
+}
+
+void Machine::wire_parts() {
+    for (size_t n = 0; n < parts.pwm.irq.size(); ++n) wire_spi("pwm" + std::to_string(n), parts.pwm.irq[n]);
+    wire_spi("wdt", parts.wdt.irq);
+    wire_spi("pdma0", parts.pdma0.irq);
+    wire_spi("pdma1", parts.pdma1.irq);
+    wire_spi("mdma1", parts.mdma1.irq);
+    wire_combiner("sysmmu_mdma1", parts.mdma1_mmu.irq);
+    for (auto& i2c : parts.i2cs) wire_spi(i2c.basename(), i2c.irq);
 }
 
 void Machine::wire_interrupts() {

@@ -27,6 +27,7 @@
 #include "models/system/uart.hpp"
 #include "platform/board/media.hpp"
 #include "platform/board/memory_map.hpp"
+#include "platform/board/peripherals.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -84,6 +85,7 @@ public:
     system::Pl310 l2c;
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
+    Peripherals parts;
     std::unique_ptr<system::Simctl> simctl;
     std::unique_ptr<camera::Sensor> sensor0;                 ///< null where the platform has no FIMC
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
@@ -114,7 +116,9 @@ private:
         }
     }
     void map_targets();
+    void map_parts();
     void wire_interrupts();
+    void wire_parts();
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {
         wires_.connect(line, gic.spi[spi_of(from)]);
