@@ -22,6 +22,7 @@ enum Phandle : uint32_t {
     kPdTvHandle,
     kPdLcd0Handle,
     kSysmmuTvHandle,
+    kSysmmuG2dHandle,
     kSensorPortHandle,
     kCameraPortHandle,
     kRawSensorPortHandle,
@@ -41,6 +42,7 @@ enum Clock : uint32_t {
     kSclkMixer = 137,
     kSclkPixel = 139,
     kSclkUart0 = 151,
+    kSclkFimg2d = 177,
     kFimc0 = 256,
     kCsis0 = 260,
     kSmmuFimc0 = 263,
@@ -48,9 +50,16 @@ enum Clock : uint32_t {
     kMixer = 269,
     kHdmi = 271,
     kSmmuTv = 272,
+    kG2d = 277,
+    kSmmuG2d = 280,
+    kMdma = 279,
+    kPdma0 = 292,
+    kPdma1 = 293,
     kUart0 = 312,
     kI2c0 = 317,
+    kPwm = 336,
     kMct = 344,
+    kWdt = 345,
 };
 
 constexpr uint32_t kLevelHigh = 4;         // IRQ_TYPE_LEVEL_HIGH
@@ -306,6 +315,42 @@ FdtNode mixer(bool iommu) {
     return node;
 }
 
+FdtNode dma_controller(std::string_view name, uint32_t clock, uint32_t requests) {
+    FdtNode node = block_node("dma-controller", name, {"arm,pl330", "arm,primecell"});
+    interrupt_spi(node, name);
+    clocks(node, {clock}, {"apb_pclk"});
+    node.cells("#dma-cells", {1}).cells("dma-channels", {8}).cells("dma-requests", {requests});
+    return node;
+}
+
+FdtNode watchdog() {
+    FdtNode node = block_node("watchdog", "wdt", {"samsung,s3c6410-wdt"});
+    interrupt_spi(node, "wdt");
+    clocks(node, {kWdt}, {"watchdog"});
+    return node;
+}
+
+FdtNode pwm() {
+    FdtNode node = block_node("pwm", "pwm", {"samsung,exynos4210-pwm"});
+    std::vector<uint32_t> lines;
+    for (const char* timer : {"pwm0", "pwm1", "pwm2", "pwm3", "pwm4"})
+        append(lines, {kSharedInterrupt, spi_of(timer), kLevelHigh});
+    node.cells("interrupts", lines).cells("#pwm-cells", {3});
+    clocks(node, {kPwm}, {"timers"});
+    return node;
+}
+
+/// Version 3 is what s5p-g2d serves, 4.1 what exynos_drm_g2d does.
+FdtNode g2d(const config::PlatformDevice& device) {
+    FdtNode node = block_node("g2d", "g2d",
+                              {device.version == "4.1" ? "samsung,exynos4212-g2d" : "samsung,s5pv210-g2d"});
+    interrupt_spi(node, "g2d");
+    clocks(node, {kSclkFimg2d, kG2d}, {"sclk_fimg2d", "fimg2d"});
+    node.cells("power-domains", {kPdLcd0Handle});
+    if (device.iommu) node.cells("iommus", {kSysmmuG2dHandle});
+    return node;
+}
+
 FdtNode hdmi() {
     FdtNode node = block_node("hdmi", "hdmi", {"samsung,exynos4210-hdmi"});
     interrupt_spi(node, "hdmi");
@@ -344,6 +389,12 @@ void add_display(FdtNode& soc, const config::PlatformDevice* device) {
     soc.add(mixer(device->iommu)).add(hdmi());
 }
 
+void add_gpu(FdtNode& soc, const config::PlatformDevice* device) {
+    if (!device) return;
+    if (device->iommu) soc.add(sysmmu("sysmmu_g2d", kSysmmuG2dHandle, kPdLcd0Handle, kSmmuG2d, kG2d));
+    soc.add(g2d(*device));
+}
+
 FdtNode soc_node(const config::Platform& platform) {
     FdtNode soc{"soc"};
     soc.text("compatible", "simple-bus")
@@ -358,8 +409,11 @@ FdtNode soc_node(const config::Platform& platform) {
         power_domain(0x3C20, "TV", kPdTvHandle).cells("power-domains", {kPdLcd0Handle}));  // TV hangs on LCD0
     soc.add(scu()).add(l2c());
     for (uint32_t n = 0; n < 4; ++n) soc.add(uart(n));
+    soc.add(dma_controller("pdma0", kPdma0, 32)).add(dma_controller("pdma1", kPdma1, 32));
+    soc.add(dma_controller("mdma1", kMdma, 1)).add(watchdog()).add(pwm());
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
+    add_gpu(soc, platform.device("g2d"));
     if (platform.device("simctl")) soc.add(simctl());
     return soc;
 }
@@ -403,6 +457,7 @@ FdtNode aliases_node(const config::Platform& platform) {
             alias(name, "camera/" + unit_name("csis", name));
     }
     if (platform.device("mixer0")) alias("mixer0", unit_name("mixer", "mixer0"));
+    if (platform.device("g2d")) alias("g2d", unit_name("g2d", "g2d"));
     return aliases;
 }
 

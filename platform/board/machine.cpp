@@ -57,6 +57,17 @@ camera::SensorConfig sensor_config(const config::Scenario* scenario) {
     return {camera::make_pattern("bars", kUsualPicture)};
 }
 
+iommu::SysMmuConfig mmu_config(const config::PlatformDevice& device) {
+    iommu::SysMmuConfig made;
+    const auto major = static_cast<uint32_t>(device.sysmmu[0] - '0'),
+               minor = static_cast<uint32_t>(device.sysmmu[2] - '0');
+    made.version = major << 28 | minor << 21;
+    if (device.sysmmu == "3.3") made.version |= made.tlb_entries;  // bits 6:0 say how many
+    made.quirk_first_level_ahead = device.sysmmu_first_level_ahead;
+    made.quirk_prefetch_multi_hit = device.sysmmu_prefetch_multi_hit;
+    return made;
+}
+
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
 system::BootRomConfig boot_rom_config(const Soc& soc) {
@@ -81,6 +92,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       scu{"scu", {cores(platform)}, instruments_},
       l2c{"l2c", {}, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
+      parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns), instruments_},
       soc_{soc_of(platform.soc)},
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
@@ -89,8 +101,11 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     if (platform.device("simctl")) build_simctl();
     build_cameras(platform, options);
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
+    if (const auto* device = platform.device("g2d")) build_gpu(*device, platform);
     map_targets();
+    map_parts();
     wire_interrupts();
+    wire_parts();
     pmu.core_power.attach([this](const system::CorePower& power) {
         if (power.core > 0 && power.core < cpu.count()) cpu.power(power.core, power.on);
     });
@@ -130,7 +145,7 @@ void Machine::build_simctl() {
 MediaMemory Machine::build_memory(const config::PlatformDevice& device, const std::string& mmu_name) {
     MediaMemory made;
     if (!device.iommu) return made;
-    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), iommu::SysMmuConfig{}, instruments_);
+    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(device), instruments_);
     bus.add_master(device.name, made.mmu->memory);
     bus.add_target(mmu_name, range_of(mmu_name), made.mmu->bus);
     wire_combiner(mmu_name, made.mmu->irq);
@@ -201,6 +216,16 @@ void Machine::build_display(const config::PlatformDevice& device, const config::
     wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
 }
 
+void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {
+    gpu::G2dConfig config;
+    config.version = device.version == "4.1" ? gpu::Version::v4_1 : gpu::Version::v3;
+    config.skew = nanoseconds(platform.timing.skew_ns);
+    gpu = std::make_unique<Gpu>(build_memory(device, "sysmmu_g2d"), config, instruments_);
+    connect_dma(gpu->memory, device.name, gpu->g2d.dma.socket);
+    bus.add_target(device.name, range_of(device.name), gpu->g2d.bus);
+    wire_spi(device.name, gpu->g2d.irq);
+}
+
 void Machine::map_targets() {
     bus.add_master("cpu", cpu.bus);
     bus.add_target("ram", ram_range_, ram.socket);
@@ -222,6 +247,35 @@ void Machine::map_targets() {
     for (size_t n = 0; n < uarts.size(); ++n) add("uart" + std::to_string(n), uarts[n].bus);
     add("i2c0", i2c0.bus);
     if (simctl) add("simctl", simctl->bus);
+}
+
+void Machine::map_parts() {
+    const auto add = [this](const std::string& name, auto& socket) {
+        bus.add_target(name, range_of(name), socket);
+    };
+    add("gpio0", parts.gpio0.bus);
+    add("gpio1", parts.gpio1.bus);
+    add("gpio2", parts.gpio2.bus);
+    add("pwm", parts.pwm.bus);
+    add("wdt", parts.wdt.bus);
+    add("pdma0", parts.pdma0.bus);
+    add("pdma1", parts.pdma1.bus);
+    add("mdma1", parts.mdma1.bus);
+    add("sysmmu_mdma1", parts.mdma1_mmu.bus);
+    for (auto& i2c : parts.i2cs) add(i2c.basename(), i2c.bus);
+    bus.add_master("pdma0", parts.pdma0.dma.socket);
+    bus.add_master("pdma1", parts.pdma1.dma.socket);
+    bus.add_master("mdma1", parts.mdma1_mmu.memory);
+}
+
+void Machine::wire_parts() {
+    for (size_t n = 0; n < parts.pwm.irq.size(); ++n) wire_spi("pwm" + std::to_string(n), parts.pwm.irq[n]);
+    wire_spi("wdt", parts.wdt.irq);
+    wire_spi("pdma0", parts.pdma0.irq);
+    wire_spi("pdma1", parts.pdma1.irq);
+    wire_spi("mdma1", parts.mdma1.irq);
+    wire_combiner("sysmmu_mdma1", parts.mdma1_mmu.irq);
+    for (auto& i2c : parts.i2cs) wire_spi(i2c.basename(), i2c.irq);
 }
 
 void Machine::wire_interrupts() {

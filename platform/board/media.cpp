@@ -24,4 +24,7 @@ Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetc
       vp{"vp", fetching, instruments},
       mixer{"mixer0", fetching, vp, hdmi, sdo, instruments} {}
 
+Gpu::Gpu(MediaMemory memory_side, const gpu::G2dConfig& config, Instruments& instruments)
+    : memory{std::move(memory_side)}, g2d{"g2d", config, instruments} {}
+
 }  // namespace exysim::board

@@ -15,6 +15,7 @@
 #include "models/display/mixer.hpp"
 #include "models/display/sdo.hpp"
 #include "models/display/video_processor.hpp"
+#include "models/gpu/g2d.hpp"
 #include "models/iommu/sysmmu.hpp"
 
 namespace exysim::board {
@@ -49,6 +50,14 @@ struct Display {
     display::Sdo sdo;
     display::VideoProcessor vp;
     display::Mixer mixer;
+};
+
+/// The 2D engine.
+struct Gpu {
+    Gpu(MediaMemory memory_side, const gpu::G2dConfig& config, Instruments& instruments);
+
+    MediaMemory memory;
+    gpu::G2d g2d;
 };
 
 }  // namespace exysim::board

@@ -47,6 +47,7 @@ std::vector<Row> platform_rows() {
     add(rows, "ram.", config::ram_parameters());
     add(rows, "bus.", config::bus_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
+    add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));
     return rows;
 }
 

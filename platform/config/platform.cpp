@@ -39,6 +39,12 @@ constexpr Parameter<Bus> kBus[] = {
 };
 constexpr Parameter<PlatformDevice> kDevice[] = {
     {.key = "iommu", .member = &PlatformDevice::iommu, .meaning = "memory traffic goes through a SysMMU"},
+    {.key = "sysmmu", .member = &PlatformDevice::sysmmu, .meaning = "version of its SysMMU", .choices = "1.0 2.0 3.0 3.1 3.2 3.3"},
+    {.key = "sysmmu_first_level_ahead", .member = &PlatformDevice::sysmmu_first_level_ahead, .meaning = "quirk of SysMMU 3.x: keeps the next first-level entry too, valid or not"},
+    {.key = "sysmmu_prefetch_multi_hit", .member = &PlatformDevice::sysmmu_prefetch_multi_hit, .meaning = "quirk of SysMMU 3.x: overlapping prefetch windows end in a multi-hit fault"},
+};
+constexpr Parameter<PlatformDevice> kG2d[] = {
+    {.key = "version", .member = &PlatformDevice::version, .meaning = "3: programmed by registers (default on exynos4210); 4.1: command lists too", .choices = "3 4.1"},
 };
 // clang-format on
 
@@ -66,6 +72,7 @@ PlatformDevice read_device(const YamlNode::Entry& entry, Diagnostics& diagnostic
     if (entry.value.kind == YamlNode::Kind::null) return device;  // `simctl:` alone means all defaults
     Section section{entry.value, path, diagnostics};
     section.read(platform_device_parameters(), device);
+    section.read(platform_device_parameters(entry.key), device);
     section.finish();
     return device;
 }
@@ -106,6 +113,11 @@ std::span<const Parameter<Cpu>> cpu_parameters() { return kCpu; }
 std::span<const Parameter<Ram>> ram_parameters() { return kRam; }
 std::span<const Parameter<Bus>> bus_parameters() { return kBus; }
 std::span<const Parameter<PlatformDevice>> platform_device_parameters() { return kDevice; }
+
+std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name) {
+    if (name == "g2d") return kG2d;
+    return {};
+}
 
 const PlatformDevice* Platform::device(std::string_view device_name) const {
     for (const PlatformDevice& d : devices) {
