@@ -170,7 +170,8 @@ void check_program(const std::string& file, bool with_libraries) {
     if (!is_elf(bytes)) refuse(file, "is not an ELF program");
     const ElfFile elf{file, std::move(bytes)};
     if (elf.has(PT_INTERP) && !with_libraries) {
-        refuse(file, "is dynamically linked: give the folder with its libraries (--root), or link it with -static");
+        refuse(file,
+               "is dynamically linked: give the folder with its libraries (--root), or link it with -static");
     }
 }
 

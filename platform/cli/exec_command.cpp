@@ -36,7 +36,8 @@ po::options_description visible_options() {
         ("file", po::value<Arguments>()->composing()->value_name("HOST[:GUEST]"),
          "a file the program finds")  //
         ("root", po::value<std::string>()->value_name("DIR"),
-         "a folder as the program's file system: libraries, and PROGRAM itself if it is an absolute path there")  //
+         "a folder as the program's file system: libraries, and PROGRAM itself if it is an absolute path "
+         "there")  //
         ("env", po::value<Arguments>()->composing()->value_name("NAME=VALUE"),
          "environment of the program")                                                            //
         ("append", po::value<std::string>()->value_name("S"), "more boot options of the kernel")  //
@@ -74,7 +75,8 @@ bool in_root(const Settings& s) {
 /// What process 1 is to start.
 board::ExecCommand command_from(const Settings& s) {
     const std::string name = std::filesystem::path{s.program}.filename();
-    board::ExecCommand command{in_root(s) ? s.program : "/bin/" + name, {name}, {"PATH=/usr/bin:/bin:/usr/sbin:/sbin"}};
+    board::ExecCommand command{
+        in_root(s) ? s.program : "/bin/" + name, {name}, {"PATH=/usr/bin:/bin:/usr/sbin:/sbin"}};
     command.argv.insert(command.argv.end(), s.arguments.begin(), s.arguments.end());
     command.env.insert(command.env.end(), s.environment.begin(), s.environment.end());
     return command;

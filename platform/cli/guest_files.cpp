@@ -31,7 +31,8 @@ void add_root_entry(board::CpioArchive& archive, const fs::directory_entry& entr
 void add_root(board::CpioArchive& archive, const std::string& root) {
     std::vector<fs::directory_entry> entries;
     try {
-        for (const fs::directory_entry& entry : fs::recursive_directory_iterator{root}) entries.push_back(entry);
+        for (const fs::directory_entry& entry : fs::recursive_directory_iterator{root})
+            entries.push_back(entry);
         std::sort(entries.begin(), entries.end());
         for (const fs::directory_entry& entry : entries)
             add_root_entry(archive, entry, (fs::path{"/"} / entry.path().lexically_relative(root)).string());

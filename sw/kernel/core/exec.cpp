@@ -1,5 +1,5 @@
-// Program loading: static, static-PIE and dynamic ELF files with their interpreter, the initial stack with arguments, environment and
-// auxiliary vector.
+// Program loading: static, static-PIE and dynamic ELF files with their interpreter, the initial stack with
+// arguments, environment and auxiliary vector.
 #include <elf.h>
 
 #include "arch/cache.hpp"
@@ -164,7 +164,8 @@ struct Strings {
     }
 };
 
-/// Writes the initial stack into the new, active space; returns the stack pointer. `base` is where the interpreter is.
+/// Writes the initial stack into the new, active space; returns the stack pointer. `base` is where the
+/// interpreter is.
 Result<uint32_t> build_stack(const Program& p, uint32_t base, const Strings& strings, const char* path) {
     uint32_t sp = kStackTop;
     const auto push_bytes = [&](const void* bytes, uint32_t n) -> Result<uint32_t> {
@@ -264,7 +265,8 @@ Result<uint32_t> map_interpreter(AddressSpace& space, const Program& p, uint32_t
     if (!p.interpreter[0]) return p.entry();
     auto file = find_program(p.interpreter, root_directory());
     if (!file) {
-        log_warn("exec: the program needs %s, which is not there: give its folder with --root", p.interpreter);
+        log_warn("exec: the program needs %s, which is not there: give its folder with --root",
+                 p.interpreter);
         return file.error();
     }
     auto linker = TRY(make<Program>());

@@ -188,8 +188,7 @@ Result<uint32_t> sys_statx(Args s) {
     if (path.text[0] == 0 && (s.a[2] & 0x1000)) {
         status = TRY(TRY(file_of(s.a[0]))->status());
     } else {
-        status = TRY(
-            TRY(resolve(Text{path.text}, TRY(base_of(s.signed32(0))), last_link(s.a[2])))->status());
+        status = TRY(TRY(resolve(Text{path.text}, TRY(base_of(s.signed32(0))), last_link(s.a[2])))->status());
     }
     Statx out{};
     out.mask = 0x7FF;  // STATX_BASIC_STATS
@@ -277,9 +276,7 @@ Result<uint32_t> hard_link(int32_t from_base, UserAddr from_at, int32_t to_base,
     return 0U;
 }
 Result<uint32_t> sys_link(Args s) { return hard_link(kAtCwd, s.user(0), kAtCwd, s.user(1)); }
-Result<uint32_t> sys_linkat(Args s) {
-    return hard_link(s.signed32(0), s.user(1), s.signed32(2), s.user(3));
-}
+Result<uint32_t> sys_linkat(Args s) { return hard_link(s.signed32(0), s.user(1), s.signed32(2), s.user(3)); }
 
 Result<uint32_t> sys_ftruncate64(Args s) {
     TRY(TRY(writable_file(s.a[0]))->truncate(s.pair(2)));

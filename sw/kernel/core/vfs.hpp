@@ -40,8 +40,8 @@ Ref<Inode> root_directory();
 /// /, /dev, /proc, /tmp; then the files of the initrd. Errors: kNoMem, kInval for a broken archive.
 Result<> vfs_init(const uint8_t* initrd, uint32_t initrd_size);
 
-/// Follows a path from `base` (relative) or the root, and symbolic links on the way; the last one only if told so.
-/// Errors: kNoEnt, kNotDir, kLoop.
+/// Follows a path from `base` (relative) or the root, and symbolic links on the way; the last one only if
+/// told so. Errors: kNoEnt, kNotDir, kLoop.
 enum class LastLink : uint8_t { follow, keep };
 Result<Ref<Inode>> resolve(Text path, const Ref<Inode>& base, LastLink last = LastLink::follow);
 /// Absolute path of a directory into `to`; the bytes with the NUL. Errors: kRange, kNoEnt when it is gone.
