@@ -32,14 +32,16 @@ Op* block_head(Core& core, Op* op) {
     return next(core, op);
 }
 
-Op* counting_block_head(Core& core, Op* op) {
-    if (core.countdown <= 0) [[unlikely]]
-        return core.leave_at_head(op);
-    core.events.add(op[-1].block->counts);
-    core.countdown -= op->imm;
-    core.instructions += op->rd;
-    core.running = op;
+Op* count_events(Core& core, Op* op) {
+    core.events.add(core.running[-1].block->counts);
     return next(core, op);
+}
+
+Op* sleeping_head(Core& core, Op* op) { return core.leave_at_head(op); }
+
+Op* single_head(Core& core, Op* op) {
+    op->handler = &sleeping_head;
+    return block_head(core, op);
 }
 
 Handler skip_unless(uint32_t condition) {
@@ -101,7 +103,10 @@ Op* check_simd(Core& core, Op* op) {
 }
 
 Block& block_of(Op* op) {
-    while (op->handler != &block_head && op->handler != &counting_block_head) --op;
+    const auto is_head = [](Handler h) {
+        return h == &block_head || h == &sleeping_head || h == &single_head;
+    };
+    while (!is_head(op->handler)) --op;
     return *op[-1].block;
 }
 

@@ -28,16 +28,19 @@ inline constexpr uint32_t kAlways = 14;
 /// them.
 class Translator {
 public:
-    /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
-    /// state, two more if the next page is readable).
     struct Options {
         bool timed = false;     ///< cost from BlockSchedule, predicted branches
-        bool counting = false;  ///< the head adds up event counts
+        bool counting = false;  ///< an operation adds up event counts
         const Mutation* mutation = nullptr;
     };
+    /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
+    /// state, two more if the next page is readable), or fewer; `page_bytes`: from `va` to the end of the
+    /// page.
     Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes, Options options);
     /// Decodes up to the end of the block.
     void run();
+    /// The block ended for want of code.
+    bool starved() const { return starved_; }
     const BlockDraft& draft() const { return draft_; }
 
     // --- facts about the instruction being decoded
@@ -107,6 +110,7 @@ private:
     bool pc_valid_ = false;  // r[15] already set for this instruction
     bool vfp_checked_ = false, simd_checked_ = false;
     bool ended_ = false;
+    bool starved_ = false;
 };
 
 }  // namespace exysim::cpu
