@@ -14,11 +14,12 @@ sc_core::sc_time nanoseconds(uint64_t ns) {
     return sc_core::sc_time(static_cast<double>(ns), sc_core::SC_NS);
 }
 
-dram::DramConfig ram_config(const config::Ram& ram) {
+dram::DramConfig ram_config(const config::Ram& ram, std::string_view mode) {
     dram::DramConfig made;
     made.size = ram.size;
     made.latency = nanoseconds(ram.latency_ns);
     made.bytes_per_ns = static_cast<double>(ram.bandwidth) / 1e9;
+    if (ram.uses_controller(mode)) made.controller = ram.controller;
     return made;
 }
 
@@ -77,7 +78,7 @@ system::BootRomConfig boot_rom_config(const Soc& soc) {
 }  // namespace
 
 Machine::Machine(const config::Platform& platform, const Options& options)
-    : ram{"ram", ram_config(platform.ram), instruments_},
+    : ram{"ram", ram_config(platform.ram, platform.mode), instruments_},
       cpu{"cpu", cpu_config(platform, options), instruments_},
       bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
       boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "platform/config/dram.hpp"
 #include "platform/config/nearest.hpp"
 #include "platform/config/vocabulary.hpp"
 
@@ -31,8 +32,9 @@ constexpr Parameter<Cpu> kCpu[] = {
 };
 constexpr Parameter<Ram> kRam[] = {
     {.key = "size", .member = &Ram::size, .meaning = "memory from 0x40000000", .unit = Unit::bytes, .range = {32 * kMiB, 1536 * kMiB}},
-    {.key = "latency", .member = &Ram::latency_ns, .meaning = "time to the first byte of a transfer", .unit = Unit::nanoseconds, .range = {0, 100'000}},
-    {.key = "bandwidth", .member = &Ram::bandwidth, .meaning = "transfer rate after the first byte", .unit = Unit::bandwidth, .range = {1'000'000, 1'000 * kSecond}},
+    {.key = "model", .member = &Ram::model, .meaning = "simple: latency and bandwidth; controller: banks and rows; auto: by mode", .choices = "auto simple controller"},
+    {.key = "latency", .member = &Ram::latency_ns, .meaning = "model simple: time to the first byte of a transfer", .unit = Unit::nanoseconds, .range = {0, 100'000}},
+    {.key = "bandwidth", .member = &Ram::bandwidth, .meaning = "model simple: transfer rate after the first byte", .unit = Unit::bandwidth, .range = {1'000'000, 1'000 * kSecond}},
 };
 constexpr Parameter<Bus> kBus[] = {
     {.key = "latency", .member = &Bus::latency_ns, .meaning = "time a transfer spends in the interconnect", .unit = Unit::nanoseconds, .range = {0, 100'000}},
@@ -55,6 +57,22 @@ void read_section(Section& file, std::string_view key, std::span<const Parameter
     Section section{*node, std::string{key}, file.diagnostics()};
     section.read(table, object);
     section.finish();
+}
+
+/// The controller is checked where it may be used: a machine of mode `fast` may be larger than the preset.
+void read_ram(Section& file, std::string_view mode, Ram& ram) {
+    const YamlNode* node = file.find("ram");
+    const YamlNode* controller = nullptr;
+    ram.controller = usual_controller();
+    if (node) {
+        Section section{*node, "ram", file.diagnostics()};
+        section.read(ram_parameters(), ram);
+        controller = section.find("controller");
+        section.finish();
+    }
+    const Place& place = node ? node->place : file.place();
+    if (controller || ram.uses_controller(mode))
+        ram.controller = read_controller(controller, place, ram.size, file.diagnostics());
 }
 
 std::vector<std::string> optional_devices() {
@@ -132,7 +150,7 @@ Platform read_platform(const YamlNode& root, Diagnostics& diagnostics) {
     file.read(platform_parameters(), platform);
     read_section(file, "timing", timing_parameters(), platform.timing);
     read_section(file, "cpu", cpu_parameters(), platform.cpu);
-    read_section(file, "ram", ram_parameters(), platform.ram);
+    read_ram(file, platform.mode, platform.ram);
     read_section(file, "bus", bus_parameters(), platform.bus);
     read_devices(file, platform);
     file.finish();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/dram/controller.hpp"
 #include "platform/config/section.hpp"
 
 namespace exysim::config {
@@ -33,6 +34,13 @@ struct Ram {
     uint64_t size = 512ULL << 20;
     uint64_t latency_ns = 60;
     uint64_t bandwidth = 3'200'000'000;  ///< bytes a second
+    std::string model = "auto";          ///< simple, controller, or what the mode asks for
+    dram::ControllerConfig controller;   ///< used by the model `controller`
+
+    /// Whether banks and rows are modelled: `model`, or else the machine's mode.
+    bool uses_controller(std::string_view mode) const {
+        return model == "controller" || (model == "auto" && mode == "timing");
+    }
 };
 
 struct Bus {
