@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
+#include <iterator>
 #include <string>
 #include <systemc>
 #include <vector>
@@ -19,7 +20,7 @@ namespace {
 std::vector<Case> all_cases() {
     std::vector<Case> all;
     for (const std::span<const Case> block : {camera_cases()})
-        all.insert(all.end(), block.begin(), block.end());
+        std::copy(block.begin(), block.end(), std::back_inserter(all));
     return all;
 }
 

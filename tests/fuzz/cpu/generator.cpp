@@ -92,7 +92,7 @@ bool is_undefined(const Instruction& instruction) {
     std::memcpy(code.data(), &in_memory, sizeof in_memory);
     exysim::cpu::BlockKey key{};
     key.thumb = instruction.thumb();
-    exysim::cpu::Translator translator{key, code, code.size()};
+    exysim::cpu::Translator translator{key, code, code.size(), {}};
     translator.run();
     const auto& ops = translator.draft().ops;
     return std::any_of(ops.begin(), ops.end(), [](const exysim::cpu::Op& op) {
