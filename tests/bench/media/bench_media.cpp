@@ -26,7 +26,7 @@ bool run_in_child(const Case& c, double seconds, const std::string& mode) {
     if (child == 0) {
         const Measured m = c.run(seconds, mode.c_str());
         const double ratio = m.host / m.simulated;
-        fmt::print("{:<8} {:<44} {:>6} {:>8.3f} s {:>8.3f} s {:>7.2f} {:>6.1f}{}\n", c.block, c.name, mode,
+        fmt::print("{:<8} {:<48} {:>6} {:>8.3f} s {:>8.3f} s {:>7.2f} {:>6.1f}{}\n", c.block, c.name, mode,
                    m.simulated, m.host, ratio, c.limit, ratio > c.limit ? "  too slow" : "");
         std::fflush(stdout);
         _exit(ratio > c.limit ? 1 : 0);
@@ -49,7 +49,7 @@ int sc_main(int argc, char** argv) {
     po::variables_map values;
     po::store(po::command_line_parser(argc, argv).options(options).positional(blocks).run(), values);
     const auto wanted = values["block"].as<std::vector<std::string>>();
-    fmt::print("{:<8} {:<44} {:>6} {:>10} {:>10} {:>7} {:>6}\n", "block", "case", "mode", "simulated", "CPU",
+    fmt::print("{:<8} {:<48} {:>6} {:>10} {:>10} {:>7} {:>6}\n", "block", "case", "mode", "simulated", "CPU",
                "ratio", "limit");
     bool good = true;
     for (const std::span<const Case> block : kBlocks) {
