@@ -130,6 +130,9 @@ constexpr Row kRows[] = {
     {"PLI (imm)",         "11110100U101nnnn1111iiiiiiiiiiii", preload},
     {"PLI (reg)",         "11110110U101nnnn1111vvvvvyy0mmmm", preload},
 
+    {"PLx (unallocated imm)", "11110100x001xxxxxxxxxxxxxxxxxxxx", nop},
+    {"PLx (unallocated reg)", "11110110x001xxxxxxxxxxxxxxx0xxxx", nop},
+
     {"LDM",               "cccc100PU0W1nnnnrrrrrrrrrrrrrrrr", ldm, 4},
     {"STM",               "cccc100PU0W0nnnnrrrrrrrrrrrrrrrr", stm, 4},
     {"LDM (user)",        "cccc100PU101nnnn0rrrrrrrrrrrrrrr", ldm_user, 4},
@@ -232,8 +235,8 @@ constexpr Row kRows[] = {
     {"DBG (hint)",        "cccc00110010000011110000xxxxxxxx", nop},
     {"CPS",               "111100010000IIM00000000aaa0mmmmm", cps},
     {"SETEND",            "1111000100000001000000E000000000", setend},
-    {"DSB",               "1111010101111111111100000100xxxx", barrier, 3},
-    {"DMB",               "1111010101111111111100000101xxxx", barrier, 3},
+    {"DSB",               "1111010101111111111100000100xxxx", dsb,     3},
+    {"DMB",               "1111010101111111111100000101xxxx", dmb,     3},
     {"ISB",               "1111010101111111111100000110xxxx", isb, 3},
     {"SVC",               "cccc1111iiiiiiiiiiiiiiiiiiiiiiii", svc, 4},
     {"BKPT",              "cccc00010010iiiiiiiiiiii0111iiii", bkpt, 4},

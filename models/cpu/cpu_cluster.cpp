@@ -1,6 +1,7 @@
 #include "models/cpu/cpu_cluster.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "models/base/statistics.hpp"
@@ -18,9 +19,14 @@ CpuCluster::Seat::Seat(CpuCluster& owner, unsigned n, const CoreConfig& config)
     : cluster{owner}, index{n}, core{config, *this, owner.monitors_} {}
 
 CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments)
-    : sc_module{name}, irq{"irq", config.count}, fiq{"fiq", config.count}, config_{config} {
+    : sc_module{name},
+      irq{"irq", config.count},
+      fiq{"fiq", config.count},
+      pmu_irq{"pmu_irq", config.count},
+      config_{config} {
     for (unsigned n = 0; n < config.count; ++n) {
-        const CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
+        CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
+        core.block_timing = config.block_timing;
         cores_.push_back(std::make_unique<Seat>(*this, n, core));
     }
     bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);
@@ -54,8 +60,20 @@ void CpuCluster::start_at(unsigned n, PhysAddr entry, uint32_t r0, uint32_t r1, 
     seat.core.r[1] = r1;
     seat.core.r[2] = r2;
     seat.started = true;
-    seat.reported = false;
+    seat.reported = seat.switched_off = false;
     wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void CpuCluster::power(unsigned n, bool on) {
+    Seat& seat = *cores_.at(n);
+    if (on && !seat.started) return start_at(n, PhysAddr{0});
+    seat.switched_off = !on && seat.started;
+    switch_off(seat);
+}
+
+void CpuCluster::switch_off(Seat& seat) {
+    if (!seat.switched_off || !seat.core.waiting()) return;
+    seat.started = seat.switched_off = false;
 }
 
 void CpuCluster::set_semihosting(SemihostingHost* host) {
@@ -122,12 +140,29 @@ void CpuCluster::run_until(Seat& seat, sc_core::sc_time end) {
     seat.running = true;
     const Stop stop = seat.core.run(static_cast<int64_t>(until - now));
     seat.running = false;
-    if (stop == Stop::event_sent) {
-        for (auto& other : cores_) {
-            if (other.get() != &seat) other->core.send_event();
-        }
-    }
+    if (stop == Stop::event_sent) wake_waiting(seat);
     if (seat.core.locked_up()) report_lock_up(seat);
+    drive_lines(seat);
+    switch_off(seat);
+}
+
+/// SEV: a core in WFE goes on at the moment the event was sent, not before.
+void CpuCluster::wake_waiting(const Seat& sender) {
+    const uint64_t now = sender.core.cycles();
+    for (auto& other : cores_) {
+        if (other.get() == &sender) continue;
+        const bool slept = sleeping(*other);
+        other->core.send_event();
+        if (!slept || sleeping(*other) || other->core.cycles() >= now) continue;
+        other->idle_cycles += now - other->core.cycles();
+        other->core.skip(now - other->core.cycles());
+    }
+}
+
+void CpuCluster::drive_lines(Seat& seat) {
+    if (seat.pmu_level == seat.core.pmu_interrupt()) return;
+    seat.pmu_level = !seat.pmu_level;
+    pmu_irq[seat.index].write(seat.pmu_level);
 }
 
 /// Before SystemC time moves to `end` for the sake of one core, the others get there too.
@@ -181,21 +216,49 @@ void CpuCluster::invalidate(sc_dt::uint64, sc_dt::uint64) {
     }
 }
 
-HostPage CpuCluster::Seat::page(PhysAddr address) {
+/// The window that holds the whole page of `address`, or nullptr: then it is no plain memory.
+const CpuCluster::Window* CpuCluster::Seat::page(PhysAddr address) {
     const PhysAddr first{address.value & ~(kPageSize - 1)};
     const Window* w = cluster.window(first);
-    if (w == nullptr || first.value + uint64_t{kPageSize} > w->range.end()) return {};
-    return {w->data + (first - w->range.base), w->writable};
+    return w != nullptr && first.value + uint64_t{kPageSize} <= w->range.end() ? w : nullptr;
 }
 
-bool CpuCluster::Seat::read(PhysAddr address, std::span<uint8_t> data) {
+HostBytes CpuCluster::Seat::direct(PhysAddr address, const MemoryAttributes&, Direction direction) {
+    const Window* w = page(address);
+    const bool allowed = w != nullptr && (direction == Direction::read || w->writable);
+    return {allowed ? w->page(address) : nullptr};
+}
+
+CodeBytes CpuCluster::Seat::code(PhysAddr address, VirtAddr, const MemoryAttributes&) {
+    const Window* w = page(address);
+    return {w != nullptr ? w->page(address) : nullptr, CodeBytes::kUntilDropped};
+}
+
+bool CpuCluster::Seat::read(PhysAddr address, const MemoryAttributes&, std::span<uint8_t> data) {
     return cluster.transfer(*this, tlm::TLM_READ_COMMAND, address, data.data(), data.size());
 }
 
-bool CpuCluster::Seat::write(PhysAddr address, std::span<const uint8_t> data) {
+bool CpuCluster::Seat::write(PhysAddr address, const MemoryAttributes&, std::span<const uint8_t> data) {
     // The payload wants a mutable pointer; a write command does not write through it.
     return cluster.transfer(*this, tlm::TLM_WRITE_COMMAND, address, const_cast<uint8_t*>(data.data()),
                             data.size());
+}
+
+bool CpuCluster::Seat::walk(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> word) {
+    const Window* w = page(address);
+    if (w == nullptr) return read(address, how, word);
+    std::memcpy(word.data(), w->page(address) + address.value % kPageSize, word.size());
+    return true;
+}
+
+bool CpuCluster::Seat::peek(PhysAddr address, std::span<uint8_t> data) {
+    tlm::tlm_generic_payload tx;
+    tx.set_command(tlm::TLM_READ_COMMAND);
+    tx.set_address(address.value);
+    tx.set_data_ptr(data.data());
+    tx.set_data_length(static_cast<unsigned>(data.size()));
+    tx.set_streaming_width(static_cast<unsigned>(data.size()));
+    return cluster.bus->transport_dbg(tx) == data.size();
 }
 
 bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address, uint8_t* data,
@@ -243,13 +306,7 @@ bool CpuCluster::debug_read(unsigned core, VirtAddr va, std::span<uint8_t> bytes
         PhysAddr pa;
         if (!debug_translate(core, va, pa)) return false;
         const size_t here = std::min<size_t>(bytes.size(), kPageSize - va.value % kPageSize);
-        tlm::tlm_generic_payload tx;
-        tx.set_command(tlm::TLM_READ_COMMAND);
-        tx.set_address(pa.value);
-        tx.set_data_ptr(bytes.data());
-        tx.set_data_length(static_cast<unsigned>(here));
-        tx.set_streaming_width(static_cast<unsigned>(here));
-        if (bus->transport_dbg(tx) != here) return false;
+        if (!cores_.at(core)->core.port.peek(pa, bytes.first(here))) return false;
         bytes = bytes.subspan(here);
         va = va + static_cast<uint32_t>(here);
     }

@@ -13,7 +13,9 @@
 #include "models/camera/sensor.hpp"
 #include "models/display/hdmi.hpp"
 #include "models/display/mixer.hpp"
+#include "models/display/sdo.hpp"
 #include "models/display/video_processor.hpp"
+#include "models/gpu/g2d.hpp"
 #include "models/iommu/sysmmu.hpp"
 
 namespace exysim::board {
@@ -39,14 +41,23 @@ struct FimcUnit {
     camera::Fimc fimc;
 };
 
-/// Mixer with its video processor, sending to HDMI.
+/// Mixer with its video processor, sending to HDMI or SDO.
 struct Display {
-    Display(MediaMemory memory_side, sc_core::sc_time skew, Instruments& instruments);
+    Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching, Instruments& instruments);
 
     MediaMemory memory;
     display::Hdmi hdmi;
+    display::Sdo sdo;
     display::VideoProcessor vp;
     display::Mixer mixer;
+};
+
+/// The 2D engine.
+struct Gpu {
+    Gpu(MediaMemory memory_side, const gpu::G2dConfig& config, Instruments& instruments);
+
+    MediaMemory memory;
+    gpu::G2d g2d;
 };
 
 }  // namespace exysim::board

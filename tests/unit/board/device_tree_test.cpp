@@ -105,9 +105,25 @@ TEST_CASE("device tree: masters point to their SysMMU, unless the platform says 
           nullptr);
 }
 
+TEST_CASE("device tree: the 2D engine is what its driver's binding wants", "[board]") {
+    config::Platform platform = loaded().platform;
+    for (const auto& [version, compatible] :
+         {std::pair{"3", "samsung,s5pv210-g2d"}, {"4.1", "samsung,exynos4212-g2d"}}) {
+        for (config::PlatformDevice& device : platform.devices) {
+            if (device.name == "g2d") device.version = version;
+        }
+        const Blob blob{flatten(device_tree(platform, {}))};
+        CHECK(blob.text("/soc/g2d@12800000", "compatible") == compatible);
+        CHECK(blob.cells("/soc/g2d@12800000", "interrupts") == Cells{0, 89, 4});
+        const uint32_t mmu = fdt_get_phandle(blob.bytes.data(), blob.node("/soc/sysmmu@12a20000"));
+        CHECK(blob.cells("/soc/g2d@12800000", "iommus") == Cells{mmu});
+        CHECK(blob.cells("/soc/sysmmu@12a20000", "interrupts") == Cells{4, 7});
+    }
+}
+
 TEST_CASE("device tree: aliases lead to nodes", "[board]") {
     const Blob blob = tree();
-    for (const char* name : {"serial0", "serial1", "serial2", "serial3", "i2c0", "fimc0", "mixer0"}) {
+    for (const char* name : {"serial0", "serial1", "serial2", "serial3", "i2c0", "fimc0", "mixer0", "g2d"}) {
         INFO(name);
         CHECK(blob.node(blob.text("/aliases", name)) >= 0);
     }
