@@ -21,12 +21,34 @@ dram::DramConfig ram_config(const config::Ram& ram) {
     return made;
 }
 
-cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options) {
+std::unique_ptr<cache::Hierarchy> make_caches(const config::Platform& platform, Statistics& statistics) {
+    if (platform.mode != "timing") return nullptr;
+    constexpr uint64_t kPicosecondsPerNanosecond = 1000;
+    const auto size = [](uint64_t n) { return static_cast<uint32_t>(n); };
+    cache::Config made;
+    made.cores = size(platform.cpu.count);
+    made.l1 = {size(platform.l1.size), size(platform.l1.ways)};
+    made.l2 = {size(platform.l2.size), size(platform.l2.ways)};
+    made.cycle = cache::cycle_of(platform.cpu.clock_hz);
+    made.l2_cycles = size(platform.l2.latency);
+    made.l2_miss = platform.l2.miss_ns * kPicosecondsPerNanosecond;
+    const uint64_t age = platform.store_buffer.max_age_ns;
+    made.max_age = age == 0 ? kNever : age * kPicosecondsPerNanosecond;
+    made.speculation = platform.speculation == "off"       ? cache::Speculation::off
+                       : platform.speculation == "default" ? cache::Speculation::usual
+                                                           : cache::Speculation::aggressive;
+    made.seed = platform.seed;
+    return std::make_unique<cache::Hierarchy>(made, statistics);
+}
+
+cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options,
+                              ClusterMemory* memory) {
     cpu::ClusterConfig made;
     made.count = static_cast<uint32_t>(platform.cpu.count);
     made.frequency_hz = platform.cpu.clock_hz;
     made.slice = nanoseconds(platform.timing.slice_ns);
     made.semihosting = options.semihosting;
+    made.memory = memory;
     return made;
 }
 
@@ -49,7 +71,8 @@ uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(
 
 Machine::Machine(const config::Platform& platform, const Options& options)
     : ram{"ram", ram_config(platform.ram), instruments_},
-      cpu{"cpu", cpu_config(platform, options), instruments_},
+      caches{make_caches(platform, statistics)},
+      cpu{"cpu", cpu_config(platform, options, caches.get()), instruments_},
       bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
       sysram{"sysram", {}, instruments_},
       chipid{"chipid", {}, instruments_},
@@ -60,7 +83,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       combiner{"combiner", {kCombinerGroups}, instruments_},
       gic{"gic", {cores(platform), kGicCpuOffset}, instruments_},
       scu{"scu", {cores(platform)}, instruments_},
-      l2c{"l2c", {}, instruments_},
+      l2c{"l2c", caches ? &caches->level2() : nullptr, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };

@@ -44,6 +44,9 @@ std::vector<Row> platform_rows() {
     add(rows, "", config::platform_parameters());
     add(rows, "timing.", config::timing_parameters());
     add(rows, "cpu.", config::cpu_parameters());
+    add(rows, "l1.", config::l1_parameters());
+    add(rows, "l2.", config::l2_parameters());
+    add(rows, "store_buffer.", config::store_buffer_parameters());
     add(rows, "ram.", config::ram_parameters());
     add(rows, "bus.", config::bus_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
