@@ -41,7 +41,11 @@ Op* sleeping_head(Core& core, Op* op) { return core.leave_at_head(op); }
 
 Op* single_head(Core& core, Op* op) {
     op->handler = &sleeping_head;
-    return block_head(core, op);
+    // Its fetch may have used up the budget; it runs all the same, or a core without caches would never move.
+    core.countdown -= op->imm;
+    core.instructions += op->rd;
+    core.running = op;
+    return next(core, op);
 }
 
 Handler skip_unless(uint32_t condition) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/base/address.hpp"
+#include "models/base/cluster_memory.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/tlm/lines.hpp"
@@ -26,8 +27,9 @@ struct ClusterConfig {
     bool semihosting = false;                   ///< SVC 0x123456, SVC 0xAB and BKPT 0xAB go to the host
     uint32_t midr = 0x412F'C091;                ///< Exynos4210: Cortex-A9 r2p1
     uint32_t mpidr = 0x8000'0900;               ///< of core 0; the others count up
-    uint32_t periphbase = 0x1050'0000;          ///< CBAR: private memory region (SCU)
-    bool block_timing = false;                  ///< see CoreConfig
+    ClusterMemory* memory = nullptr;    ///< the caches; nullptr: transparent, memory accessed directly
+    uint32_t periphbase = 0x1050'0000;  ///< CBAR: private memory region (SCU)
+    bool block_timing = false;          ///< see CoreConfig
 };
 
 /// A core can make no progress: the exception vector itself cannot be fetched.
@@ -40,7 +42,7 @@ struct LockUp {
 /// One SC_THREAD drives all cores in turn. Memory that grants DMI is accessed directly; everything else waits
 /// until SystemC time has reached the core's own, then costs what the target says. A core in WFI or WFE costs
 /// nothing.
-struct CpuCluster : sc_core::sc_module {
+struct CpuCluster : sc_core::sc_module, private BusPort {
     tlm_utils::simple_initiator_socket<CpuCluster> bus{"bus"};
     sc_core::sc_vector<sc_core::sc_in<bool>> irq, fiq;  ///< one of each per core, level
     sc_core::sc_vector<LineOut> pmu_irq;                ///< performance monitors' overflow, one a core
@@ -102,6 +104,13 @@ private:
         uint64_t idle_cycles = 0;
     };
 
+    // --- what the caches want of the bus
+    Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
+    Picoseconds now(unsigned core) const override;
+    void stall_until(unsigned core, Picoseconds at) override;
+    bool peek(PhysAddr address, std::span<uint8_t> data) override;
+
     void run();
     void lines_changed();
     void invalidate(sc_dt::uint64 first, sc_dt::uint64 last);
@@ -109,6 +118,8 @@ private:
     void run_until(Seat& seat, sc_core::sc_time end);
     void run_others(const Seat& seat, sc_core::sc_time end);
     void align(Seat& seat);
+    void pass_until(sc_core::sc_time end);
+    void sleep();
     void report_lock_up(Seat& seat);
     bool transfer(Seat& seat, tlm::tlm_command command, PhysAddr address, uint8_t* data, size_t size);
     const Window* window(PhysAddr address);
@@ -125,7 +136,9 @@ private:
     std::vector<std::unique_ptr<Seat>> cores_;
     std::vector<Window> windows_;
     std::unordered_set<uint32_t> device_pages_;  // pages that gave no DMI
-    tlm::tlm_generic_payload tx_;
+    Picoseconds cycle_ = 0;                      // of the core clock if that is a whole number, else 0
+    tlm::tlm_generic_payload tx_;                // of the access a core waits for
+    tlm::tlm_generic_payload burst_;             // of memory traffic, which may happen during that access
     sc_core::sc_event wake_;
 };
 

@@ -23,7 +23,28 @@ dram::DramConfig ram_config(const config::Ram& ram, std::string_view mode) {
     return made;
 }
 
-cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options) {
+std::unique_ptr<cache::Hierarchy> make_caches(const config::Platform& platform, Statistics& statistics) {
+    if (platform.mode != "timing") return nullptr;
+    constexpr uint64_t kPicosecondsPerNanosecond = 1000;
+    const auto size = [](uint64_t n) { return static_cast<uint32_t>(n); };
+    cache::Config made;
+    made.cores = size(platform.cpu.count);
+    made.l1 = {size(platform.l1.size), size(platform.l1.ways)};
+    made.l2 = {size(platform.l2.size), size(platform.l2.ways)};
+    made.cycle = cache::cycle_of(platform.cpu.clock_hz);
+    made.l2_cycles = size(platform.l2.latency);
+    made.l2_miss = platform.l2.miss_ns * kPicosecondsPerNanosecond;
+    const uint64_t age = platform.store_buffer.max_age_ns;
+    made.max_age = age == 0 ? kNever : age * kPicosecondsPerNanosecond;
+    made.speculation = platform.speculation == "off"       ? cache::Speculation::off
+                       : platform.speculation == "default" ? cache::Speculation::usual
+                                                           : cache::Speculation::aggressive;
+    made.seed = platform.seed;
+    return std::make_unique<cache::Hierarchy>(made, statistics);
+}
+
+cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options,
+                              ClusterMemory* memory) {
     cpu::ClusterConfig made;
     const Soc& soc = soc_of(platform.soc);
     made.midr = soc.midr;
@@ -33,6 +54,7 @@ cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::O
     made.frequency_hz = platform.cpu.clock_hz;
     made.slice = nanoseconds(platform.timing.slice_ns);
     made.semihosting = options.semihosting;
+    made.memory = memory;
     return made;
 }
 
@@ -79,7 +101,8 @@ system::BootRomConfig boot_rom_config(const Soc& soc) {
 
 Machine::Machine(const config::Platform& platform, const Options& options)
     : ram{"ram", ram_config(platform.ram, platform.mode), instruments_},
-      cpu{"cpu", cpu_config(platform, options), instruments_},
+      caches{make_caches(platform, statistics)},
+      cpu{"cpu", cpu_config(platform, options, caches.get()), instruments_},
       bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
       boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
@@ -91,7 +114,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       combiner{"combiner", {soc_of(platform.soc).combiner_groups}, instruments_},
       gic{"gic", {cores(platform), soc_of(platform.soc).gic_stride}, instruments_},
       scu{"scu", {cores(platform)}, instruments_},
-      l2c{"l2c", {}, instruments_},
+      l2c{"l2c", caches ? &caches->level2() : nullptr, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
       parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns), instruments_},
       soc_{soc_of(platform.soc)},

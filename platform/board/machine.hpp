@@ -9,6 +9,8 @@
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
+#include "models/cache/hierarchy.hpp"
+#include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
 #include "models/interconnect/bus.hpp"
@@ -19,7 +21,6 @@
 #include "models/system/gic.hpp"
 #include "models/system/i2c.hpp"
 #include "models/system/mct.hpp"
-#include "models/system/pl310.hpp"
 #include "models/system/pmu.hpp"
 #include "models/system/scu.hpp"
 #include "models/system/simctl.hpp"
@@ -73,6 +74,7 @@ private:
 
 public:
     dram::Dram ram;
+    std::unique_ptr<cache::Hierarchy> caches;  ///< null in mode `fast`
     cpu::CpuCluster cpu;
     interconnect::Bus bus;
     system::BootRom boot_rom;
@@ -85,7 +87,7 @@ public:
     system::Combiner combiner;
     system::Gic gic;
     system::Scu scu;
-    system::Pl310 l2c;
+    cache::Pl310 l2c;
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
     Peripherals parts;

@@ -45,6 +45,9 @@ std::vector<Row> platform_rows() {
     add(rows, "", config::platform_parameters());
     add(rows, "timing.", config::timing_parameters());
     add(rows, "cpu.", config::cpu_parameters());
+    add(rows, "l1.", config::l1_parameters());
+    add(rows, "l2.", config::l2_parameters());
+    add(rows, "store_buffer.", config::store_buffer_parameters());
     add(rows, "ram.", config::ram_parameters());
     for (const config::ControllerSetting& s : config::controller_settings())
         rows.push_back({s.path, s.values, s.otherwise, s.meaning});

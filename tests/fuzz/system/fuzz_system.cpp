@@ -31,18 +31,17 @@ struct Kind {
 constexpr Kind kKinds[] = {{"mmu", Class::mmu}, {"exceptions", Class::exceptions}};
 
 /// RAM with the interrupt controller beside it.
-struct Memory : cpu::MemoryPort {
+struct Memory : BareMemory {
     static constexpr uint32_t kCpuInterface = 0x1048'0000, kDistributor = 0x1049'0000;
-    BareMemory ram{kRamBytes};
     system::GicCore gic{1};
     cpu::Core* core = nullptr;
 
-    cpu::HostPage page(PhysAddr address) override { return ram.page(address); }
+    Memory() : BareMemory{kRamBytes} {}
     RegisterBank* bank(uint32_t address) {
         if (address >> 15 == kDistributor >> 15) return &gic.distributor(0, address & 0x7FFF);
         return address >> 15 == kCpuInterface >> 15 ? &gic.cpu_interface(0) : nullptr;
     }
-    bool read(PhysAddr address, std::span<uint8_t> data) override {
+    bool read(PhysAddr address, const MemoryAttributes&, std::span<uint8_t> data) override {
         RegisterBank* const found = bank(address.value);
         if (found == nullptr || data.size() != 4) return false;
         const uint32_t value = found->read(address.value & 0x7FFF);
@@ -50,7 +49,7 @@ struct Memory : cpu::MemoryPort {
         core->set_irq(gic.irq(0));
         return true;
     }
-    bool write(PhysAddr address, std::span<const uint8_t> data) override {
+    bool write(PhysAddr address, const MemoryAttributes&, std::span<const uint8_t> data) override {
         RegisterBank* const found = bank(address.value);
         if (found == nullptr || data.size() != 4) return false;
         uint32_t value = 0;
@@ -72,8 +71,8 @@ Trace on_core(const Order& order) {
     BareMachine loader{kRamBytes};
     const uint32_t entry = loader.load_elf(EXYSIM_SYSTEM_FUZZ_ELF);
     const auto from = loader.memory.ram(BareMemory::kRamBase, 0x20'0000);
-    std::copy(from.begin(), from.end(), memory.ram.ram(BareMemory::kRamBase, 0x20'0000).begin());
-    std::memcpy(memory.ram.ram(kOrderAddress, sizeof order).data(), &order, sizeof order);
+    std::copy(from.begin(), from.end(), memory.ram(BareMemory::kRamBase, 0x20'0000).begin());
+    std::memcpy(memory.ram(kOrderAddress, sizeof order).data(), &order, sizeof order);
     core->reset(entry);
     for (uint64_t slices = 0; !host.exit_status; ++slices) {
         if (slices > 10'000 + uint64_t{order.steps} * 20) throw std::runtime_error{"our core does not end"};
@@ -81,7 +80,7 @@ Trace on_core(const Order& order) {
     }
     Trace trace(order.steps);
     const auto bytes = static_cast<uint32_t>(trace.size() * sizeof(Record));
-    std::memcpy(trace.data(), memory.ram.ram(kTraceAddress, bytes).data(), bytes);
+    std::memcpy(trace.data(), memory.ram(kTraceAddress, bytes).data(), bytes);
     return trace;
 }
 
