@@ -44,10 +44,11 @@ struct BlockDraft {
     uint32_t bytes = 0;
 };
 
-inline constexpr uint32_t kMaxBlockInstructions = 64;
+inline constexpr uint32_t kMaxBlockInstructions = 64, kMaxBlockBytes = 4 * kMaxBlockInstructions;
 
 /// ops[0] names the block; ops[1] is the head, which counts time and instructions and leaves the chain when
-/// the budget is used up; then come the operations and, after a branch, its link slots.
+/// the budget is used up, or always while the block sleeps because its code is not known to be current; then
+/// come the operations and, after a branch, its link slots.
 struct Block {
     BlockKey key;
     uint32_t bytes = 0;  ///< length of the code
@@ -56,11 +57,24 @@ struct Block {
     PhysAddr second_page;  ///< where the last instruction ends if it crosses into another page
     bool crosses_page = false;
     uint16_t op_count = 0;
+    uint16_t resident = 0;  ///< a bit a granule of code, from the first one: still where it was compared last
     std::unique_ptr<Op[]> ops;
     std::unique_ptr<Origin[]> origins;
     std::unique_ptr<uint8_t[]> code;  ///< the bytes it was decoded from
 
     Op* head() const { return ops.get() + 1; }
+    /// Number of granules of code, and the bits of all of them in `resident`.
+    uint32_t granules(uint32_t granule) const {
+        return (key.pa.value % granule + bytes + granule - 1) / granule;
+    }
+    uint16_t all_granules(uint32_t granule) const {
+        return static_cast<uint16_t>((1U << granules(granule)) - 1);
+    }
+    /// Where byte `offset` of the code lies.
+    PhysAddr place(uint32_t offset) const {
+        const uint32_t in_page = kPageSize - key.pa.value % kPageSize;
+        return crosses_page && offset >= in_page ? second_page + (offset - in_page) : key.pa + offset;
+    }
     const Origin& origin(const Op* op) const { return origins[op - ops.get()]; }
     uint32_t address(const Op* op) const { return key.va.value + origin(op).offset; }
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/cpu/control_ops.hpp"
+
 namespace exysim::cpu {
 
 Block* BlockCache::find(const BlockKey& key) {
@@ -26,7 +28,11 @@ Block& BlockCache::insert(const BlockKey& key, const BlockDraft& draft, const ui
     op_count_ += draft.ops.size();
 
     auto& place = blocks_[key];
-    if (place) retired_.push_back(std::move(place));
+    if (place) {
+        place->ops[1].handler = &sleeping_head;  // whoever still comes by here finds the new one
+        retired_.push_back(std::move(place));
+        unlink_all();
+    }
     place = std::move(block);
     return *place;
 }
@@ -38,6 +44,29 @@ void BlockCache::link(Op* slot, Op* head) {
 
 void BlockCache::advance_epoch() {
     ++epoch_;
+    unlink_all();
+}
+
+void BlockCache::wake(Block& block, bool for_good) {
+    block.ops[1].handler = for_good ? &block_head : &single_head;
+}
+
+void BlockCache::settle(Block& block, uint32_t n, uint32_t place) {
+    if (place >= tenants_.size()) tenants_.resize(place + 1);
+    tenants_[place].push_back({&block, n});
+    block.resident = static_cast<uint16_t>(block.resident | 1U << n);
+}
+
+void BlockCache::sleep(uint32_t place) {
+    if (place >= tenants_.size()) return;
+    for (const Tenant& t : tenants_[place]) {
+        t.block->resident = static_cast<uint16_t>(t.block->resident & ~(1U << t.granule));
+        t.block->ops[1].handler = &sleeping_head;
+    }
+    tenants_[place].clear();
+}
+
+void BlockCache::unlink_all() {
     for (Op* slot : live_links_) slot->target = nullptr;
     live_links_.clear();
     jumps.clear();
@@ -45,6 +74,7 @@ void BlockCache::advance_epoch() {
 
 void BlockCache::clear() {
     advance_epoch();
+    for (auto& place : tenants_) place.clear();
     blocks_.clear();
     retired_.clear();
     op_count_ = 0;

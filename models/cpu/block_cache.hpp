@@ -45,8 +45,14 @@ public:
     /// Resolves a link slot to `head`; remembers it for unlink_all().
     void link(Op* slot, Op* head);
 
-    /// Instruction-cache maintenance: every block must be compared with memory before its next use.
+    /// Every block must be compared with memory before its next use.
     void advance_epoch();
+    /// A block that has just been compared runs until one of its places loses its code; or once only.
+    static void wake(Block& block, bool for_good);
+    /// Granule `n` of the block's code lies at `place`.
+    void settle(Block& block, uint32_t n, uint32_t place);
+    /// The blocks decoded from `place` must be compared before their next use.
+    void sleep(uint32_t place);
     uint32_t epoch() const { return epoch_; }
     /// Drops everything; no block may be running.
     void clear();
@@ -67,7 +73,14 @@ private:
 
     std::unordered_map<BlockKey, std::unique_ptr<Block>, Hash> blocks_;
     std::vector<std::unique_ptr<Block>> retired_;  // replaced blocks; one of them may be running
+    struct Tenant {
+        Block* block;
+        uint32_t granule;
+    };
+    void unlink_all();
+
     std::vector<Op*> live_links_;
+    std::vector<std::vector<Tenant>> tenants_;  // by place
     size_t op_count_ = 0;
     uint32_t epoch_ = 1;
 };

@@ -31,6 +31,13 @@ Op* block_head(Core& core, Op* op) {
     return next(core, op);
 }
 
+Op* sleeping_head(Core& core, Op* op) { return core.leave_at_head(op); }
+
+Op* single_head(Core& core, Op* op) {
+    op->handler = &sleeping_head;
+    return block_head(core, op);
+}
+
 Handler skip_unless(uint32_t condition) {
     static constexpr auto kHandlers = skips(std::make_index_sequence<14>{});
     return kHandlers[condition];
@@ -64,7 +71,10 @@ Op* check_simd(Core& core, Op* op) {
 }
 
 Block& block_of(Op* op) {
-    while (op->handler != &block_head) --op;
+    const auto is_head = [](Handler h) {
+        return h == &block_head || h == &sleeping_head || h == &single_head;
+    };
+    while (!is_head(op->handler)) --op;
     return *op[-1].block;
 }
 

@@ -5,7 +5,11 @@
 
 namespace exysim::cpu {
 
-Op* block_head(Core& core, Op* op);       ///< imm = cycles, rd = instructions
+Op* block_head(Core& core, Op* op);
+/// Head of a block whose code must be looked at again first: leaves the chain.
+Op* sleeping_head(Core& core, Op* op);
+/// Head of a block that was looked at just now and may run once.
+Op* single_head(Core& core, Op* op);      ///< imm = cycles, rd = instructions
 Handler skip_unless(uint32_t condition);  ///< rd = operations to skip if the condition fails
 Op* set_register(Core& core, Op* op);     ///< r[rd] = imm
 Op* set_carry(Core& core, Op* op);        ///< C = imm

@@ -18,7 +18,10 @@ constexpr uint64_t kNoMatch = uint64_t{0xFFFF'FFFF} << 32;
 }  // namespace
 
 Core::Core(const CoreConfig& c, MemoryPort& p, ExclusiveMonitors& m)
-    : port{p}, config{c}, mmu{system, p}, monitors{&m} {
+    : port{p}, config{c}, mmu{system, p}, monitors{&m}, granule_{p.granule()} {
+    reads.set_granule(granule_);
+    writes.set_granule(granule_);
+    port.attach(*this);
     monitors->attach(*this);
     reset(0);
 }
@@ -144,6 +147,17 @@ Op* Core::resolve(Op* slot) {
 
 // --- finding and translating blocks
 
+MemoryAttributes Core::code_attributes(const Mapping& m) const {
+    const bool cached = (system.sctlr & sctlr::kI) != 0;
+    const bool flat =
+        m.size_log2 == 32;  // MMU off: Normal, write-through if the cache is on (ARM ARM B3.2.1)
+    if (flat || !cached) {
+        const CachePolicy policy = cached ? CachePolicy::write_through : CachePolicy::none;
+        return {MemoryType::normal, policy, policy, !flat && m.shareable};
+    }
+    return {m.type, static_cast<CachePolicy>(m.inner), static_cast<CachePolicy>(m.outer), m.shareable};
+}
+
 Block* Core::find_block() {
     if (!thumb) r[15] &= ~3U;
     const uint32_t pc = r[15];
@@ -152,64 +166,111 @@ Block* Core::find_block() {
         prefetch_abort(m.fault, pc);
         return nullptr;
     }
-    const HostPage page = port.page(m.pa);
-    if (page.data == nullptr) {
-        prefetch_abort(Fault::external, pc);
-        return nullptr;
-    }
+    const MemoryAttributes how = code_attributes(m);
     const BlockKey key{m.pa, VirtAddr{pc}, thumb, it};
     Block* block = blocks.find(key);
-    if (block != nullptr && usable(*block, page.data)) return block;
-    return translate_block(key, page.data);
+    if (block != nullptr && usable(*block, how)) return block;
+    return translate_block(key, how);
 }
 
-bool Core::usable(Block& block, const uint8_t* page) {
-    const uint32_t offset = block.key.pa.value % kPageSize;
-    const uint32_t here = std::min(block.bytes, kPageSize - offset);
-    const uint8_t* rest = nullptr;
-    if (block.crosses_page) {
-        const uint32_t second = block.key.va.value - offset + kPageSize;
-        const Mapping m = mmu.translate(VirtAddr{second}, Access::fetch, privileged());
-        if (m.fault != Fault::none || m.pa != block.second_page) return false;
-        rest = port.page(m.pa).data;
+/// A block whose last instruction ends on another page: that page must still follow.
+bool Core::second_page_holds(const Block& block) const {
+    const uint32_t second = (block.key.va.value & ~(kPageSize - 1)) + kPageSize;
+    const Mapping m = mmu.translate(VirtAddr{second}, Access::fetch, privileged());
+    return m.fault == Fault::none && m.pa == block.second_page;
+}
+
+bool Core::usable(Block& block, const MemoryAttributes& how) {
+    if (block.crosses_page && !second_page_holds(block)) return false;
+    if (std::exchange(block.epoch, blocks.epoch()) != blocks.epoch()) block.resident = 0;
+    const uint16_t all = block.all_granules(granule_);
+    for (uint32_t n = 0, at = 0; block.resident != all && at < block.bytes; ++n) {
+        const uint32_t here = std::min(block.bytes - at, granule_ - block.place(at).value % granule_);
+        if ((block.resident >> n & 1) == 0 && !compare(block, n, {at, here}, how)) return false;
+        at += here;
     }
-    if (block.epoch == blocks.epoch()) return true;
-    if (std::memcmp(block.code.get(), page + offset, here) != 0) return false;
-    if (rest != nullptr && std::memcmp(block.code.get() + here, rest, block.bytes - here) != 0) return false;
-    block.epoch = blocks.epoch();
+    BlockCache::wake(block, block.resident == all);
     return true;
 }
 
-Block* Core::translate_block(const BlockKey& key, const uint8_t* page) {
-    // The longest block and, behind the end of the page, the second half of a T32 instruction.
-    std::array<uint8_t, 4 * kMaxBlockInstructions + 2> code;
-    const uint32_t offset = key.pa.value % kPageSize;
-    const uint32_t here = std::min<uint32_t>(4 * kMaxBlockInstructions, kPageSize - offset);
-    std::memcpy(code.data(), page + offset, here);
-    uint32_t available = here;
-    Mapping second;
-    const uint32_t second_va = key.va.value + here;
-    if (key.thumb && offset + here == kPageSize) {
-        second = mmu.translate(VirtAddr{second_va}, Access::fetch, privileged());
-        const HostPage rest = second.fault == Fault::none ? port.page(second.pa) : HostPage{};
-        if (rest.data != nullptr) {
-            std::memcpy(code.data() + here, rest.data, 2);
-            available += 2;
-        } else if (second.fault == Fault::none) {
-            second.fault = Fault::external;
-        }
+/// Granule `n` of the block's code is what it was decoded from.
+bool Core::compare(Block& block, uint32_t n, CodeSpan span, const MemoryAttributes& how) {
+    const PhysAddr pa = block.place(span.offset);
+    const CodeBytes code = port.code(pa, block.key.va + span.offset, how);
+    if (code.data == nullptr) return false;
+    const uint8_t* now = code.data + pa.value % granule_;
+    if (std::memcmp(block.code.get() + span.offset, now, span.bytes) != 0) return false;
+    settle(block, n, code.place);
+    return true;
+}
+
+void Core::settle(Block& block, uint32_t n, uint32_t place) {
+    if (place == CodeBytes::kUntilDropped) {
+        block.resident = static_cast<uint16_t>(block.resident | 1U << n);
+    } else if (place != CodeBytes::kUnkept) {
+        blocks.settle(block, n, place);
     }
-    Translator translator{key, {code.data(), available}, here};
-    translator.run();
-    const BlockDraft& draft = translator.draft();
+}
+
+/// Appends the rest of a granule of code to `code`, at most what a block can use. False after a bus error.
+bool Core::fetch_granule(const BlockKey& key, const MemoryAttributes& how, CodeWindow& code) {
+    const PhysAddr pa = key.pa + code.size;
+    const CodeBytes found = port.code(pa, key.va + code.size, how);
+    if (found.data == nullptr) return false;
+    const uint32_t offset = pa.value % granule_;
+    const uint32_t here = std::min(kMaxBlockBytes - code.size, granule_ - offset);
+    std::memcpy(code.bytes.data() + code.size, found.data + offset, here);
+    code.size += here;
+    return true;
+}
+
+/// Appends the second half of a T32 instruction from the next page.
+Mapping Core::fetch_second_page(const BlockKey& key, CodeWindow& code) {
+    const VirtAddr va = key.va + code.size;
+    Mapping m = mmu.translate(va, Access::fetch, privileged());
+    if (m.fault != Fault::none) return m;
+    const CodeBytes found = port.code(m.pa, va, code_attributes(m));
+    if (found.data == nullptr) {
+        m.fault = Fault::external;
+        return m;
+    }
+    std::memcpy(code.bytes.data() + code.size, found.data, 2);
+    code.size += 2;
+    return m;
+}
+
+Block* Core::translate_block(const BlockKey& key, const MemoryAttributes& how) {
+    const uint32_t in_page = std::min(kMaxBlockBytes, kPageSize - key.pa.value % kPageSize);
+    CodeWindow code;
+    Mapping second;
+    for (;;) {
+        if (code.size < in_page) {
+            if (!fetch_granule(key, how, code)) {
+                prefetch_abort(Fault::external, key.va.value + code.size);
+                return nullptr;
+            }
+        }
+        const bool page_ends = (key.va.value + code.size) % kPageSize == 0;
+        if (code.size == in_page && key.thumb && page_ends) second = fetch_second_page(key, code);
+        Translator translator{key, {code.bytes.data(), code.size}, in_page};
+        translator.run();
+        if (translator.starved() && code.size < in_page) continue;
+        return keep_block(key, translator.draft(), code, second, how);
+    }
+}
+
+Block* Core::keep_block(const BlockKey& key, const BlockDraft& draft, const CodeWindow& code,
+                        const Mapping& second, const MemoryAttributes& how) {
+    const uint32_t in_page = kPageSize - key.pa.value % kPageSize;
     if (draft.instructions == 0) {
-        prefetch_abort(second.fault, second_va);
+        prefetch_abort(second.fault, key.va.value + in_page);
         return nullptr;
     }
     if (blocks.full()) cut();
-    Block& block = blocks.insert(key, draft, code.data());
-    block.crosses_page = draft.bytes > here;
+    Block& block = blocks.insert(key, draft, code.bytes.data());
+    block.crosses_page = draft.bytes > in_page;
     block.second_page = second.pa;
+    if (!usable(block, how)) BlockCache::wake(block, false);  // it was fetched a moment ago: it may run once
     return &block;
 }
 
@@ -234,6 +295,7 @@ void Core::drop_translations() {
         blocks.jumps.clear();
     }
     large_mappings_.fill(0);
+    port.translations_changed();
     update_context();
 }
 
@@ -242,6 +304,7 @@ void Core::drop_translation(uint32_t va) {
     if ((large_mappings_[mib / 64] >> mib % 64 & 1) != 0) return drop_translations();
     reads.remove_page(va);
     writes.remove_page(va);
+    port.translations_changed();
     if (++fetch_generation_ >= kLastGeneration) {
         fetch_generation_ = 0;
         blocks.jumps.clear();
@@ -250,7 +313,7 @@ void Core::drop_translation(uint32_t va) {
 }
 
 bool Core::debug_translate(VirtAddr va, PhysAddr& pa) const {
-    const Mapping m = mmu.walk(va);
+    const Mapping m = mmu.peek(va);
     pa = m.pa;
     return m.fault == Fault::none;
 }

@@ -7,10 +7,9 @@
 #include <span>
 
 #include "models/base/address.hpp"
+#include "models/base/memory_port.hpp"
 #include "models/cpu/block.hpp"
 #include "models/cpu/block_cache.hpp"
-#include "models/cpu/host_table.hpp"
-#include "models/cpu/memory_port.hpp"
 #include "models/cpu/mmu.hpp"
 #include "models/cpu/op.hpp"
 #include "models/cpu/registers.hpp"
@@ -45,15 +44,13 @@ struct CoreConfig {
     uint32_t periphbase = 0x1050'0000;
 };
 
-struct Core : Registers {
+struct Core : Registers, CoreSide {
     // --- hot state first: small offsets
     int64_t countdown = 0;       ///< cycles left until the chain is left
     uint64_t instructions = 0;   ///< executed
     Op* running = nullptr;       ///< head of the block entered last; nullptr outside the chain
     uint64_t data_context = 0;   ///< upper half of host-table tags: generation, ASID, privilege
     uint64_t fetch_context = 0;  ///< the same for the jump cache
-    HostTable reads, writes;
-
     Core(const CoreConfig& config, MemoryPort& port, ExclusiveMonitors& monitors);
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
@@ -103,13 +100,13 @@ struct Core : Registers {
         }
         return store_pair_slow(va, value);
     }
-    /// Host address of `bytes` (at most a page) at word-aligned `va` if all lie in one page of the fast path,
-    /// else nullptr: then go word by word.
+    /// Host address of `bytes` (at most a page) at word-aligned `va` if all lie in one granule of the fast
+    /// path, else nullptr: then go word by word.
     const uint8_t* read_run(uint32_t va, uint32_t bytes) const {
-        return same_page(va, bytes) ? reads.find<uint32_t>(data_context, va) : nullptr;
+        return same_granule(va, bytes) ? reads.find<uint32_t>(data_context, va) : nullptr;
     }
     uint8_t* write_run(uint32_t va, uint32_t bytes) const {
-        return same_page(va, bytes) ? writes.find<uint32_t>(data_context, va) : nullptr;
+        return same_granule(va, bytes) ? writes.find<uint32_t>(data_context, va) : nullptr;
     }
 
     enum AccessFlags : uint8_t { kPlain = 0, kForceAligned = 1, kAsUser = 2, kExclusive = 4 };
@@ -179,10 +176,20 @@ struct Core : Registers {
     /// Forgets every translation (TLB maintenance, domain and remap changes).
     void drop_translations();
     void drop_translation(uint32_t va);
-    /// Instruction-cache maintenance: decoded blocks are compared with memory before their next use.
+    /// Host code has changed memory: decoded blocks are compared with it before their next use.
     void drop_code() { blocks.advance_epoch(); }
-    /// Cache maintenance by address: records a fault if `va` does not translate.
-    void probe_maintenance(uint32_t va);
+    /// Data-cache maintenance by address; records a fault if `va` does not translate.
+    void maintain(Maintenance operation, uint32_t va);
+    /// Instruction-cache maintenance, by address (records a fault) or of the whole cache.
+    void invalidate_code(uint32_t va);
+    void invalidate_all_code(bool in_all_cores);
+    /// Attributes of a data access and of a fetch under the present SCTLR.
+    MemoryAttributes data_attributes(const Mapping& m) const;
+    MemoryAttributes code_attributes(const Mapping& m) const;
+
+    // --- what the memory port asks for
+    void stall(uint64_t cycles_passed) override { skip(cycles_passed); }
+    void code_lost(uint32_t place) override { blocks.sleep(place); }
 
     /// CPACR and FPEXC let the present mode use the floating-point unit.
     bool vfp_enabled() const {
@@ -218,7 +225,7 @@ private:
         uint8_t domain = 0;
         bool write = false;
     };
-    static bool same_page(uint32_t va, uint32_t bytes) { return (va & 0xFFF) + bytes <= 0x1000; }
+    bool same_granule(uint32_t va, uint32_t bytes) const { return (va & (granule_ - 1)) + bytes <= granule_; }
     void set_line(uint32_t mask, bool level);
     uint32_t unmasked_lines() const { return lines_ & ~control; }
     void take_interrupt();
@@ -226,16 +233,32 @@ private:
     /// Sets r15, Thumb and ITSTATE to those of `op`'s instruction and takes the rest of its block back.
     uint32_t rewind(Op* op);
     Block* find_block();
-    Block* translate_block(const BlockKey& key, const uint8_t* page);
-    bool usable(Block& block, const uint8_t* page);
+    Block* translate_block(const BlockKey& key, const MemoryAttributes& how);
+    bool usable(Block& block, const MemoryAttributes& how);
+    struct CodeSpan {
+        uint32_t offset, bytes;
+    };
+    bool compare(Block& block, uint32_t n, CodeSpan span, const MemoryAttributes& how);
+    bool second_page_holds(const Block& block) const;
+    void settle(Block& block, uint32_t n, uint32_t place);
+    /// The longest block and, behind the end of the page, the second half of a T32 instruction.
+    struct CodeWindow {
+        std::array<uint8_t, kMaxBlockBytes + 2> bytes;
+        uint32_t size = 0;
+    };
+    bool fetch_granule(const BlockKey& key, const MemoryAttributes& how, CodeWindow& code);
+    Mapping fetch_second_page(const BlockKey& key, CodeWindow& code);
+    Block* keep_block(const BlockKey& key, const BlockDraft& draft, const CodeWindow& code,
+                      const Mapping& second, const MemoryAttributes& how);
     void prefetch_abort(Fault fault, uint32_t address);
     void record(Fault fault, uint32_t va, bool write) { fault_ = {fault, va, 0, write}; }
-    void remember(HostTable& table, const Mapping& m, uint32_t va, uint8_t* host_page);
+    void remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host);
     bool translatable(uint32_t va, Access access);
     Loaded<uint64_t> load_bytes(uint32_t va, uint32_t size, uint8_t flags);
     bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
 
+    uint32_t granule_;
     RecordedFault fault_;
     int64_t limit_ = 0;      // cycles() when countdown reaches zero
     int64_t slice_end_ = 0;  // where run() stops

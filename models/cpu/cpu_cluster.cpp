@@ -1,6 +1,7 @@
 #include "models/cpu/cpu_cluster.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "models/base/statistics.hpp"
@@ -181,21 +182,49 @@ void CpuCluster::invalidate(sc_dt::uint64, sc_dt::uint64) {
     }
 }
 
-HostPage CpuCluster::Seat::page(PhysAddr address) {
+/// The window that holds the whole page of `address`, or nullptr: then it is no plain memory.
+const CpuCluster::Window* CpuCluster::Seat::page(PhysAddr address) {
     const PhysAddr first{address.value & ~(kPageSize - 1)};
     const Window* w = cluster.window(first);
-    if (w == nullptr || first.value + uint64_t{kPageSize} > w->range.end()) return {};
-    return {w->data + (first - w->range.base), w->writable};
+    return w != nullptr && first.value + uint64_t{kPageSize} <= w->range.end() ? w : nullptr;
 }
 
-bool CpuCluster::Seat::read(PhysAddr address, std::span<uint8_t> data) {
+HostBytes CpuCluster::Seat::direct(PhysAddr address, const MemoryAttributes&, Direction direction) {
+    const Window* w = page(address);
+    const bool allowed = w != nullptr && (direction == Direction::read || w->writable);
+    return {allowed ? w->page(address) : nullptr};
+}
+
+CodeBytes CpuCluster::Seat::code(PhysAddr address, VirtAddr, const MemoryAttributes&) {
+    const Window* w = page(address);
+    return {w != nullptr ? w->page(address) : nullptr, CodeBytes::kUntilDropped};
+}
+
+bool CpuCluster::Seat::read(PhysAddr address, const MemoryAttributes&, std::span<uint8_t> data) {
     return cluster.transfer(*this, tlm::TLM_READ_COMMAND, address, data.data(), data.size());
 }
 
-bool CpuCluster::Seat::write(PhysAddr address, std::span<const uint8_t> data) {
+bool CpuCluster::Seat::write(PhysAddr address, const MemoryAttributes&, std::span<const uint8_t> data) {
     // The payload wants a mutable pointer; a write command does not write through it.
     return cluster.transfer(*this, tlm::TLM_WRITE_COMMAND, address, const_cast<uint8_t*>(data.data()),
                             data.size());
+}
+
+bool CpuCluster::Seat::walk(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> word) {
+    const Window* w = page(address);
+    if (w == nullptr) return read(address, how, word);
+    std::memcpy(word.data(), w->page(address) + address.value % kPageSize, word.size());
+    return true;
+}
+
+bool CpuCluster::Seat::peek(PhysAddr address, std::span<uint8_t> data) {
+    tlm::tlm_generic_payload tx;
+    tx.set_command(tlm::TLM_READ_COMMAND);
+    tx.set_address(address.value);
+    tx.set_data_ptr(data.data());
+    tx.set_data_length(static_cast<unsigned>(data.size()));
+    tx.set_streaming_width(static_cast<unsigned>(data.size()));
+    return cluster.bus->transport_dbg(tx) == data.size();
 }
 
 bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address, uint8_t* data,
@@ -243,13 +272,7 @@ bool CpuCluster::debug_read(unsigned core, VirtAddr va, std::span<uint8_t> bytes
         PhysAddr pa;
         if (!debug_translate(core, va, pa)) return false;
         const size_t here = std::min<size_t>(bytes.size(), kPageSize - va.value % kPageSize);
-        tlm::tlm_generic_payload tx;
-        tx.set_command(tlm::TLM_READ_COMMAND);
-        tx.set_address(pa.value);
-        tx.set_data_ptr(bytes.data());
-        tx.set_data_length(static_cast<unsigned>(here));
-        tx.set_streaming_width(static_cast<unsigned>(here));
-        if (bus->transport_dbg(tx) != here) return false;
+        if (!cores_.at(core)->core.port.peek(pa, bytes.first(here))) return false;
         bytes = bytes.subspan(here);
         va = va + static_cast<uint32_t>(here);
     }

@@ -68,23 +68,30 @@ struct CpuCluster : sc_core::sc_module {
     void drop_code();
 
 private:
+    struct Window {
+        PhysRange range;
+        uint8_t* data;
+        bool writable;
+        uint8_t* page(PhysAddr address) const {
+            return data + (PhysAddr{address.value & ~(kPageSize - 1)} - range.base);
+        }
+    };
     /// A core with its place in time and its way to memory.
     struct Seat : MemoryPort {
         Seat(CpuCluster& owner, unsigned n, const CoreConfig& config);
-        HostPage page(PhysAddr address) override;
-        bool read(PhysAddr address, std::span<uint8_t> data) override;
-        bool write(PhysAddr address, std::span<const uint8_t> data) override;
+        HostBytes direct(PhysAddr address, const MemoryAttributes& how, Direction direction) override;
+        CodeBytes code(PhysAddr address, VirtAddr va, const MemoryAttributes& how) override;
+        bool read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) override;
+        bool write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) override;
+        bool walk(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> word) override;
+        bool peek(PhysAddr address, std::span<uint8_t> data) override;
+        const Window* page(PhysAddr address);
 
         CpuCluster& cluster;
         unsigned index;
         Core core;
         bool started = false, running = false, reported = false;
         uint64_t idle_cycles = 0;
-    };
-    struct Window {
-        PhysRange range;
-        uint8_t* data;
-        bool writable;
     };
 
     void run();

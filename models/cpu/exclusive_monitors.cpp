@@ -12,11 +12,12 @@ void ExclusiveMonitors::attach(Core& core) { monitors_[core.config.index].core =
 
 ExclusiveMonitors::Monitor& ExclusiveMonitors::of(const Core& core) { return monitors_[core.config.index]; }
 
-void ExclusiveMonitors::reserve(const Core& by, PhysAddr address, const uint8_t* host_page) {
+void ExclusiveMonitors::reserve(const Core& by, PhysAddr address, const uint8_t* host) {
     of(by).armed = true;
     of(by).granule = granule(address);
+    if (host == nullptr) return;
     for (Monitor& m : monitors_) {
-        if (m.core != nullptr && m.core != &by) m.core->writes.remove_host(host_page);
+        if (m.core != nullptr && m.core != &by) m.core->writes.remove_host(host);
     }
 }
 

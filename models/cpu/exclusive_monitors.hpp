@@ -18,7 +18,8 @@ public:
     static constexpr uint32_t kGranule = 32, kMaxCores = 4;
 
     void attach(Core& core);
-    void reserve(const Core& by, PhysAddr address, const uint8_t* host_page);
+    /// `host`: the granule of direct access that holds it, or nullptr.
+    void reserve(const Core& by, PhysAddr address, const uint8_t* host);
     /// True if `by` holds the granule; its reservation ends either way.
     bool consume(const Core& by, PhysAddr address);
     void clear(const Core& by);

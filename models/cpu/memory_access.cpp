@@ -29,10 +29,30 @@ Mapping Core::translate(uint32_t va, Access access, bool as_privileged) {
     return m;
 }
 
-void Core::probe_maintenance(uint32_t va) {
-    if (reads.find<uint8_t>(data_context, va) != nullptr) return;
+MemoryAttributes Core::data_attributes(const Mapping& m) const {
+    if ((system.sctlr & sctlr::kC) == 0 && m.type == MemoryType::normal)
+        return {m.type, CachePolicy::none, CachePolicy::none, m.shareable};
+    return {m.type, static_cast<CachePolicy>(m.inner), static_cast<CachePolicy>(m.outer), m.shareable};
+}
+
+void Core::maintain(Maintenance operation, uint32_t va) {
     const Mapping m = mmu.walk(VirtAddr{va});
-    if (m.fault != Fault::none) record(m, va, true);
+    if (m.fault != Fault::none) return record(m, va, true);
+    port.maintain(operation, m.pa, data_attributes(m));
+}
+
+void Core::invalidate_code(uint32_t va) {
+    const Mapping m = mmu.walk(VirtAddr{va});
+    if (m.fault != Fault::none) return record(m, va, true);
+    port.invalidate_code(m.pa, VirtAddr{va});
+    if (granule_ == kPageSize) monitors->broadcast(*this, [](Core& c) { c.drop_code(); });
+}
+
+void Core::invalidate_all_code(bool in_all_cores) {
+    port.invalidate_all_code(in_all_cores);
+    if (granule_ != kPageSize) return;
+    if (!in_all_cores) return drop_code();
+    monitors->broadcast(*this, [](Core& c) { c.drop_code(); });
 }
 
 Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
@@ -47,20 +67,26 @@ Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
         record(Fault::alignment, va, false);
         return {0, false};
     }
-    if (!same_page(va, size)) return load_bytes(va, size, flags);
-    const HostPage page = port.page(m.pa);
+    if (!same_granule(va, size)) return load_bytes(va, size, flags);
+    if ((flags & kExclusive) != 0) port.barrier(Barrier::exclusive);
+    const MemoryAttributes how = data_attributes(m);
+    const HostBytes host = port.direct(m.pa, how, Direction::read);
     std::array<uint8_t, 8> bytes{};
-    if (page.data != nullptr) {
-        std::memcpy(bytes.data(), page.data + m.pa.value % kPageSize, size);
+    if (host.data != nullptr) {
+        std::memcpy(bytes.data(), host.data + m.pa.value % granule_, size);
         const bool plain = (flags & kAsUser) == 0 && (control & psr::kE) == 0;
-        if (plain) remember(reads, m, va, page.data);
-        if ((flags & kExclusive) != 0) monitors->reserve(*this, m.pa, page.data);
+        if (plain) remember(reads, m, va, host);
+    } else if (host.failed) {
+        record(Fault::external, va, false);
+        return {0, false};
     } else if (va % size != 0) {
         return load_bytes(va, size, flags);
-    } else if (!port.read(m.pa, {bytes.data(), size})) {
+    } else if (!port.read(m.pa, how, {bytes.data(), size})) {
         record(Fault::external, va, false);
         return {0, false};
     }
+    const bool memory = host.data != nullptr || m.type == MemoryType::normal || m.size_log2 == 32;
+    if ((flags & kExclusive) != 0 && memory) monitors->reserve(*this, m.pa, host.data);
     const auto value = std::bit_cast<uint64_t>(bytes);
     return {(control & psr::kE) != 0 ? swapped(value, size) : value, true};
 }
@@ -77,25 +103,33 @@ bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags)
         record(Fault::alignment, va, true);
         return false;
     }
-    if (!same_page(va, size)) return store_bytes(va, value, size, flags);
+    if (!same_granule(va, size)) return store_bytes(va, value, size, flags);
+    if ((flags & kExclusive) != 0) port.barrier(Barrier::exclusive);
     const bool big_endian = (control & psr::kE) != 0;
     const auto bytes = std::bit_cast<std::array<uint8_t, 8>>(big_endian ? swapped(value, size) : value);
-    const HostPage page = port.page(m.pa);
-    if (page.data != nullptr && page.writable) {
-        std::memcpy(page.data + m.pa.value % kPageSize, bytes.data(), size);
+    const MemoryAttributes how = data_attributes(m);
+    const HostBytes host = port.direct(m.pa, how, Direction::write);
+    if (host.data != nullptr) {
+        std::memcpy(host.data + m.pa.value % granule_, bytes.data(), size);
         monitors->stored(*this, m.pa, size);
         const bool plain = (flags & kAsUser) == 0 && !big_endian && !monitors->watched(*this, m.pa);
-        if (plain) remember(writes, m, va, page.data);
+        if (plain) remember(writes, m, va, host);
         return true;
     }
-    if (va % size != 0) return store_bytes(va, value, size, flags);
-    if (port.write(m.pa, {bytes.data(), size})) return true;
+    if (!host.failed && va % size != 0) return store_bytes(va, value, size, flags);
+    if (!host.failed && port.write(m.pa, how, {bytes.data(), size})) {
+        monitors->stored(*this, m.pa, size);
+        return true;
+    }
     record(Fault::external, va, true);
     return false;
 }
 
-void Core::remember(HostTable& table, const Mapping& m, uint32_t va, uint8_t* host_page) {
-    table.insert(data_context, va, host_page);
+/// A granule has at most one entry of each kind: a second virtual alias displaces the first.
+void Core::remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host) {
+    if (host.slot != nullptr) table.remove(*host.slot, host.data);
+    const uint16_t slot = table.insert(data_context, va, host.data);
+    if (host.slot != nullptr) *host.slot = slot;
     if (m.size_log2 <= 12) return;
     // A supersection goes as a whole, whichever of its addresses is invalidated.
     const uint32_t first = m.size_log2 == 24 ? va >> 24 << 4 : va >> 20, count = m.size_log2 == 24 ? 16 : 1;
@@ -154,7 +188,7 @@ Loaded<uint64_t> Core::load_pair_slow(uint32_t va) {
 }
 
 bool Core::store_pair_slow(uint32_t va, uint64_t value) {
-    if (!same_page(va, 8) && !translatable(va + 4, Access::write)) return false;
+    if (va / kPageSize != (va + 7) / kPageSize && !translatable(va + 4, Access::write)) return false;
     return store_slow(va, value & 0xFFFF'FFFF, 4, kForceAligned) &&
            store_slow(va + 4, value >> 32, 4, kForceAligned);
 }

@@ -22,14 +22,22 @@ Mapping failed(Fault fault, uint8_t domain = 0) {
 
 }  // namespace
 
+/// IRGN, RGN and S of a table's base register (ARM ARM B4.1.154, the multiprocessing format).
+MemoryAttributes Mmu::walk_attributes(uint32_t ttbr) const {
+    MemoryAttributes how;
+    if ((regs_.sctlr & sctlr::kC) == 0) return how;
+    how.inner = static_cast<CachePolicy>(field(ttbr, 0, 0) << 1 | field(ttbr, 6, 6));
+    how.outer = static_cast<CachePolicy>(field(ttbr, 4, 3));
+    how.shareable = bit(ttbr, 1);
+    return how;
+}
+
 /// SCTLR.EE gives the byte order of descriptors (ARM ARM B3.5.4).
-Mmu::Descriptor Mmu::read(uint32_t address) const {
+Mmu::Descriptor Mmu::read(uint32_t address, uint32_t ttbr, bool peeking) const {
     std::array<uint8_t, 4> bytes{};
-    if (const HostPage host = port_.page(PhysAddr{address}); host.data != nullptr) {
-        std::memcpy(bytes.data(), host.data + address % kPageSize, bytes.size());
-    } else if (!port_.read(PhysAddr{address}, bytes)) {
-        return {};
-    }
+    const bool ok = peeking ? port_.peek(PhysAddr{address}, bytes)
+                            : port_.walk(PhysAddr{address}, walk_attributes(ttbr), bytes);
+    if (!ok) return {};
     const auto bits = std::bit_cast<uint32_t>(bytes);
     return {(regs_.sctlr & sctlr::kEe) != 0 ? __builtin_bswap32(bits) : bits, true};
 }
@@ -43,7 +51,7 @@ Mapping Mmu::flat(VirtAddr va) const {
     return m;
 }
 
-Mapping Mmu::walk(VirtAddr va) const {
+Mapping Mmu::walk(VirtAddr va, bool peeking) const {
     if ((regs_.sctlr & sctlr::kM) == 0) return flat(va);
     const uint32_t n = regs_.ttbcr & 7;
     const bool second_half = n != 0 && va.value >> (32 - n) != 0;
@@ -52,11 +60,11 @@ Mapping Mmu::walk(VirtAddr va) const {
     const uint32_t index_bits = second_half ? 12 : 12 - n;
     const uint32_t size = 4U << index_bits;
     const uint32_t index = va.value >> 20 & (size / 4 - 1);
-    const Descriptor first = read((ttbr & ~(size - 1)) | index << 2);
+    const Descriptor first = read((ttbr & ~(size - 1)) | index << 2, ttbr, peeking);
     if (!first.ok) return failed(Fault::walk_external_first);
     switch (first.bits & 3) {
         case 1:
-            return page(va, first.bits);
+            return page(va, first.bits, ttbr, peeking);
         case 2:
             return section(va, first.bits);
         default:
@@ -78,9 +86,9 @@ Mapping Mmu::section(VirtAddr va, uint32_t entry) const {
     return m;
 }
 
-Mapping Mmu::page(VirtAddr va, uint32_t first) const {
+Mapping Mmu::page(VirtAddr va, uint32_t first, uint32_t ttbr, bool peeking) const {
     const auto domain = static_cast<uint8_t>(field(first, 8, 5));
-    const Descriptor second = read((first & ~0x3FFU) | field(va.value, 19, 12) << 2);
+    const Descriptor second = read((first & ~0x3FFU) | field(va.value, 19, 12) << 2, ttbr, peeking);
     if (!second.ok) return failed(Fault::walk_external_second, domain);
     const uint32_t entry = second.bits;
     if ((entry & 3) == 0) return failed(Fault::translation_page, domain);

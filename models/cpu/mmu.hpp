@@ -5,14 +5,12 @@
 #include <cstdint>
 
 #include "models/base/address.hpp"
-#include "models/cpu/memory_port.hpp"
+#include "models/base/memory_port.hpp"
 #include "models/cpu/system_registers.hpp"
 
 namespace exysim::cpu {
 
 enum class Access : uint8_t { read, write, fetch };
-
-enum class MemoryType : uint8_t { strongly_ordered, device, normal };
 
 /// Fault status, FS[4:0] of DFSR and IFSR.
 enum class Fault : uint8_t {
@@ -39,8 +37,7 @@ struct Mapping {
     MemoryType type = MemoryType::normal;
     bool shareable = false;
     bool outer_shareable = false;  ///< known only with TEX remap: PRRR.NOS is clear
-    uint8_t inner = 0,
-            outer = 0;  ///< cache policies as in TEX: 0 none, 1 write-back allocate, 2 through, 3 write-back
+    uint8_t inner = 0, outer = 0;  ///< CachePolicy
     uint8_t domain = 0;
     uint8_t ap = 0;  ///< APX:AP, three bits
     bool execute_never = false;
@@ -57,17 +54,21 @@ public:
     /// Mapping of `va` with every check for `access` done; `fault` says what failed.
     Mapping translate(VirtAddr va, Access access, bool privileged) const;
     /// Table walk alone: no domain and permission check.
-    Mapping walk(VirtAddr va) const;
+    Mapping walk(VirtAddr va) const { return walk(va, false); }
+    /// The same for debuggers: no side effect.
+    Mapping peek(VirtAddr va) const { return walk(va, true); }
 
 private:
     struct Descriptor {
         uint32_t bits = 0;
         bool ok = false;
     };
-    Descriptor read(uint32_t address) const;
+    Mapping walk(VirtAddr va, bool peeking) const;
+    Descriptor read(uint32_t address, uint32_t ttbr, bool peeking) const;
+    MemoryAttributes walk_attributes(uint32_t ttbr) const;
     Mapping flat(VirtAddr va) const;
     Mapping section(VirtAddr va, uint32_t entry) const;
-    Mapping page(VirtAddr va, uint32_t first) const;
+    Mapping page(VirtAddr va, uint32_t first, uint32_t ttbr, bool peeking) const;
     void set_type(Mapping& m, uint32_t tex, bool c, bool b, bool s) const;
     void set_remapped_type(Mapping& m, uint32_t n, bool s) const;
     Fault check(const Mapping& m, Access access, bool privileged) const;

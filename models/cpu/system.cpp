@@ -155,6 +155,7 @@ Op* semihosting(Core& core, Op* op) {
 
 Op* wait_for_interrupt(Core& core, Op* op) {
     core.leave_after(op);
+    core.port.barrier(Barrier::sleep);
     core.wait(WaitKind::interrupt);
     return nullptr;
 }
@@ -168,6 +169,12 @@ Op* wait_for_event(Core& core, Op* op) {
 Op* signal_event(Core& core, Op* op) {
     core.send_event();
     return core.leave_after(op, Stop::event_sent);
+}
+
+template <Barrier kBarrier>
+Op* data_barrier(Core& core, Op* op) {
+    core.port.barrier(kBarrier);
+    return next(core, op);
 }
 
 // --- coprocessor moves: imm = row of the register
@@ -306,7 +313,8 @@ void sev(Translator& t, const Fields&) {
     t.end();
 }
 
-void barrier(Translator&, const Fields&) {}
+void dsb(Translator& t, const Fields&) { t.emit(&data_barrier<Barrier::dsb>); }
+void dmb(Translator& t, const Fields&) { t.emit(&data_barrier<Barrier::dmb>); }
 
 void isb(Translator& t, const Fields&) { t.synchronize(); }
 

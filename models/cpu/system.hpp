@@ -30,7 +30,8 @@ void nop(Translator& t, const Fields& f);
 void wfe(Translator& t, const Fields& f);
 void wfi(Translator& t, const Fields& f);
 void sev(Translator& t, const Fields& f);
-void barrier(Translator& t, const Fields& f);  ///< DSB, DMB: memory is in order here
+void dsb(Translator& t, const Fields& f);
+void dmb(Translator& t, const Fields& f);
 void isb(Translator& t, const Fields& f);
 
 void mrc(Translator& t, const Fields& f);  ///< p = coprocessor & 1, o, n, m, q, t

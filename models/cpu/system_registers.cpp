@@ -54,16 +54,26 @@ void set_contextidr(Core& core, uint32_t value) {
 }
 uint32_t isr(Core& core) { return core.interrupt_status(); }
 
-// --- caches: transparent here, so cleaning and invalidating data is nothing to do; addresses still translate
-void data_by_address(Core& core, uint32_t va) { core.probe_maintenance(va); }
-void instruction_all(Core& core, uint32_t) { core.drop_code(); }
-void instruction_all_shared(Core& core, uint32_t) {
-    core.monitors->broadcast(core, [](Core& c) { c.drop_code(); });
+// --- caches: the port behind the core does the work
+template <Maintenance kOperation>
+void by_address(Core& core, uint32_t va) {
+    core.maintain(kOperation, va);
 }
-void instruction_by_address(Core& core, uint32_t va) {
-    core.probe_maintenance(va);
-    instruction_all_shared(core, va);
+template <Maintenance kOperation>
+void by_set_way(Core& core, uint32_t operand) {
+    core.port.maintain_set_way(kOperation, operand);
 }
+template <bool kInAllCores>
+void instruction_all(Core& core, uint32_t) {
+    core.invalidate_all_code(kInAllCores);
+}
+void instruction_by_address(Core& core, uint32_t va) { core.invalidate_code(va); }
+template <Barrier kBarrier>
+void barrier(Core& core, uint32_t) {
+    core.port.barrier(kBarrier);
+}
+constexpr auto kInvalidate = Maintenance::invalidate, kClean = Maintenance::clean,
+               kCleanInvalidate = Maintenance::clean_invalidate;
 
 // --- TLB
 void tlb_all(Core& core, uint32_t) { core.drop_translations(); }
@@ -155,28 +165,28 @@ constexpr SystemRegister kRows[] = {
     {"DFAR",       15, 0,  6,  0,  0, get<&S::dfar>,            set<&S::dfar>},
     {"IFAR",       15, 0,  6,  0,  2, get<&S::ifar>,            set<&S::ifar>},
     {"NOP",        15, 0,  7,  0,  4, nullptr,                  ignore},  // WFI of ARMv6: a NOP in ARMv7
-    {"ICIALLUIS",  15, 0,  7,  1,  0, nullptr,                  instruction_all_shared},
+    {"ICIALLUIS",  15, 0,  7,  1,  0, nullptr,                  instruction_all<true>},
     {"BPIALLIS",   15, 0,  7,  1,  6, nullptr,                  ignore},
     {"PAR",        15, 0,  7,  4,  0, get<&S::par>,             set<&S::par>},
-    {"ICIALLU",    15, 0,  7,  5,  0, nullptr,                  instruction_all},
+    {"ICIALLU",    15, 0,  7,  5,  0, nullptr,                  instruction_all<false>},
     {"ICIMVAU",    15, 0,  7,  5,  1, nullptr,                  instruction_by_address},
     {"CP15ISB",    15, 0,  7,  5,  4, nullptr,                  ignore, kUser},
     {"BPIALL",     15, 0,  7,  5,  6, nullptr,                  ignore},
     {"BPIMVA",     15, 0,  7,  5,  7, nullptr,                  ignore},
-    {"DCIMVAC",    15, 0,  7,  6,  1, nullptr,                  data_by_address},
-    {"DCISW",      15, 0,  7,  6,  2, nullptr,                  ignore},
+    {"DCIMVAC",    15, 0,  7,  6,  1, nullptr,                  by_address<kInvalidate>},
+    {"DCISW",      15, 0,  7,  6,  2, nullptr,                  by_set_way<kInvalidate>},
     {"ATS1CPR",    15, 0,  7,  8,  0, nullptr,                  translate<Access::read, true>},
     {"ATS1CPW",    15, 0,  7,  8,  1, nullptr,                  translate<Access::write, true>},
     {"ATS1CUR",    15, 0,  7,  8,  2, nullptr,                  translate<Access::read, false>},
     {"ATS1CUW",    15, 0,  7,  8,  3, nullptr,                  translate<Access::write, false>},
-    {"DCCMVAC",    15, 0,  7, 10,  1, nullptr,                  data_by_address},
-    {"DCCSW",      15, 0,  7, 10,  2, nullptr,                  ignore},
-    {"CP15DSB",    15, 0,  7, 10,  4, nullptr,                  ignore, kUser},
-    {"CP15DMB",    15, 0,  7, 10,  5, nullptr,                  ignore, kUser},
-    {"DCCMVAU",    15, 0,  7, 11,  1, nullptr,                  data_by_address},
+    {"DCCMVAC",    15, 0,  7, 10,  1, nullptr,                  by_address<kClean>},
+    {"DCCSW",      15, 0,  7, 10,  2, nullptr,                  by_set_way<kClean>},
+    {"CP15DSB",    15, 0,  7, 10,  4, nullptr,                  barrier<Barrier::dsb>, kUser},
+    {"CP15DMB",    15, 0,  7, 10,  5, nullptr,                  barrier<Barrier::dmb>, kUser},
+    {"DCCMVAU",    15, 0,  7, 11,  1, nullptr,                  by_address<kClean>},
     {"NOP",        15, 0,  7, 13,  1, nullptr,                  ignore},  // prefetch by MVA of ARMv6
-    {"DCCIMVAC",   15, 0,  7, 14,  1, nullptr,                  data_by_address},
-    {"DCCISW",     15, 0,  7, 14,  2, nullptr,                  ignore},
+    {"DCCIMVAC",   15, 0,  7, 14,  1, nullptr,                  by_address<kCleanInvalidate>},
+    {"DCCISW",     15, 0,  7, 14,  2, nullptr,                  by_set_way<kCleanInvalidate>},
     {"TLBIALLIS",  15, 0,  8,  3,  0, nullptr,                  tlb_all_shared},
     {"TLBIMVAIS",  15, 0,  8,  3,  1, nullptr,                  tlb_by_address_shared},
     {"TLBIASIDIS", 15, 0,  8,  3,  2, nullptr,                  tlb_all_shared},

@@ -20,7 +20,8 @@ Translator::Translator(const BlockKey& key, std::span<const uint8_t> code, size_
 
 void Translator::run() {
     while (!ended_ && draft_.instructions < kMaxBlockInstructions && draft_.bytes < page_bytes_) {
-        if (!step()) break;
+        starved_ = !step();
+        if (starved_) break;
     }
     if (!ended_) go_on_at(address_);
     Op& head = draft_.ops[1];
@@ -29,8 +30,9 @@ void Translator::run() {
 }
 
 bool Translator::step() {
+    if (draft_.bytes + 2 > code_.size()) return false;
     length_ = instruction_length();
-    if (draft_.bytes + length_ > code_.size()) return false;  // crosses into a page that cannot be read now
+    if (draft_.bytes + length_ > code_.size()) return false;  // crosses into code that is not there now
     const uint32_t bits = fetch();
     const Encoding* encoding = (!thumb() ? a32() : length_ == 2 ? t16() : t32()).find(bits);
     pc_valid_ = false;

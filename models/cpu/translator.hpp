@@ -27,10 +27,13 @@ inline constexpr uint32_t kAlways = 14;
 class Translator {
 public:
     /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
-    /// state, two more if the next page is readable).
+    /// state, two more if the next page is readable), or fewer; `page_bytes`: from `va` to the end of the
+    /// page.
     Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes);
     /// Decodes up to the end of the block.
     void run();
+    /// The block ended for want of code.
+    bool starved() const { return starved_; }
     const BlockDraft& draft() const { return draft_; }
 
     // --- facts about the instruction being decoded
@@ -95,6 +98,7 @@ private:
     bool pc_valid_ = false;  // r[15] already set for this instruction
     bool vfp_checked_ = false, simd_checked_ = false;
     bool ended_ = false;
+    bool starved_ = false;
 };
 
 }  // namespace exysim::cpu

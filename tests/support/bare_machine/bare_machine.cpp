@@ -37,13 +37,16 @@ void BareMemory::set_word(uint32_t address, uint32_t value) {
     std::memcpy(ram_.get() + (address - kRamBase), &value, sizeof value);
 }
 
-cpu::HostPage BareMemory::page(PhysAddr address) {
+HostBytes BareMemory::direct(PhysAddr address, const MemoryAttributes&, Direction) {
     const uint32_t page = address.value & ~(kPageSize - 1);
-    if (!holds(page, kPageSize)) return {};
-    return {ram_.get() + (page - kRamBase), true};
+    return {holds(page, kPageSize) ? ram_.get() + (page - kRamBase) : nullptr};
 }
 
-bool BareMemory::read(PhysAddr address, std::span<uint8_t> data) {
+CodeBytes BareMemory::code(PhysAddr address, VirtAddr, const MemoryAttributes& how) {
+    return {direct(address, how, Direction::read).data, CodeBytes::kUntilDropped};
+}
+
+bool BareMemory::read(PhysAddr address, const MemoryAttributes&, std::span<uint8_t> data) {
     reads.push_back(address.value);
     if (!is_uart(address.value)) return false;
     std::fill(data.begin(), data.end(), uint8_t{0});
@@ -51,12 +54,23 @@ bool BareMemory::read(PhysAddr address, std::span<uint8_t> data) {
     return true;
 }
 
-bool BareMemory::write(PhysAddr address, std::span<const uint8_t> data) {
+bool BareMemory::write(PhysAddr address, const MemoryAttributes&, std::span<const uint8_t> data) {
     if (!is_uart(address.value)) return false;
     if (address.value % 0x1'0000 == kUtxh) {
         console.push_back(static_cast<char>(data[0]));
         if (echo) std::fputc(data[0], stdout);
     }
+    return true;
+}
+
+bool BareMemory::walk(PhysAddr address, const MemoryAttributes&, std::span<uint8_t> into) {
+    return peek(address, into);
+}
+
+bool BareMemory::peek(PhysAddr address, std::span<uint8_t> data) {
+    if (!holds(address.value, data.size())) return false;
+    const std::span<const uint8_t> from = ram(address.value, static_cast<uint32_t>(data.size()));
+    std::copy(from.begin(), from.end(), data.begin());
     return true;
 }
 

@@ -19,7 +19,7 @@
 namespace exysim::test {
 
 /// RAM at 0x4000'0000; the transmit registers of the Exynos4210 UARTs; everything else is a bus error.
-class BareMemory : public cpu::MemoryPort {
+class BareMemory : public MemoryPort {
 public:
     static constexpr uint32_t kRamBase = 0x4000'0000;
 
@@ -31,9 +31,12 @@ public:
     void set_word(uint32_t address, uint32_t value);
     bool holds(uint32_t address, uint64_t bytes) const;
 
-    cpu::HostPage page(PhysAddr address) override;
-    bool read(PhysAddr address, std::span<uint8_t> data) override;
-    bool write(PhysAddr address, std::span<const uint8_t> data) override;
+    HostBytes direct(PhysAddr address, const MemoryAttributes& how, Direction direction) override;
+    CodeBytes code(PhysAddr address, VirtAddr va, const MemoryAttributes& how) override;
+    bool read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) override;
+    bool write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) override;
+    bool walk(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> word) override;
+    bool peek(PhysAddr address, std::span<uint8_t> data) override;
 
     std::string console;          ///< what the UARTs have sent
     bool echo = false;            ///< and on the host's standard output
