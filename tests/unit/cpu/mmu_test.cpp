@@ -61,7 +61,7 @@ TEST_CASE("mmu: access permissions", "[cpu]") {
     for (const Row& row : rows) {
         INFO("AP " << row.ap);
         p.map_section(kVa, 0x4010'0000 | (row.ap >> 2) << 15 | (row.ap & 3) << 10 | 2);
-        const auto allowed = [&](Access a, bool privileged) {
+        const auto allowed = [&](cpu::Access a, bool privileged) {
             return translate(p, kVa, a, privileged) == Fault::none;
         };
         CHECK(allowed(cpu::Access::read, true) == row.privileged_read);
