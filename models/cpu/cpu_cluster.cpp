@@ -13,17 +13,41 @@ namespace {
 constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
 constexpr size_t kStackBytes = size_t{1} << 20;
 __extension__ using Wide = unsigned __int128;
+
+void set_up(tlm::tlm_generic_payload& tx, tlm::tlm_command command, PhysAddr address,
+            std::span<uint8_t> data) {
+    tx.set_command(command);
+    tx.set_address(address.value);
+    tx.set_data_ptr(data.data());
+    tx.set_data_length(static_cast<unsigned>(data.size()));
+    tx.set_streaming_width(static_cast<unsigned>(data.size()));
+    tx.set_byte_enable_ptr(nullptr);
+    tx.set_dmi_allowed(false);
+    tx.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+}
+
 }  // namespace
 
 CpuCluster::Seat::Seat(CpuCluster& owner, unsigned n, const CoreConfig& config)
-    : cluster{owner}, index{n}, core{config, *this, owner.monitors_} {}
+    : cluster{owner},
+      index{n},
+      core{config, owner.config_.memory != nullptr ? owner.config_.memory->port(n) : *this, owner.monitors_} {
+}
 
 CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments)
-    : sc_module{name}, irq{"irq", config.count}, fiq{"fiq", config.count}, config_{config} {
+    : sc_module{name},
+      irq{"irq", config.count},
+      fiq{"fiq", config.count},
+      pmu_irq{"pmu_irq", config.count},
+      config_{config} {
     for (unsigned n = 0; n < config.count; ++n) {
-        const CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
+        CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
+        core.block_timing = config.block_timing;
         cores_.push_back(std::make_unique<Seat>(*this, n, core));
     }
+    if (kPicosecondsPerSecond % config.frequency_hz == 0)
+        cycle_ = kPicosecondsPerSecond / config.frequency_hz;
+    if (config.memory != nullptr) config.memory->connect(*this);
     bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);
     register_statistics(instruments);
     SC_THREAD(run);
@@ -55,8 +79,20 @@ void CpuCluster::start_at(unsigned n, PhysAddr entry, uint32_t r0, uint32_t r1, 
     seat.core.r[1] = r1;
     seat.core.r[2] = r2;
     seat.started = true;
-    seat.reported = false;
+    seat.reported = seat.switched_off = false;
     wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void CpuCluster::power(unsigned n, bool on) {
+    Seat& seat = *cores_.at(n);
+    if (on && !seat.started) return start_at(n, PhysAddr{0});
+    seat.switched_off = !on && seat.started;
+    switch_off(seat);
+}
+
+void CpuCluster::switch_off(Seat& seat) {
+    if (!seat.switched_off || !seat.core.waiting()) return;
+    seat.started = seat.switched_off = false;
 }
 
 void CpuCluster::set_semihosting(SemihostingHost* host) {
@@ -66,12 +102,14 @@ void CpuCluster::set_semihosting(SemihostingHost* host) {
 // --- time
 
 sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
+    if (cycle_ != 0) return sc_ps(seat.core.cycles() * cycle_);
     const Wide ps = Wide{seat.core.cycles()} * kPicosecondsPerSecond / config_.frequency_hz;
     return sc_ps(static_cast<Picoseconds>(ps));
 }
 
 /// Rounded up, so that a core that waits for a moment does not wake before it.
 uint64_t CpuCluster::to_cycles(sc_core::sc_time t) const {
+    if (cycle_ != 0) return (picoseconds(t) + cycle_ - 1) / cycle_;
     const Wide product = Wide{picoseconds(t)} * config_.frequency_hz;
     return static_cast<uint64_t>((product + kPicosecondsPerSecond - 1) / kPicosecondsPerSecond);
 }
@@ -98,7 +136,7 @@ bool CpuCluster::sleeping(const Seat& seat) {
 void CpuCluster::run() {
     for (;;) {
         if (std::all_of(cores_.begin(), cores_.end(), [](const auto& seat) { return sleeping(*seat); })) {
-            wait(wake_);
+            sleep();
             continue;
         }
         if (sc_core::sc_pending_activity_at_current_time()) {
@@ -112,8 +150,27 @@ void CpuCluster::run() {
             run_until(*seat, end);
             if (!sleeping(*seat)) end = std::min(end, std::max(local_time(*seat), sc_core::sc_time_stamp()));
         }
-        if (end > sc_core::sc_time_stamp()) wait(end - sc_core::sc_time_stamp());
+        pass_until(end);
     }
+}
+
+/// Lets SystemC time reach `end`; stores that wait in the caches leave on the way, each at its own time.
+void CpuCluster::pass_until(sc_core::sc_time end) {
+    while (sc_core::sc_time_stamp() < end) {
+        const Picoseconds due = config_.memory != nullptr ? config_.memory->next_departure() : kNever;
+        const sc_core::sc_time next = due < picoseconds(end) ? sc_ps(due) : end;
+        if (next > sc_core::sc_time_stamp()) wait(next - sc_core::sc_time_stamp());
+        if (due != kNever) config_.memory->depart(picoseconds(sc_core::sc_time_stamp()));
+    }
+}
+
+/// Waits for an event of a core; the caches go on letting stores go.
+void CpuCluster::sleep() {
+    const Picoseconds due = config_.memory != nullptr ? config_.memory->next_departure() : kNever;
+    if (due == kNever) return wait(wake_);
+    const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
+    if (due > now) wait(sc_ps(due - now), wake_);
+    config_.memory->depart(picoseconds(sc_core::sc_time_stamp()));
 }
 
 /// One turn of a core; it may end before `end`, after a register access for example.
@@ -123,12 +180,29 @@ void CpuCluster::run_until(Seat& seat, sc_core::sc_time end) {
     seat.running = true;
     const Stop stop = seat.core.run(static_cast<int64_t>(until - now));
     seat.running = false;
-    if (stop == Stop::event_sent) {
-        for (auto& other : cores_) {
-            if (other.get() != &seat) other->core.send_event();
-        }
-    }
+    if (stop == Stop::event_sent) wake_waiting(seat);
     if (seat.core.locked_up()) report_lock_up(seat);
+    drive_lines(seat);
+    switch_off(seat);
+}
+
+/// SEV: a core in WFE goes on at the moment the event was sent, not before.
+void CpuCluster::wake_waiting(const Seat& sender) {
+    const uint64_t now = sender.core.cycles();
+    for (auto& other : cores_) {
+        if (other.get() == &sender) continue;
+        const bool slept = sleeping(*other);
+        other->core.send_event();
+        if (!slept || sleeping(*other) || other->core.cycles() >= now) continue;
+        other->idle_cycles += now - other->core.cycles();
+        other->core.skip(now - other->core.cycles());
+    }
+}
+
+void CpuCluster::drive_lines(Seat& seat) {
+    if (seat.pmu_level == seat.core.pmu_interrupt()) return;
+    seat.pmu_level = !seat.pmu_level;
+    pmu_irq[seat.index].write(seat.pmu_level);
 }
 
 /// Before SystemC time moves to `end` for the sake of one core, the others get there too.
@@ -217,14 +291,16 @@ bool CpuCluster::Seat::walk(PhysAddr address, const MemoryAttributes& how, std::
     return true;
 }
 
-bool CpuCluster::Seat::peek(PhysAddr address, std::span<uint8_t> data) {
+bool CpuCluster::Seat::peek(PhysAddr address, std::span<uint8_t> data) { return cluster.peek(address, data); }
+
+bool CpuCluster::peek(PhysAddr address, std::span<uint8_t> data) {
     tlm::tlm_generic_payload tx;
     tx.set_command(tlm::TLM_READ_COMMAND);
     tx.set_address(address.value);
     tx.set_data_ptr(data.data());
     tx.set_data_length(static_cast<unsigned>(data.size()));
     tx.set_streaming_width(static_cast<unsigned>(data.size()));
-    return cluster.bus->transport_dbg(tx) == data.size();
+    return bus->transport_dbg(tx) == data.size();
 }
 
 bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address, uint8_t* data,
@@ -232,23 +308,46 @@ bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address
     if (!seat.running) return false;  // a debugger's table walk has no business with devices
     const sc_core::sc_time at = local_time(seat);
     run_others(seat, at);
-    if (at > sc_core::sc_time_stamp()) wait(at - sc_core::sc_time_stamp());
-    tlm::tlm_generic_payload& tx = tx_;
-    tx.set_command(command);
-    tx.set_address(address.value);
-    tx.set_data_ptr(data);
-    tx.set_data_length(static_cast<unsigned>(size));
-    tx.set_streaming_width(static_cast<unsigned>(size));
-    tx.set_byte_enable_ptr(nullptr);
-    tx.set_dmi_allowed(false);
-    tx.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    pass_until(at);
+    set_up(tx_, command, address, {data, size});
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    bus->b_transport(tx, delay);
-    const bool ok = tx.is_response_ok();
-    wait(delay);  // also lets interrupt lines settle
+    bus->b_transport(tx_, delay);
+    const bool ok = tx_.is_response_ok();
+    if (delay == sc_core::SC_ZERO_TIME) wait(delay);  // lets interrupt lines settle
+    pass_until(sc_core::sc_time_stamp() + delay);
     seat.core.skip(to_cycles(delay));
     seat.core.end_slice();  // the device may have planned something
     return ok;
+}
+
+// --- memory traffic of the caches
+
+Finished CpuCluster::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
+    const Picoseconds start = picoseconds(sc_core::sc_time_stamp());
+    set_up(burst_, direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND, address,
+           data);
+    sc_core::sc_time delay = sc_ps(at > start ? at - start : 0);
+    bus->b_transport(burst_, delay);
+    return {start + picoseconds(delay), burst_.is_response_ok()};
+}
+
+/// Registers wait for true time; memory past the caches is memory traffic like any other.
+bool CpuCluster::access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) {
+    Seat& seat = *cores_[core];
+    if (!seat.running || window(address) == nullptr) {
+        return transfer(seat, direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND,
+                        address, data.data(), data.size());
+    }
+    const Finished f = burst(direction, address, data, now(core));
+    stall_until(core, f.at);
+    return f.ok;
+}
+
+Picoseconds CpuCluster::now(unsigned core) const { return picoseconds(local_time(*cores_[core])); }
+
+void CpuCluster::stall_until(unsigned core, Picoseconds at) {
+    const Picoseconds from = now(core);
+    if (at > from) cores_[core]->core.skip(to_cycles(sc_ps(at - from)));
 }
 
 // --- views

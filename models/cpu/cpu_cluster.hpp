@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "models/base/address.hpp"
+#include "models/base/cluster_memory.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/probe.hpp"
+#include "models/base/tlm/lines.hpp"
 #include "models/cpu/core.hpp"
 #include "models/cpu/exclusive_monitors.hpp"
 #include "models/cpu/semihosting.hpp"
@@ -25,7 +27,9 @@ struct ClusterConfig {
     bool semihosting = false;                   ///< SVC 0x123456, SVC 0xAB and BKPT 0xAB go to the host
     uint32_t midr = 0x412F'C091;                ///< Exynos4210: Cortex-A9 r2p1
     uint32_t mpidr = 0x8000'0900;               ///< of core 0; the others count up
-    uint32_t periphbase = 0x1050'0000;          ///< CBAR: private memory region (SCU)
+    ClusterMemory* memory = nullptr;    ///< the caches; nullptr: transparent, memory accessed directly
+    uint32_t periphbase = 0x1050'0000;  ///< CBAR: private memory region (SCU)
+    bool block_timing = false;          ///< see CoreConfig
 };
 
 /// A core can make no progress: the exception vector itself cannot be fetched.
@@ -38,9 +42,10 @@ struct LockUp {
 /// One SC_THREAD drives all cores in turn. Memory that grants DMI is accessed directly; everything else waits
 /// until SystemC time has reached the core's own, then costs what the target says. A core in WFI or WFE costs
 /// nothing.
-struct CpuCluster : sc_core::sc_module {
+struct CpuCluster : sc_core::sc_module, private BusPort {
     tlm_utils::simple_initiator_socket<CpuCluster> bus{"bus"};
     sc_core::sc_vector<sc_core::sc_in<bool>> irq, fiq;  ///< one of each per core, level
+    sc_core::sc_vector<LineOut> pmu_irq;                ///< performance monitors' overflow, one a core
     Probe<LockUp> locked_up;                            ///< said once a core
 
     SC_HAS_PROCESS(CpuCluster);
@@ -50,6 +55,9 @@ struct CpuCluster : sc_core::sc_module {
     /// Releases a core from reset in supervisor mode, MMU off, interrupts masked (bit 0 of `entry`: Thumb).
     /// Cores that were never started stay off.
     void start_at(unsigned core, PhysAddr entry, uint32_t r0 = 0, uint32_t r1 = 0, uint32_t r2 = 0);
+    /// Power of a core as the chip's power controller switches it: on means reset at address 0 (the boot
+    /// ROM); off takes effect when the core waits for an interrupt, which is then not answered.
+    void power(unsigned core, bool on);
     /// Takes effect only with ClusterConfig::semihosting; the host outlives the cluster.
     void set_semihosting(SemihostingHost* host);
 
@@ -91,8 +99,17 @@ private:
         unsigned index;
         Core core;
         bool started = false, running = false, reported = false;
+        bool switched_off = false;  // goes off at its next WFI
+        bool pmu_level = false;     // as pmu_irq shows it
         uint64_t idle_cycles = 0;
     };
+
+    // --- what the caches want of the bus
+    Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
+    Picoseconds now(unsigned core) const override;
+    void stall_until(unsigned core, Picoseconds at) override;
+    bool peek(PhysAddr address, std::span<uint8_t> data) override;
 
     void run();
     void lines_changed();
@@ -101,11 +118,16 @@ private:
     void run_until(Seat& seat, sc_core::sc_time end);
     void run_others(const Seat& seat, sc_core::sc_time end);
     void align(Seat& seat);
+    void pass_until(sc_core::sc_time end);
+    void sleep();
     void report_lock_up(Seat& seat);
     bool transfer(Seat& seat, tlm::tlm_command command, PhysAddr address, uint8_t* data, size_t size);
     const Window* window(PhysAddr address);
     sc_core::sc_time local_time(const Seat& seat) const;
     uint64_t to_cycles(sc_core::sc_time t) const;
+    void wake_waiting(const Seat& sender);
+    void drive_lines(Seat& seat);
+    static void switch_off(Seat& seat);
     static bool sleeping(const Seat& seat);
     void register_statistics(Instruments& instruments);
 
@@ -114,7 +136,9 @@ private:
     std::vector<std::unique_ptr<Seat>> cores_;
     std::vector<Window> windows_;
     std::unordered_set<uint32_t> device_pages_;  // pages that gave no DMI
-    tlm::tlm_generic_payload tx_;
+    Picoseconds cycle_ = 0;                      // of the core clock if that is a whole number, else 0
+    tlm::tlm_generic_payload tx_;                // of the access a core waits for
+    tlm::tlm_generic_payload burst_;             // of memory traffic, which may happen during that access
     sc_core::sc_event wake_;
 };
 

@@ -7,40 +7,77 @@ namespace exysim::board {
 
 namespace {
 
+constexpr camera::FrameSize kUsualPicture{1280, 720};
 constexpr uint32_t kUartFifoBytes[] = {256, 64, 16, 16};  // Exynos4 UART0..3
 
 sc_core::sc_time nanoseconds(uint64_t ns) {
     return sc_core::sc_time(static_cast<double>(ns), sc_core::SC_NS);
 }
 
-dram::DramConfig ram_config(const config::Ram& ram) {
+dram::DramConfig ram_config(const config::Ram& ram, std::string_view mode) {
     dram::DramConfig made;
     made.size = ram.size;
     made.latency = nanoseconds(ram.latency_ns);
     made.bytes_per_ns = static_cast<double>(ram.bandwidth) / 1e9;
+    if (ram.uses_controller(mode)) made.controller = ram.controller;
     return made;
 }
 
-cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options) {
+std::unique_ptr<cache::Hierarchy> make_caches(const config::Platform& platform, Statistics& statistics) {
+    if (platform.mode != "timing") return nullptr;
+    constexpr uint64_t kPicosecondsPerNanosecond = 1000;
+    const auto size = [](uint64_t n) { return static_cast<uint32_t>(n); };
+    cache::Config made;
+    made.cores = size(platform.cpu.count);
+    made.l1 = {size(platform.l1.size), size(platform.l1.ways)};
+    made.l2 = {size(platform.l2.size), size(platform.l2.ways)};
+    made.cycle = cache::cycle_of(platform.cpu.clock_hz);
+    made.l2_cycles = size(platform.l2.latency);
+    made.l2_miss = platform.l2.miss_ns * kPicosecondsPerNanosecond;
+    const uint64_t age = platform.store_buffer.max_age_ns;
+    made.max_age = age == 0 ? kNever : age * kPicosecondsPerNanosecond;
+    made.speculation = platform.speculation == "off"       ? cache::Speculation::off
+                       : platform.speculation == "default" ? cache::Speculation::usual
+                                                           : cache::Speculation::aggressive;
+    made.seed = platform.seed;
+    return std::make_unique<cache::Hierarchy>(made, statistics);
+}
+
+cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options,
+                              ClusterMemory* memory) {
     cpu::ClusterConfig made;
+    const Soc& soc = soc_of(platform.soc);
+    made.midr = soc.midr;
+    made.mpidr = soc.mpidr;
+    made.block_timing = platform.mode == "timing";
     made.count = static_cast<uint32_t>(platform.cpu.count);
     made.frequency_hz = platform.cpu.clock_hz;
     made.slice = nanoseconds(platform.timing.slice_ns);
     made.semihosting = options.semihosting;
+    made.memory = memory;
     return made;
 }
 
-/// What the sensor sees: the input of the scenario's camera pipeline.
-std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scenario) {
-    constexpr camera::FrameSize kUsual{1280, 720};
-    if (!scenario) return camera::make_pattern("bars", kUsual);
+camera::FrameTimes frame_times(const config::Input& input) {
+    using AtEnd = camera::FrameTimes::AtEnd;
+    camera::FrameTimes times;
+    for (const uint64_t ns : input.times_ns) times.recorded.push_back(ns * 1000);
+    times.at_end = input.at_end == "hold" ? AtEnd::hold : input.at_end == "stop" ? AtEnd::stop : AtEnd::loop;
+    return times;
+}
+
+/// What the sensor sees and when: the input of the scenario's camera pipeline.
+camera::SensorConfig sensor_config(const config::Scenario* scenario) {
+    if (!scenario) return {camera::make_pattern("bars", kUsualPicture)};
     for (const config::Pipeline& pipeline : scenario->pipelines) {
         if (!is_fimc(pipeline.source.device)) continue;
         const config::Size size = scenario->buffer(pipeline.source.output)->size;
-        return pictures::make_source(*scenario->input(pipeline.source.input),
-                                     {static_cast<uint32_t>(size.width), static_cast<uint32_t>(size.height)});
+        const config::Input& input = *scenario->input(pipeline.source.input);
+        const camera::FrameSize fallback{static_cast<uint32_t>(size.width),
+                                         static_cast<uint32_t>(size.height)};
+        return {pictures::make_source(input, fallback), frame_times(input)};
     }
-    return camera::make_pattern("bars", kUsual);
+    return {camera::make_pattern("bars", kUsualPicture)};
 }
 
 iommu::SysMmuConfig mmu_config(const config::PlatformDevice& device) {
@@ -56,24 +93,31 @@ iommu::SysMmuConfig mmu_config(const config::PlatformDevice& device) {
 
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
+system::BootRomConfig boot_rom_config(const Soc& soc) {
+    return {range_of("gic_cpu").base, soc.gic_stride, soc.boot_word, soc.boot_word_stride};
+}
+
 }  // namespace
 
 Machine::Machine(const config::Platform& platform, const Options& options)
-    : ram{"ram", ram_config(platform.ram), instruments_},
-      cpu{"cpu", cpu_config(platform, options), instruments_},
+    : ram{"ram", ram_config(platform.ram, platform.mode), instruments_},
+      caches{make_caches(platform, statistics)},
+      cpu{"cpu", cpu_config(platform, options, caches.get()), instruments_},
       bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
-      sysram{"sysram", {}, instruments_},
-      chipid{"chipid", {}, instruments_},
+      boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
+      sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
+      chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
       sysreg{"sysreg", {}, instruments_},
       cmu{"cmu", {}, instruments_},
       pmu{"pmu", {}, instruments_},
       mct{"mct", {cores(platform)}, instruments_},
-      combiner{"combiner", {kCombinerGroups}, instruments_},
-      gic{"gic", {cores(platform), kGicCpuOffset}, instruments_},
+      combiner{"combiner", {soc_of(platform.soc).combiner_groups}, instruments_},
+      gic{"gic", {cores(platform), soc_of(platform.soc).gic_stride}, instruments_},
       scu{"scu", {cores(platform)}, instruments_},
-      l2c{"l2c", {}, instruments_},
+      l2c{"l2c", caches ? &caches->level2() : nullptr, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
       parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns), instruments_},
+      soc_{soc_of(platform.soc)},
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
     guest_errors.pc = [this] { return cpu.pc(0); };
@@ -86,6 +130,14 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     map_parts();
     wire_interrupts();
     wire_parts();
+    pmu.core_power.attach([this](const system::CorePower& power) {
+        if (power.core > 0 && power.core < cpu.count()) cpu.power(power.core, power.on);
+    });
+}
+
+void Machine::start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2) {
+    cpu.start_at(0, entry, r0, r1, r2);
+    for (unsigned core = 1; core < cpu.count(); ++core) cpu.power(core, true);
 }
 
 Machine::~Machine() = default;
@@ -134,10 +186,31 @@ void Machine::build_cameras(const config::Platform& platform, const Options& opt
         if (const auto* device = platform.device(name)) build_fimc(*device, platform);
     }
     if (fimcs.empty()) return;
-    sensor0 = std::make_unique<camera::Sensor>(
-        "sensor0", camera::SensorConfig{sensor_source(options.scenario)}, instruments_);
+    sensor0 = std::make_unique<camera::Sensor>("sensor0", sensor_config(options.scenario), instruments_);
     for (auto& [name, unit] : fimcs) sensor0->connect(unit->fimc.input(camera::CameraPort::itu_a));
     i2c0.attach(kSensorI2cAddress, sensor0->i2c());
+    if (platform.device("csis0")) {
+        build_csis("csis0", 4, kMipiPhy0Control, camera::CameraPort::mipi_0);
+        sensor1 = std::make_unique<camera::BayerSensor>(
+            "sensor1", camera::make_pattern("zoneplate", kUsualPicture), instruments_);
+        sensor1->connect(*csis.at("csis0"));
+        i2c0.attach(kRawSensorI2cAddress, sensor1->i2c());
+    }
+    if (platform.device("csis1")) build_csis("csis1", 2, kMipiPhy1Control, camera::CameraPort::mipi_1);
+}
+
+/// `phy_control`: the PMU's register for its D-PHY, of which the enable and the reset release bit must be
+/// set.
+void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_control,
+                         camera::CameraPort port) {
+    constexpr uint32_t kOn = 3;
+    const auto powered = [this, phy_control] { return (pmu.core().regs.word(phy_control) & kOn) == kOn; };
+    auto made =
+        std::make_unique<camera::Csis>(name.c_str(), camera::CsisConfig{lanes, powered}, instruments_);
+    for (auto& [fimc_name, unit] : fimcs) made->connect(unit->fimc.input(port));
+    bus.add_target(name, range_of(name), made->bus);
+    wire_spi(name, made->irq);
+    csis.emplace(name, std::move(made));
 }
 
 void Machine::build_fimc(const config::PlatformDevice& device, const config::Platform& platform) {
@@ -150,15 +223,21 @@ void Machine::build_fimc(const config::PlatformDevice& device, const config::Pla
 }
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
-    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"),
-                                        nanoseconds(platform.timing.skew_ns), instruments_);
-    connect_dma(display->memory, device.name, display->vp.dma.socket);
+    const display::LineFetcherConfig fetching{.skew = nanoseconds(platform.timing.skew_ns),
+                                              .whole_lines = platform.mode == "fast"};
+    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching, instruments_);
+    connect_dma(display->memory, "vp", display->vp.fetcher.dma.socket);
+    connect_dma(display->memory, "graphics0", display->mixer.graphics0.dma.socket);
+    connect_dma(display->memory, "graphics1", display->mixer.graphics1.dma.socket);
     bus.add_target("vp", range_of("vp"), display->vp.bus);
     bus.add_target(device.name, range_of(device.name), display->mixer.bus);
     bus.add_target("hdmi", range_of("hdmi"), display->hdmi.bus);
+    bus.add_target("sdo", range_of("sdo"), display->sdo.bus);
     wire_spi(device.name, display->mixer.irq);
     wire_spi("hdmi", display->hdmi.irq);
+    wire_spi("sdo", display->sdo.irq);
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
+    wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
 }
 
 void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {
@@ -177,7 +256,8 @@ void Machine::map_targets() {
     const auto add = [this](std::string_view name, auto& socket) {
         bus.add_target(std::string{name}, range_of(name), socket);
     };
-    add("sysram", sysram.socket);
+    add("irom", boot_rom.socket);
+    bus.add_target("sysram", {range_of("sysram").base, soc_.sysram_bytes}, sysram.socket);
     add("chipid", chipid.bus);
     add("sysreg", sysreg.bus);
     add("pmu", pmu.bus);
@@ -227,17 +307,31 @@ void Machine::wire_interrupts() {
         wires_.connect(gic.irq[core], cpu.irq[core]);
         wires_.tie_low(cpu.fiq[core]);
     }
-    for (uint32_t group = 0; group < kCombinerGroups; ++group)
-        wires_.connect(combiner.out[group], gic.spi[group]);
-    wire_spi("mct.g0", mct.global[0]);
-    wire_spi("mct.g1", mct.global[1]);
-    wire_combiner("mct.g2", mct.global[2]);
-    wire_combiner("mct.g3", mct.global[3]);
-    for (size_t core = 0; core < mct.local.size() && core < 2; ++core) {
-        wire_spi(core == 0 ? "mct.l0" : "mct.l1", mct.local[core]);
-    }
+    for (uint32_t group = 0; group < soc_.combiner_groups; ++group)
+        wires_.connect(combiner.out[group], gic.spi[combiner_spi(group)]);
+    for (uint32_t core = 0; core < cpu.count(); ++core)
+        wires_.connect(cpu.pmu_irq[core], combiner.in[8 * kPmuGroups[core] + kPmuBit]);
+    wire_timers();
     for (size_t n = 0; n < uarts.size(); ++n) wire_spi("uart" + std::to_string(n), uarts[n].irq);
     wire_spi("i2c0", i2c0.irq);
+}
+
+void Machine::wire_timers() {
+    wire_spi("mct.g0", mct.global[0]);
+    if (soc_.global_timer1.group != 0) {
+        wires_.connect(mct.global[1], combiner.in[8 * soc_.global_timer1.group + soc_.global_timer1.bit]);
+    } else {
+        wire_spi("mct.g1", mct.global[1]);
+    }
+    wire_combiner("mct.g2", mct.global[2]);
+    wire_combiner("mct.g3", mct.global[3]);
+    for (size_t core = 0; core < mct.local.size(); ++core) {
+        if (soc_.local_timer_ppi >= 0) {
+            wires_.connect(mct.local[core], gic.ppi[16 * core + static_cast<size_t>(soc_.local_timer_ppi)]);
+        } else {
+            wire_spi(core == 0 ? "mct.l0" : "mct.l1", mct.local[core]);
+        }
+    }
 }
 
 }  // namespace exysim::board

@@ -9,16 +9,18 @@
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
+#include "models/cache/hierarchy.hpp"
+#include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
 #include "models/interconnect/bus.hpp"
+#include "models/system/boot_rom.hpp"
 #include "models/system/chip_id.hpp"
 #include "models/system/cmu.hpp"
 #include "models/system/combiner.hpp"
 #include "models/system/gic.hpp"
 #include "models/system/i2c.hpp"
 #include "models/system/mct.hpp"
-#include "models/system/pl310.hpp"
 #include "models/system/pmu.hpp"
 #include "models/system/scu.hpp"
 #include "models/system/simctl.hpp"
@@ -28,6 +30,7 @@
 #include "platform/board/media.hpp"
 #include "platform/board/memory_map.hpp"
 #include "platform/board/peripherals.hpp"
+#include "platform/board/soc.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -71,8 +74,10 @@ private:
 
 public:
     dram::Dram ram;
+    std::unique_ptr<cache::Hierarchy> caches;  ///< null in mode `fast`
     cpu::CpuCluster cpu;
     interconnect::Bus bus;
+    system::BootRom boot_rom;
     system::Sysram sysram;
     system::ChipId chipid;
     system::Sysreg sysreg;
@@ -82,16 +87,20 @@ public:
     system::Combiner combiner;
     system::Gic gic;
     system::Scu scu;
-    system::Pl310 l2c;
+    cache::Pl310 l2c;
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
     Peripherals parts;
     std::unique_ptr<system::Simctl> simctl;
-    std::unique_ptr<camera::Sensor> sensor0;                 ///< null where the platform has no FIMC
+    std::unique_ptr<camera::Sensor> sensor0;       ///< null where the platform has no FIMC
+    std::unique_ptr<camera::BayerSensor> sensor1;  ///< on CSIS0, where the platform has one
+    std::map<std::string, std::unique_ptr<camera::Csis>> csis;
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
     std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
     std::unique_ptr<Gpu> gpu;                                ///< null where the platform has no g2d
 
+    /// Sets core 0 to `entry`; the others begin in the boot ROM.
+    void start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2);
     PhysRange ram_range() const { return ram_range_; }
     /// Memory as devices see it; nothing outside RAM.
     std::span<uint8_t> memory(PhysRange range);
@@ -102,6 +111,7 @@ private:
     void build_uarts();
     void build_simctl();
     void build_cameras(const config::Platform& platform, const Options& options);
+    void build_csis(const std::string& name, uint32_t lanes, uint32_t phy_control, camera::CameraPort port);
     void build_fimc(const config::PlatformDevice& device, const config::Platform& platform);
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
     void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
@@ -118,6 +128,7 @@ private:
     void map_targets();
     void map_parts();
     void wire_interrupts();
+    void wire_timers();
     void wire_parts();
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {
@@ -129,6 +140,7 @@ private:
         wires_.connect(line, combiner.in[8 * to.group + to.bit]);
     }
 
+    const Soc& soc_;
     PhysRange ram_range_;
 };
 

@@ -18,6 +18,7 @@ struct Block {
 
 // clang-format off
 constexpr Block kMemoryMap[] = {
+    {"irom",            {PhysAddr{0x0000'0000}, 0x1'0000}},
     {"sysram",          {PhysAddr{0x0202'0000}, 0x2'0000}},
     {"gpio2",           {PhysAddr{0x0386'0000}, 0x1000}},
     {"chipid",          {PhysAddr{0x1000'0000}, 0x1000}},
@@ -37,6 +38,8 @@ constexpr Block kMemoryMap[] = {
     {"fimc1",           {PhysAddr{0x1181'0000}, 0x1000}},
     {"fimc2",           {PhysAddr{0x1182'0000}, 0x1000}},
     {"fimc3",           {PhysAddr{0x1183'0000}, 0x1000}},
+    {"csis0",           {PhysAddr{0x1188'0000}, 0x4000}},
+    {"csis1",           {PhysAddr{0x1189'0000}, 0x4000}},
     {"sysmmu_fimc0",    {PhysAddr{0x11A2'0000}, 0x1000}},
     {"sysmmu_fimc1",    {PhysAddr{0x11A3'0000}, 0x1000}},
     {"sysmmu_fimc2",    {PhysAddr{0x11A4'0000}, 0x1000}},
@@ -49,6 +52,7 @@ constexpr Block kMemoryMap[] = {
     {"sysmmu_mdma1",    {PhysAddr{0x12A4'0000}, 0x1000}},
     {"vp",              {PhysAddr{0x12C0'0000}, 0x1000}},
     {"mixer0",          {PhysAddr{0x12C1'0000}, 0x3000}},
+    {"sdo",             {PhysAddr{0x12C2'0000}, 0x1000}},
     {"hdmi",            {PhysAddr{0x12D0'0000}, 0x7'0000}},
     {"sysmmu_tv",       {PhysAddr{0x12E2'0000}, 0x1000}},
     {"uart0",           {PhysAddr{0x1380'0000}, 0x1000}},
@@ -76,7 +80,8 @@ constexpr SpiLine kSpis[] = {
     {"uart0", 52}, {"uart1", 53}, {"uart2", 54}, {"uart3", 55},
     {"mdma1", 34}, {"pdma0", 35}, {"pdma1", 36}, {"pwm0", 37}, {"pwm1", 38}, {"pwm2", 39}, {"pwm3", 40}, {"pwm4", 41}, {"wdt", 43},
     {"i2c1", 59}, {"i2c2", 60}, {"i2c3", 61}, {"i2c4", 62}, {"i2c5", 63}, {"i2c6", 64}, {"i2c7", 65}, {"i2c8", 93},
-    {"i2c0", 58}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"g2d", 89}, {"mixer0", 91}, {"hdmi", 92},
+    {"i2c0", 58}, {"csis0", 78}, {"csis1", 80}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"g2d", 89}, {"mixer0", 91}, {"hdmi", 92},
+    {"sdo", 95},
 };  // combiner group g drives SPI g, g = 0..15
 
 /// Interrupts that share a combiner group.
@@ -87,9 +92,10 @@ constexpr CombinerLine kCombiner[] = {
 };
 // clang-format on
 
-constexpr uint32_t kCombinerGroups = 16;
-constexpr uint32_t kGicCpuOffset = 0x8000;   ///< a core's GIC registers lie this far behind its predecessor's
 constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+
+constexpr uint8_t kRawSensorI2cAddress = 0x10;                            ///< IMX219, 7 bits
+constexpr uint32_t kMipiPhy0Control = 0x0710, kMipiPhy1Control = 0x0714;  ///< in the PMU
 
 /// The camera interfaces, each with a SysMMU "sysmmu_<name>".
 constexpr std::string_view kFimcs[] = {"fimc0", "fimc1", "fimc2", "fimc3"};

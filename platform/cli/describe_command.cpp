@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "platform/cli/commands.hpp"
+#include "platform/config/dram.hpp"
 #include "platform/config/nearest.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -44,7 +45,12 @@ std::vector<Row> platform_rows() {
     add(rows, "", config::platform_parameters());
     add(rows, "timing.", config::timing_parameters());
     add(rows, "cpu.", config::cpu_parameters());
+    add(rows, "l1.", config::l1_parameters());
+    add(rows, "l2.", config::l2_parameters());
+    add(rows, "store_buffer.", config::store_buffer_parameters());
     add(rows, "ram.", config::ram_parameters());
+    for (const config::ControllerSetting& s : config::controller_settings())
+        rows.push_back({s.path, s.values, s.otherwise, s.meaning});
     add(rows, "bus.", config::bus_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
     add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));

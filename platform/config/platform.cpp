@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
+#include "platform/config/dram.hpp"
 #include "platform/config/nearest.hpp"
 #include "platform/config/vocabulary.hpp"
 
@@ -17,22 +19,39 @@ constexpr uint64_t kSecond = 1'000'000'000;
 // clang-format off
 constexpr Parameter<Platform> kPlatform[] = {
     {.key = "name", .member = &Platform::name, .meaning = "name of the machine in reports", .required = true},
-    {.key = "soc", .member = &Platform::soc, .meaning = "memory map, interrupts and blocks", .choices = "exynos4210"},
+    {.key = "soc", .member = &Platform::soc, .meaning = "memory map, interrupts and blocks", .choices = "exynos4210 exynos4412"},
     {.key = "mode", .member = &Platform::mode, .meaning = "fast: transparent caches, no contention; timing: functional caches and contention",
      .choices = "fast timing"},
+    {.key = "speculation", .member = &Platform::speculation, .meaning = "cache lines filled that no instruction asked for (mode timing)",
+     .choices = "off default aggressive"},
+    {.key = "seed", .member = &Platform::seed, .meaning = "of cache replacement and speculation"},
 };
 constexpr Parameter<Timing> kTiming[] = {
     {.key = "slice", .member = &Timing::slice_ns, .meaning = "longest time a core runs ahead of the rest", .unit = Unit::nanoseconds, .range = {10, 1'000'000}},
     {.key = "skew", .member = &Timing::skew_ns, .meaning = "farthest a device books memory transfers ahead", .unit = Unit::nanoseconds, .range = {0, 1'000'000}},
 };
 constexpr Parameter<Cpu> kCpu[] = {
-    {.key = "count", .member = &Cpu::count, .meaning = "cores", .range = {1, 2}},
+    {.key = "count", .member = &Cpu::count, .meaning = "cores; an exynos4210 has at most 2", .range = {1, 4}},
     {.key = "clock", .member = &Cpu::clock_hz, .meaning = "core clock", .unit = Unit::hertz, .range = {1'000'000, 4'000'000'000}},
+};
+constexpr Parameter<L1> kL1[] = {
+    {.key = "size", .member = &L1::size, .meaning = "of each level-1 cache, a power of two", .unit = Unit::bytes, .range = {1 << 10, 64 << 10}},
+    {.key = "ways", .member = &L1::ways, .meaning = "lines a set, a power of two", .range = {1, 16}},
+};
+constexpr Parameter<L2> kL2[] = {
+    {.key = "size", .member = &L2::size, .meaning = "of the PL310, a power of two", .unit = Unit::bytes, .range = {16 << 10, 8 * kMiB}},
+    {.key = "ways", .member = &L2::ways, .meaning = "lines a set: 8 or 16", .range = {8, 16}},
+    {.key = "latency", .member = &L2::latency, .meaning = "core cycles of a level-1 miss that hits, beyond a level-1 hit", .range = {1, 1000}},
+    {.key = "miss", .member = &L2::miss_ns, .meaning = "time in the controller when memory must be asked", .unit = Unit::nanoseconds, .range = {0, 10'000}},
+};
+constexpr Parameter<StoreBuffer> kStoreBuffer[] = {
+    {.key = "max_age", .member = &StoreBuffer::max_age_ns, .meaning = "when a buffered store leaves by itself; 0 ns = never", .unit = Unit::nanoseconds, .range = {0, kSecond}},
 };
 constexpr Parameter<Ram> kRam[] = {
     {.key = "size", .member = &Ram::size, .meaning = "memory from 0x40000000", .unit = Unit::bytes, .range = {32 * kMiB, 1536 * kMiB}},
-    {.key = "latency", .member = &Ram::latency_ns, .meaning = "time to the first byte of a transfer", .unit = Unit::nanoseconds, .range = {0, 100'000}},
-    {.key = "bandwidth", .member = &Ram::bandwidth, .meaning = "transfer rate after the first byte", .unit = Unit::bandwidth, .range = {1'000'000, 1'000 * kSecond}},
+    {.key = "model", .member = &Ram::model, .meaning = "simple: latency and bandwidth; controller: banks and rows; auto: by mode", .choices = "auto simple controller"},
+    {.key = "latency", .member = &Ram::latency_ns, .meaning = "model simple: time to the first byte of a transfer", .unit = Unit::nanoseconds, .range = {0, 100'000}},
+    {.key = "bandwidth", .member = &Ram::bandwidth, .meaning = "model simple: transfer rate after the first byte", .unit = Unit::bandwidth, .range = {1'000'000, 1'000 * kSecond}},
 };
 constexpr Parameter<Bus> kBus[] = {
     {.key = "latency", .member = &Bus::latency_ns, .meaning = "time a transfer spends in the interconnect", .unit = Unit::nanoseconds, .range = {0, 100'000}},
@@ -55,6 +74,22 @@ void read_section(Section& file, std::string_view key, std::span<const Parameter
     Section section{*node, std::string{key}, file.diagnostics()};
     section.read(table, object);
     section.finish();
+}
+
+/// The controller is checked where it may be used: a machine of mode `fast` may be larger than the preset.
+void read_ram(Section& file, std::string_view mode, Ram& ram) {
+    const YamlNode* node = file.find("ram");
+    const YamlNode* controller = nullptr;
+    ram.controller = usual_controller();
+    if (node) {
+        Section section{*node, "ram", file.diagnostics()};
+        section.read(ram_parameters(), ram);
+        controller = section.find("controller");
+        section.finish();
+    }
+    const Place& place = node ? node->place : file.place();
+    if (controller || ram.uses_controller(mode))
+        ram.controller = read_controller(controller, place, ram.size, file.diagnostics());
 }
 
 std::vector<std::string> optional_devices() {
@@ -88,12 +123,27 @@ void read_devices(Section& file, Platform& platform) {
     section.finish();  // reports devices given twice
 }
 
+/// A cache has a power of two of sets of a power of two of ways.
+void check_geometry(const Section& file, std::string_view key, uint64_t size, uint64_t ways) {
+    const YamlNode* cache = file.node().find(key);
+    if (cache == nullptr) return;
+    const auto complain = [&](std::string_view what, const char* message) {
+        const YamlNode* node = cache->find(what);
+        file.diagnostics().error(node != nullptr ? node->place : cache->place,
+                                 fmt::format("{}.{}", key, what), message);
+    };
+    if (!std::has_single_bit(size)) complain("size", "is not a power of two");
+    if (!std::has_single_bit(ways)) complain("ways", "is not a power of two");
+}
+
 void check(const Section& file, const Platform& platform) {
-    if (platform.mode == "timing") {
-        file.diagnostics().error(file.place_of("mode"), "mode",
-                                 "'timing' is not available yet: the caches it needs do not exist",
-                                 "use 'fast'");
+    if (platform.soc == "exynos4210" && platform.cpu.count > 2) {
+        const YamlNode* cpu = file.node().find("cpu");
+        file.diagnostics().error(cpu->find("count")->place, "cpu.count", "an exynos4210 has two cores",
+                                 "take soc: exynos4412 for up to four");
     }
+    check_geometry(file, "l1", platform.l1.size, platform.l1.ways);
+    check_geometry(file, "l2", platform.l2.size, platform.l2.ways);
     if (platform.ram.size % kMiB != 0) {
         const YamlNode* ram = file.node().find("ram");
         file.diagnostics().error(ram->find("size")->place, "ram.size", "is not a whole number of MiB");
@@ -105,6 +155,9 @@ void check(const Section& file, const Platform& platform) {
 std::span<const Parameter<Platform>> platform_parameters() { return kPlatform; }
 std::span<const Parameter<Timing>> timing_parameters() { return kTiming; }
 std::span<const Parameter<Cpu>> cpu_parameters() { return kCpu; }
+std::span<const Parameter<L1>> l1_parameters() { return kL1; }
+std::span<const Parameter<L2>> l2_parameters() { return kL2; }
+std::span<const Parameter<StoreBuffer>> store_buffer_parameters() { return kStoreBuffer; }
 std::span<const Parameter<Ram>> ram_parameters() { return kRam; }
 std::span<const Parameter<Bus>> bus_parameters() { return kBus; }
 std::span<const Parameter<PlatformDevice>> platform_device_parameters() { return kDevice; }
@@ -127,7 +180,10 @@ Platform read_platform(const YamlNode& root, Diagnostics& diagnostics) {
     file.read(platform_parameters(), platform);
     read_section(file, "timing", timing_parameters(), platform.timing);
     read_section(file, "cpu", cpu_parameters(), platform.cpu);
-    read_section(file, "ram", ram_parameters(), platform.ram);
+    read_section(file, "l1", l1_parameters(), platform.l1);
+    read_section(file, "l2", l2_parameters(), platform.l2);
+    read_section(file, "store_buffer", store_buffer_parameters(), platform.store_buffer);
+    read_ram(file, platform.mode, platform.ram);
     read_section(file, "bus", bus_parameters(), platform.bus);
     read_devices(file, platform);
     file.finish();

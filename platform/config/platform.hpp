@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/dram/controller.hpp"
 #include "platform/config/section.hpp"
 
 namespace exysim::config {
@@ -29,10 +30,34 @@ struct Cpu {
     uint64_t clock_hz = 1'000'000'000;
 };
 
+/// Level-1 caches of a core, instruction and data alike.
+struct L1 {
+    uint64_t size = 32 << 10;
+    uint64_t ways = 4;
+};
+
+struct L2 {
+    uint64_t size = 1 << 20;
+    uint64_t ways = 16;
+    uint64_t latency = 19;  ///< core cycles
+    uint64_t miss_ns = 20;
+};
+
+struct StoreBuffer {
+    uint64_t max_age_ns = 500;
+};
+
 struct Ram {
     uint64_t size = 512ULL << 20;
     uint64_t latency_ns = 60;
     uint64_t bandwidth = 3'200'000'000;  ///< bytes a second
+    std::string model = "auto";          ///< simple, controller, or what the mode asks for
+    dram::ControllerConfig controller;   ///< used by the model `controller`
+
+    /// Whether banks and rows are modelled: `model`, or else the machine's mode.
+    bool uses_controller(std::string_view mode) const {
+        return model == "controller" || (model == "auto" && mode == "timing");
+    }
 };
 
 struct Bus {
@@ -44,8 +69,13 @@ struct Platform {
     std::string name;
     std::string soc = "exynos4210";
     std::string mode = "fast";
+    std::string speculation = "off";
+    uint64_t seed = 1;
     Timing timing;
     Cpu cpu;
+    L1 l1;
+    L2 l2;
+    StoreBuffer store_buffer;
     Ram ram;
     Bus bus;
     std::vector<PlatformDevice> devices;
@@ -57,6 +87,9 @@ struct Platform {
 std::span<const Parameter<Platform>> platform_parameters();
 std::span<const Parameter<Timing>> timing_parameters();
 std::span<const Parameter<Cpu>> cpu_parameters();
+std::span<const Parameter<L1>> l1_parameters();
+std::span<const Parameter<L2>> l2_parameters();
+std::span<const Parameter<StoreBuffer>> store_buffer_parameters();
 std::span<const Parameter<Ram>> ram_parameters();
 std::span<const Parameter<Bus>> bus_parameters();
 std::span<const Parameter<PlatformDevice>> platform_device_parameters();

@@ -47,10 +47,10 @@ Measurement on_qemu(const std::string& elf) {
     return {cpu_seconds(RUSAGE_CHILDREN) - before, console, 0};
 }
 
-Measurement on_core(const std::string& elf) {
+Measurement on_core(const std::string& elf, exysim::test::Caches caches) {
     constexpr uint32_t kRamBytes = 0x1000'0000;
     constexpr int64_t kCycles = 50'000'000'000;
-    BareMachine machine{kRamBytes};
+    BareMachine machine{kRamBytes, {}, caches};
     machine.core->reset(machine.load_elf(elf));
     const double before = cpu_seconds(RUSAGE_SELF);
     machine.run(kCycles);
@@ -72,12 +72,33 @@ double qemu_start_up() {
     return median(times);
 }
 
+/// Our core with transparent and with functional caches, in turn.
+void compare_modes(const std::string& program, int runs) {
+    const std::string elf = fmt::format(EXYSIM_BENCH_FOLDER "/bench_{}.elf", program);
+    std::vector<double> fast, timing;
+    uint64_t instructions = 0;
+    for (int i = 0; i < runs; ++i) {
+        const Measurement f = on_core(elf, exysim::test::Caches::transparent);
+        const Measurement t = on_core(elf, exysim::test::Caches::functional);
+        if (f.console != t.console) {
+            throw std::runtime_error{
+                fmt::format("{}: fast printed '{}', timing '{}'", program, f.console, t.console)};
+        }
+        fast.push_back(f.seconds);
+        timing.push_back(t.seconds);
+        instructions = t.instructions;
+    }
+    const double mega = static_cast<double>(instructions) * 1e-6;
+    fmt::print("{:<12} {:>8.0f} {:>12.0f} {:>12.0f} {:>8.2f}\n", program, mega, mega / median(fast),
+               mega / median(timing), median(fast) / median(timing));
+}
+
 void compare(const std::string& program, int runs, double start_up) {
     const std::string elf = fmt::format(EXYSIM_BENCH_FOLDER "/bench_{}.elf", program);
     std::vector<double> qemu, ours;
     uint64_t instructions = 0;
     for (int i = 0; i < runs; ++i) {
-        const Measurement q = on_qemu(elf), o = on_core(elf);
+        const Measurement q = on_qemu(elf), o = on_core(elf, exysim::test::Caches::transparent);
         if (q.console != o.console) {
             throw std::runtime_error{
                 fmt::format("{}: QEMU printed '{}', our core '{}'", program, q.console, o.console)};
@@ -97,8 +118,10 @@ int main(int argc, char** argv) try {
     namespace po = boost::program_options;
     std::vector<std::string> programs{"integer", "records", "bytecode", "vfp", "streams", "exceptions"};
     int runs = 5;
+    std::string mode = "fast";
     po::options_description options{"bench_cpu: our core beside QEMU"};
     options.add_options()("help", "print this help")("runs", po::value(&runs), "of which the median counts")(
+        "mode", po::value(&mode), "fast: beside QEMU; timing: functional caches beside transparent ones")(
         "program", po::value(&programs), "which programs; all if absent");
     po::positional_options_description positional;
     positional.add("program", -1);
@@ -109,6 +132,13 @@ int main(int argc, char** argv) try {
         std::cout << options;
         return 0;
     }
+    if (mode == "timing") {
+        fmt::print("{:<12} {:>8} {:>12} {:>12} {:>8}\n", "program", "Minsn", "fast MIPS", "timing MIPS",
+                   "ratio");
+        for (const std::string& program : programs) compare_modes(program, runs);
+        return 0;
+    }
+    if (mode != "fast") throw std::runtime_error{"--mode is fast or timing"};
     fmt::print("{:<12} {:>8} {:>12} {:>12} {:>8}\n", "program", "Minsn", "QEMU MIPS", "exysim MIPS", "ratio");
     const double start_up = qemu_start_up();
     for (const std::string& program : programs) compare(program, runs, start_up);

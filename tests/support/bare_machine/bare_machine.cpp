@@ -115,8 +115,35 @@ int BareHost::write_file(int handle, std::span<const uint8_t> bytes) {
     return static_cast<int>(std::fwrite(bytes.data(), 1, bytes.size(), files_[index]));
 }
 
-BareMachine::BareMachine(uint32_t ram_bytes)
-    : memory{ram_bytes}, core{std::make_unique<cpu::Core>(cpu::CoreConfig{}, memory, monitors)} {
+Finished BareBus::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
+    const auto size = static_cast<uint32_t>(data.size());
+    if (!memory_.holds(address.value, size)) return {at + kLatency, false};
+    const std::span<uint8_t> there = memory_.ram(address.value, size);
+    if (direction == Direction::read) std::copy(there.begin(), there.end(), data.begin());
+    if (direction == Direction::write) std::copy(data.begin(), data.end(), there.begin());
+    return {at + kLatency};
+}
+
+bool BareBus::access(unsigned n, Direction direction, PhysAddr address, std::span<uint8_t> data) {
+    const Finished f = burst(direction, address, data, now(n));
+    stall_until(n, f.at);
+    if (f.ok) return true;
+    return direction == Direction::read ? memory_.read(address, {}, data) : memory_.write(address, {}, data);
+}
+
+void BareBus::stall_until(unsigned n, Picoseconds at) {
+    if (at > now(n)) core->skip((at - now(n) + kCycle - 1) / kCycle);
+}
+
+BareMachine::BareMachine(uint32_t ram_bytes, const cpu::CoreConfig& config, Caches kind) : memory{ram_bytes} {
+    if (kind == Caches::functional) {
+        caches = std::make_unique<cache::Hierarchy>(cache::Config{}, statistics);
+        caches->connect(bus);
+        caches->level2().control.enabled = true;
+    }
+    MemoryPort& port = caches ? caches->port(0) : memory;
+    core = std::make_unique<cpu::Core>(config, port, monitors);
+    bus.core = core.get();
     core->semihosting = &host;
 }
 

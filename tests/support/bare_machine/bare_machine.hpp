@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "models/cache/hierarchy.hpp"
 #include "models/cpu/core.hpp"
 #include "models/cpu/exclusive_monitors.hpp"
 #include "models/cpu/semihosting.hpp"
@@ -70,8 +71,28 @@ private:
     std::vector<std::FILE*> files_;  // handle - 3
 };
 
+/// The bus behind the caches of a bare machine: a fixed latency, no contention.
+class BareBus : public BusPort {
+public:
+    explicit BareBus(BareMemory& memory) : memory_{memory} {}
+    Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
+    Picoseconds now(unsigned) const override { return core->cycles() * kCycle; }
+    void stall_until(unsigned core, Picoseconds at) override;
+    bool peek(PhysAddr address, std::span<uint8_t> data) override { return memory_.peek(address, data); }
+
+    cpu::Core* core = nullptr;
+
+private:
+    static constexpr Picoseconds kCycle = 1000, kLatency = 90'000;
+    BareMemory& memory_;
+};
+
+enum class Caches : uint8_t { transparent, functional };
+
 struct BareMachine {
-    explicit BareMachine(uint32_t ram_bytes = 1U << 20);
+    explicit BareMachine(uint32_t ram_bytes = 1U << 20, const cpu::CoreConfig& config = {},
+                         Caches caches = Caches::transparent);
 
     /// Loads an ELF file at its physical addresses and returns its entry; throws std::runtime_error.
     uint32_t load_elf(const std::filesystem::path& file);
@@ -82,6 +103,9 @@ struct BareMachine {
     cpu::Stop run(int64_t cycles);
 
     BareMemory memory;
+    BareBus bus{memory};
+    Statistics statistics;
+    std::unique_ptr<cache::Hierarchy> caches;  ///< level 2 enabled; null where transparent
     BareHost host;
     cpu::ExclusiveMonitors monitors;
     std::unique_ptr<cpu::Core> core;

@@ -217,3 +217,23 @@ TEST_CASE("device tree: each FIMC has its node, its SysMMU and its abilities", "
     CHECK(blob.cells("/soc/camera/fimc@11830000", "samsung,pix-limits") == Cells{1920, 8192, 1366, 1920});
     CHECK(blob.cells("/soc/camera/fimc@11830000", "samsung,rotators") == Cells{0});
 }
+
+TEST_CASE("device tree: MIPI receivers, the raw sensor and the link between them", "[board]") {
+    config::Platform all = loaded().platform;
+    all.devices = {{"fimc0", true}, {"csis0", true}, {"csis1", true}};
+    const Blob blob{flatten(device_tree(all, {}))};
+    const std::string csis = "/soc/camera/csis@11880000", sensor = "/soc/i2c@13860000/sensor@10";
+    CHECK(blob.cells(csis, "interrupts") == Cells{0, 78, 4});
+    CHECK(blob.cells(csis, "clocks")[1] == 260);  // CLK_CSIS0
+    CHECK(blob.cells(csis, "clocks")[3] == 134);  // CLK_SCLK_CSIS0
+    CHECK(blob.cells(csis, "bus-width") == Cells{4});
+    CHECK(blob.cells(csis + "/port@3", "reg") == Cells{3});
+    CHECK(blob.text(sensor, "compatible") == "sony,imx219");
+    CHECK(blob.cells(csis + "/port@3/endpoint", "remote-endpoint") ==
+          blob.cells(sensor + "/port/endpoint", "phandle"));
+    CHECK(blob.cells(sensor + "/port/endpoint", "remote-endpoint") ==
+          blob.cells(csis + "/port@3/endpoint", "phandle"));
+    CHECK(blob.number(sensor + "/port/endpoint", "link-frequencies") == 456'000'000);
+    CHECK(blob.text("/soc/camera/csis@11890000", "status") == "disabled");
+    CHECK(blob.text("/aliases", "csis0") == csis);
+}

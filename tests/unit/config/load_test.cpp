@@ -162,8 +162,8 @@ TEST_CASE("load: names must lead somewhere", "[config]") {
     starts(platform_error("  mixer0:\n", ""),
            "s.yaml:11:20: pipelines.0.sink.device: no device called 'mixer0'");
     starts(platform_error("mixer0:", "mixer1:"),
-           "p.yaml:4:3: devices.mixer1: no such device, known are fimc0, fimc1, fimc2, fimc3, mixer0, g2d, "
-           "simctl");
+           "p.yaml:4:3: devices.mixer1: no such device, known are fimc0, fimc1, fimc2, fimc3, csis0, csis1, "
+           "mixer0, g2d, simctl");
     starts(scenario_error("p.yaml", "q.yaml"),
            "s.yaml:2:11: cannot read 'q.yaml': No such file or directory");
 }
@@ -202,12 +202,19 @@ TEST_CASE("load: input files are looked at before the machine is built", "[confi
 }
 
 TEST_CASE("load: what does not exist yet is refused, not ignored", "[config]") {
-    starts(platform_error("name: board", "name: board\nmode: timing"),
-           "p.yaml:2:7: mode: 'timing' is not available yet");
     starts(scenario_error("    sink:", "    stages: [{device: cpu, op: histogram}]\n    sink:"),
            "s.yaml:11:14: pipelines.0.stages.0: stages are not available yet");
     starts(scenario_error("buffers:", "expect: {sanitizer: clean}\nbuffers:"),
            "s.yaml:6:21: expect.sanitizer: the sanitizer is not available in mode 'fast'");
+}
+
+TEST_CASE("load: caches of impossible shapes are refused", "[config]") {
+    starts(platform_error("name: board", "name: board\nl1: {size: 24 KiB}"),
+           "p.yaml:2:12: l1.size: is not a power of two");
+    starts(platform_error("name: board", "name: board\nl2: {ways: 12}"),
+           "p.yaml:2:12: l2.ways: is not a power of two");
+    starts(platform_error("name: board", "name: board\nl2: {ways: 4}"),
+           "p.yaml:2:12: l2.ways: 4 is out of range, expected 8 to 16");
 }
 
 TEST_CASE("load: --set is checked like the file", "[config]") {
@@ -222,8 +229,8 @@ TEST_CASE("load: --set is checked like the file", "[config]") {
           "         did you mean 'run'?");
     starts(scenario_error("frames", "frames", {"ram.size=1 TiB"}),
            "--set ram.size=1 TiB: ram.size: '1 TiB' has an unknown unit");
-    starts(scenario_error("frames", "frames", {"mode=timing"}),
-           "--set mode=timing: mode: 'timing' is not available yet");
+    starts(scenario_error("frames", "frames", {"mode=slow"}),
+           "--set mode=slow: mode: unknown mode 'slow', expected fast, timing");
 }
 
 TEST_CASE("load: expectations are bounds with units", "[config]") {

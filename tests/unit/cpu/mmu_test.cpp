@@ -13,7 +13,7 @@ namespace {
 constexpr uint32_t kVa = 0x8000'0000;                             // not mapped by enable_mmu()
 constexpr uint32_t kSmall = 0x4000'2000 | 3U << 4 | 3U << 2 | 2;  // small page at kData, AP = 011
 
-Fault translate(Program& p, uint32_t va, Access access, bool privileged = true) {
+Fault translate(Program& p, uint32_t va, cpu::Access access, bool privileged = true) {
     return p.core->mmu.translate(VirtAddr{va}, access, privileged).fault;
 }
 uint32_t physical(Program& p, uint32_t va) { return p.core->mmu.walk(VirtAddr{va}).pa.value; }
@@ -43,7 +43,7 @@ TEST_CASE("mmu: TTBCR.N divides the address space between the two tables", "[cpu
     CHECK(physical(p, 0x4000'0123) == 0x4000'0123);  // by TTBR0
     CHECK(physical(p, 0xC000'0123) == 0x4020'0123);  // by TTBR1, full index
     p.core->system.ttbcr = 1 | 1U << 5;              // PD1: no walks by TTBR1
-    CHECK(translate(p, 0xC000'0000, Access::read) == Fault::translation_section);
+    CHECK(translate(p, 0xC000'0000, cpu::Access::read) == Fault::translation_section);
 }
 
 TEST_CASE("mmu: access permissions", "[cpu]") {
@@ -61,14 +61,14 @@ TEST_CASE("mmu: access permissions", "[cpu]") {
     for (const Row& row : rows) {
         INFO("AP " << row.ap);
         p.map_section(kVa, 0x4010'0000 | (row.ap >> 2) << 15 | (row.ap & 3) << 10 | 2);
-        const auto allowed = [&](Access a, bool privileged) {
+        const auto allowed = [&](cpu::Access a, bool privileged) {
             return translate(p, kVa, a, privileged) == Fault::none;
         };
-        CHECK(allowed(Access::read, true) == row.privileged_read);
-        CHECK(allowed(Access::write, true) == row.privileged_write);
-        CHECK(allowed(Access::read, false) == row.user_read);
-        CHECK(allowed(Access::write, false) == row.user_write);
-        CHECK(allowed(Access::fetch, false) == row.user_read);
+        CHECK(allowed(cpu::Access::read, true) == row.privileged_read);
+        CHECK(allowed(cpu::Access::write, true) == row.privileged_write);
+        CHECK(allowed(cpu::Access::read, false) == row.user_read);
+        CHECK(allowed(cpu::Access::write, false) == row.user_write);
+        CHECK(allowed(cpu::Access::fetch, false) == row.user_read);
     }
 }
 
@@ -77,40 +77,40 @@ TEST_CASE("mmu: with SCTLR.AFE bit 0 of AP is the access flag", "[cpu]") {
     p.enable_mmu();
     p.core->system.sctlr |= sctlr::kAfe;
     p.map_section(kVa, 0x4010'0000 | 2U << 10 | 2);
-    CHECK(translate(p, kVa, Access::read) == Fault::access_flag_section);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::access_flag_section);
     p.map_section(kVa, 0x4010'0000 | 3U << 10 | 2);
-    CHECK(translate(p, kVa, Access::write, false) == Fault::none);
+    CHECK(translate(p, kVa, cpu::Access::write, false) == Fault::none);
     p.map_section(kVa, 0x4010'0000 | 1U << 10 | 2);
-    CHECK(translate(p, kVa, Access::read, false) == Fault::permission_section);
-    CHECK(translate(p, kVa, Access::write, true) == Fault::none);
+    CHECK(translate(p, kVa, cpu::Access::read, false) == Fault::permission_section);
+    CHECK(translate(p, kVa, cpu::Access::write, true) == Fault::none);
     p.map_page(kVa, 0x4000'2000 | 2U << 4 | 2);
-    CHECK(translate(p, kVa, Access::read) == Fault::access_flag_page);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::access_flag_page);
 }
 
 TEST_CASE("mmu: domains decide before permissions", "[cpu]") {
     Program p;
     p.enable_mmu();
     p.map_section(kVa, 0x4010'0000 | 5U << 5 | 2);  // domain 5, AP = 000, no execute restriction
-    CHECK(translate(p, kVa, Access::read) == Fault::domain_section);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::domain_section);
     p.core->system.dacr = 1 | 2U << 10;  // reserved value: no access
-    CHECK(translate(p, kVa, Access::read) == Fault::domain_section);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::domain_section);
     p.core->system.dacr = 1 | 1U << 10;
-    CHECK(translate(p, kVa, Access::read) == Fault::permission_section);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::permission_section);
     p.core->system.dacr = 1 | 3U << 10;  // manager: nothing is checked
-    CHECK(translate(p, kVa, Access::write, false) == Fault::none);
+    CHECK(translate(p, kVa, cpu::Access::write, false) == Fault::none);
     p.core->system.dacr = 0;
     p.map_page(kVa, kSmall);
-    CHECK(translate(p, kVa, Access::read) == Fault::domain_page);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::domain_page);
 }
 
 TEST_CASE("mmu: execute-never stops fetches only", "[cpu]") {
     Program p;
     p.enable_mmu();
     p.map_section(kVa, 0x4010'0000 | 3U << 10 | 1U << 4 | 2);
-    CHECK(translate(p, kVa, Access::read) == Fault::none);
-    CHECK(translate(p, kVa, Access::fetch) == Fault::permission_section);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::none);
+    CHECK(translate(p, kVa, cpu::Access::fetch) == Fault::permission_section);
     p.map_page(kVa, kSmall | 1);
-    CHECK(translate(p, kVa, Access::fetch) == Fault::permission_page);
+    CHECK(translate(p, kVa, cpu::Access::fetch) == Fault::permission_page);
 }
 
 TEST_CASE("mmu: TEX remap with the values Linux programs gives Linux's memory types", "[cpu]") {
@@ -293,7 +293,7 @@ TEST_CASE("mmu: an unreadable table is an external abort on the walk", "[cpu]") 
     Program p;
     p.enable_mmu();
     p.map_section(kVa, 0x2000'0000 | 1);  // second level where nothing is
-    CHECK(translate(p, kVa, Access::read) == Fault::walk_external_second);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::walk_external_second);
     p.core->system.ttbr0 = 0x2000'0000;
-    CHECK(translate(p, kVa, Access::read) == Fault::walk_external_first);
+    CHECK(translate(p, kVa, cpu::Access::read) == Fault::walk_external_first);
 }

@@ -2,8 +2,8 @@
 // and 10, "CPU subsystem" sections 6 and 8, and "simctl".
 #include <catch2/catch.hpp>
 
+#include "models/cache/pl310_core.hpp"
 #include "models/system/chip_id_core.hpp"
-#include "models/system/pl310_core.hpp"
 #include "models/system/scu_core.hpp"
 #include "models/system/simctl_core.hpp"
 #include "models/system/sysreg_core.hpp"
@@ -28,29 +28,29 @@ TEST_CASE("scu: configuration says how many cores there are", "[system][scu]") {
 }
 
 TEST_CASE("pl310: identification and reset values", "[system][pl310]") {
-    Pl310Core l2;
-    CHECK(l2.regs.read(Pl310Core::kCacheId) == 0x4100'C4C8);
-    CHECK(l2.regs.read(Pl310Core::kAuxCtrl) == 0x0207'0000);
-    CHECK(l2.regs.read(Pl310Core::kCtrl) == 0);
+    exysim::cache::Pl310Core l2{nullptr};
+    CHECK(l2.regs.read(exysim::cache::Pl310Core::kCacheId) == 0x4100'C4C8);
+    CHECK(l2.regs.read(exysim::cache::Pl310Core::kAuxCtrl) == 0x0207'0000);
+    CHECK(l2.regs.read(exysim::cache::Pl310Core::kCtrl) == 0);
 }
 
 TEST_CASE("pl310: maintenance is done when written", "[system][pl310]") {
-    Pl310Core l2;
+    exysim::cache::Pl310Core l2{nullptr};
     for (uint32_t way_operation : {0x77CU, 0x7BCU, 0x7FCU}) {
         l2.regs.write(way_operation, 0xFFFF);
         CHECK(l2.regs.read(way_operation) == 0);
     }
-    l2.regs.write(Pl310Core::kCleanInvLinePa, 0x4000'0020);
-    l2.regs.write(Pl310Core::kCacheSync, 0);
-    CHECK(l2.regs.read(Pl310Core::kCacheSync) == 0);
+    l2.regs.write(exysim::cache::Pl310Core::kCleanInvLinePa, 0x4000'0020);
+    l2.regs.write(exysim::cache::Pl310Core::kCacheSync, 0);
+    CHECK(l2.regs.read(exysim::cache::Pl310Core::kCacheSync) == 0);
 }
 
 TEST_CASE("pl310: the prefetch enables are seen in two registers", "[system][pl310]") {
-    Pl310Core l2;
-    l2.regs.write(Pl310Core::kAuxCtrl, 0x3247'0000);
-    CHECK(l2.regs.read(Pl310Core::kPrefetchCtrl) == 0x3000'0000);
-    l2.regs.write(Pl310Core::kPrefetchCtrl, 0);
-    CHECK(l2.regs.read(Pl310Core::kAuxCtrl) == 0x0247'0000);
+    exysim::cache::Pl310Core l2{nullptr};
+    l2.regs.write(exysim::cache::Pl310Core::kAuxCtrl, 0x3247'0000);
+    CHECK(l2.regs.read(exysim::cache::Pl310Core::kPrefetchCtrl) == 0x3000'0000);
+    l2.regs.write(exysim::cache::Pl310Core::kPrefetchCtrl, 0);
+    CHECK(l2.regs.read(exysim::cache::Pl310Core::kAuxCtrl) == 0x0247'0000);
 }
 
 TEST_CASE("sysreg: camera block configuration is storage", "[system][sysreg]") {

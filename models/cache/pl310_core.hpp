@@ -1,13 +1,15 @@
-// PL310 level-2 cache controller: its registers, with transparent contents.
+// PL310 level-2 cache controller: its registers.
 #pragma once
 
 #include "models/base/register_bank.hpp"
+#include "models/cache/level2.hpp"
 
-namespace exysim::system {
+namespace exysim::cache {
 
-/// Facts: PL310 TRM; hardware page "CPU subsystem" section 8. In `fast` mode nothing is ever held in the
-/// cache, so each maintenance operation is complete when its write is: line operations and CACHE_SYNC store
-/// nothing, way operations read back as zero ("no way busy").
+/// Facts: PL310 TRM; hardware page "CPU subsystem" section 8. An operation is complete when its write is,
+/// which then takes as long as the operation: BUSY and the bits of way operations always read as zero.
+/// Without a Level2 (mode `fast`: caches are transparent) operations have nothing to do.
+/// The way size in AUX_CTRL is kept but does not change the geometry, which is the platform's.
 struct Pl310Core {
     enum Reg : uint32_t {
         kCacheId = 0x000,
@@ -37,15 +39,16 @@ struct Pl310Core {
         kPrefetchCtrl = 0xF60,
         kPowerCtrl = 0xF80,
     };
+    static constexpr uint32_t kMasters = 8;  // lockdown registers: data and instruction of each
     // clang-format off
-    static constexpr Field kPrefetchAlias {kPrefetchCtrl, "PREFETCH",        29, 28, Access::rw, 0};
-    static constexpr Field kAuxPrefetch   {kAuxCtrl,      "PREFETCH",        29, 28, Access::rw, 0};
+    static constexpr Field kEnable         {kCtrl,         "ENABLE",           0,  0, Access::rw, 0};
+    static constexpr Field kPrefetchAlias  {kPrefetchCtrl, "PREFETCH",        29, 28, Access::rw, 0};
+    static constexpr Field kAuxPrefetch    {kAuxCtrl,      "PREFETCH",        29, 28, Access::rw, 0};
+    static constexpr Field kAuxLow         {kAuxCtrl,      "AUX_LOW",         27,  0, Access::rw, 0x207'0000};  // 16 ways, 64 KiB, round robin
     static constexpr Field kMap[] = {
         {kCacheId,           "CACHE_ID",           31,  0, Access::ro,  0x4100'C4C8},  // RTL 8: r3p2
         {kCacheType,         "CACHE_TYPE",         31,  0, Access::ro,  0x1C34'0340},  // 16 ways of 64 KiB, unified
-        {kCtrl,              "ENABLE",              0,  0, Access::rw,  0},
-        {kAuxCtrl,           "AUX_LOW",            27,  0, Access::rw,  0x207'0000},   // 16 ways, 64 KiB, round robin
-        kAuxPrefetch,
+        kEnable, kAuxLow, kAuxPrefetch,
         {kAuxCtrl,           "EARLY_BRESP",        30, 30, Access::rw,  0},
         {kTagLatency,        "TAG_LATENCY",        10,  0, Access::rw,  0x777},
         {kDataLatency,       "DATA_LATENCY",       10,  0, Access::rw,  0x777},
@@ -59,18 +62,18 @@ struct Pl310Core {
         {kDummy,             "DUMMY",              31,  0, Access::w1p, 0},
         {kInvLinePa,         "INV_LINE_PA",        31,  1, Access::w1p, 0},
         {kInvLinePa,         "BUSY",                0,  0, Access::ro,  0},
-        {kInvWay,            "INV_WAY",            15,  0, Access::ro,  0},
+        {kInvWay,            "INV_WAY",            15,  0, Access::w1p, 0},
         {kCleanLinePa,       "CLEAN_LINE_PA",      31,  1, Access::w1p, 0},
         {kCleanLinePa,       "BUSY",                0,  0, Access::ro,  0},
         {kCleanLineIndex,    "CLEAN_LINE_INDEX",   31,  1, Access::w1p, 0},
         {kCleanLineIndex,    "BUSY",                0,  0, Access::ro,  0},
-        {kCleanWay,          "CLEAN_WAY",          15,  0, Access::ro,  0},
+        {kCleanWay,          "CLEAN_WAY",          15,  0, Access::w1p, 0},
         {kCleanInvLinePa,    "CLEAN_INV_LINE_PA",  31,  1, Access::w1p, 0},
         {kCleanInvLinePa,    "BUSY",                0,  0, Access::ro,  0},
         {kCleanInvLineIndex, "CLEAN_INV_INDEX",    31,  1, Access::w1p, 0},
         {kCleanInvLineIndex, "BUSY",                0,  0, Access::ro,  0},
-        {kCleanInvWay,       "CLEAN_INV_WAY",      15,  0, Access::ro,  0},
-        {kLockdown,          "LOCKDOWN",           15,  0, Access::rw,  0, 16},        // data, instruction; 8 masters
+        {kCleanInvWay,       "CLEAN_INV_WAY",      15,  0, Access::w1p, 0},
+        {kLockdown,          "LOCKDOWN",           15,  0, Access::rw,  0, 2 * kMasters},
         {kFilterStart,       "ADDRESS_FILTER",     31,  0, Access::rw,  0, 2},
         {kDebugCtrl,         "DEBUG_CTRL",          2,  0, Access::rw,  0},
         {kPrefetchCtrl,      "OFFSET",              4,  0, Access::rw,  0},
@@ -82,12 +85,14 @@ struct Pl310Core {
     // clang-format on
     static_assert(well_formed(kMap));
     RegisterBank regs{kMap};
+    Picoseconds now = 0;   ///< time of the access, set by the shell
+    Picoseconds done = 0;  ///< when the operation of the last write is over
 
-    Pl310Core() {
-        // The prefetch enables are one pair of bits seen in two registers.
-        regs.on_write(kAuxCtrl, [this](uint32_t) { regs.set(kPrefetchAlias, regs.get(kAuxPrefetch)); });
-        regs.on_write(kPrefetchCtrl, [this](uint32_t) { regs.set(kAuxPrefetch, regs.get(kPrefetchAlias)); });
-    }
+    explicit Pl310Core(Level2* level2);
+
+private:
+    void add_operations(Level2& level2);
+    void follow(Level2& level2);
 };
 
-}  // namespace exysim::system
+}  // namespace exysim::cache

@@ -1,0 +1,366 @@
+#include "models/cache/core_caches.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <utility>
+
+namespace exysim::cache {
+
+namespace {
+
+bool cacheable(const MemoryAttributes& how) {
+    return how.type == MemoryType::normal && how.inner != CachePolicy::none;
+}
+
+/// The line whose bytes `data` are read-only for us; bursts want a mutable span and do not write through it.
+std::span<uint8_t> writable(std::span<const uint8_t> data) {
+    return {const_cast<uint8_t*>(data.data()), data.size()};
+}
+
+}  // namespace
+
+CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoop& snoop, Statistics& s)
+    : config_{config},
+      core_{core},
+      level2_{level2},
+      snoop_{snoop},
+      data_{config.l1, config.seed + 2 * core},
+      code_{config.l1, config.seed + 2 * core + 1},
+      lines_(config.l1.lines()),
+      speculator_{config.speculation, config.seed + 500 + core},
+      count_{[&]() -> Counts {
+          const auto counter = [&](const char* name, const char* sentence) -> Counter& {
+              return s.counter("l1_" + std::to_string(core) + "." + name, "1", sentence);
+          };
+          return {counter("data_misses", "Loads, stores and walks that did not find their line."),
+                  counter("data_fills", "Lines brought into the data cache."),
+                  counter("data_evictions", "Lines of the data cache given up for others."),
+                  counter("write_backs", "Dirty lines handed to the level-2 cache."),
+                  counter("upgrades", "Clean lines that became dirty."),
+                  counter("code_misses", "Lines brought into the instruction cache."),
+                  counter("walks", "Words read by the translation table walker."),
+                  counter("uncached_reads", "Loads past the data cache."),
+                  counter("uncached_writes", "Stores past the data cache."),
+                  counter("store_bursts", "Departures from the store buffer."),
+                  counter("maintenance", "Maintenance operations, by address or by set and way."),
+                  counter("speculative_fills", "Lines that no instruction asked for."),
+                  counter("barriers", "DSB, DMB and what works like them.")};
+      }()} {}
+
+// --- lines of the data cache
+
+HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Direction direction) {
+    if (!cacheable(how)) return {};
+    const bool through = direction == Direction::write && how.inner == CachePolicy::write_through;
+    if (through) return {};
+    uint32_t at = data_.find(address);
+    if (at == Array::kNone) at = fill(address, how, direction);
+    if (at == Array::kNone) return {.failed = true};
+    if (direction == Direction::write) own(at);
+    Line& line = lines_[at];
+    return {data_.data(at), direction == Direction::read ? &line.read_slot : &line.write_slot, false};
+}
+
+/// A miss: the line comes in and the core waits as long as it would. kNone after a bus error.
+uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Direction direction) {
+    ++count_.data_misses;
+    if (!stores_.empty() && stores_.overlaps(line_of(address), kLine)) release_all();
+    if (config_.speculation != Speculation::off) {
+        speculate();
+        speculator_.missed(line_of(address), how);
+        const uint32_t guessed = data_.find(address);
+        if (guessed != Array::kNone) return guessed;
+    }
+    const Picoseconds asked = now();
+    const auto [at, f] = bring_in(line_of(address), how, direction, asked);
+    if (direction == Direction::read || !f.ok) {
+        wait_for(seen_latency(line_of(address), asked, f));
+    } else {  // a store waits only for a free line-fill buffer
+        Picoseconds& busy = store_fills_[next_store_fill_++ % store_fills_.size()];
+        wait_for(std::exchange(busy, f.at));
+    }
+    return at;
+}
+
+/// Moves a line into the data cache, whoever has it.
+CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how, Direction direction,
+                                      Picoseconds when) {
+    const uint32_t at = data_.choose(data_.set_of(line.value));
+    if (data_.valid(at)) {
+        ++count_.data_evictions;
+        const bool dirty = lines_[at].state == State::modified;
+        if (evicted.watched()) evicted({1, core_, data_.address(at), dirty, data_.bytes(at)});
+        give_up(at, when);
+    }
+    const bool kept_elsewhere = how.shareable && snoop_.others(core_, line, direction, when);
+    const Finished f = level2_.read(core_, Level2::Source::data, line, how, data_.bytes(at), when);
+    if (!f.ok) return {Array::kNone, f};
+    ++count_.data_fills;
+    data_.set_address(at, line);
+    lines_[at].state = kept_elsewhere ? State::shared : State::exclusive;
+    lines_[at].how = how;
+    return {at, f};
+}
+
+/// How long the core sees a miss take. The prefetcher hides most of it for the next line of a stream.
+/// Assumed: four streams; 8.7 cycles a line where the level-2 cache has it (hardware page, section 10).
+Picoseconds CoreCaches::seen_latency(PhysAddr line, Picoseconds asked, Finished f) {
+    for (PhysAddr& next : streams_) {
+        if (next != line) continue;
+        next = line + kLine;
+        const Picoseconds hidden = (config_.l2_cycles - config_.stream_cycles) * config_.cycle;
+        const Picoseconds hit = asked + config_.l2_cycles * config_.cycle;
+        // What lies beyond the level-2 cache was asked for a line's time earlier.
+        const Picoseconds beyond = f.at > hit ? (f.at - hit) / 4 : 0;
+        return hit - hidden + beyond;
+    }
+    streams_[next_stream_] = line + kLine;
+    next_stream_ = (next_stream_ + 1) % streams_.size();
+    return f.at;
+}
+
+/// Makes a line modified, which lets stores go straight to it from now on.
+void CoreCaches::own(uint32_t at) {
+    Line& line = lines_[at];
+    if (line.state == State::modified) return;
+    if (line.state == State::shared && line.how.shareable)
+        snoop_.others(core_, data_.address(at), Direction::write, now());
+    ++count_.upgrades;
+    if (dirtied.watched()) dirtied({core_, data_.address(at), data_.bytes(at)});
+    line.state = State::modified;
+}
+
+/// Stores must ask again.
+void CoreCaches::protect(uint32_t at) { side_->writes.remove(lines_[at].write_slot, data_.data(at)); }
+
+void CoreCaches::clean(uint32_t at, Picoseconds when) {
+    if (lines_[at].state != State::modified) return;
+    ++count_.write_backs;
+    protect(at);
+    level2_.write(core_, data_.address(at), lines_[at].how, data_.bytes(at), when);
+    lines_[at].state = State::exclusive;
+}
+
+void CoreCaches::drop(uint32_t at) {
+    protect(at);
+    side_->reads.remove(lines_[at].read_slot, data_.data(at));
+    data_.drop(at);
+}
+
+void CoreCaches::give_up(uint32_t at, Picoseconds when) {
+    clean(at, when);
+    drop(at);
+}
+
+bool CoreCaches::snooped(PhysAddr line, Direction direction, Picoseconds when) {
+    const uint32_t at = data_.find(line);
+    if (at == Array::kNone || !lines_[at].how.shareable) return false;
+    clean(at, when);
+    if (direction == Direction::read) {
+        protect(at);
+        lines_[at].state = State::shared;
+        return true;
+    }
+    drop(at);
+    return false;
+}
+
+// --- accesses past the data cache
+
+bool CoreCaches::past_caches(Direction direction, PhysAddr address, const MemoryAttributes& how,
+                             std::span<uint8_t> data) {
+    if (how.type == MemoryType::strongly_ordered) release_all();
+    level2_.make_way(address, static_cast<uint32_t>(data.size()), now());
+    const bool ok = bus_->access(core_, direction, address, data);
+    if (config_.speculation != Speculation::off) speculate();
+    return ok;
+}
+
+bool CoreCaches::read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) {
+    ++count_.uncached_reads;
+    if (how.type != MemoryType::normal) return past_caches(Direction::read, address, how, data);
+    if (!stores_.empty() && stores_.overlaps(address, static_cast<uint32_t>(data.size()))) release_all();
+    const Finished f = level2_.read(core_, Level2::Source::data, address, how, data, now());
+    wait_for(f.at);
+    return f.ok;
+}
+
+bool CoreCaches::write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) {
+    ++count_.uncached_writes;
+    if (how.type != MemoryType::normal) return past_caches(Direction::write, address, how, writable(data));
+    if (cacheable(how)) {  // write-through
+        const uint32_t at = data_.find(address);
+        if (how.shareable) snoop_.others(core_, line_of(address), Direction::write, now());
+        if (at != Array::kNone) std::copy(data.begin(), data.end(), data_.data(at) + address.value % kLine);
+    }
+    depart(now());                                // what is too old to be joined
+    for (size_t done = 0; done < data.size();) {  // a misaligned store meets two units
+        const PhysAddr to = address + static_cast<uint32_t>(done);
+        const size_t here = std::min<size_t>(data.size() - done, kStoreBytes - to.value % kStoreBytes);
+        if (stores_.full_for(to)) wait_for(release(stores_.take_oldest(), now()));
+        stores_.put(to, data.subspan(done, here), how, now());
+        done += here;
+    }
+    return true;
+}
+
+bool CoreCaches::walk(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> word) {
+    ++count_.walks;
+    if (!cacheable(how)) {
+        const Finished f = level2_.read(core_, Level2::Source::data, address, how, word, now());
+        wait_for(f.at);
+        return f.ok;
+    }
+    uint32_t at = data_.find(address);
+    if (at == Array::kNone) at = fill(address, how, Direction::read);
+    if (at == Array::kNone) return false;
+    std::copy_n(data_.data(at) + address.value % kLine, word.size(), word.data());
+    return true;
+}
+
+bool CoreCaches::peek(PhysAddr address, std::span<uint8_t> data) {
+    if (!bus_->peek(address, data)) return false;
+    level2_.overlay(address, data);
+    for (size_t i = 0; i < data.size();) {
+        const PhysAddr at = address + static_cast<uint32_t>(i);
+        const size_t here = std::min<size_t>(data.size() - i, kLine - at.value % kLine);
+        snoop_.overlay_others(core_, at, data.subspan(i, here));
+        overlay(at, data.subspan(i, here));
+        i += here;
+    }
+    stores_.overlay(address, data);
+    return true;
+}
+
+void CoreCaches::overlay(PhysAddr address, std::span<uint8_t> data) const {
+    const uint32_t at = data_.find(address);
+    if (at != Array::kNone) std::copy_n(data_.data(at) + address.value % kLine, data.size(), data.data());
+}
+
+// --- the store buffer
+
+Picoseconds CoreCaches::release(Pending pending, Picoseconds when) {
+    Picoseconds taken = when;
+    ++count_.store_bursts;
+    each_run(pending, [&](PhysAddr address, std::span<uint8_t> bytes) {
+        taken = level2_.write(core_, address, pending.how, bytes, taken).at;
+    });
+    stores_done_ = std::max(stores_done_, taken);
+    return taken;
+}
+
+void CoreCaches::release_all() {
+    while (!stores_.empty()) release(stores_.take_oldest(), now());
+}
+
+void CoreCaches::barrier(Barrier kind) {
+    ++count_.barriers;
+    release_all();
+    if (kind == Barrier::dsb) wait_for(stores_done_);
+    if (config_.speculation != Speculation::off) speculate();
+}
+
+Picoseconds CoreCaches::next_departure() const {
+    if (stores_.empty() || config_.max_age == kNever) return kNever;
+    return stores_.oldest() + config_.max_age;
+}
+
+void CoreCaches::depart(Picoseconds when) {
+    while (next_departure() <= when) {
+        const Picoseconds due = next_departure();
+        release(stores_.take_oldest(), due);
+    }
+}
+
+// --- maintenance of the data cache
+
+void CoreCaches::maintain(Maintenance operation, PhysAddr address, const MemoryAttributes& how) {
+    ++count_.operations;
+    const PhysAddr line = line_of(address);
+    maintain_line(operation, line, now());
+    if (how.shareable) snoop_.maintain_others(core_, operation, line, now());
+    if (operation != Maintenance::clean && cacheable(how)) speculator_.thrown_out(line, how);
+    side_->stall(config_.maintenance_cycles);
+}
+
+void CoreCaches::maintain_line(Maintenance operation, PhysAddr line, Picoseconds when) {
+    const uint32_t at = data_.find(line);
+    if (at == Array::kNone) return;
+    if (operation != Maintenance::invalidate) clean(at, when);
+    if (operation != Maintenance::clean) drop(at);
+}
+
+void CoreCaches::maintain_set_way(Maintenance operation, uint32_t operand) {
+    ++count_.operations;
+    side_->stall(config_.maintenance_cycles);
+    if ((operand >> 1 & 7) != 0) return;  // another level: the PL310 does not hear of it
+    const auto way_bits = static_cast<uint32_t>(std::bit_width(config_.l1.ways) - 1);
+    const uint32_t way = way_bits == 0 ? 0 : operand >> (32 - way_bits);
+    const uint32_t at = data_.place(data_.set_of(operand), way);
+    if (!data_.valid(at)) return;
+    if (operation != Maintenance::invalidate) clean(at, now());
+    if (operation != Maintenance::clean) drop(at);
+}
+
+// --- the instruction cache: virtually indexed, physically tagged, not coherent with the data cache
+
+CodeBytes CoreCaches::code(PhysAddr address, VirtAddr va, const MemoryAttributes& how) {
+    const PhysAddr line = line_of(address);
+    if (!cacheable(how)) {
+        const Finished f = level2_.read(core_, Level2::Source::code, line, how, unkept_, now());
+        wait_for(f.at);
+        return {f.ok ? unkept_.data() : nullptr, CodeBytes::kUnkept};
+    }
+    const uint32_t set = code_.set_of(va.value), found = code_.find(set, line);
+    if (found != Array::kNone) return {code_.data(found), found};
+    const uint32_t at = code_.choose(set);
+    drop_code_place(at);
+    ++count_.code_misses;
+    const Picoseconds asked = now();
+    const Finished f = level2_.read(core_, Level2::Source::code, line, how, code_.bytes(at), asked);
+    wait_for(seen_latency(line, asked, f));
+    if (!f.ok) return {};
+    code_.set_address(at, line);
+    return {code_.data(at), at};
+}
+
+void CoreCaches::drop_code_place(uint32_t at) {
+    if (!code_.valid(at)) return;
+    code_.drop(at);
+    side_->code_lost(at);
+}
+
+void CoreCaches::drop_code(PhysAddr address, VirtAddr va) {
+    const uint32_t at = code_.find(code_.set_of(va.value), line_of(address));
+    if (at != Array::kNone) drop_code_place(at);
+}
+
+void CoreCaches::drop_all_code() {
+    for (uint32_t at = 0; at < code_.lines(); ++at) drop_code_place(at);
+}
+
+void CoreCaches::invalidate_code(PhysAddr address, VirtAddr va) {
+    ++count_.operations;
+    side_->stall(config_.maintenance_cycles);
+    drop_code(address, va);
+    snoop_.invalidate_code_of_others(core_, address, va);
+}
+
+void CoreCaches::invalidate_all_code(bool in_all_cores) {
+    ++count_.operations;
+    side_->stall(config_.maintenance_cycles);
+    drop_all_code();
+    if (in_all_cores) snoop_.invalidate_all_code_of_others(core_);
+}
+
+// --- speculation
+
+void CoreCaches::speculate() {
+    const auto target = speculator_.meanwhile();
+    if (!target || data_.find(target->line) != Array::kNone) return;
+    ++count_.speculative;
+    bring_in(target->line, target->how, Direction::read, now());
+}
+
+}  // namespace exysim::cache

@@ -1,0 +1,136 @@
+// The caches of one core: level-1 instruction and data, and the store buffer; the core's port to memory.
+// Facts: Cortex-A9 TRM chapters 7 and 8; hardware page "CPU subsystem" sections 3 and 4.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "models/base/cluster_memory.hpp"
+#include "models/base/probe.hpp"
+#include "models/base/statistics.hpp"
+#include "models/cache/array.hpp"
+#include "models/cache/config.hpp"
+#include "models/cache/level2.hpp"
+#include "models/cache/merging.hpp"
+#include "models/cache/speculator.hpp"
+
+namespace exysim::cache {
+
+/// A clean line of a data cache becomes dirty: what it held until now. Sanitizers compare with it.
+struct LineDirtied {
+    unsigned core;
+    PhysAddr address;
+    std::span<const uint8_t> before;
+};
+
+/// MESI. Only a modified line may be written without asking.
+enum class State : uint8_t { shared, exclusive, modified };
+
+/// What one core's caches need to know of the others: the snoop control unit.
+class Snoop {
+public:
+    virtual ~Snoop() = default;
+    /// `by` is about to read or to own the line: other cores give up what stands in the way. True if another
+    /// core keeps a copy.
+    virtual bool others(unsigned by, PhysAddr line, Direction direction, Picoseconds now) = 0;
+    /// Maintenance that reaches every core of the inner shareable domain.
+    virtual void maintain_others(unsigned by, Maintenance operation, PhysAddr line, Picoseconds now) = 0;
+    virtual void invalidate_code_of_others(unsigned by, PhysAddr address, VirtAddr va) = 0;
+    virtual void invalidate_all_code_of_others(unsigned by) = 0;
+    /// Copies what other cores hold modified over `data`, inside one line.
+    virtual void overlay_others(unsigned by, PhysAddr address, std::span<uint8_t> data) const = 0;
+};
+
+class CoreCaches : public MemoryPort {
+public:
+    static constexpr uint32_t kStores = 4, kStoreBytes = 8;
+
+    CoreCaches(const Config& config, unsigned core, Level2& level2, Snoop& snoop, Statistics& statistics);
+    void connect(BusPort& bus) { bus_ = &bus; }
+    Probe<LineDirtied> dirtied;
+    Probe<LineEvicted> evicted;
+    bool holds(PhysAddr address) const { return place_of(address) != Array::kNone; }
+    uint32_t place_of(PhysAddr address) const { return data_.find(address); }
+
+    // --- the core's side
+    void attach(CoreSide& side) override { side_ = &side; }
+    uint32_t granule() const override { return kLine; }
+    HostBytes direct(PhysAddr address, const MemoryAttributes& how, Direction direction) override;
+    CodeBytes code(PhysAddr address, VirtAddr va, const MemoryAttributes& how) override;
+    bool read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) override;
+    bool write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) override;
+    bool walk(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> word) override;
+    bool peek(PhysAddr address, std::span<uint8_t> data) override;
+    void barrier(Barrier kind) override;
+    void maintain(Maintenance operation, PhysAddr address, const MemoryAttributes& how) override;
+    void maintain_set_way(Maintenance operation, uint32_t operand) override;
+    void invalidate_code(PhysAddr address, VirtAddr va) override;
+    void invalidate_all_code(bool in_all_cores) override;
+    void translations_changed() override { speculator_.forget(); }
+
+    // --- the snoop control unit's side
+    /// Another core wants the line. True if a copy stays here.
+    bool snooped(PhysAddr line, Direction direction, Picoseconds now);
+    void maintain_line(Maintenance operation, PhysAddr line, Picoseconds now);
+    void drop_code(PhysAddr address, VirtAddr va);
+    void drop_all_code();
+    void overlay(PhysAddr address, std::span<uint8_t> data) const;
+
+    // --- stores that wait
+    Picoseconds next_departure() const;
+    void depart(Picoseconds now);
+
+private:
+    struct Line {
+        State state = State::exclusive;
+        MemoryAttributes how;
+        uint16_t read_slot = 0, write_slot = 0;  // of the core's host tables
+    };
+    Picoseconds now() const { return bus_->now(core_); }
+    void wait_for(Picoseconds at) { bus_->stall_until(core_, at); }
+    struct Fill {
+        uint32_t at;
+        Finished finished;
+    };
+    uint32_t fill(PhysAddr address, const MemoryAttributes& how, Direction direction);
+    Fill bring_in(PhysAddr line, const MemoryAttributes& how, Direction direction, Picoseconds when);
+    Picoseconds seen_latency(PhysAddr line, Picoseconds asked, Finished f);
+    void own(uint32_t at);
+    void clean(uint32_t at, Picoseconds now);
+    void drop(uint32_t at);
+    void give_up(uint32_t at, Picoseconds now);
+    void protect(uint32_t at);
+    void drop_code_place(uint32_t at);
+    void speculate();
+    Picoseconds release(Pending pending, Picoseconds now);
+    void release_all();
+    bool past_caches(Direction direction, PhysAddr address, const MemoryAttributes& how,
+                     std::span<uint8_t> data);
+
+    const Config& config_;
+    unsigned core_;
+    Level2& level2_;
+    Snoop& snoop_;
+    BusPort* bus_ = nullptr;
+    CoreSide* side_ = nullptr;
+    Array data_, code_;
+    std::vector<Line> lines_;
+    MergingBuffer stores_{kStores, kStoreBytes};
+    Picoseconds stores_done_ = 0;
+    std::array<uint8_t, kLine> unkept_{};  // code fetched past the cache
+    std::array<PhysAddr, 4> streams_{};    // the next line of each stream of misses
+    uint32_t next_stream_ = 0;
+    std::array<Picoseconds, 2> store_fills_{};  // Assumed: two lines on order for stores
+    uint32_t next_store_fill_ = 0;
+    Speculator speculator_;
+    struct Counts {
+        Counter &data_misses, &data_fills, &data_evictions, &write_backs, &upgrades, &code_misses, &walks,
+            &uncached_reads, &uncached_writes, &store_bursts, &operations, &speculative, &barriers;
+    } count_;
+};
+
+}  // namespace exysim::cache

@@ -1,0 +1,51 @@
+#include "models/cache/hierarchy.hpp"
+
+#include <algorithm>
+
+namespace exysim::cache {
+
+Hierarchy::Hierarchy(const Config& config, Statistics& statistics)
+    : config_{config}, level2_{config_, statistics} {
+    for (unsigned n = 0; n < config.cores; ++n)
+        cores_.push_back(std::make_unique<CoreCaches>(config_, n, level2_, *this, statistics));
+}
+
+void Hierarchy::connect(BusPort& bus) {
+    level2_.connect(bus);
+    for (auto& core : cores_) core->connect(bus);
+}
+
+Picoseconds Hierarchy::next_departure() const {
+    Picoseconds next = level2_.next_departure();
+    for (const auto& core : cores_) next = std::min(next, core->next_departure());
+    return next;
+}
+
+void Hierarchy::depart(Picoseconds now) {
+    for (auto& core : cores_) core->depart(now);
+    level2_.depart(now);
+}
+
+bool Hierarchy::others(unsigned by, PhysAddr line, Direction direction, Picoseconds now) {
+    bool kept = false;
+    each_other(by, [&](CoreCaches& core) { kept = core.snooped(line, direction, now) || kept; });
+    return kept;
+}
+
+void Hierarchy::maintain_others(unsigned by, Maintenance operation, PhysAddr line, Picoseconds now) {
+    each_other(by, [&](CoreCaches& core) { core.maintain_line(operation, line, now); });
+}
+
+void Hierarchy::invalidate_code_of_others(unsigned by, PhysAddr address, VirtAddr va) {
+    each_other(by, [&](CoreCaches& core) { core.drop_code(address, va); });
+}
+
+void Hierarchy::invalidate_all_code_of_others(unsigned by) {
+    each_other(by, [](CoreCaches& core) { core.drop_all_code(); });
+}
+
+void Hierarchy::overlay_others(unsigned by, PhysAddr address, std::span<uint8_t> data) const {
+    each_other(by, [&](const CoreCaches& core) { core.overlay(address, data); });
+}
+
+}  // namespace exysim::cache

@@ -1,0 +1,48 @@
+// The caches of a cluster: one CoreCaches a core, the snoop control unit between them, the PL310 behind them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "models/base/cluster_memory.hpp"
+#include "models/base/guest_errors.hpp"
+#include "models/cache/core_caches.hpp"
+#include "models/cache/level2.hpp"
+
+namespace exysim::cache {
+
+/// Coherent among the cores for shareable lines, never with anybody else.
+class Hierarchy : public ClusterMemory, public Snoop {
+public:
+    Hierarchy(const Config& config, Statistics& statistics);
+    Hierarchy(const Hierarchy&) = delete;
+    Hierarchy& operator=(const Hierarchy&) = delete;
+
+    void connect(BusPort& bus) override;
+    MemoryPort& port(unsigned core) override { return *cores_.at(core); }
+    Picoseconds next_departure() const override;
+    void depart(Picoseconds now) override;
+
+    CoreCaches& core(unsigned n) { return *cores_.at(n); }
+    Level2& level2() { return level2_; }
+    const Config& config() const { return config_; }
+
+private:
+    bool others(unsigned by, PhysAddr line, Direction direction, Picoseconds now) override;
+    void maintain_others(unsigned by, Maintenance operation, PhysAddr line, Picoseconds now) override;
+    void invalidate_code_of_others(unsigned by, PhysAddr address, VirtAddr va) override;
+    void invalidate_all_code_of_others(unsigned by) override;
+    void overlay_others(unsigned by, PhysAddr address, std::span<uint8_t> data) const override;
+    template <class Use>
+    void each_other(unsigned by, Use use) const {
+        for (unsigned n = 0; n < cores_.size(); ++n) {
+            if (n != by) use(*cores_[n]);
+        }
+    }
+
+    Config config_;
+    Level2 level2_;
+    std::vector<std::unique_ptr<CoreCaches>> cores_;
+};
+
+}  // namespace exysim::cache

@@ -1,0 +1,241 @@
+#include "models/cache/level2.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace exysim::cache {
+
+namespace {
+
+bool cacheable(const MemoryAttributes& how) {
+    return how.type == MemoryType::normal && how.outer != CachePolicy::none;
+}
+
+Counter& counter(Statistics& s, const char* name, const char* sentence) {
+    return s.counter(std::string{"l2."} + name, "1", sentence);
+}
+
+}  // namespace
+
+Level2::Level2(const Config& config, Statistics& s)
+    : config_{config},
+      array_{config.l2, config.seed + 1000},
+      dirty_(config.l2.lines()),
+      under_way_(config.write_slots),
+      count_{counter(s, "reads", "Reads by the level-1 caches, walkers and uncached loads."),
+             counter(s, "read_hits", "Reads that found their line."),
+             counter(s, "writes", "Writes that came in, lines or parts of one."),
+             counter(s, "write_hits", "Writes that found their line."),
+             counter(s, "fills", "Lines read from memory."),
+             counter(s, "evictions", "Lines given up for others."),
+             counter(s, "write_backs", "Dirty lines written to memory, for whatever reason."),
+             counter(s, "maintenance", "Lines treated by maintenance operations."),
+             counter(s, "cleaned", "Lines written to memory by maintenance operations."),
+             counter(s, "slot_bursts", "Write bursts that left the merging slots."),
+             counter(s, "full_slots", "Of these, bursts of a whole line."),
+             s.counter("l2.slot_bytes", "bytes", "Bytes that left the merging slots."),
+             counter(s, "code_reads", "Reads by instruction caches.")} {}
+
+bool Level2::looked_up(const MemoryAttributes& how) const {
+    if (!control.enabled || how.type != MemoryType::normal) return false;
+    return cacheable(how) || (how.shareable && !control.shared_override);
+}
+
+// --- to and from memory
+
+Finished Level2::from_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now) {
+    make_way(address, static_cast<uint32_t>(data.size()), now);
+    Finished f = bus_->burst(Direction::read, address, data, now);
+    f.at += config_.l2_miss;
+    return f;
+}
+
+Finished Level2::to_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now) {
+    Picoseconds& oldest = under_way_[next_write_];
+    next_write_ = next_write_ + 1 == under_way_.size() ? 0 : next_write_ + 1;
+    const Picoseconds start = std::max(now, oldest);
+    const Finished f = bus_->burst(Direction::write, address, data, start);
+    oldest = f.at;
+    written_ = std::max(written_, f.at);
+    return {start, f.ok};
+}
+
+// --- lines
+
+Finished Level2::read(unsigned core, Source source, PhysAddr address, const MemoryAttributes& how,
+                      std::span<uint8_t> data, Picoseconds now) {
+    ++count_.reads;
+    if (source == Source::code) ++count_.code_reads;
+    if (!looked_up(how)) return from_memory(address, data, now);
+    const Picoseconds found = now + config_.l2_cycles * config_.cycle;
+    Finished finished{found};
+    uint32_t at = array_.find(address);
+    if (at != Array::kNone) {
+        ++count_.read_hits;
+    } else if (!cacheable(how) || control.no_fill) {
+        return from_memory(address, data, found);
+    } else {
+        finished = fill(core, source, line_of(address), found, at);
+        if (!finished.ok) return finished;
+        if (at == Array::kNone) return from_memory(address, data, found);
+    }
+    std::copy_n(array_.data(at) + address.value % kLine, data.size(), data.data());
+    return finished;
+}
+
+uint32_t Level2::allocate(unsigned core, Source source, PhysAddr line, Picoseconds now) {
+    const auto& locked = source == Source::code ? control.locked_code : control.locked_data;
+    const uint32_t place = array_.choose(array_.set_of(line.value), locked[core % locked.size()]);
+    if (place != Array::kNone && array_.valid(place)) evict(place, now);
+    return place;
+}
+
+/// Brings a line in; `place` stays kNone if lockdown leaves no way for it.
+Finished Level2::fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place) {
+    place = allocate(core, source, line, now);
+    if (place == Array::kNone) return {now};
+    const Finished f = from_memory(line, array_.bytes(place), now);
+    if (!f.ok) return f;
+    ++count_.fills;
+    array_.set_address(place, line);
+    dirty_[place] = false;
+    return f;
+}
+
+void Level2::evict(uint32_t place, Picoseconds now) {
+    ++count_.evictions;
+    if (evicted.watched()) evicted({2, 0, array_.address(place), dirty_[place], array_.bytes(place)});
+    maintain_line(Maintenance::clean_invalidate, place, now);
+}
+
+Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
+                       Picoseconds now) {
+    ++count_.writes;
+    depart(now);
+    if (!control.enabled) {
+        make_way(address, static_cast<uint32_t>(data.size()), now);
+        return to_memory(address, data, now);
+    }
+    uint32_t at = looked_up(how) ? array_.find(address) : Array::kNone;
+    const bool back = cacheable(how) && how.outer != CachePolicy::write_through && !control.write_through;
+    Finished f{now};
+    if (at != Array::kNone) {
+        ++count_.write_hits;
+    } else if (back && data.size() == kLine) {  // a line given up by a level-1 cache
+        make_way(address, kLine, now);
+        at = allocate(core, Source::data, address, now);
+        if (at != Array::kNone) array_.set_address(at, address);
+    } else if (back && how.outer == CachePolicy::write_back_allocate && !control.no_fill) {
+        f = fill(core, Source::data, line_of(address), now, at);
+        if (!f.ok) return f;
+        f.at = now;  // the store does not wait for the rest of the line
+    }
+    if (at != Array::kNone) {
+        std::copy(data.begin(), data.end(), array_.data(at) + address.value % kLine);
+        if (back) {
+            dirty_[at] = true;
+            return f;
+        }
+    }
+    return {into_slot(address, how, data, now)};
+}
+
+// --- merging slots
+
+Picoseconds Level2::into_slot(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
+                              Picoseconds now) {
+    Picoseconds taken = now;
+    if (slots_.full_for(address)) taken = depart(slots_.take_oldest(), now);
+    if (slots_.put(address, data, how, taken)) depart(slots_.take(address), taken);
+    deadline_ = next_departure();
+    return taken;
+}
+
+Picoseconds Level2::depart(Pending pending, Picoseconds now) {
+    Picoseconds taken = now;
+    if (pending.mask == ~0U) ++count_.full_slots;
+    each_run(pending, [&](PhysAddr address, std::span<uint8_t> bytes) {
+        ++count_.slot_bursts;
+        count_.slot_bytes += bytes.size();
+        taken = to_memory(address, bytes, taken).at;
+    });
+    return taken;
+}
+
+void Level2::make_way(PhysAddr address, uint32_t size, Picoseconds now) {
+    if (slots_.empty()) return;
+    for (uint32_t at = address.value & ~(kLine - 1); at < address.value + uint64_t{size}; at += kLine) {
+        if (slots_.overlaps(PhysAddr{at}, 1)) depart(slots_.take(PhysAddr{at}), now);
+    }
+    deadline_ = next_departure();
+}
+
+Picoseconds Level2::next_departure() const {
+    if (slots_.empty() || config_.max_age == kNever) return kNever;
+    return slots_.oldest() + config_.max_age;
+}
+
+void Level2::depart(Picoseconds now) {
+    while (deadline_ <= now) {
+        depart(slots_.take_oldest(), deadline_);
+        deadline_ = next_departure();
+    }
+}
+
+Picoseconds Level2::sync(Picoseconds now) {
+    while (!slots_.empty()) depart(slots_.take_oldest(), now);
+    deadline_ = kNever;
+    return std::max(now, written_);
+}
+
+// --- maintenance
+
+Picoseconds Level2::maintain_line(Maintenance operation, uint32_t place, Picoseconds now) {
+    Picoseconds done = now;
+    if (operation != Maintenance::invalidate && dirty_[place]) {
+        ++count_.write_backs;
+        make_way(array_.address(place), kLine, now);
+        done = to_memory(array_.address(place), array_.bytes(place), now).at;
+        dirty_[place] = false;
+    }
+    if (operation != Maintenance::clean) {
+        dirty_[place] = false;
+        array_.drop(place);
+    }
+    return done;
+}
+
+Picoseconds Level2::maintain(Maintenance operation, PhysAddr address, Picoseconds now) {
+    const uint32_t at = array_.find(address);
+    const Picoseconds looked = now + config_.maintenance_cycles * config_.cycle;
+    if (at == Array::kNone) return looked;
+    ++count_.operations;
+    if (dirty_[at] && operation != Maintenance::invalidate) ++count_.cleaned;
+    return maintain_line(operation, at, looked);
+}
+
+Picoseconds Level2::maintain_place(Maintenance operation, uint32_t set, uint32_t way, Picoseconds now) {
+    const uint32_t at = array_.place(set & (geometry().sets() - 1), way & (geometry().ways - 1));
+    return array_.valid(at) ? maintain(operation, array_.address(at), now) : now;
+}
+
+Picoseconds Level2::maintain_ways(Maintenance operation, uint32_t ways, Picoseconds now) {
+    for (uint32_t way = 0; way < geometry().ways; ++way) {
+        if ((ways >> way & 1) == 0) continue;
+        for (uint32_t set = 0; set < geometry().sets(); ++set) now = maintain_place(operation, set, way, now);
+    }
+    return now;
+}
+
+void Level2::overlay(PhysAddr address, std::span<uint8_t> data) const {
+    for (size_t i = 0; i < data.size();) {
+        const PhysAddr a = address + static_cast<uint32_t>(i);
+        const size_t here = std::min<size_t>(data.size() - i, kLine - a.value % kLine);
+        const uint32_t at = array_.find(a);
+        slots_.overlay(a, data.subspan(i, here));
+        if (at != Array::kNone) std::copy_n(array_.data(at) + a.value % kLine, here, data.data() + i);
+        i += here;
+    }
+}
+
+}  // namespace exysim::cache

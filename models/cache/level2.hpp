@@ -1,0 +1,104 @@
+// The PL310: a unified cache behind all cores, its merging store buffer, and the way to memory.
+// Facts: PL310 TRM; hardware page "CPU subsystem" sections 3 and 8. Registers: pl310_core.hpp.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/base/cluster_memory.hpp"
+#include "models/base/probe.hpp"
+#include "models/base/statistics.hpp"
+#include "models/cache/array.hpp"
+#include "models/cache/config.hpp"
+#include "models/cache/merging.hpp"
+
+namespace exysim::cache {
+
+/// A line has left a cache to make room. Sanitizers look for newer data below it.
+struct LineEvicted {
+    unsigned level;  ///< 1 or 2
+    unsigned core;   ///< of level 1
+    PhysAddr address;
+    bool dirty;
+    std::span<const uint8_t> bytes;
+};
+
+/// What the registers decide.
+struct Level2Control {
+    bool enabled = false;
+    bool shared_override = false;  ///< AUX_CTRL[22]: shareable non-cacheable traffic is not looked up
+    bool write_through = false;    ///< DEBUG_CTRL[0]
+    bool no_fill = false;          ///< DEBUG_CTRL[1]
+    std::array<uint16_t, 8> locked_data{}, locked_code{};  ///< a bit a way, by master
+};
+
+class Level2 {
+public:
+    static constexpr uint32_t kSlots = 3;
+    enum class Source : uint8_t { data, code };
+
+    Level2(const Config& config, Statistics& statistics);
+    void connect(BusPort& bus) { bus_ = &bus; }
+
+    /// Bytes inside one line for `core`. A Shareable, Non-cacheable access is looked up as "cacheable, do not
+    /// allocate" unless shared_override is set.
+    Finished read(unsigned core, Source source, PhysAddr address, const MemoryAttributes& how,
+                  std::span<uint8_t> data, Picoseconds now);
+    /// Bytes inside one line; the time is when they have been taken over, which is not when they are in
+    /// memory.
+    Finished write(unsigned core, PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
+                   Picoseconds now);
+
+    // --- maintenance; each returns when it is done
+    Picoseconds maintain(Maintenance operation, PhysAddr address, Picoseconds now);
+    Picoseconds maintain_place(Maintenance operation, uint32_t set, uint32_t way, Picoseconds now);
+    Picoseconds maintain_ways(Maintenance operation, uint32_t ways, Picoseconds now);
+    /// CACHE_SYNC: the merging slots are empty and everything written has reached memory.
+    Picoseconds sync(Picoseconds now);
+
+    // --- merging slots
+    Picoseconds next_departure() const;
+    void depart(Picoseconds now);
+    /// Before an access past the cache to the same line.
+    void make_way(PhysAddr address, uint32_t size, Picoseconds now);
+
+    /// Lays what is newer than memory over `data`.
+    void overlay(PhysAddr address, std::span<uint8_t> data) const;
+    bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
+    const Geometry& geometry() const { return array_.geometry(); }
+
+    Level2Control control;
+    Probe<LineEvicted> evicted;
+
+private:
+    bool looked_up(const MemoryAttributes& how) const;
+    /// A free place for `line`, or kNone.
+    uint32_t allocate(unsigned core, Source source, PhysAddr line, Picoseconds now);
+    Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
+    Picoseconds maintain_line(Maintenance operation, uint32_t place, Picoseconds now);
+    void evict(uint32_t place, Picoseconds now);
+    Picoseconds into_slot(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
+                          Picoseconds now);
+    Picoseconds depart(Pending pending, Picoseconds now);
+    Finished from_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now);
+    /// One posted write burst: when it has been taken over, given that only so many may be under way.
+    Finished to_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now);
+
+    const Config& config_;
+    BusPort* bus_ = nullptr;
+    Array array_;
+    std::vector<bool> dirty_;
+    MergingBuffer slots_{kSlots, kLine};
+    std::vector<Picoseconds> under_way_;  // ends of the last posted writes, a ring
+    size_t next_write_ = 0;
+    Picoseconds written_ = 0;  // end of the latest posted write
+    Picoseconds deadline_ = kNever;
+    struct Counts {
+        Counter &reads, &read_hits, &writes, &write_hits, &fills, &evictions, &write_backs, &operations,
+            &cleaned, &slot_bursts, &full_slots, &slot_bytes, &code_reads;
+    } count_;
+};
+
+}  // namespace exysim::cache

@@ -1,0 +1,66 @@
+// Buffers that merge stores: the core's (4 entries of 8 bytes) and the PL310's (3 of 32 bytes).
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/base/address.hpp"
+#include "models/base/memory_port.hpp"
+
+namespace exysim::cache {
+
+/// Bytes of one aligned unit that wait to go on.
+struct Pending {
+    PhysAddr base;
+    uint32_t mask = 0;  ///< a bit a byte that was written
+    std::array<uint8_t, 32> bytes{};
+    MemoryAttributes how;
+    Picoseconds born = 0;  ///< time of the first store
+};
+
+/// Calls use(address, bytes) for each run of written bytes.
+template <class Use>
+void each_run(Pending& p, Use use) {
+    for (uint32_t mask = p.mask, at = 0; mask != 0;) {
+        const auto gap = static_cast<uint32_t>(std::countr_zero(mask));
+        at += gap;
+        mask >>= gap;
+        const auto length = static_cast<uint32_t>(std::countr_one(mask));
+        use(p.base + at, std::span<uint8_t>{p.bytes}.subspan(at, length));
+        at += length;
+        mask = length == 32 ? 0 : mask >> length;
+    }
+}
+
+/// First in, first out; a store into a unit that waits already joins it.
+class MergingBuffer {
+public:
+    /// `unit`: bytes, 8 or 32.
+    MergingBuffer(uint32_t entries, uint32_t unit) : capacity_{entries}, unit_{unit} {}
+
+    bool empty() const { return waiting_.empty(); }
+    size_t size() const { return waiting_.size(); }
+    bool overlaps(PhysAddr address, uint32_t size) const;
+    /// Nothing can be added to `address` before the oldest entry has left.
+    bool full_for(PhysAddr address) const;
+    /// `data` lies inside one unit. Returns true when that completes a unit.
+    bool put(PhysAddr address, std::span<const uint8_t> data, const MemoryAttributes& how, Picoseconds now);
+    /// Time of the oldest entry's first store.
+    Picoseconds oldest() const { return waiting_.front().born; }
+    Pending take_oldest();
+    Pending take(PhysAddr address);
+    /// Lays the waiting bytes over `data`: what a read of the same master must see.
+    void overlay(PhysAddr address, std::span<uint8_t> data) const;
+
+private:
+    PhysAddr unit_of(PhysAddr a) const { return PhysAddr{a.value & ~(unit_ - 1)}; }
+    Pending* find(PhysAddr address);
+
+    uint32_t capacity_, unit_;
+    std::vector<Pending> waiting_;
+};
+
+}  // namespace exysim::cache
