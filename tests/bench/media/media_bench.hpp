@@ -19,5 +19,6 @@ struct Case {
 };
 
 std::span<const Case> camera_cases();
+std::span<const Case> gpu_cases();
 
 }  // namespace exysim::bench
