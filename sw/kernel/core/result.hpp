@@ -44,7 +44,10 @@ enum class Errno : int {
     kLoop = 40,
     kNoData = 61,
     kOverflow = 75,
+    kNotSock = 88,
+    kMsgSize = 90,
     kNotSup = 95,
+    kAfNoSupport = 97,
     kTimedOut = 110,
     kProbeDefer = 517,  // kernel-internal: a resource's driver is not there yet
 };

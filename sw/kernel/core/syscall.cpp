@@ -16,7 +16,8 @@ struct Index {
     uint32_t unknown[kNumbers] = {};
 
     Index() {
-        for (const auto table : {file_syscalls(), memory_syscalls(), process_syscalls(), time_syscalls()}) {
+        for (const auto table : {file_syscalls(), memory_syscalls(), process_syscalls(), time_syscalls(),
+                                 socket_syscalls(), wait_syscalls()}) {
             for (const Syscall& row : table) {
                 if (row.number < kNumbers) rows[row.number] = &row;
             }

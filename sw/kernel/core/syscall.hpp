@@ -34,5 +34,7 @@ std::span<const Syscall> file_syscalls();
 std::span<const Syscall> memory_syscalls();
 std::span<const Syscall> process_syscalls();
 std::span<const Syscall> time_syscalls();
+std::span<const Syscall> socket_syscalls();
+std::span<const Syscall> wait_syscalls();
 
 }  // namespace kernel

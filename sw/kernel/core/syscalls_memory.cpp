@@ -76,6 +76,16 @@ Result<uint32_t> sys_mprotect(Args s) {
 Result<uint32_t> sys_brk(Args s) { return current_process().space->set_break(s.a[0]); }
 Result<uint32_t> sys_madvise(Args) { return 0U; }
 
+Result<uint32_t> sys_mremap(Args s) {
+    constexpr uint32_t kMayMove = 1;
+    if (s.a[0] % kPageSize || s.a[1] == 0 || s.a[2] == 0 || s.a[2] > kUserTop || s.a[1] > kUserTop ||
+        (s.a[3] & ~kMayMove))
+        return Errno::kInval;
+    return TRY(current_process().space->remap(VirtAddr{s.a[0]}, align_up(s.a[1], kPageSize),
+                                              align_up(s.a[2], kPageSize), s.a[3] & kMayMove))
+        .value;
+}
+
 /// __ARM_NR_cacheflush(start, end, flags): code written at [start, end) becomes executable.
 Result<uint32_t> sys_cacheflush(Args s) {
     if (s.a[1] < s.a[0] || s.a[1] > kUserTop) return Errno::kInval;
@@ -89,8 +99,8 @@ Result<uint32_t> sys_cacheflush(Args s) {
 }
 
 constexpr Syscall kRows[] = {
-    {45, "brk", sys_brk},      {91, "munmap", sys_munmap},    {125, "mprotect", sys_mprotect},
-    {192, "mmap2", sys_mmap2}, {220, "madvise", sys_madvise},
+    {45, "brk", sys_brk},      {91, "munmap", sys_munmap},  {125, "mprotect", sys_mprotect},
+    {192, "mmap2", sys_mmap2}, {163, "mremap", sys_mremap}, {220, "madvise", sys_madvise},
 };
 
 }  // namespace
