@@ -5,27 +5,30 @@
 
 namespace exysim::display {
 
-/// HDMI at 0x12D0_0000. While enabled, `vsync` rises at each start of a frame; timing is taken over when the
-/// generator starts. `irq` never rises: plug events come by GPIO.
-class Hdmi : public RegisterTarget<HdmiCore> {
+/// HDMI at 0x12D0_0000. While enabled, `vsync` rises at each start of a frame or field; new timing is taken
+/// over when the generator starts, and at the start of a frame. `irq`: a screen came or went.
+class Hdmi : public RegisterTarget<HdmiCore>, public Sink {
 public:
     sc_core::sc_out<bool> irq{"irq"};
     sc_core::sc_out<bool> vsync{"vsync"};
 
     Hdmi(const sc_core::sc_module_name& name, Instruments& instruments);
 
-    /// Of the raster now running; h_total is zero while there is none.
-    const Timing& timing() const { return timing_; }
+    const Raster& raster() const override { return raster_; }
+    /// A screen comes or goes.
+    void plug(bool in) {
+        core_.plug(in);
+        update_in();
+    }
+    I2cSlave& phy() { return core_.phy; }
+    I2cSlave& edid() { return core_.edid; }
 
 private:
     void update() override;
-    void start();
+    void start(Picoseconds now);
 
     GuestErrors& guest_errors_;
-    Timing timing_;
-    Picoseconds started_ = 0;
-    uint64_t frames_ = 0;  // vsyncs since the start
-    bool in_pulse_ = false;
+    Raster raster_;
 };
 
 }  // namespace exysim::display

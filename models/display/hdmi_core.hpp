@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/base/register_bank.hpp"
+#include "models/display/hdmi_phy.hpp"
 #include "models/display/timing.hpp"
 
 namespace exysim::display {
@@ -23,10 +24,18 @@ struct HdmiCore {
     };
     // clang-format off
     //                              register      name          high low  access       reset count
-    static constexpr Field kIntc    {kIntcCon,    "INTC_CON",      7,  0, Access::rw,  0};
-    static constexpr Field kFlag    {kIntcFlag,   "INTC_FLAG",     7,  0, Access::w1c, 0};
+    static constexpr Field kIntGlobal{kIntcCon,   "INTC_GLOBAL",   6,  6, Access::rw,  0};
+    static constexpr Field kIntPlug {kIntcCon,    "INTC_HPD_PLUG", 3,  3, Access::rw,  0};
+    static constexpr Field kIntUnplug{kIntcCon,   "INTC_HPD_UNPLUG",2, 2, Access::rw,  0};
+    static constexpr Field kIntRest {kIntcCon,    "INTC_REST",     1,  0, Access::rw,  0};
+    static constexpr Field kIntRest2{kIntcCon,    "INTC_REST",     5,  4, Access::rw,  0};
+    static constexpr Field kIntRest3{kIntcCon,    "INTC_REST",     7,  7, Access::rw,  0};
+    static constexpr Field kPlugged {kIntcFlag,   "FLAG_HPD_PLUG", 3,  3, Access::w1c, 0};
+    static constexpr Field kUnplugged{kIntcFlag,  "FLAG_HPD_UNPLUG",2, 2, Access::w1c, 0};
+    static constexpr Field kFlagRest{kIntcFlag,   "FLAG_REST",     1,  0, Access::w1c, 0};
+    static constexpr Field kFlagRest2{kIntcFlag,  "FLAG_REST",     7,  4, Access::w1c, 0};
     static constexpr Field kKeyLoad {0x0'0008,    "KEY_LOAD",      7,  0, Access::rw,  0};
-    static constexpr Field kHpd     {kHpdStatus,  "HPD_STATUS",    0,  0, Access::ro,  1};  // always plugged
+    static constexpr Field kHpd     {kHpdStatus,  "HPD_STATUS",    0,  0, Access::ro,  1};  // a screen is there
     static constexpr Field kCtrl    {0x0'0010,    "CTRL",          7,  0, Access::rw,  0, 32};
     static constexpr Field kEnable  {kCon0,       "CON_0",         0,  0, Access::rw,  0};
     static constexpr Field kCon0Rest{kCon0,       "CON_0_REST",    7,  1, Access::rw,  0};
@@ -39,19 +48,29 @@ struct HdmiCore {
     static constexpr Field kTgRest  {kTgCmd,      "TG_REST",       7,  2, Access::rw,  0};
     static constexpr Field kTg      {0x5'0004,    "TG",            7,  0, Access::rw,  0, 63};
     // clang-format on
-    static constexpr Field kMap[] = {kIntc,  kFlag, kKeyLoad, kHpd,      kCtrl,    kEnable, kCon0Rest, kCon,
-                                     kReady, kCore, kI2s,     kTgEnable, kTgField, kTgRest, kTg};
+    static constexpr Field kMap[] = {kIntGlobal, kIntPlug,   kIntUnplug, kIntRest,   kIntRest2, kIntRest3,
+                                     kPlugged,   kUnplugged, kFlagRest,  kFlagRest2, kKeyLoad,  kHpd,
+                                     kCtrl,      kEnable,    kCon0Rest,  kCon,       kReady,    kCore,
+                                     kI2s,       kTgEnable,  kTgField,   kTgRest,    kTg};
     static_assert(well_formed(kMap));
 
     RegisterBank regs{kMap};
 
     bool running() const { return regs.get(kEnable) != 0 && regs.get(kTgEnable) != 0; }
-    /// What the timing generator is set to. Totals no CEA-861 mode has run at 60 frames a second [Assumed].
+    /// What the timing generator is set to. The pixel clock is the PHY's, or what CEA-861 says of these
+    /// totals; others run at 60 frames a second [Assumed].
     Timing timing() const;
-    /// The totals are those of a known mode, so that the pixel clock is a fact.
-    bool known_mode() const { return pixel_clock_of(tg(kTgHFsz), tg(kTgVFsz)).has_value(); }
+    /// The pixel clock is a fact.
+    bool known_mode() const { return clock().has_value(); }
+    /// A screen comes or goes.
+    void plug(bool in);
+    bool irq() const;
+
+    HdmiPhy phy;
+    Edid edid;
 
 private:
+    std::optional<uint64_t> clock() const;
     /// A 16-bit timing generator setting: low byte, then high byte one slot on.
     uint32_t tg(uint32_t reg) const { return regs.word(reg) | regs.word(reg + 4) << 8; }
 };

@@ -4,40 +4,66 @@
 
 namespace exysim::display {
 
-Mixer::Mixer(const sc_core::sc_module_name& module_name, VideoProcessor& video, const Hdmi& sink,
-             Instruments& instruments)
+Mixer::Mixer(const sc_core::sc_module_name& module_name, const LineFetcherConfig& config,
+             VideoProcessor& video, const Sink& hdmi, const Sink& sdo, Instruments& instruments)
     : RegisterTarget{module_name, instruments},
+      graphics0{"graphics0", config, std::string{name()} + ".graphics0", instruments},
+      graphics1{"graphics1", config, std::string{name()} + ".graphics1", instruments},
       video_{video},
-      sink_{sink},
+      hdmi_{hdmi},
+      sdo_{sdo},
       guest_errors_{instruments.guest_errors},
       frames_{
           instruments.statistics.counter(std::string{name()} + ".frames", "1", "frames sent to the sink")},
       underflows_{instruments.statistics.counter(std::string{name()} + ".underflows", "1",
-                                                 "frames with a line that memory did not deliver in time")} {
-    video_.underflow = [this] {
-        ++underflows_;
-        core_.regs.raise(MixerCore::kVpUnder);
-        update_in();
+                                                 "layers of frames with a line that memory delivered late")} {
+    const auto on_underflow = [this](Layer layer) {
+        return [this, layer] {
+            ++underflows_;
+            core_.underflow(layer);
+            update_in();
+        };
     };
-    SC_METHOD(begin_frame);
+    video_.fetcher.underflow = on_underflow(Layer::video);
+    graphics0.underflow = on_underflow(Layer::graphic0);
+    graphics1.underflow = on_underflow(Layer::graphic1);
+    SC_METHOD(hdmi_frame);
     sensitive << vsync.pos();
+    dont_initialize();
+    SC_METHOD(sdo_frame);
+    sensitive << sdo_vsync.pos();
     dont_initialize();
 }
 
-void Mixer::begin_frame() {
+void Mixer::begin_frame(const Raster& raster) {
     if (phase_ == Phase::active) end_frame();  // the raster was cut short
     phase_ = Phase::none;
     core_.vsync();
-    video_.vsync();
-    report_unsupported();
+    scan_ = {raster.timing().interlaced, raster.parity()};
+    video_.vsync(scan_);
+    report_mistake();
     update_in();
     if (!core_.running()) return;
     core_.begin_frame();
-    timing_ = sink_.timing();
+    timing_ = raster.timing();
     started_ = picoseconds(sc_core::sc_time_stamp());
     composition_ = core_.composition();
-    composition_.video = composition_.video && video_.start_frame(timing_);
+    begin_layers();
     phase_ = Phase::blanking;
+}
+
+void Mixer::begin_layers() {
+    if (composition_.video && !video_.start_frame(timing_)) {
+        composition_.video = false;
+        auto* const end = composition_.order.begin() + composition_.count;
+        composition_.count -=
+            static_cast<size_t>(end - std::remove(composition_.order.begin(), end, Layer::video));
+    }
+    for (size_t n = 0; n < 2; ++n) {
+        if (!composition_.graphic[n]) continue;
+        graphic_frames_[n].begin(*composition_.graphic[n], scan_, timing_.width, timing_.height);
+        fetcher(n).begin(graphic_frames_[n].plan(), timing_, started_, core_.burst_bytes());
+    }
 }
 
 void Mixer::update() {
@@ -62,45 +88,40 @@ void Mixer::advance() {
 }
 
 void Mixer::start_scanout() {
-    const auto& window = video_.core().window();
-    if (!composition_.video || !window) return;
-    scanout({picoseconds(sc_core::sc_time_stamp()), "video", window->planes()});
+    if (!scanout.watched()) return;
+    const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
+    if (composition_.video) scanout({now, "video", video_.frame().window().planes()});
+    if (composition_.graphic[0]) scanout({now, "graphics0", composition_.graphic[0]->planes()});
+    if (composition_.graphic[1]) scanout({now, "graphics1", composition_.graphic[1]->planes()});
 }
 
 void Mixer::end_frame() {
-    VideoFrame* video = composition_.video ? &video_.finish_frame() : nullptr;
+    Pictures pictures;
+    if (composition_.video) pictures = {&video_.frame(), video_.finish_frame(), {}, {}};
+    for (size_t n = 0; n < 2; ++n) {
+        if (!composition_.graphic[n]) continue;
+        pictures.graphic[n] = &graphic_frames_[n];
+        pictures.graphic_store[n] = &fetcher(n).finish();
+    }
     ++frames_;
     const uint64_t number = number_++;
     if (!frame.watched()) return;
-    compose(video);
-    frame({number, started_ + timing_.active_line(0), timing_.width, timing_.height, rgb_.data(),
+    compose(pictures);
+    frame({number, started_ + timing_.active_line(0), timing_.width, timing_.picture_height(), rgb_.data(),
            composition_.video});
 }
 
-void Mixer::compose(VideoFrame* video) {
-    rgb_.resize(size_t{timing_.width} * timing_.height * 3);
-    const Rgb background = composition_.background;
-    for (size_t at = 0; at < rgb_.size(); at += 3) {
-        rgb_[at] = background.r;
-        rgb_[at + 1] = background.g;
-        rgb_[at + 2] = background.b;
-    }
-    if (!video) return;
-    const VideoWindow& w = video->window();
-    if (w.dst_x >= timing_.width || w.dst_y >= timing_.height) return;
-    const uint32_t width = std::min(w.width, timing_.width - w.dst_x);
-    const uint32_t height = std::min(w.height, timing_.height - w.dst_y);
-    for (uint32_t line = 0; line < height; ++line) {
-        if (!video->arrived(line)) continue;
-        const YcbcrLine pixels = video->expanded(line);
-        const size_t at = (size_t{w.dst_y + line} * timing_.width + w.dst_x) * 3;
-        to_rgb({pixels.y.first(width), pixels.cb.first(width), pixels.cr.first(width)}, composition_.matrix,
-               std::span{rgb_}.subspan(at, size_t{width} * 3));
+void Mixer::compose(const Pictures& pictures) {
+    rgb_.resize(size_t{timing_.width} * timing_.picture_height() * 3);
+    line_.resize(timing_.width);
+    for (uint32_t line = 0; line < timing_.height; ++line) {
+        compositor_.compose(composition_, pictures, line, line_);
+        pack_rgb(line_, rgb_.data() + size_t{scan_.picture_line(line)} * timing_.width * 3);
     }
 }
 
-void Mixer::report_unsupported() {
-    const std::string_view what = core_.unsupported();
+void Mixer::report_mistake() {
+    const std::string_view what = core_.mistake();
     if (!what.empty() && what != reported_) {
         guest_errors_.report({.instance = name(),
                               .what = std::string{what},

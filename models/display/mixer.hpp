@@ -8,24 +8,29 @@
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
 #include "models/base/tlm/register_target.hpp"
-#include "models/display/hdmi.hpp"
+#include "models/display/compositor.hpp"
+#include "models/display/line_fetcher.hpp"
 #include "models/display/mixer_core.hpp"
 #include "models/display/video_processor.hpp"
 
 namespace exysim::display {
 
-/// The mixer between its layers and its sink. `vsync` comes from the sink; each one takes new settings over
-/// and, while RUN is set, begins a frame. Statistics: `<name>.{frames,underflows}`.
+/// The mixer between its layers and its sinks. A vsync of the sink that CFG names takes new settings over
+/// and, while RUN is set, begins a frame, or a field of an interlaced picture; the screen shows a field
+/// woven with the one before. Statistics: `<name>.{frames,underflows}`, and each graphics layer's as
+/// LineFetcher's under `<name>.graphics{0,1}`.
 class Mixer : public RegisterTarget<MixerCore> {
 public:
-    sc_core::sc_in<bool> vsync{"vsync"};
+    sc_core::sc_in<bool> vsync{"vsync"};          ///< HDMI's
+    sc_core::sc_in<bool> sdo_vsync{"sdo_vsync"};  ///< SDO's
     sc_core::sc_out<bool> irq{"irq"};
-    Probe<ScanoutStart> scanout;  ///< at the first active line of a frame with a layer on
+    Probe<ScanoutStart> scanout;  ///< at the first active line of a frame, for each layer on it
     Probe<DisplayFrame> frame;    ///< after the last active line
+    LineFetcher graphics0, graphics1;
 
-    /// `video` and `sink` must outlive the mixer.
-    Mixer(const sc_core::sc_module_name& name, VideoProcessor& video, const Hdmi& sink,
-          Instruments& instruments);
+    /// `video` and the sinks must outlive the mixer.
+    Mixer(const sc_core::sc_module_name& name, const LineFetcherConfig& config, VideoProcessor& video,
+          const Sink& hdmi, const Sink& sdo, Instruments& instruments);
 
 private:
     SC_HAS_PROCESS(Mixer);
@@ -33,22 +38,34 @@ private:
     enum class Phase : uint8_t { none, blanking, active };
 
     void update() override;
-    void begin_frame();
+    void hdmi_frame() {
+        if (core_.to_hdmi()) begin_frame(hdmi_.raster());
+    }
+    void sdo_frame() {
+        if (!core_.to_hdmi()) begin_frame(sdo_.raster());
+    }
+    void begin_frame(const Raster& raster);
+    void begin_layers();
     void advance();
     void start_scanout();
     void end_frame();
-    void compose(VideoFrame* video);
-    void report_unsupported();
+    void compose(const Pictures& pictures);
+    void report_mistake();
+    LineFetcher& fetcher(size_t n) { return n ? graphics1 : graphics0; }
 
     VideoProcessor& video_;
-    const Hdmi& sink_;
+    const Sink &hdmi_, &sdo_;
     GuestErrors& guest_errors_;
     Phase phase_ = Phase::none;
     Timing timing_;
+    Scan scan_;
     Picoseconds started_ = 0;  // vsync of the present frame
     Composition composition_;
+    std::array<GraphicFrame, 2> graphic_frames_;
     uint64_t number_ = 0;  // of the present frame since the start
-    std::vector<uint8_t> rgb_;
+    Compositor compositor_;
+    std::vector<Pixel> line_;
+    std::vector<uint8_t> rgb_;  // the screen; keeps the other field's lines
     std::string_view reported_;
     Counter &frames_, &underflows_;
 };

@@ -1,10 +1,13 @@
 #include "models/display/vp_core.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
 namespace exysim::display {
 
 namespace {
 
-constexpr uint32_t kOneToOne = 1 << 16;
 constexpr uint32_t kPointerAlignment = 8;
 
 /// Where the shadow of each master register is read. Assumed: nearer than "0x16C to 0x1D0" no source goes;
@@ -37,8 +40,17 @@ void VpCore::reset() {
     ++resets_;
 }
 
-void VpCore::vsync() {
-    if (!regs.get(kUpdate)) return;
+void VpCore::vsync(const Scan& scan) {
+    if (scan.interlaced && regs.get(kAutoField)) regs.set(kField, scan.parity);
+    if (regs.get(kUpdate)) take_over();
+    if (!window_) return;
+    // An interlaced raster says which field is due; else FIELD_ID does.
+    const Pointers& now = fields_[scan.interlaced ? scan.parity : field_id_];
+    window_->luma = now.luma;
+    window_->chroma = now.chroma;
+}
+
+void VpCore::take_over() {
     regs.set(kUpdate, 0);
     const bool on = regs.get(kOn) != 0;
     regs.set(kOnShadow, on);
@@ -49,15 +61,15 @@ void VpCore::vsync() {
     if (!on) return;
     mistake_ = unsupported();
     if (!mistake_.empty()) return;
+    constexpr uint32_t kAligned = ~(kPointerAlignment - 1);
+    fields_[0] = {Iova{regs.get(kTopY) & kAligned}, Iova{regs.get(kTopC) & kAligned}};
+    fields_[1] = {Iova{regs.get(kBotY) & kAligned}, Iova{regs.get(kBotC) & kAligned}};
     window_ = described();
-    if (regs.get(kTopY) % kPointerAlignment || regs.get(kTopC) % kPointerAlignment) {
-        mistake_ = "an address is no multiple of 8; its low bits are ignored";
-    } else if (regs.get(kPitch) % kPointerAlignment) {
-        mistake_ = "the image width is no multiple of 8";
-    } else if (window_->src_x + window_->width > regs.get(kPitch) ||
-               window_->src_y + window_->height > regs.get(kLines)) {
-        mistake_ = "the source window reaches past its image";
-    }
+    filters_ = described_filters();
+    post_ = described_post();
+    image_lines_ = regs.get(kLines);
+    field_id_ = regs.get(kField);
+    mistake_ = oddity();
 }
 
 void VpCore::copy_to_shadows() {
@@ -66,22 +78,48 @@ void VpCore::copy_to_shadows() {
     }
 }
 
-/// Settings that software may make and this model does not do yet.
+/// Settings that this model does not do.
 std::string_view VpCore::unsupported() const {
     struct Row {
         bool set;
         std::string_view what;
     };
-    const bool same_size =
-        regs.get(kSrcWidth) == regs.get(kDstWidth) && regs.get(kSrcHeight) == regs.get(kDstHeight);
-    const bool one_to_one = regs.get(kHRatio) == kOneToOne && regs.get(kVRatio) == kOneToOne;
     const Row rows[] = {
         {regs.get(kSrcWidth) == 0 || regs.get(kSrcHeight) == 0, "the source window is empty"},
-        {!same_size || !one_to_one, "scaling is not modelled yet; the layer stays off"},
-        {regs.get(kTiled) != 0, "tiled images are not modelled yet; the layer stays off"},
-        {regs.get(kLineSkip) != 0, "interlaced output is not modelled yet; the layer stays off"},
-        {regs.get(kPpBypass) == 0, "post-processing is not modelled yet; the layer stays off"},
-        {regs.get(kEndian) == 0, "big-endian images are not modelled yet; the layer stays off"},
+        {regs.get(kDstWidth) == 0 || regs.get(kDstHeight) == 0, "the destination window is empty"},
+        {regs.get(kEndian) == 0, "big-endian images are not modelled; the layer stays off"},
+    };
+    for (const Row& row : rows) {
+        if (row.set) return row.what;
+    }
+    return {};
+}
+
+/// What software will not have meant.
+std::string_view VpCore::oddity() const {
+    const auto off = [this](const Field& source, const Field& target, const Field& ratio) {
+        const auto meant = static_cast<int64_t>((uint64_t{regs.get(source)} << 16) / regs.get(target));
+        return std::abs(meant - int64_t{regs.get(ratio)}) > 1;
+    };
+    constexpr const Field* kPointers[] = {&kTopY, &kTopC, &kBotY, &kBotC};
+    const bool fields = regs.get(kLineSkip) != 0;  // both fields' addresses count
+    const auto misaligned = [this](const Field* f) { return regs.get(*f) % kPointerAlignment != 0; };
+    const bool no_filter = (window_->scaled_h() && filters_.luma_h == Taps<8>{}) ||
+                           (window_->scaled_v() && filters_.luma_v == Taps<4>{});
+    struct Row {
+        bool set;
+        std::string_view what;
+    };
+    const uint32_t lines = window_->src_y + window_->height;
+    const Row rows[] = {
+        {std::any_of(kPointers, kPointers + (fields ? 4 : 2), misaligned),
+         "an address is no multiple of 8; its low bits are ignored"},
+        {regs.get(kPitch) % kPointerAlignment != 0, "the image width is no multiple of 8"},
+        {window_->src_x + window_->width > regs.get(kPitch) || lines * (fields ? 2 : 1) > regs.get(kLines),
+         "the source window reaches past its image"},
+        {off(kSrcWidth, kDstWidth, kHRatio) || off(kSrcHeight, kDstHeight, kVRatio),
+         "the scaling ratio does not fit the sizes of source and destination"},
+        {no_filter, "scaling with filters that were never set: the layer is green"},
     };
     for (const Row& row : rows) {
         if (row.set) return row.what;
@@ -90,18 +128,50 @@ std::string_view VpCore::unsupported() const {
 }
 
 VideoWindow VpCore::described() const {
-    constexpr uint32_t kAligned = ~(kPointerAlignment - 1);
-    return {.luma = Iova{regs.get(kTopY) & kAligned},
-            .chroma = Iova{regs.get(kTopC) & kAligned},
+    return {.luma = {},
+            .chroma = {},
             .pitch = regs.get(kPitch),
             .chroma_pitch = regs.get(kPitchC),
             .src_x = regs.get(kSrcX),
             .src_y = regs.get(kSrcY),
+            .src_fraction = regs.get(kSrcXFrac),
             .width = regs.get(kSrcWidth),
             .height = regs.get(kSrcHeight),
             .dst_x = regs.get(kDstX),
             .dst_y = regs.get(kDstY),
-            .swapped_chroma = regs.get(kNv21) != 0};
+            .dst_width = regs.get(kDstWidth),
+            .dst_height = regs.get(kDstHeight),
+            .h_ratio = regs.get(kHRatio),
+            .v_ratio = regs.get(kVRatio),
+            .swapped_chroma = regs.get(kNv21) != 0,
+            .tiled = regs.get(kTiled) != 0,
+            .line_skip = regs.get(kLineSkip) != 0};
+}
+
+VideoFilters VpCore::described_filters() const {
+    std::array<uint32_t, kPoly.count> words{};
+    for (uint32_t i = 0; i < kPoly.count; ++i) words[i] = regs.get(kPoly, i);
+    return VideoFilters::from_registers(words);
+}
+
+PostProcess VpCore::described_post() const {
+    const auto sign = [](uint32_t value, unsigned bits) {
+        const uint32_t top = 1U << (bits - 1);
+        return static_cast<int32_t>(value ^ top) - static_cast<int32_t>(top);
+    };
+    PostProcess p;
+    p.on = regs.get(kPpBypass) == 0;
+    for (uint32_t i = 0; i < 8; ++i) {
+        p.curve[i] = {static_cast<int32_t>(regs.get(kSlope, i)), sign(regs.get(kIntercept, i), 16)};
+    }
+    p.brightness = sign(regs.get(kBrightness), 9);
+    p.saturation = static_cast<int32_t>(regs.get(kSaturation));
+    p.sharpness = static_cast<int32_t>(regs.get(kSharpness));
+    p.threshold = static_cast<int32_t>(regs.get(kSharpTh));
+    p.matrix_on = regs.get(kCscEnable) != 0;
+    p.from_black = regs.get(kSubY) != 0;
+    for (uint32_t i = 0; i < 9; ++i) p.matrix[i] = sign(regs.get(kPpCsc, i), 12);
+    return p;
 }
 
 }  // namespace exysim::display

@@ -135,15 +135,21 @@ void Machine::build_fimc(const config::PlatformDevice& device, const config::Pla
 }
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
-    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"),
-                                        nanoseconds(platform.timing.skew_ns), instruments_);
-    connect_dma(display->memory, device.name, display->vp.dma.socket);
+    const display::LineFetcherConfig fetching{.skew = nanoseconds(platform.timing.skew_ns),
+                                              .whole_lines = platform.mode == "fast"};
+    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching, instruments_);
+    connect_dma(display->memory, "vp", display->vp.fetcher.dma.socket);
+    connect_dma(display->memory, "graphics0", display->mixer.graphics0.dma.socket);
+    connect_dma(display->memory, "graphics1", display->mixer.graphics1.dma.socket);
     bus.add_target("vp", range_of("vp"), display->vp.bus);
     bus.add_target(device.name, range_of(device.name), display->mixer.bus);
     bus.add_target("hdmi", range_of("hdmi"), display->hdmi.bus);
+    bus.add_target("sdo", range_of("sdo"), display->sdo.bus);
     wire_spi(device.name, display->mixer.irq);
     wire_spi("hdmi", display->hdmi.irq);
+    wire_spi("sdo", display->sdo.irq);
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
+    wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
 }
 
 void Machine::map_targets() {

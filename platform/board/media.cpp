@@ -6,10 +6,12 @@ FimcUnit::FimcUnit(const std::string& name, MediaMemory memory_side, sc_core::sc
                    Instruments& instruments)
     : memory{std::move(memory_side)}, fimc{name.c_str(), {.skew = skew}, instruments} {}
 
-Display::Display(MediaMemory memory_side, sc_core::sc_time skew, Instruments& instruments)
+Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching,
+                 Instruments& instruments)
     : memory{std::move(memory_side)},
       hdmi{"hdmi", instruments},
-      vp{"vp", {.skew = skew}, instruments},
-      mixer{"mixer0", vp, hdmi, instruments} {}
+      sdo{"sdo", instruments},
+      vp{"vp", fetching, instruments},
+      mixer{"mixer0", fetching, vp, hdmi, sdo, instruments} {}
 
 }  // namespace exysim::board

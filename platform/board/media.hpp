@@ -11,6 +11,7 @@
 #include "models/camera/sensor.hpp"
 #include "models/display/hdmi.hpp"
 #include "models/display/mixer.hpp"
+#include "models/display/sdo.hpp"
 #include "models/display/video_processor.hpp"
 #include "models/iommu/sysmmu.hpp"
 
@@ -37,12 +38,13 @@ struct FimcUnit {
     camera::Fimc fimc;
 };
 
-/// Mixer with its video processor, sending to HDMI.
+/// Mixer with its video processor, sending to HDMI or SDO.
 struct Display {
-    Display(MediaMemory memory_side, sc_core::sc_time skew, Instruments& instruments);
+    Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching, Instruments& instruments);
 
     MediaMemory memory;
     display::Hdmi hdmi;
+    display::Sdo sdo;
     display::VideoProcessor vp;
     display::Mixer mixer;
 };

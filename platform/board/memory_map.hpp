@@ -39,6 +39,7 @@ constexpr Block kMemoryMap[] = {
     {"sysmmu_fimc3",    {PhysAddr{0x11A5'0000}, 0x1000}},
     {"vp",              {PhysAddr{0x12C0'0000}, 0x1000}},
     {"mixer0",          {PhysAddr{0x12C1'0000}, 0x3000}},
+    {"sdo",             {PhysAddr{0x12C2'0000}, 0x1000}},
     {"hdmi",            {PhysAddr{0x12D0'0000}, 0x7'0000}},
     {"sysmmu_tv",       {PhysAddr{0x12E2'0000}, 0x1000}},
     {"uart0",           {PhysAddr{0x1380'0000}, 0x1000}},
@@ -56,6 +57,7 @@ constexpr SpiLine kSpis[] = {
     {"mct.g0", 57}, {"mct.g1", 69}, {"mct.l0", 42}, {"mct.l1", 48},
     {"uart0", 52}, {"uart1", 53}, {"uart2", 54}, {"uart3", 55},
     {"i2c0", 58}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"mixer0", 91}, {"hdmi", 92},
+    {"sdo", 95},
 };  // combiner group g drives SPI g, g = 0..15
 
 /// Interrupts that share a combiner group.

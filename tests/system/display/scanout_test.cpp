@@ -1,7 +1,9 @@
 // From memory to the screen, in simulated time. Expectations: hardware/mixer.md, sections 4, 6, 8 and 9.
 #include <catch2/catch.hpp>
 
+#include "models/display/hdmi.hpp"
 #include "models/display/mixer.hpp"
+#include "models/display/sdo.hpp"
 #include "tests/support/bus_bench.hpp"
 #include "tests/support/instruments_bench.hpp"
 
@@ -12,6 +14,7 @@ using sc_core::sc_time;
 namespace {
 
 constexpr uint32_t kWidth = 720, kHeight = 480, kHTotal = 858, kVTotal = 525;
+constexpr uint32_t kGraphics = 0x5000'0000;
 constexpr uint32_t kMemory = 0x4000'0000, kChroma = kMemory + kWidth * kHeight;
 constexpr Picoseconds kFrame = 16'683'333'334;
 
@@ -24,12 +27,15 @@ struct Shown {
 };
 
 struct Bench : test::InstrumentsBench {
-    sc_core::sc_signal<bool> hdmi_irq{"hdmi_irq"}, vsync{"vsync"};
-    test::BusBench mixer_bus{"mixer_bus"}, vp_bus{"vp_bus"}, hdmi_bus{"hdmi_bus"};
+    sc_core::sc_signal<bool> vsync{"vsync"}, sdo_vsync{"sdo_vsync"};
+    test::BusBench mixer_bus{"mixer_bus"}, vp_bus{"vp_bus"}, hdmi_bus{"hdmi_bus"}, sdo_bus{"sdo_bus"};
     Hdmi hdmi{"hdmi", instruments};
+    Sdo sdo{"sdo", instruments};
     VideoProcessor vp{"vp", {}, instruments};
-    Mixer mixer{"mixer", vp, hdmi, instruments};
+    Mixer mixer{"mixer", {}, vp, hdmi, sdo, instruments};
     test::FakeMemory memory{"memory", kMemory, kWidth* kHeight * 3 / 2};
+    test::FakeMemory graphics_memory[2]{{"graphics_memory0", kGraphics, kWidth* kHeight * 4},
+                                        {"graphics_memory1", kGraphics, kWidth* kHeight * 4}};
     std::vector<Shown> shown;
     std::vector<ScanoutStart> scanouts;
     std::vector<Picoseconds> vsyncs;
@@ -40,7 +46,12 @@ struct Bench : test::InstrumentsBench {
         hdmi_bus.connect(hdmi.bus, hdmi.irq);
         hdmi.vsync.bind(vsync);
         mixer.vsync.bind(vsync);
-        vp.dma.socket.bind(memory.socket);
+        vp.fetcher.dma.socket.bind(memory.socket);
+        mixer.graphics0.dma.socket.bind(graphics_memory[0].socket);
+        mixer.graphics1.dma.socket.bind(graphics_memory[1].socket);
+        sdo_bus.connect(sdo.bus, sdo.irq);
+        sdo.vsync.bind(sdo_vsync);
+        mixer.sdo_vsync.bind(sdo_vsync);
         mixer.frame.attach([this](const DisplayFrame& f) {
             shown.push_back({f.number,
                              f.time,
@@ -89,6 +100,21 @@ struct Bench : test::InstrumentsBench {
         start_mixer();
         start_hdmi();
     }
+    /// An opaque ARGB8888 layer over the whole screen, every pixel of `colour`.
+    void set_up_graphic(uint32_t n, uint32_t colour) {
+        test::FakeMemory& m = graphics_memory[n];
+        for (size_t i = 0; i < m.bytes.size(); ++i) m.bytes[i] = static_cast<uint8_t>(colour >> i % 4 * 8);
+        const uint32_t at = 0x020 + 0x20 * n;
+        mixer_bus.write32(at, 1U << 21 | 7U << 8);
+        mixer_bus.write32(at + 0x04, kGraphics);
+        mixer_bus.write32(at + 0x08, kWidth);
+        mixer_bus.write32(at + 0x10, kWidth << 16 | kHeight);
+    }
+    /// Red, green and blue of pixel (x, y) of the newest picture.
+    uint32_t pixel(size_t x, size_t y) const {
+        const uint8_t* at = shown.back().rgb.data() + (y * kWidth + x) * 3;
+        return uint32_t{at[0]} << 16 | uint32_t{at[1]} << 8 | at[2];
+    }
     void run(Picoseconds time) { test::run(sc_ps(time)); }
 };
 
@@ -96,6 +122,7 @@ struct Bench : test::InstrumentsBench {
 
 TEST_CASE("vsyncs come at the mode's rate while HDMI runs, and stop with it", "[display]") {
     Bench b;
+    b.mixer_bus.write32(MixerCore::kCfg, 1U << 7);
     b.mixer_bus.write32(MixerCore::kIntEn, 1U << 11);
     b.start_hdmi();
     for (int i = 0; i < 3; ++i) {
@@ -234,4 +261,120 @@ TEST_CASE("odd rasters do not upset the host", "[display]") {
         b.run(kFrame * 3);
     }
     CHECK(b.guest_errors.total() > 0);
+}
+
+TEST_CASE("graphics layers lie over each other by priority, each says what it scans out", "[display]") {
+    Bench b;
+    b.set_up_graphic(0, 0xFF11'2233);
+    b.set_up_graphic(1, 0xFF44'5566);
+    b.mixer_bus.write32(0x054, 100U << 16 | 50);  // GRP1 starts at (100, 50)
+    b.mixer_bus.write32(MixerCore::kCfg, 1U << 8 | 1U << 7 | 3U << 4);
+    b.mixer_bus.write32(MixerCore::kLayerCfg, 2U << 8 | 1U << 4);
+    b.mixer_bus.write32(MixerCore::kStatus, 1U << 2 | 1);
+    b.start_hdmi();
+    b.run(kFrame + 1'000'000);
+    REQUIRE(b.shown.size() == 1);
+    CHECK(b.pixel(99, 50) == 0x11'2233);
+    CHECK(b.pixel(100, 49) == 0x11'2233);
+    CHECK(b.pixel(100, 50) == 0x44'5566);
+    CHECK(b.pixel(kWidth - 1, kHeight - 1) == 0x44'5566);
+    REQUIRE(b.scanouts.size() == 2);
+    CHECK(b.scanouts[0].layer == "graphics0");
+    CHECK(b.scanouts[1].layer == "graphics1");
+    CHECK(b.scanouts[1].planes[0].size == kWidth * kHeight * 4);
+    CHECK(b.statistics.all().at("mixer.underflows").value() == 0);
+}
+
+TEST_CASE("a starved graphics layer loses the right ends of its lines, and says which layer it was",
+          "[display]") {
+    Bench b;
+    b.set_up_graphic(0, 0xFFFF'FFFF);
+    b.set_up_graphic(1, 0xFF00'00FF);
+    // A line is 45 bursts of 64 bytes in 31.8 us: at 1 us a burst, seven in ten come in time.
+    b.graphics_memory[1].latency = sc_time(1, sc_core::SC_US);
+    b.mixer_bus.write32(MixerCore::kCfg, 1U << 8 | 1U << 7 | 3U << 4);
+    b.mixer_bus.write32(MixerCore::kLayerCfg, 2U << 8 | 1U << 4);
+    b.mixer_bus.write32(MixerCore::kIntEn, 7U << 8);
+    b.mixer_bus.write32(MixerCore::kStatus, 1U << 2 | 1);
+    b.start_hdmi();
+    b.run(kFrame + 1'000'000);
+    CHECK(b.mixer_bus.read32(MixerCore::kIntStatus) == (1U << 9 | 1));
+    CHECK(b.mixer_bus.irq.read());
+    REQUIRE(b.shown.size() == 1);
+    CHECK(b.pixel(kWidth - 1, 0) == 0x00'00FF);  // fetched during blanking
+    const size_t line = kHeight - 1;
+    CHECK(b.pixel(0, line) == 0x00'00FF);
+    CHECK(b.pixel(kWidth - 1, line) == 0xFF'FFFF);  // GRP0 behind it
+    CHECK(b.statistics.all().at("mixer.graphics1.late_lines").value() > 300);
+    CHECK(b.statistics.all().at("mixer.graphics0.late_lines").value() == 0);
+}
+
+TEST_CASE("fields are woven, each shows every other line of a graphics layer", "[display]") {
+    Bench b;
+    b.set_up_graphic(0, 0xFF00'0000);
+    for (uint32_t y = 0; y < kHeight; ++y) {  // each line in a blue of its own
+        for (uint32_t x = 0; x < kWidth; ++x)
+            b.graphics_memory[0].bytes[(y * kWidth + x) * 4] = static_cast<uint8_t>(y);
+    }
+    b.mixer_bus.write32(MixerCore::kCfg, 1U << 8 | 1U << 7 | 1U << 4);
+    b.mixer_bus.write32(MixerCore::kLayerCfg, 1U << 4);
+    b.mixer_bus.write32(MixerCore::kStatus, 1U << 2 | 1);
+    b.start_hdmi();
+    b.hdmi_bus.write32(HdmiCore::kTgCmd, 0);
+    b.slots(HdmiCore::kTgVactSz, kHeight / 2);
+    b.slots(HdmiCore::kTgVactSt, 22);
+    b.hdmi_bus.write32(HdmiCore::kTgCmd, 3);
+    b.run(kFrame / 2);
+    REQUIRE(b.shown.size() == 1);
+    CHECK(b.pixel(0, 100) == 100);
+    CHECK(b.pixel(0, 101) == 0);  // the other field has not come
+    b.run(kFrame / 2);
+    REQUIRE(b.shown.size() == 2);
+    for (uint32_t y = 0; y < kHeight; ++y) CHECK(b.pixel(5, y) == y % 256);
+}
+
+TEST_CASE("a mode change while HDMI runs counts from the next frame on", "[display]") {
+    Bench b;
+    b.start_all();
+    b.run(kFrame / 2);
+    b.slots(HdmiCore::kTgHFsz, 864);
+    b.slots(HdmiCore::kTgVFsz, 625);
+    b.slots(HdmiCore::kTgVactSz, 576);
+    b.slots(HdmiCore::kTgVactSt, 49);
+    b.run(kFrame / 2 + 1'000'000);
+    CHECK(b.hdmi.raster().timing().h_total == 864);
+    REQUIRE(b.shown.size() == 1);
+    CHECK(b.shown[0].rgb.size() == kWidth * kHeight * 3);
+    b.run(20'000'000'000);
+    REQUIRE(b.shown.size() == 2);
+    CHECK(b.shown[1].rgb.size() == 720 * 576 * 3);
+}
+
+TEST_CASE("SDO's fields drive the mixer while CFG names it", "[display]") {
+    Bench b;
+    b.set_up_graphic(0, 0xFF12'3456);
+    b.mixer_bus.write32(MixerCore::kCfg, 1U << 8 | 1U << 4);
+    b.mixer_bus.write32(MixerCore::kLayerCfg, 1U << 4);
+    b.mixer_bus.write32(MixerCore::kStatus, 1U << 2 | 1);
+    b.sdo_bus.write32(SdoCore::kDac, 1);
+    b.sdo_bus.write32(SdoCore::kClkcon, 1);
+    b.run(2 * kFrame + 1'000'000);  // a field of 13.5 MHz takes as long as a frame of 27
+    REQUIRE(b.shown.size() == 2);
+    CHECK(b.shown[1].rgb.size() == 720 * 480 * 3);
+    CHECK(b.pixel(3, 3) == 0x12'3456);
+    CHECK(b.sdo_bus.irq.read());
+    b.sdo_bus.write32(SdoCore::kIrq, 1);
+    test::settle();
+    CHECK_FALSE(b.sdo_bus.irq.read());
+}
+
+TEST_CASE("resetting the video processor in mid-frame takes it off the screen", "[display]") {
+    Bench b;
+    b.start_all();
+    b.run(kFrame / 2);
+    b.vp_bus.write32(VpCore::kSreset, 1);
+    b.run(2 * kFrame);
+    REQUIRE(b.shown.size() == 2);
+    CHECK(b.statistics.all().at("mixer.underflows").value() == 0);
+    CHECK_FALSE(b.shown[1].video);
 }

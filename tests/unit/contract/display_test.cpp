@@ -74,7 +74,7 @@ TEST_CASE("display contract: starting runs the mixer with nothing on it but blac
     CHECK_FALSE(p.mixer_core.composition().video);
     CHECK(p.mixer_core.composition().background == Rgb{0, 0, 0});
     CHECK(p.mixer_core.composition().matrix == Matrix::bt709);
-    CHECK(p.mixer_core.unsupported().empty());
+    CHECK(p.mixer_core.mistake().empty());
 }
 
 TEST_CASE("display contract: a picture is taken over whole at the next vsync", "[contract]") {

@@ -27,7 +27,7 @@ Exact exact(int y, int cb, int cr, double kr, double kb) {
 /// Rounded to nearest and clamped; at a half either neighbour is good.
 bool nearest(uint8_t level, double wanted) {
     const double clamped = std::clamp(wanted, 0.0, 255.0);
-    return std::abs(level - clamped) <= 0.5 + 1e-5;
+    return std::abs(level - clamped) <= 0.5 + 1e-3;
 }
 
 uint64_t mismatches(Matrix matrix, double kr, double kb) {

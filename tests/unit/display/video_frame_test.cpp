@@ -1,3 +1,4 @@
+// Which bytes the video layer reads, and when; what the pixels are is tried by random_screens_test.cpp.
 #include "models/display/video_frame.hpp"
 
 #include <algorithm>
@@ -7,36 +8,45 @@ using namespace exysim;
 using namespace exysim::display;
 
 namespace {
+
+constexpr uint32_t kLines = 100;
+
 VideoWindow window() {
-    return {.luma = Iova{0x1000},
-            .chroma = Iova{0x8000},
-            .pitch = 64,
-            .chroma_pitch = 64,
-            .src_x = 0,
-            .src_y = 0,
-            .width = 6,
-            .height = 4,
-            .dst_x = 0,
-            .dst_y = 0,
-            .swapped_chroma = false};
+    VideoWindow w;
+    w.luma = Iova{0x1000};
+    w.chroma = Iova{0x8000};
+    w.pitch = w.chroma_pitch = 64;
+    w.width = w.dst_width = 6;
+    w.height = w.dst_height = 4;
+    return w;
 }
-std::vector<uint8_t> copy(std::span<const uint8_t> from) { return {from.begin(), from.end()}; }
+
+FetchPlan plan_of(const VideoWindow& w) {
+    VideoFrame frame;
+    frame.begin(w, {}, {}, kLines, 64);
+    return frame.plan();
+}
+
 }  // namespace
 
-TEST_CASE("video frame: lines lie a pitch apart, chroma at half the lines", "[display]") {
+TEST_CASE("video frame: chroma comes with the first luma line of its pair, and stays for the second",
+          "[display]") {
     VideoWindow w = window();
     w.src_x = 10;
     w.src_y = 6;
-    CHECK(w.luma_at(0) == Iova{0x1000 + 6 * 64 + 10});
-    CHECK(w.luma_at(3) == Iova{0x1000 + 9 * 64 + 10});
-    CHECK(w.chroma_at(0) == Iova{0x8000 + 3 * 64 + 10});
-    CHECK(w.chroma_at(1) == w.chroma_at(0));
-    CHECK(w.chroma_at(2) == Iova{0x8000 + 4 * 64 + 10});
-    CHECK(w.chroma_lines() == 2);
-    w.src_y = 7;  // the window's first line is a pair's second
-    CHECK(w.chroma_lines() == 3);
-    CHECK(w.chroma_at(0) == Iova{0x8000 + 3 * 64 + 10});
-    CHECK(w.chroma_at(1) == Iova{0x8000 + 4 * 64 + 10});
+    w.dst_y = 20;
+    const FetchPlan plan = plan_of(w);
+    REQUIRE(plan.lines.size() == 6);
+    const uint32_t expected[] = {0x8000 + 3 * 64 + 10, 0x1000 + 6 * 64 + 10, 0x1000 + 7 * 64 + 10,
+                                 0x8000 + 4 * 64 + 10, 0x1000 + 8 * 64 + 10, 0x1000 + 9 * 64 + 10};
+    for (size_t i = 0; i < 6; ++i) {
+        CHECK(plan.pieces[plan.lines[i].first_piece].from == Iova{expected[i]});
+        CHECK(plan.pieces[plan.lines[i].first_piece].bytes == 6);
+    }
+    CHECK(plan.lines[0].first_needed == 20);
+    CHECK(plan.lines[0].last_needed == 21);
+    CHECK(plan.lines[2].first_needed == 21);
+    CHECK(plan.lines[3].first_needed == 22);
 }
 
 TEST_CASE("video frame: planes are whole lines of the image", "[display]") {
@@ -50,53 +60,63 @@ TEST_CASE("video frame: planes are whole lines of the image", "[display]") {
     CHECK(planes[1].size == 2 * 64);
 }
 
-TEST_CASE("video frame: chroma is replicated across its pair and its two lines", "[display]") {
-    VideoFrame frame;
-    frame.begin(window());
-    const std::vector<uint8_t> luma{1, 2, 3, 4, 5, 6}, chroma{10, 20, 11, 21, 12, 22};
-    std::copy(luma.begin(), luma.end(), frame.luma(1).begin());
-    std::copy(chroma.begin(), chroma.end(), frame.chroma(1).begin());
-    for (const uint32_t line : {0U, 1U}) {
-        CHECK(copy(frame.expanded(line).cb) == std::vector<uint8_t>{10, 10, 11, 11, 12, 12});
-        CHECK(copy(frame.expanded(line).cr) == std::vector<uint8_t>{20, 20, 21, 21, 22, 22});
-    }
-    CHECK(copy(frame.expanded(1).y) == luma);
-}
-
-TEST_CASE("video frame: NV21 has Cr first", "[display]") {
-    VideoFrame frame;
+TEST_CASE("video frame: a filter needs a line before and two after", "[display]") {
     VideoWindow w = window();
-    w.swapped_chroma = true;
-    frame.begin(w);
-    frame.chroma(0)[0] = 7;
-    frame.chroma(0)[1] = 9;
-    CHECK(frame.expanded(0).cr[0] == 7);
-    CHECK(frame.expanded(0).cb[0] == 9);
-}
-
-TEST_CASE("video frame: a window from an odd pixel splits its first pair", "[display]") {
-    VideoFrame frame;
-    VideoWindow w = window();
-    w.src_x = 3;
-    w.width = 4;
-    frame.begin(w);
-    CHECK(w.line_bytes() == 6);
-    CHECK(w.luma_at(0) == Iova{0x1000 + 2});
-    const std::vector<uint8_t> luma{99, 1, 2, 3, 4, 98}, chroma{10, 20, 11, 21, 12, 22};
-    std::copy(luma.begin(), luma.end(), frame.luma(0).begin());
-    std::copy(chroma.begin(), chroma.end(), frame.chroma(0).begin());
-    CHECK(copy(frame.expanded(0).y) == std::vector<uint8_t>{1, 2, 3, 4});
-    CHECK(copy(frame.expanded(0).cb) == std::vector<uint8_t>{10, 11, 11, 12});
-}
-
-TEST_CASE("video frame: complete when every line has arrived", "[display]") {
-    VideoFrame frame;
-    frame.begin(window());
-    for (uint32_t line = 0; line < 4; ++line) {
-        CHECK_FALSE(frame.complete());
-        frame.set_arrived(line);
+    w.height = 8;
+    w.dst_height = 4;
+    w.v_ratio = 2 * kUnity;
+    const FetchPlan plan = plan_of(w);
+    std::vector<uint32_t> luma;  // first line of the raster that needs each
+    for (const FetchLine& l : plan.lines) {
+        if (plan.pieces[l.first_piece].from < Iova{0x8000}) luma.push_back(l.first_needed);
     }
-    CHECK(frame.complete());
-    frame.forget();
-    CHECK_FALSE(frame.arrived(0));
+    CHECK(luma == std::vector<uint32_t>{0, 0, 0, 1, 1, 2, 2, 3});
+}
+
+TEST_CASE("video frame: tiles cut a line into pieces", "[display]") {
+    VideoWindow w = window();
+    w.tiled = true;
+    w.pitch = w.chroma_pitch = 256;
+    w.src_x = 60;
+    w.width = w.dst_width = 80;
+    w.height = w.dst_height = 1;
+    const FetchPlan plan = plan_of(w);
+    REQUIRE(plan.lines.size() == 2);
+    const FetchLine& luma = plan.lines[1];
+    REQUIRE(luma.pieces == 3);
+    // First row of four tiles: 0, 1, 6, 7.
+    CHECK(plan.pieces[luma.first_piece].from == Iova{0x1000 + 60});
+    CHECK(plan.pieces[luma.first_piece].bytes == 4);
+    CHECK(plan.pieces[luma.first_piece + 1].from == Iova{0x1000 + 2048});
+    CHECK(plan.pieces[luma.first_piece + 2].from == Iova{0x1000 + 6 * 2048});
+    CHECK(plan.pieces[luma.first_piece + 2].bytes == 12);
+}
+
+TEST_CASE("video frame: tiles of an odd last row lie in a line", "[display]") {
+    // Three rows of two tiles: 0 1 / 2 3 go 0, 1, 2, 3; then 4, 5.
+    CHECK(tile_offset(64, 0, 128, 96) == 2048);
+    CHECK(tile_offset(0, 32, 128, 96) == 2 * 2048);
+    CHECK(tile_offset(64, 95, 128, 96) == 5 * 2048 + 31 * 64);
+}
+
+TEST_CASE("video frame: what has come of a line is shown, no more", "[display]") {
+    VideoFrame frame;
+    frame.begin(window(), {}, {}, kLines, 64);
+    LineStore store;
+    store.begin(frame.plan());
+    std::vector<Pixel> out(6);
+    CHECK(frame.row(store, 0, Matrix::bt601, out) == 0);
+    store.valid[0] = 6;  // chroma
+    store.valid[1] = 4;  // part of luma
+    CHECK(frame.row(store, 0, Matrix::bt601, out) == 4);
+    store.valid[1] = 6;
+    CHECK(frame.row(store, 0, Matrix::bt601, out) == 6);
+}
+
+TEST_CASE("video frame: lines below the screen are not fetched", "[display]") {
+    VideoWindow w = window();
+    w.dst_y = kLines - 2;
+    CHECK(plan_of(w).lines.size() == 3);
+    w.dst_y = kLines + 5;
+    CHECK(plan_of(w).lines.empty());
 }

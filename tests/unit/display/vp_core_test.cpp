@@ -79,11 +79,9 @@ TEST_CASE("vp: what cannot be shown is said and stays off", "[display]") {
         const char* mistake;
     };
     const Row rows[] = {
-        {VpCore::kDstWidthReg, 640, "scaling is not modelled yet; the layer stays off"},
-        {VpCore::kHRatioReg, 1U << 17, "scaling is not modelled yet; the layer stays off"},
-        {VpCore::kModeReg, 1U << 4, "tiled images are not modelled yet; the layer stays off"},
-        {VpCore::kModeReg, 1U << 5, "interlaced output is not modelled yet; the layer stays off"},
         {VpCore::kSrcHeightReg, 0, "the source window is empty"},
+        {VpCore::kDstWidthReg, 0, "the destination window is empty"},
+        {0x3CC, 0, "big-endian images are not modelled; the layer stays off"},
     };
     for (const Row& row : rows) {
         VpCore vp;
@@ -110,4 +108,44 @@ TEST_CASE("vp: odd addresses and windows past the image are used and said", "[di
     vp.vsync();
     CHECK(vp.window()->src_x == 16);
     CHECK(vp.mistake() == "the source window reaches past its image");
+}
+
+TEST_CASE("vp: settings that do not fit each other are used and said", "[display]") {
+    VpCore vp;
+    program(vp);
+    vp.regs.write(VpCore::kHRatioReg, 3U << 15);
+    vp.regs.write(VpCore::kShadowUpdate, 1);
+    vp.vsync();
+    REQUIRE(vp.window());
+    CHECK(vp.window()->h_ratio == 3U << 15);
+    CHECK(vp.mistake() == "the scaling ratio does not fit the sizes of source and destination");
+    vp.regs.write(VpCore::kDstWidthReg, 853);
+    vp.regs.write(VpCore::kHRatioReg, (1280U << 16) / 853);
+    vp.regs.write(VpCore::kShadowUpdate, 1);
+    vp.vsync();
+    CHECK(vp.mistake() == "scaling with filters that were never set: the layer is green");
+}
+
+TEST_CASE("vp: an interlaced raster takes top and bottom in turn, else FIELD_ID says", "[display]") {
+    VpCore vp;
+    program(vp);
+    vp.regs.write(VpCore::kModeReg, 1U << 5 | 1U << 2);
+    vp.regs.write(VpCore::kSrcHeightReg, 360);
+    vp.regs.write(VpCore::kDstHeightReg, 360);
+    vp.regs.write(VpCore::kBotYPtr, 0x2000'0500);
+    vp.regs.write(VpCore::kBotCPtr, 0x2010'0500);
+    vp.regs.write(VpCore::kShadowUpdate, 1);
+    vp.vsync({true, 1});
+    REQUIRE(vp.window());
+    CHECK(vp.window()->luma == Iova{0x2000'0500});
+    CHECK(vp.window()->chroma == Iova{0x2010'0500});
+    CHECK(vp.window()->luma_at(1) == Iova{0x2000'0500 + 2 * 1280});
+    CHECK(vp.regs.read(VpCore::kFieldId) == 1);  // toggles by itself
+    vp.vsync({true, 0});
+    CHECK(vp.window()->luma == Iova{0x2000'0000});
+    CHECK(vp.regs.read(VpCore::kFieldId) == 0);
+    vp.regs.write(VpCore::kFieldId, 1);
+    vp.regs.write(VpCore::kShadowUpdate, 1);
+    vp.vsync({false, 0});
+    CHECK(vp.window()->luma == Iova{0x2000'0500});
 }

@@ -1,0 +1,125 @@
+#include "models/display/line_fetcher.hpp"
+
+#include <algorithm>
+
+#include "models/base/tlm/payload.hpp"
+
+namespace exysim::display {
+
+LineFetcher::LineFetcher(const sc_core::sc_module_name& module_name, const LineFetcherConfig& config,
+                         const std::string& statistics_name, Instruments& in)
+    : sc_module{module_name},
+      dma{"dma", config.skew},
+      config_{config},
+      frames_{in.statistics.counter(statistics_name + ".frames", "1",
+                                    "pictures fetched from memory without a late line")},
+      late_lines_{in.statistics.counter(statistics_name + ".late_lines", "1",
+                                        "lines that memory did not deliver in time")},
+      bus_errors_{in.statistics.counter(statistics_name + ".bus_errors", "1",
+                                        "reads that the bus answered with an error")} {
+    SC_THREAD(run);
+}
+
+void LineFetcher::begin(const FetchPlan& plan, const Timing& timing, Picoseconds vsync,
+                        uint32_t burst_bytes) {
+    timing_ = timing;
+    vsync_ = vsync;
+    burst_bytes_ = burst_bytes;
+    missed_ = false;
+    ++begun_;
+    lost_ = fetching_;  // a transfer still waits for memory: the new frame has no line in time
+    if (lost_) {
+        store_.valid.assign(plan.lines.size(), 0);
+        return;
+    }
+    plan_ = plan;
+    store_.begin(plan_);
+    begin_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void LineFetcher::abandon() {
+    ++begun_;
+    ended_.notify(sc_core::SC_ZERO_TIME);
+}
+
+const LineStore& LineFetcher::finish() {
+    abandon();  // what comes now is too late
+    uint32_t late = 0;
+    for (uint32_t line = 0; line < store_.valid.size(); ++line) {
+        late += lost_ || store_.valid[line] < wanted(line) ? 1U : 0U;
+    }
+    if (late) {
+        miss(late);
+    } else {
+        ++frames_;
+    }
+    return store_;
+}
+
+uint32_t LineFetcher::wanted(uint32_t line) const {
+    const FetchLine& l = plan_.lines[line];
+    uint32_t bytes = 0;
+    for (uint32_t i = 0; i < l.pieces; ++i) bytes += plan_.pieces[l.first_piece + i].bytes;
+    return bytes;
+}
+
+void LineFetcher::miss(uint32_t lines) {
+    late_lines_ += lines;
+    if (!missed_ && underflow) underflow();
+    missed_ = true;
+}
+
+void LineFetcher::run() {
+    for (;;) {
+        sc_core::wait(begin_);
+        fetching_ = true;
+        fetch_frame(begun_);
+        fetching_ = false;
+    }
+}
+
+void LineFetcher::fetch_frame(uint64_t frame) {
+    for (uint32_t line = 0; line < plan_.lines.size() && frame == begun_; ++line) {
+        wait_for_buffer(line);
+        if (frame == begun_) fetch_line(line, frame);
+    }
+    dma.catch_up();
+}
+
+/// A buffer becomes free when its line has been shown.
+void LineFetcher::wait_for_buffer(uint32_t line) {
+    if (line < config_.line_buffers) return;
+    const Picoseconds free = start_of(plan_.lines[line - config_.line_buffers].last_needed + 1);
+    if (free <= picoseconds(dma.now())) return;
+    dma.catch_up();
+    const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
+    if (free > now) sc_core::wait(sc_ps(free - now), ended_);
+}
+
+void LineFetcher::fetch_line(uint32_t line, uint64_t frame) {
+    const FetchLine& wanted = plan_.lines[line];
+    for (uint32_t i = 0; i < wanted.pieces; ++i) {
+        if (!fetch(plan_.pieces[wanted.first_piece + i], line, frame)) return;
+    }
+}
+
+/// False when the rest of the line is of no use.
+bool LineFetcher::fetch(const FetchPiece& piece, uint32_t line, uint64_t frame) {
+    const Picoseconds due = start_of(plan_.lines[line].first_needed);
+    uint32_t done = 0;
+    while (done < piece.bytes) {
+        if (picoseconds(dma.now()) > due) return false;
+        const uint32_t to_boundary = burst_bytes_ - (piece.from.value + done) % burst_bytes_;
+        const uint32_t bytes = config_.whole_lines ? piece.bytes : std::min(to_boundary, piece.bytes - done);
+        const bool here =
+            dma.read(piece.from + done, std::span{store_.bytes}.subspan(piece.into + done, bytes));
+        if (frame != begun_) return false;
+        if (!here) ++bus_errors_;
+        if (!here || picoseconds(dma.now()) > due) return false;
+        done += bytes;
+        store_.valid[line] += bytes;
+    }
+    return true;
+}
+
+}  // namespace exysim::display
