@@ -43,6 +43,10 @@ std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scena
     return camera::make_pattern("bars", kUsual);
 }
 
+display::LineFetcherConfig fetching(const config::Platform& platform) {
+    return {.skew = nanoseconds(platform.timing.skew_ns), .whole_lines = platform.mode == "fast"};
+}
+
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
 }  // namespace
@@ -69,6 +73,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     if (platform.device("simctl")) build_simctl();
     build_cameras(platform, options);
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
+    if (const auto* device = platform.device("fimd0")) build_panel(*device, platform);
     map_targets();
     wire_interrupts();
 }
@@ -135,9 +140,7 @@ void Machine::build_fimc(const config::PlatformDevice& device, const config::Pla
 }
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
-    const display::LineFetcherConfig fetching{.skew = nanoseconds(platform.timing.skew_ns),
-                                              .whole_lines = platform.mode == "fast"};
-    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching, instruments_);
+    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching(platform), instruments_);
     connect_dma(display->memory, "vp", display->vp.fetcher.dma.socket);
     connect_dma(display->memory, "graphics0", display->mixer.graphics0.dma.socket);
     connect_dma(display->memory, "graphics1", display->mixer.graphics1.dma.socket);
@@ -150,6 +153,19 @@ void Machine::build_display(const config::PlatformDevice& device, const config::
     wire_spi("sdo", display->sdo.irq);
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
     wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
+}
+
+void Machine::build_panel(const config::PlatformDevice& device, const config::Platform& platform) {
+    panel = std::make_unique<Panel>(
+        build_memory(device, "sysmmu_fimd0"), fetching(platform), [this] { return cmu.core().fimd_hz(); },
+        instruments_);
+    size_t n = 0;
+    for (auto& window : panel->fimd.windows)
+        connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), window.dma.socket);
+    bus.add_target(device.name, range_of(device.name), panel->fimd.bus);
+    wire_combiner("fimd0.fifo", panel->fimd.irq_fifo);
+    wire_combiner("fimd0.vsync", panel->fimd.irq_vsync);
+    wire_combiner("fimd0.sys", panel->fimd.irq_sys);
 }
 
 void Machine::map_targets() {

@@ -88,6 +88,7 @@ public:
     std::unique_ptr<camera::Sensor> sensor0;                 ///< null where the platform has no FIMC
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
     std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
+    std::unique_ptr<Panel> panel;                            ///< null where the platform has no fimd0
 
     PhysRange ram_range() const { return ram_range_; }
     /// Memory as devices see it; nothing outside RAM.
@@ -101,6 +102,7 @@ private:
     void build_cameras(const config::Platform& platform, const Options& options);
     void build_fimc(const config::PlatformDevice& device, const config::Platform& platform);
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
+    void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);
     /// Binds a device's DMA port to its SysMMU or to the bus.
     template <class Socket>

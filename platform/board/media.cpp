@@ -14,4 +14,8 @@ Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetc
       vp{"vp", fetching, instruments},
       mixer{"mixer0", fetching, vp, hdmi, sdo, instruments} {}
 
+Panel::Panel(MediaMemory memory_side, const display::LineFetcherConfig& fetching, ClockRate clock,
+             Instruments& instruments)
+    : memory{std::move(memory_side)}, fimd{"fimd0", fetching, std::move(clock), instruments} {}
+
 }  // namespace exysim::board

@@ -37,6 +37,8 @@ constexpr Block kMemoryMap[] = {
     {"sysmmu_fimc1",    {PhysAddr{0x11A3'0000}, 0x1000}},
     {"sysmmu_fimc2",    {PhysAddr{0x11A4'0000}, 0x1000}},
     {"sysmmu_fimc3",    {PhysAddr{0x11A5'0000}, 0x1000}},
+    {"fimd0",           {PhysAddr{0x11C0'0000}, 0x2'0000}},
+    {"sysmmu_fimd0",    {PhysAddr{0x11E2'0000}, 0x1000}},
     {"vp",              {PhysAddr{0x12C0'0000}, 0x1000}},
     {"mixer0",          {PhysAddr{0x12C1'0000}, 0x3000}},
     {"sdo",             {PhysAddr{0x12C2'0000}, 0x1000}},
@@ -63,7 +65,8 @@ constexpr SpiLine kSpis[] = {
 /// Interrupts that share a combiner group.
 struct CombinerLine { std::string_view from; uint32_t group; uint32_t bit; };
 constexpr CombinerLine kCombiner[] = {
-    {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_tv", 5, 4},
+    {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_fimd0", 5, 2}, {"sysmmu_tv", 5, 4},
+    {"fimd0.fifo", 11, 0}, {"fimd0.vsync", 11, 1}, {"fimd0.sys", 11, 2},
     {"mct.g2", 12, 6}, {"mct.g3", 12, 7},
 };
 // clang-format on

@@ -30,6 +30,7 @@ constexpr Device kDevices[] = {
     {"fimc2",  "camera interface with scaler",             true,    "v4l2:fimc2", "NV12 NV21 YUYV", "",          "",      {1920, 1080}},
     {"fimc3",  "camera interface with scaler",             true,    "v4l2:fimc3", "NV12 NV21 YUYV", "",          "",      {1920, 1080}},
     {"mixer0", "video processor, mixer and HDMI output",   true,    "",           "",               "NV12 NV21", "video", {1920, 1080}},
+    {"fimd0",  "five windows for an RGB panel",            true,    "",           "",               "",          "",      {}},
     {"simctl", "simulation channel: exit status, names",   true,    "",           "",               "",          "",      {}},
 };
 
