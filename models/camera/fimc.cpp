@@ -1,53 +1,71 @@
 #include "models/camera/fimc.hpp"
 
+#include <algorithm>
+
+#include "models/camera/test_pattern.hpp"
+
 namespace exysim::camera {
 
 namespace {
 
-Counter& count(Instruments& instruments, const std::string& name, const char* what, const char* sentence) {
-    return instruments.statistics.counter(name + what, "1", sentence);
-}
-
 /// The planes as whole lines of the canvas, which is what a reader of the buffer sees.
 std::vector<IovaRange> planes_of(const OutputArea& a) {
-    const uint32_t luma = a.canvas_width * a.size.height, first = a.canvas_width * a.top;
-    if (a.layout.packed()) return {{a.y + first * 2, luma * 2}};
-    const uint32_t shift = a.layout.subsampled_lines() ? 1 : 0;
-    const uint32_t chroma = luma >> shift, chroma_first = first >> shift;
-    if (a.layout.semiplanar()) return {{a.y + first, luma}, {a.cb + chroma_first, chroma}};
-    return {
-        {a.y + first, luma}, {a.cb + chroma_first / 2, chroma / 2}, {a.cr + chroma_first / 2, chroma / 2}};
-}
-
-Line422 cropped(const Line422& pixels, uint32_t left, uint32_t width) {
-    return {pixels.y.subspan(left, width), pixels.cb.subspan(left / 2, width / 2),
-            pixels.cr.subspan(left / 2, width / 2)};
+    std::vector<IovaRange> planes;
+    const FrameSize written = a.written();
+    for (uint32_t i = 0; i < a.layout.planes(); ++i) {
+        const Plane plane = a.plane(i);
+        if (plane.tiling.mode != Tiling::Mode::linear) {
+            planes.push_back({plane.base, plane.bytes()});
+        } else {
+            const uint32_t top = a.layout.lines(i, a.offset[i].top),
+                           lines = a.layout.lines(i, written.height);
+            planes.push_back({plane.base + top * plane.pitch, lines * plane.pitch});
+        }
+    }
+    return planes;
 }
 
 }  // namespace
 
 Fimc::Fimc(const sc_core::sc_module_name& module_name, const FimcConfig& config, Instruments& instruments)
-    : RegisterTarget{module_name, instruments},
+    : RegisterTarget{module_name, instruments, config.abilities},
       dma{"dma", config.skew},
       config_{config},
       guest_errors_{instruments.guest_errors},
-      captured_{count(instruments, name(), ".frames", "frames written to memory")},
-      dropped_{count(instruments, name(), ".dropped", "frames that arrived and were not written")},
-      overflows_{count(instruments, name(), ".overflows",
-                       "frames spoilt because memory did not take lines in time")},
-      bus_errors_{count(instruments, name(), ".bus_errors", "writes that the bus answered with an error")} {
+      captured_{
+          instruments.statistics.counter(name() + std::string{".frames"}, "1", "frames written to memory")},
+      dropped_{instruments.statistics.counter(name() + std::string{".dropped"}, "1",
+                                              "frames that arrived and were not written")},
+      overflows_{instruments.statistics.counter(name() + std::string{".overflows"}, "1",
+                                                "frames spoilt because memory did not take lines in time")},
+      bus_errors_{instruments.statistics.counter(name() + std::string{".bus_errors"}, "1",
+                                                 "transfers that the bus answered with an error")},
+      jobs_{instruments.statistics.counter(name() + std::string{".jobs"}, "1",
+                                           "memory-to-memory jobs that have ended")},
+      job_time_{instruments.statistics.counter(name() + std::string{".job_time"}, "ns",
+                                               "time that memory-to-memory jobs took")} {
     SC_THREAD(run);
 }
 
-void Fimc::update() { irq.write(core_.irq()); }
+void Fimc::update() {
+    irq.write(core_.irq());
+    if (core_.job_waiting()) filled_.notify(sc_core::SC_ZERO_TIME);
+}
 
-void Fimc::frame_start(uint64_t number, FrameSize size) {
-    const FrameDecision decision = core_.begin_frame(size);
+void Fimc::frame_start(uint64_t number, const SentFormat& format) {
+    const FrameDecision decision = core_.begin_frame(format);
     if (!decision.mistake.empty()) report(decision.mistake);
-    receiving_ = decision.area.has_value();
+    receiving_ = static_cast<bool>(decision);
+    blanking_ = true;
     if (receiving_) {
-        frames_.push_back(
-            {number, LinePacker{*decision.area}, decision.crop_left, decision.crop_top, core_.resets(), {}});
+        frames_.push_back({.number = number,
+                           .pipeline = std::make_unique<Pipeline>(*decision.pipeline),
+                           .size = decision.pipeline->scaler.source,
+                           .left = decision.crop_left,
+                           .top = decision.crop_top,
+                           .raw = decision.raw,
+                           .resets = core_.resets(),
+                           .damage = {}});
     } else {
         drop(number, decision.drop_reason);
     }
@@ -55,10 +73,27 @@ void Fimc::frame_start(uint64_t number, FrameSize size) {
 }
 
 void Fimc::line(uint32_t index, const Line422& pixels) {
+    if (std::exchange(blanking_, false)) core_.begin_lines();
     if (!receiving_) return;
     Frame& frame = frames_.back();
-    const FrameSize size = frame.packer.area().size;
-    if (index < frame.top || index >= frame.top + size.height || !frame.damage.empty()) return;
+    if (!frame.damage.empty()) return;
+    WriteList writes;
+    if (frame.raw) {
+        const OutputArea& area = frame.pipeline->area();
+        if (index >= area.size.height) return;
+        const auto size = static_cast<uint32_t>(std::min<size_t>(pixels.raw.size(), area.canvas.width));
+        std::copy_n(pixels.raw.begin(), size, writes.add(area.base[0] + index * area.canvas.width, size));
+    } else {
+        if (index < frame.top || index - frame.top >= frame.size.height || pixels.y.empty()) return;
+        from_422(pixels, frame.left, frame.size.width, row_);
+        test_pattern(core_.regs.get(fimc::kTestPattern), index - frame.top, row_);
+        frame.pipeline->push(row_, writes);
+    }
+    enqueue(frame, std::move(writes));
+}
+
+void Fimc::enqueue(Frame& frame, WriteList&& writes) {
+    if (writes.empty()) return;
     if (fifo_.size() >= config_.fifo_lines) {
         frame.damage = "overflow";
         ++overflows_;
@@ -66,40 +101,53 @@ void Fimc::line(uint32_t index, const Line422& pixels) {
         update_in();
         return;
     }
-    Entry entry{.frame = frame.number, .bursts = {}, .end = false};
-    frame.packer.pack(index - frame.top, cropped(pixels, frame.left, size.width), entry.bursts);
-    fifo_.push_back(std::move(entry));
+    fifo_.push_back({.frame = frame.number, .writes = std::move(writes), .end = false});
     filled_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Fimc::frame_end() {
     if (!receiving_) return;
     receiving_ = false;
-    fifo_.push_back({.frame = frames_.back().number, .bursts = {}, .end = true});
+    Frame& frame = frames_.back();
+    if (!frame.raw && frame.damage.empty()) {
+        WriteList rest;
+        frame.pipeline->finish(rest);
+        enqueue(frame, std::move(rest));
+    }
+    fifo_.push_back({.frame = frame.number, .writes = {}, .end = true});
     filled_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Fimc::run() {
     for (;;) {
-        while (fifo_.empty()) sc_core::wait(filled_);
-        const Entry entry = std::move(fifo_.front());
-        if (entry.end) {
-            dma.catch_up();
-            fifo_.pop_front();
-            finish(frames_.front());
-            frames_.pop_front();
+        if (!fifo_.empty()) {
+            drain();
+        } else if (core_.job_waiting()) {
+            run_job();
         } else {
-            write(entry);
-            fifo_.pop_front();  // only now: what is being written still takes its place
+            sc_core::wait(filled_);
         }
     }
 }
 
+void Fimc::drain() {
+    const Entry entry = std::move(fifo_.front());
+    if (entry.end) {
+        dma.catch_up();
+        fifo_.pop_front();
+        finish(frames_.front());
+        frames_.pop_front();
+    } else {
+        write(entry);
+        fifo_.pop_front();  // only now: what is being written still takes its place
+    }
+}
+
 void Fimc::write(const Entry& entry) {
-    for (const Burst& burst : entry.bursts) {
+    for (const WriteList::Write& piece : entry.writes.writes()) {
         Frame& frame = frames_.front();
         if (frame.resets != core_.resets()) return;  // the engine was reset under way
-        if (dma.write(burst.at, burst.bytes)) continue;
+        if (dma.write(piece.at, entry.writes.data(piece))) continue;
         ++bus_errors_;
         if (frame.damage.empty()) frame.damage = "bus error";
     }
@@ -113,12 +161,65 @@ void Fimc::finish(Frame& frame) {
     }
     if (frame.damage.empty()) {
         ++captured_;
-        frame_written({frame.number, now, planes_of(frame.packer.area())});
+        frame_written({frame.number, now, planes_of(frame.pipeline->area())});
     } else {
         drop(frame.number, frame.damage);
     }
     core_.end_frame();
     update_in();
+}
+
+void Fimc::run_job() {
+    const sc_core::sc_time start = sc_core::sc_time_stamp();
+    const uint64_t resets = core_.resets();
+    const FramePlan plan = core_.begin_job();
+    if (!plan.mistake.empty()) report(plan.mistake);
+    if (!plan.pipeline || !job_lines(plan, resets)) return;
+    dma.catch_up();
+    if (resets != core_.resets()) return;
+    ++jobs_;
+    job_time_ += picoseconds(sc_core::sc_time_stamp() - start) / 1000;
+    core_.end_job();
+    update_in();
+}
+
+/// False when a reset has ended the job under way.
+bool Fimc::job_lines(const FramePlan& plan, uint64_t resets) {
+    const sc_core::sc_time start = sc_core::sc_time_stamp();
+    FrameReader reader{*plan.input, [this](Iova at, std::span<uint8_t> bytes) {
+                           if (!dma.read(at, bytes)) ++bus_errors_;
+                       }};
+    Pipeline pipeline{*plan.pipeline};
+    const FrameSize source = plan.pipeline->scaler.source, target = plan.pipeline->scaler.target;
+    const uint64_t cycles =
+        std::max(uint64_t{source.width} * source.height, uint64_t{target.width} * target.height);
+    Row row;
+    for (uint32_t y = 0; y < source.height; ++y) {
+        WriteList writes;
+        reader.line(y, row);
+        pipeline.push(row, writes);
+        if (y + 1 == source.height) pipeline.finish(writes);
+        store(writes);
+        pace(start, cycles * (y + 1) / source.height);
+        if (resets != core_.resets()) return false;
+    }
+    return true;
+}
+
+void Fimc::store(const WriteList& list) {
+    for (const WriteList::Write& piece : list.writes()) {
+        if (!dma.write(piece.at, list.data(piece))) ++bus_errors_;
+    }
+}
+
+/// Waits until the engine has had `cycles` since the start, if memory was faster.
+void Fimc::pace(const sc_core::sc_time& start, uint64_t cycles) {
+    const uint64_t hertz = config_.clock();
+    if (hertz == 0) return;
+    const sc_core::sc_time done = start + sc_ps(time_of_tick(cycles, hertz));
+    if (done <= dma.now()) return;
+    dma.catch_up();
+    if (done > sc_core::sc_time_stamp()) sc_core::wait(done - sc_core::sc_time_stamp());
 }
 
 void Fimc::drop(uint64_t number, std::string_view reason) {

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 
+#include "models/base/clock.hpp"
 #include "models/base/frame_events.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
@@ -16,10 +18,16 @@ namespace exysim::camera {
 struct FimcConfig {
     sc_core::sc_time skew{1, sc_core::SC_US};  ///< how far DMA may be booked ahead of SystemC time
     uint32_t fifo_lines = 8;                   ///< Assumed: no source gives the FIFO's depth
+    FimcAbilities abilities = {};
+    /// sclk_fimc; the engine takes a pixel a cycle. Assumed: the usual 160 MHz, one pixel.
+    ClockRate clock = fixed_clock(160'000'000);
 };
 
-/// Captures what arrives at its camera port. Lines wait in a FIFO for the DMA engine; a full FIFO is an
-/// overflow, which spoils the frame. Statistics: `<name>.{frames,dropped,overflows,bus_errors}`.
+/// Captures what arrives at the selected camera port. What a line gives waits in a FIFO for the DMA engine; a
+/// full FIFO is an overflow, which spoils the frame. Memory-to-memory jobs read, process and write line by
+/// line; a job takes as long as the slower of memory and the engine, which does a pixel of input or output a
+/// cycle. CIGCTRL's test pattern replaces the pixels that a camera sends, not its timing (Assumed).
+/// Statistics: `<name>.{frames,dropped,overflows,bus_errors,jobs,job_time}`.
 class Fimc : public RegisterTarget<FimcCore> {
 public:
     sc_core::sc_out<bool> irq{"irq"};
@@ -39,8 +47,8 @@ private:
         CameraPort port;
         Input(Fimc& owner, CameraPort at) : fimc{owner}, port{at} {}
         bool selected() const { return fimc.core_.selected() == port; }
-        void frame_start(uint64_t number, FrameSize size) override {
-            if (selected()) fimc.frame_start(number, size);
+        void frame_start(uint64_t number, const SentFormat& format) override {
+            if (selected()) fimc.frame_start(number, format);
         }
         void line(uint32_t index, const Line422& pixels) override {
             if (selected()) fimc.line(index, pixels);
@@ -49,27 +57,35 @@ private:
             if (selected()) fimc.frame_end();
         }
     };
-    /// One entry of the FIFO: a line's bursts, or the end of a frame.
+    /// One entry of the FIFO: what a line gave, or the end of a frame.
     struct Entry {
         uint64_t frame = 0;
-        std::vector<Burst> bursts;
+        WriteList writes;
         bool end = false;
     };
-    /// The frame that is being captured.
+    /// A frame that is being captured.
     struct Frame {
         uint64_t number = 0;
-        LinePacker packer;
-        uint32_t left = 0, top = 0;  // of the crop window
+        std::unique_ptr<Pipeline> pipeline;
+        FrameSize size;              // of the crop window
+        uint32_t left = 0, top = 0;  // of it
+        bool raw = false;            // bytes that nothing looks into
         uint64_t resets = 0;         // the core's count when it began
         std::string_view damage;     // why it is lost, or empty
     };
 
     void update() override;
-    void frame_start(uint64_t number, FrameSize size);
+    void frame_start(uint64_t number, const SentFormat& format);
     void line(uint32_t index, const Line422& pixels);
     void frame_end();
     void run();
+    void enqueue(Frame& frame, WriteList&& writes);
+    void drain();
     void write(const Entry& entry);
+    void run_job();
+    bool job_lines(const FramePlan& plan, uint64_t resets);
+    void pace(const sc_core::sc_time& start, uint64_t cycles);
+    void store(const WriteList& list);
     void finish(Frame& frame);
     void drop(uint64_t number, std::string_view reason);
     void report(std::string_view mistake);
@@ -82,8 +98,10 @@ private:
     std::deque<Entry> fifo_;
     std::deque<Frame> frames_;  // begun and not yet finished by the DMA engine, oldest first
     bool receiving_ = false;    // the newest of them still gets lines
+    bool blanking_ = false;     // no line has come yet
+    Row row_;
     sc_core::sc_event filled_;
-    Counter &captured_, &dropped_, &overflows_, &bus_errors_;
+    Counter &captured_, &dropped_, &overflows_, &bus_errors_, &jobs_, &job_time_;
 };
 
 }  // namespace exysim::camera

@@ -4,17 +4,15 @@ namespace exysim::camera {
 
 using namespace fimc;
 
-namespace {
-enum OutFormat : uint32_t { kOut420, kOut422, kOut422Packed, kOutRgb };
-}
-
-FimcCore::FimcCore() {
+FimcCore::FimcCore(const FimcAbilities& abilities) : abilities_{abilities} {
     regs.on_write(kCigctrl, [this](uint32_t written) { control(written); });
     regs.on_write(kCiwdofst, [this](uint32_t written) {
         if (written & kClearOvfY.mask()) regs.set(kOvfY, 0);
         if (written & kClearOvfCb.mask()) regs.set(kOvfCb, 0);
         if (written & kClearOvfCr.mask()) regs.set(kOvfCr, 0);
     });
+    regs.on_write(kCiimgcpt, [this](uint32_t) { capture_control(); });
+    regs.on_write(kMsctrl, [this](uint32_t) { start_job_if_ready(); });
 }
 
 void FimcCore::control(uint32_t written) {
@@ -29,17 +27,50 @@ void FimcCore::reset() {
     regs.set(kSwReset, 1);
     regs.set(kIrqLevel, level);
     regs.set(kIrqEnable, enable);
-    pending_ = capturing_ = false;
+    pending_ = capturing_ = was_enabled_ = envid_ = false;
+    job_ = Job::none;
     last_slot_ = kSlots - 1;
     ++resets_;
+}
+
+void FimcCore::capture_control() {
+    const bool enabled = regs.get(kCapture) != 0;
+    if (enabled && !was_enabled_) frames_enabled_ = 0;
+    was_enabled_ = enabled;
+    start_job_if_ready();
+}
+
+/// ENVID's rising edge asks for one job; it begins once the rest is enabled too.
+void FimcCore::start_job_if_ready() {
+    const bool envid = regs.get(kEnvid) != 0;
+    const bool asked = envid && regs.get(kInputMemory) != 0 && regs.get(kCapture) != 0;
+    if (!envid && job_ == Job::waiting) job_ = Job::none;
+    if (asked && !envid_ && job_ == Job::none) {
+        job_ = Job::waiting;
+        regs.set(kStatusEnvid, 1);
+    }
+    envid_ = asked;
+}
+
+/// Assumed: without IMGCPTEN_SC only a bypassed scaler lets pixels through.
+bool FimcCore::capture_enabled() const {
+    const bool path = regs.get(kCaptureSc) != 0 || regs.get(kBypass) != 0 || regs.get(kOneToOne) != 0;
+    return regs.get(kCapture) != 0 && path && regs.get(kInputMemory) == 0;
+}
+
+/// Frame control: CICPTSEQ says which of 32 frames are taken, lowest bit first; count mode takes the first
+/// CPT_FRCNT. Assumed: the order of the bits.
+bool FimcCore::wanted_by_sequence() {
+    const uint32_t number = frames_enabled_++;
+    if (regs.get(kFrameControl) == 0) return true;
+    if (regs.get(kCountMode)) return number < regs.get(kFrameCount);
+    return (regs.get(kSequence) >> (number % 32) & 1) != 0;
 }
 
 CameraPort FimcCore::selected() const {
     if (regs.get(kMipi)) return regs.get(kMipiA) ? CameraPort::mipi_0 : CameraPort::mipi_1;
     return regs.get(kPortA) ? CameraPort::itu_a : CameraPort::itu_b;
 }
-
-bool FimcCore::capture_enabled() const { return regs.get(kCapture) != 0 && regs.get(kCaptureSc) != 0; }
 
 /// The next slot of the ring that CIFCNTSEQ enables.
 std::optional<uint32_t> FimcCore::next_slot() const {
@@ -50,31 +81,56 @@ std::optional<uint32_t> FimcCore::next_slot() const {
     return {};
 }
 
-FrameDecision FimcCore::begin_frame(FrameSize sent) {
-    const bool enabled = capture_enabled();
+void FimcCore::take_slot(uint32_t slot) {
+    regs.set(kBefore, regs.get(kPresent));
+    regs.set(kPresent, slot + 1);
+    last_slot_ = slot;
+}
+
+void FimcCore::copy_shadows() {
     regs.set(kStatusCpt, regs.get(kCapture));
     regs.set(kStatusCptSc, regs.get(kCaptureSc));
+    regs.set(kStatusScaler, regs.get(kScalerStart));
     regs.set(kStatusWindow, regs.get(kWindowOn));
+}
+
+FrameDecision FimcCore::begin_frame(const SentFormat& sent) {
+    copy_shadows();
+    regs.set(kStatusVsync, 1);
+    regs.set(kVsyncA, selected() == CameraPort::itu_a);
+    regs.set(kVsyncB, selected() == CameraPort::itu_b);
+    if (!capture_enabled()) return {.drop_reason = "no buffer"};
+    if (!wanted_by_sequence()) return {.drop_reason = "not in the capture sequence"};
     const auto slot = next_slot();
-    if (!enabled || !slot) return {.drop_reason = "no buffer"};
-    FrameDecision decision = place(sent, *slot);
-    if (!decision.area) return decision;
-    regs.set(kBefore, regs.get(kPresent));
-    regs.set(kPresent, *slot + 1);
-    last_slot_ = *slot;
+    if (!slot) return {.drop_reason = "no buffer"};
+    const FramePlan plan = plan_capture(regs, sent, *slot, abilities_);
+    if (!plan.pipeline) return {.drop_reason = "unusable setting", .mistake = plan.mistake};
+    take_slot(*slot);
     capturing_ = true;
     pending_ = true;
-    return decision;
+    return {.pipeline = plan.pipeline,
+            .raw = plan.pipeline->area.layout.kind == PixelLayout::Kind::raw,
+            .crop_left = plan.crop_left,
+            .crop_top = plan.crop_top,
+            .drop_reason = {},
+            .mistake = plan.mistake};
+}
+
+void FimcCore::begin_lines() {
+    for (const Field& flag : {kStatusVsync, kVsyncA, kVsyncB}) regs.set(flag, 0);
+    regs.set(kVvalidA, selected() == CameraPort::itu_a);
+    regs.set(kVvalidB, selected() == CameraPort::itu_b);
 }
 
 void FimcCore::end_frame() {
+    regs.set(kVvalidA, 0);
+    regs.set(kVvalidB, 0);
     if (!capturing_) return;
     capturing_ = false;
     regs.set(kFrameEnd, 1);
     if (capture_enabled()) return;
     regs.set(kLastCapture, 1);
-    regs.set(kStatusCpt, 0);
-    regs.set(kStatusCptSc, 0);
+    for (const Field& shadow : {kStatusCpt, kStatusCptSc, kStatusScaler}) regs.set(shadow, 0);
     pending_ = true;
 }
 
@@ -83,82 +139,23 @@ void FimcCore::overflow() {
     if (regs.get(kOverflowIrq)) pending_ = true;
 }
 
-/// Settings that software may make and this model does not do yet.
-std::string_view FimcCore::unsupported() const {
-    struct Row {
-        bool set;
-        std::string_view what;
-    };
-    const Row rows[] = {
-        {regs.get(kInputMemory) != 0, "memory-to-memory operation is not modelled yet"},
-        {regs.get(kTestPattern) != 0, "test patterns are not modelled yet"},
-        {regs.get(kWriteback) != 0, "write-back input is not modelled yet"},
-        {regs.get(kOutFormat) == kOutRgb, "RGB output is not modelled yet"},
-        {regs.get(kOutRotate) != 0 || regs.get(kInRotate) != 0 || regs.get(kFlip) != 0,
-         "rotation and flips are not modelled yet"},
-        {regs.get(kEffectOn) != 0, "image effects are not modelled yet"},
-        {regs.get(kWriteMode) != 0, "tiled output is not modelled yet"},
-    };
-    for (const Row& row : rows) {
-        if (row.set) return row.what;
-    }
-    return {};
+FramePlan FimcCore::begin_job() {
+    job_ = Job::running;
+    copy_shadows();
+    const auto slot = next_slot();
+    if (!slot) return {{}, {}, 0, 0, "a job was started while CIFCNTSEQ enables no buffer"};
+    FramePlan plan = plan_job(regs, *slot, abilities_);
+    if (plan.pipeline) take_slot(*slot);
+    return plan;
 }
 
-FrameDecision FimcCore::place(FrameSize sent, uint32_t slot) const {
-    constexpr std::string_view kReason = "unusable setting";
-    if (const std::string_view what = unsupported(); !what.empty())
-        return {.drop_reason = kReason, .mistake = what};
-    const FrameSize source{regs.get(kSourceWidth), regs.get(kSourceHeight)};
-    if (source != sent)
-        return {.drop_reason = kReason, .mistake = "the source size is not what the camera sends"};
-
-    FrameDecision d;
-    FrameSize cropped = source;
-    if (regs.get(kWindowOn)) {
-        d.crop_left = regs.get(kWindowLeft) & ~1U;  // whole 4:2:2 pairs
-        d.crop_top = regs.get(kWindowTop);
-        const uint32_t across = d.crop_left + regs.get(kWindowRight),
-                       down = d.crop_top + regs.get(kWindowBottom);
-        if (across >= source.width || down >= source.height) {
-            return {.drop_reason = kReason, .mistake = "the window offsets leave nothing of the source"};
-        }
-        cropped = {source.width - across, source.height - down};
-    }
-    const FrameSize target{regs.get(kTargetWidth), regs.get(kTargetHeight)};
-    if (target != cropped) return {.drop_reason = kReason, .mistake = "scaling is not modelled yet"};
-
-    OutputArea area{.layout = layout(),
-                    .y = Iova{address(kAddressY, kAddressY5, slot)},
-                    .cb = Iova{address(kAddressCb, kAddressCb5, slot)},
-                    .cr = Iova{address(kAddressCr, kAddressCr5, slot)},
-                    .canvas_width = regs.get(kCanvasWidth),
-                    .left = regs.get(kOffsetH),
-                    .top = regs.get(kOffsetV),
-                    .size = target};
-    if (area.left + target.width > area.canvas_width || area.top + target.height > regs.get(kCanvasHeight)) {
-        d.mistake = "the picture reaches past its canvas";  // and is written there all the same
-    }
-    d.area = area;
-    return d;
-}
-
-uint32_t FimcCore::address(const Field& first, const Field& rest, uint32_t slot) const {
-    return slot < kFirstSlots ? regs.get(first, slot) : regs.get(rest, slot - kFirstSlots);
-}
-
-PixelLayout FimcCore::layout() const {
-    using Kind = PixelLayout::Kind;
-    const bool two = regs.get(kTwoPlanes) != 0;
-    const auto chroma_order = static_cast<uint8_t>(regs.get(kOrder2p) == 1 || regs.get(kOrder2p) == 2);
-    switch (regs.get(kOutFormat)) {
-        case kOut420:
-            return {two ? Kind::semiplanar_420 : Kind::planar_420, chroma_order};
-        case kOut422:
-            return {two ? Kind::semiplanar_422 : Kind::planar_422, chroma_order};
-        default:
-            return {Kind::packed_422, static_cast<uint8_t>(regs.get(kOrder1p))};
-    }
+void FimcCore::end_job() {
+    job_ = Job::none;
+    envid_ = false;
+    regs.set(kEnvid, 0);
+    regs.set(kFrameEnd, 1);
+    for (const Field& flag : {kStatusEnvid, kStatusCpt, kStatusCptSc, kStatusScaler}) regs.set(flag, 0);
+    if (regs.get(kIrqEndOff) == 0) pending_ = true;
 }
 
 }  // namespace exysim::camera

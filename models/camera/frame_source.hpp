@@ -26,9 +26,10 @@ struct Frame422 {
     }
 };
 
-/// One line on its way.
+/// One line on its way: 4:2:2 samples, or the bytes of a format that the camera interface does not look into.
 struct Line422 {
     std::span<const uint8_t> y, cb, cr;
+    std::span<const uint8_t> raw = {};
 };
 
 inline Line422 line_of(const Frame422& frame, uint32_t line) {
@@ -45,6 +46,19 @@ struct FrameSource {
     virtual bool next(Frame422& frame) = 0;
 };
 
+/// CSI-2 data types. Source: MIPI CSI-2, section 9; CSIIMGFMT and CSIS_CONFIG hold them.
+enum DataType : uint8_t { kYuv422 = 0x1E, kRaw8 = 0x2A, kRaw10 = 0x2B, kRaw12 = 0x2C, kUser1 = 0x30 };
+
+/// What a camera says of a frame when it begins.
+struct SentFormat {
+    FrameSize size;
+    uint8_t data_type = kYuv422;  ///< a parallel port sends 4:2:2 or bytes without a type
+    uint8_t lanes = 0;            ///< of a MIPI link
+
+    SentFormat(FrameSize s, uint8_t type = kYuv422, uint8_t n = 0) : size{s}, data_type{type}, lanes{n} {}
+    bool raw() const { return data_type != kYuv422; }
+};
+
 /// The camera interface's inputs: two parallel ports and the two MIPI receivers.
 enum class CameraPort : uint8_t { itu_a, itu_b, mipi_0, mipi_1 };
 inline constexpr uint32_t kCameraPorts = 4;
@@ -53,7 +67,9 @@ inline constexpr uint32_t kCameraPorts = 4;
 struct VideoSink {
     virtual ~VideoSink() = default;
     /// VSYNC: frame `number` (from 0 since stream-on) begins.
-    virtual void frame_start(uint64_t number, FrameSize size) = 0;
+    virtual void frame_start(uint64_t number, const SentFormat& format) = 0;
+    /// A packet of embedded data (not picture), before the first line. Only MIPI links carry such.
+    virtual void embedded(std::span<const uint8_t>) {}
     /// Line `index` has passed; the spans are valid during the call.
     virtual void line(uint32_t index, const Line422& pixels) = 0;
     /// The last line has passed.

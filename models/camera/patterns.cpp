@@ -8,12 +8,6 @@ namespace exysim::camera {
 
 namespace {
 
-struct Ycbcr {
-    uint8_t y, cb, cr;
-};
-
-// 75 % bars in limited range Y'CbCr: white yellow cyan green magenta red blue black (ITU-R BT.801, BT.601
-// matrix).
 constexpr Ycbcr kBars[] = {{180, 128, 128}, {162, 44, 142}, {131, 156, 44}, {112, 72, 58},
                            {84, 184, 198},  {65, 100, 212}, {35, 212, 114}, {16, 128, 128}};
 constexpr uint8_t kWhite = 235;
@@ -116,6 +110,8 @@ struct Row {
 constexpr Row kPatterns[] = {{"bars", make<Bars>}, {"zoneplate", make<ZonePlate>}};
 
 }  // namespace
+
+Ycbcr colour_bar(uint32_t index) { return kBars[index % std::size(kBars)]; }
 
 std::unique_ptr<FrameSource> make_pattern(std::string_view name, FrameSize size) {
     for (const Row& row : kPatterns) {

@@ -44,10 +44,12 @@ void Sensor::run() {
 void Sensor::stream(uint32_t rate) {
     const Picoseconds start = now();
     for (uint64_t number = 0; on_; ++number) {
-        const Picoseconds begin = start + time_of_tick(number, rate),
-                          end = start + time_of_tick(number + 1, rate);
-        if (!send_frame(number, begin, end - begin)) return;
-        wait_until(end);
+        const auto begin = config_.times.start(number, rate);
+        if (!begin) return;
+        wait_until(start + *begin);
+        if (!on_) return;
+        const Picoseconds period = time_of_tick(number + 1, rate) - time_of_tick(number, rate);
+        if (!send_frame(number, now(), period)) return;
     }
 }
 

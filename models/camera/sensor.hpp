@@ -9,15 +9,18 @@
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
 #include "models/camera/frame_source.hpp"
+#include "models/camera/frame_times.hpp"
 #include "models/camera/sensor_core.hpp"
 
 namespace exysim::camera {
 
 struct SensorConfig {
     std::shared_ptr<FrameSource> source;  ///< what it sees; not null
+    FrameTimes times = {};                ///< when its frames begin
 };
 
-/// Frame n starts n frame periods after the stream was switched on. Lines are evenly spaced; blanking follows
+/// Frame n starts n frame periods after the stream was switched on, or when its recorded time says, but never
+/// before the lines of the one before have passed. Lines are evenly spaced over a period; blanking follows
 /// the last. Assumed: blanking lasts a sixteenth of the lines, at least eight. Switching off takes effect
 /// when the present frame is over. The sensor does not scale: software that sets another size than the
 /// source's is reported. Statistics: `<name>.frames`.

@@ -130,6 +130,9 @@ constexpr Row kRows[] = {
     {"PLI (imm)",         "11110100U101nnnn1111iiiiiiiiiiii", preload},
     {"PLI (reg)",         "11110110U101nnnn1111vvvvvyy0mmmm", preload},
 
+    {"PLx (unallocated imm)", "11110100x001xxxxxxxxxxxxxxxxxxxx", nop},
+    {"PLx (unallocated reg)", "11110110x001xxxxxxxxxxxxxxx0xxxx", nop},
+
     {"LDM",               "cccc100PU0W1nnnnrrrrrrrrrrrrrrrr", ldm, 4},
     {"STM",               "cccc100PU0W0nnnnrrrrrrrrrrrrrrrr", stm, 4},
     {"LDM (user)",        "cccc100PU101nnnn0rrrrrrrrrrrrrrr", ldm_user, 4},

@@ -5,6 +5,7 @@
 
 #include "models/cpu/conditions.hpp"
 #include "models/cpu/core.hpp"
+#include "models/cpu/mutation.hpp"
 
 namespace exysim::cpu {
 
@@ -28,6 +29,11 @@ Op* block_head(Core& core, Op* op) {
     core.countdown -= op->imm;
     core.instructions += op->rd;
     core.running = op;
+    return next(core, op);
+}
+
+Op* count_events(Core& core, Op* op) {
+    core.events.add(core.running[-1].block->counts);
     return next(core, op);
 }
 
@@ -57,8 +63,41 @@ Op* leave_chain(Core& core, Op* op) { return core.leave(op->imm, op->rd != 0, op
 
 Op* undefined_instruction(Core& core, Op* op) { return core.undefined(op); }
 
+Op* perturb(Core& core, Op* op) {
+    switch (static_cast<Perturbation>(op->imm)) {
+        case Perturbation::negative:
+            core.nf ^= psr::kN;
+            break;
+        case Perturbation::zero:
+            core.zf = core.zf == 0 ? 1 : 0;
+            break;
+        case Perturbation::carry:
+            core.cf ^= 1;
+            break;
+        case Perturbation::overflow:
+            core.vf ^= psr::kN;
+            break;
+        default: {
+            const bool low = static_cast<Perturbation>(op->imm) == Perturbation::result_low;
+            if (op->rn != 0) {
+                core.vfp.d[op->rd] ^= low ? 1 : uint64_t{1} << 63 | uint64_t{1} << 31;
+            } else {
+                core.r[op->rd] ^= low ? 1 : psr::kN;
+            }
+        }
+    }
+    return next(core, op);
+}
+
 Op* check_vfp(Core& core, Op* op) {
     if (!core.vfp_enabled()) [[unlikely]]
+        return core.undefined(op);
+    return next(core, op);
+}
+
+Op* check_simd(Core& core, Op* op) {
+    constexpr uint32_t kAsedis = 1U << 31;
+    if (!core.vfp_enabled() || (core.system.cpacr & kAsedis) != 0) [[unlikely]]
         return core.undefined(op);
     return next(core, op);
 }

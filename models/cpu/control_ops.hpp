@@ -10,11 +10,14 @@ Op* block_head(Core& core, Op* op);
 Op* sleeping_head(Core& core, Op* op);
 /// Head of a block that was looked at just now and may run once.
 Op* single_head(Core& core, Op* op);      ///< imm = cycles, rd = instructions
+Op* count_events(Core& core, Op* op);     ///< adds up Block::counts; follows the head
 Handler skip_unless(uint32_t condition);  ///< rd = operations to skip if the condition fails
 Op* set_register(Core& core, Op* op);     ///< r[rd] = imm
 Op* set_carry(Core& core, Op* op);        ///< C = imm
 Op* leave_chain(Core& core, Op* op);      ///< imm = where to go on, rd = Thumb, rn = ITSTATE
 Op* undefined_instruction(Core& core, Op* op);
-Op* check_vfp(Core& core, Op* op);  ///< UNDEFINED unless CPACR and FPEXC allow VFP
+Op* perturb(Core& core, Op* op);     ///< imm = Perturbation of r[rd], of d[rd] if rn, or of a flag
+Op* check_vfp(Core& core, Op* op);   ///< UNDEFINED unless CPACR and FPEXC allow VFP
+Op* check_simd(Core& core, Op* op);  ///< the same for Advanced SIMD
 
 }  // namespace exysim::cpu

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace exysim::cpu {
 
@@ -20,6 +21,42 @@ Encoding::Encoding(const Row& r) : row{&r} {
         if (std::isalpha(static_cast<unsigned char>(c)) != 0 && c != 'x') fields[letter(c)] |= bit;
     }
     conditional = length == 32 && std::strncmp(r.pattern, "cccc", 4) == 0;
+}
+
+Encoding Encoding::in_t32() const {
+    // Data processing: 1111001U becomes 111U1111. Loads and stores: 11110100 becomes 11111001.
+    const bool data_processing = (value >> 25 & 1) != 0;
+    const auto moved = [&](uint32_t bits) {
+        return data_processing ? (bits & 0xFF'FFFF) | (bits >> 24 & 1) << 28 : bits & 0xFF'FFFF;
+    };
+    Encoding result = *this;
+    const uint32_t fixed = data_processing ? 0xEF00'0000 : 0xFF00'0000;
+    result.mask = moved(mask) | fixed;
+    result.value = moved(value) | (data_processing ? 0xEF00'0000 : 0xF900'0000);
+    for (uint32_t& field : result.fields) field = moved(field);
+    return result;
+}
+
+std::vector<Encoding> encodings_of(const Row& row) {
+    std::vector<Encoding> result{Encoding{row}};
+    const uint32_t size = result[0].fields[Encoding::letter('z')],
+                   shift = result[0].fields[Encoding::letter('y')];
+    // Values of the field's upper bits, as (mask, value) pairs from its lowest bit on.
+    const auto split = [&](uint32_t field, std::initializer_list<std::array<uint32_t, 2>> forms) {
+        const std::vector<Encoding> whole = std::exchange(result, {});
+        const auto low = static_cast<unsigned>(std::countr_zero(field));
+        for (const Encoding& e : whole) {
+            for (const auto& [mask, value] : forms) {
+                result.push_back(e);
+                result.back().mask |= mask << low;
+                result.back().value |= value << low;
+            }
+        }
+    };
+    const bool simd = (result[0].value & result[0].mask) >> 28 == 0xF;
+    if (simd && size != 0) split(size, {{2, 0}, {3, 2}});
+    if (simd && std::popcount(shift) == 6) split(shift, {{0x38, 0x08}, {0x30, 0x10}, {0x20, 0x20}});
+    return result;
 }
 
 bool Encoding::meets(const Encoding& other) const {
@@ -94,9 +131,21 @@ uint32_t word_of(InstructionSet::Kind kind, uint32_t index) {
 
 }  // namespace
 
-InstructionSet::InstructionSet(Kind kind, std::initializer_list<std::span<const Row>> tables) : kind_{kind} {
+void InstructionSet::add(const Row& row) {
+    for (const Encoding& e : encodings_of(row)) encodings_.push_back(e);
+}
+
+InstructionSet::InstructionSet(Kind kind, const std::vector<std::span<const Row>>& tables) : kind_{kind} {
     for (const auto& table : tables) {
-        for (const Row& row : table) encodings_.emplace_back(row);
+        for (const Row& row : table) add(row);
+    }
+    if (kind != Kind::t16) {
+        for (const auto& table : simd_tables()) {
+            for (const Row& row : table) {
+                for (const Encoding& e : encodings_of(row))
+                    encodings_.push_back(kind == Kind::t32 ? e.in_t32() : e);
+            }
+        }
     }
     if (kind == Kind::t32) {
         for (Encoding& e : encodings_) {
@@ -138,6 +187,12 @@ const Encoding* InstructionSet::find(uint32_t bits) const {
         if (e.matches(bits)) return &e;
     }
     return nullptr;
+}
+
+std::vector<std::span<const Row>> simd_tables() {
+    return {simd_same_length_rows(), simd_float_rows(),     simd_long_rows(),    simd_scalar_rows(),
+            simd_shift_rows(),       simd_unary_rows(),     simd_convert_rows(), simd_permute_rows(),
+            simd_immediate_rows(),   simd_load_store_rows()};
 }
 
 const InstructionSet& a32() {

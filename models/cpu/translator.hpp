@@ -6,7 +6,9 @@
 
 #include "models/cpu/block.hpp"
 #include "models/cpu/instruction_table.hpp"
+#include "models/cpu/mutation.hpp"
 #include "models/cpu/op.hpp"
+#include "models/cpu/timing.hpp"
 
 namespace exysim::cpu {
 
@@ -26,10 +28,15 @@ inline constexpr uint32_t kAlways = 14;
 /// them.
 class Translator {
 public:
+    struct Options {
+        bool timed = false;     ///< cost from BlockSchedule, predicted branches
+        bool counting = false;  ///< an operation adds up event counts
+        const Mutation* mutation = nullptr;
+    };
     /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
     /// state, two more if the next page is readable), or fewer; `page_bytes`: from `va` to the end of the
     /// page.
-    Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes);
+    Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes, Options options);
     /// Decodes up to the end of the block.
     void run();
     /// The block ended for want of code.
@@ -68,6 +75,8 @@ public:
     void unpredictable() { undefined(); }
     /// Floating point: emits the check of CPACR and FPEXC.EN (UNDEFINED if off), once a block where possible.
     void require_vfp();
+    /// Advanced SIMD: the same check, and CPACR.ASEDIS.
+    void require_simd();
     /// A word that follows operations as data: link slot for `target`, patched at run time.
     void emit_link(uint32_t target);
     /// Sets ITSTATE for the following instructions (IT).
@@ -83,7 +92,12 @@ private:
     void begin_condition(uint32_t bits);
     void finish_condition();
     void go_on_at(uint32_t address);
+    void count(const Row& row);
+    void predict(size_t first_op, const Fields& f);
+    void mutate(size_t first_op, const Fields& f);
 
+    Options options_;
+    BlockSchedule schedule_;
     BlockKey key_;
     std::span<const uint8_t> code_;
     size_t page_bytes_;
@@ -94,7 +108,7 @@ private:
     size_t skip_at_ = 0;  // index of the skip operation, 0 = none
     uint8_t it_ = 0, next_it_ = 0;
     bool pc_valid_ = false;  // r[15] already set for this instruction
-    bool vfp_checked_ = false;
+    bool vfp_checked_ = false, simd_checked_ = false;
     bool ended_ = false;
     bool starved_ = false;
 };

@@ -6,6 +6,8 @@
 // and j parts of an immediate. The last column is the issue cost in cycles, from the Cortex-A9 FPU TRM's
 // instruction timing.
 #include "models/cpu/instruction_table.hpp"
+#include "models/cpu/simd_decode.hpp"
+#include "models/cpu/simd_vector.hpp"
 #include "models/cpu/translator.hpp"
 #include "models/cpu/vfp_data_processing.hpp"
 #include "models/cpu/vfp_transfer.hpp"
@@ -151,6 +153,25 @@ void vmov_scalar(Translator& t, const Fields& f) {
     t.emit(handler, 0, {static_cast<uint8_t>(f('t')), byte, vn<F64>(f)});
 }
 
+/// VDUP: core register rm in every lane.
+template <class T, unsigned bytes>
+Op* core_to_all_lanes(Core& core, Op* op) {
+    simd::write(core, op->rd, simd::splat<simd::Vector<T, bytes>>(static_cast<T>(core.r[op->rm])));
+    return next(core, op);
+}
+
+/// Field b: 0, 1, 2 for words, halfwords, bytes.
+void vdup_core(Translator& t, const Fields& f) {
+    static constexpr Handler kDouble[] = {core_to_all_lanes<uint32_t, 8>, core_to_all_lanes<uint16_t, 8>,
+                                          core_to_all_lanes<uint8_t, 8>};
+    static constexpr Handler kQuad[] = {core_to_all_lanes<uint32_t, 16>, core_to_all_lanes<uint16_t, 16>,
+                                        core_to_all_lanes<uint8_t, 16>};
+    const uint8_t d = simd::vd(f);
+    if (f('Q') != 0 && simd::odd(d)) return t.undefined();
+    if (bad_core_register(t, f('t'))) return t.unpredictable();
+    simd::emit(t, simd::at(f('Q') != 0 ? kQuad : kDouble, f('b')), {d, 0, static_cast<uint8_t>(f('t'))});
+}
+
 void vmrs_fpscr(Translator& t, const Fields& f) {
     if (t.thumb() && f('t') == 13) return t.unpredictable();
     t.require_vfp();
@@ -285,6 +306,8 @@ constexpr Row kRows[] = {
     {"VMOV (singles to cores)",  "cccc11000101uuuutttt101000M1mmmm", vmov_pair<F32, true, singles_to_core_pair>},
     {"VMOV (cores to double)",   "cccc11000100uuuutttt101100M1mmmm", vmov_pair<F64, false, core_pair_to_singles>},
     {"VMOV (double to cores)",   "cccc11000101uuuutttt101100M1mmmm", vmov_pair<F64, true, singles_to_core_pair>},
+
+    {"VDUP (core)",      "cccc11101bQ0ddddtttt1011D0b1xxxx", vdup_core},
 
     {"VMRS (FPSCR)",     "cccc111011110001tttt1010xxx1xxxx", vmrs_fpscr},
     {"VMRS (FPSID)",     "cccc111011110000tttt1010xxx1xxxx", privileged_register<constant_to_core, kFpsid>},

@@ -7,25 +7,10 @@
 #include "models/dram/banks.hpp"
 #include "models/dram/calendar.hpp"
 #include "models/dram/requests.hpp"
+#include "models/dram/scheduling.hpp"
 #include "models/dram/window.hpp"
 
 namespace exysim::dram {
-
-enum class PagePolicy : uint8_t { open, closed, adaptive };
-
-/// How a channel orders what it is asked. Clocks are the memory's.
-struct Scheduling {
-    PagePolicy page_policy = PagePolicy::open;
-    uint32_t row_timeout = 0;  ///< open policy: an unused row is closed after this; 0 = stays open
-    uint32_t read_queue = 32;  ///< parts of requests the scheduler sees. Assumed: DREX has 16 to 32
-    uint32_t write_queue = 32;
-    uint32_t write_high = 16;       ///< so many writes wait: they go before reads
-    uint32_t write_low = 0;         ///< ... until so few are left
-    uint32_t max_wait = 4095;       ///< oldest of a window goes first once it waited this long (DREX: 0xFFF)
-    uint32_t frontend = 1;          ///< arrival to first command
-    uint32_t power_down_after = 0;  ///< idle time to power-down; 0 = never
-    uint32_t self_refresh_after = 0;  ///< idle time to self-refresh; 0 = never
-};
 
 /// What one channel did. Column accesses are counted in bursts, row outcomes in parts of requests.
 struct ChannelStats {

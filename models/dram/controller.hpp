@@ -30,7 +30,6 @@ struct ControllerConfig {
     Geometry geometry{};
     Mapping mapping{};
     Scheduling scheduling{};
-    Power power{};
 };
 
 /// Submitting decides nothing. Asking for a completion replays the queued requests in time order, row hits

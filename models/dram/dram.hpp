@@ -1,7 +1,13 @@
-// Main memory with a simple timing. Bank state and contention between masters are not modelled yet.
+// Main memory on the bus: host memory, and the time an access takes: a fixed latency with a rate, or the
+// controller.
 #pragma once
 
+#include <memory>
+#include <optional>
+
+#include "models/base/tlm/burst.hpp"
 #include "models/base/tlm/memory_target.hpp"
+#include "models/dram/controller.hpp"
 
 namespace exysim::dram {
 
@@ -11,12 +17,27 @@ struct DramConfig {
     sc_core::sc_time latency{40, sc_core::SC_NS};
     /// Sustained rate. Default: Exynos4210's two 32-bit channels at 800 MT/s, 6.4 GB/s.
     double bytes_per_ns = 6.4;
+    /// Banks, rows and queues in place of the two figures above; holds at least `size` bytes.
+    std::optional<ControllerConfig> controller{};
 };
 
-/// DRAM at 0x4000_0000. Facts: hardware page "DRAM and memory controllers" sections 1 and 4.
-struct Dram : MemoryTarget {
-    Dram(sc_core::sc_module_name name, const DramConfig& config, Instruments& instruments)
-        : MemoryTarget{name, config.size, {config.latency, config.bytes_per_ns}, instruments} {}
+/// DRAM at 0x4000_0000. Facts: hardware page "DRAM and memory controllers" sections 1 and 4. With a
+/// controller, a burst that is deferrable (see Burst) is only submitted; its completion is the controller's.
+/// Statistics with a controller: `<name>.dram.{row_hits,row_misses,...}`.
+class Dram : public MemoryTarget, public BurstCompletion {
+public:
+    Dram(const sc_core::sc_module_name& name, const DramConfig& config, Instruments& instruments);
+    ~Dram() = default;
+
+    /// Null without a controller.
+    const Controller* controller() const { return controller_.get(); }
+    Picoseconds completion(uint64_t ticket) override { return controller_->completion(ticket); }
+
+private:
+    void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) override;
+    void register_statistics(Instruments& instruments);
+
+    std::unique_ptr<Controller> controller_;
 };
 
 }  // namespace exysim::dram

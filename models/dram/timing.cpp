@@ -60,10 +60,10 @@ constexpr Geometry kDdr3Pair = {2, 1, 8, 14, 10, 32};    // two x16 devices of 2
 constexpr Geometry kLpddr2Four = {2, 1, 8, 14, 10, 32};  // one x32 device of 4 Gb a rank: 4 KiB pages, 512 MiB
 
 constexpr Preset kPresets[] = {
-    {"lpddr2-800", "LPDDR2-S4, 4 Gb x32, RL 6", kLpddr2_800, kLpddr2Four, {}},
-    {"lpddr2-1066", "LPDDR2-S4, 4 Gb x32, RL 8", kLpddr2_1066, kLpddr2Four, {}},
-    {"ddr3-800", "DDR3-800 6-6-6, two 2 Gb x16, as on Origen", kDdr3_800, kDdr3Pair, {}},
-    {"ddr3-1600", "DDR3-1600 11-11-11, two 2 Gb x16", kDdr3_1600, kDdr3Pair, {}},
+    {"lpddr2-800", "LPDDR2-S4, 4 Gb x32, RL 6", kLpddr2_800, kLpddr2Four},
+    {"lpddr2-1066", "LPDDR2-S4, 4 Gb x32, RL 8", kLpddr2_1066, kLpddr2Four},
+    {"ddr3-800", "DDR3-800 6-6-6, two 2 Gb x16, as on Origen", kDdr3_800, kDdr3Pair},
+    {"ddr3-1600", "DDR3-1600 11-11-11, two 2 Gb x16", kDdr3_1600, kDdr3Pair},
 };
 // clang-format on
 

@@ -77,21 +77,11 @@ struct GeometryRow {
 };
 std::span<const GeometryRow> geometry_rows();
 
-/// Supply currents of one device, mA at `vdd` volts, and devices a rank: for the energy estimate. Zero =
-/// unknown.
-struct Power {
-    double vdd = 0;
-    double idd0 = 0, idd2n = 0, idd2p = 0, idd3n = 0, idd3p = 0, idd4r = 0, idd4w = 0, idd5 = 0, idd6 = 0;
-    double devices = 0;
-    bool known() const { return devices > 0; }
-};
-
 struct Preset {
     std::string_view name;
     std::string_view meaning;
     Timing timing;
     Geometry geometry;
-    Power power;
 };
 /// Null if there is none of this name.
 const Preset* preset(std::string_view name);

@@ -40,4 +40,13 @@ using WordReader = std::function<std::optional<uint32_t>(PhysAddr)>;
 /// Looks `at` up in the tables whose first level lies at `table`.
 WalkResult walk(PhysAddr table, Iova at, const WordReader& read);
 
+/// Where the first-level entry for `at` lies.
+PhysAddr first_level_slot(PhysAddr table, Iova at);
+/// The rest of a walk whose first-level entry is known.
+WalkResult walk_from(uint32_t first_level, PhysAddr slot, Iova at, const WordReader& read);
+/// The second-level table a first-level entry links to; nothing if it links to none.
+std::optional<PhysAddr> second_level_table(uint32_t first_level);
+/// The mapping in a second-level entry; nothing if there is none.
+std::optional<Mapping> decode_second_level(uint32_t entry, Iova at);
+
 }  // namespace exysim::iommu

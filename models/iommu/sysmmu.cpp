@@ -53,6 +53,8 @@ SysMmu::SysMmu(const sc_core::sc_module_name& module_name, const SysMmuConfig& c
     : RegisterTarget{module_name, instruments, config},
       walk_reads_{instruments.statistics.counter(std::string{name()} + ".walk_reads", "1",
                                                  "page table entries read from memory")},
+      walk_time_{instruments.statistics.counter(std::string{name()} + ".walk_time", "ps",
+                                                "time spent reading page table entries")},
       stall_time_{instruments.statistics.counter(std::string{name()} + ".stall_time", "ps",
                                                  "time masters spent waiting for software")} {
     device.register_b_transport(this, &SysMmu::translated_transport);
@@ -70,6 +72,17 @@ void SysMmu::register_statistics(Statistics& statistics) {
     gauge("tlb.misses", "pages that needed a walk", &SysMmuCore::Events::misses);
     gauge("tlb.flushes", "FLUSH and FLUSH_ENTRY commands", &SysMmuCore::Events::flushes);
     gauge("faults", "requests that faulted", &SysMmuCore::Events::faults);
+    gauge("tlb.second_level_hits", "of the hits, those of version 2's second level",
+          &SysMmuCore::Events::second_level_hits);
+    gauge("tlb.prefetch_hits", "of the hits, those a prefetch buffer had ready",
+          &SysMmuCore::Events::prefetch_hits);
+    gauge("walk_first_level_hits", "walks that found their first-level entry cached",
+          &SysMmuCore::Events::first_level_hits);
+    statistics.gauge(prefix + "tlb.hit_rate", "1", "share of the pages translated without a walk", [this] {
+        const double hits = static_cast<double>(core_.events().hits),
+                     all = hits + static_cast<double>(core_.events().misses);
+        return all == 0 ? 0.0 : hits / all;
+    });
 }
 
 void SysMmu::before_access() { core_.set_busy(in_flight_ > 0 || sc_core::sc_time_stamp() < drained_at_); }
@@ -140,7 +153,7 @@ std::optional<PhysAddr> SysMmu::translate(Iova at, Direction direction, sc_core:
 }
 
 void SysMmu::raise(const Fault& found, Direction direction) {
-    core_.latch(found);
+    core_.latch(found, direction);
     const PhysAddr table{core_.regs.get(SysMmuCore::kTable)};
     fault({found, direction, table, picoseconds(sc_core::sc_time_stamp())});
     update_in();
@@ -165,7 +178,9 @@ std::optional<uint32_t> SysMmu::read_entry(PhysAddr at, sc_core::sc_time& delay)
     uint32_t entry = 0;
     tlm::tlm_generic_payload tx;  // walks of several masters may overlap
     prepare(tx, tlm::TLM_READ_COMMAND, at, &entry);
+    const sc_core::sc_time before = sc_core::sc_time_stamp() + delay;
     memory->b_transport(tx, delay);
+    walk_time_ += picoseconds(sc_core::sc_time_stamp() + delay - before);
     ++walk_reads_;
     if (!tx.is_response_ok()) return {};
     return entry;

@@ -25,7 +25,8 @@ struct FaultEvent {
 /// Translates what masters ask at `device` and passes it on at `memory`. Transfers are split at 4 KiB pages.
 /// A request that faults or finds the unit blocked waits inside b_transport, so masters call from threads;
 /// one that still waits on a fault when software disables the unit gets an error response.
-/// Statistics: `<name>.tlb.{hits,misses,flushes}`, `<name>.{faults,walk_reads,stall_time}`.
+/// Statistics: `<name>.tlb.{hits,misses,flushes,hit_rate,second_level_hits,prefetch_hits}`,
+/// `<name>.{faults,walk_reads,walk_time,walk_first_level_hits,stall_time}`.
 class SysMmu : public RegisterTarget<SysMmuCore> {
 public:
     tlm_utils::multi_passthrough_target_socket<SysMmu> device{"device"};
@@ -56,6 +57,7 @@ private:
     uint32_t in_flight_ = 0;
     sc_core::sc_time drained_at_;  // end of the last burst booked so far
     Counter& walk_reads_;
+    Counter& walk_time_;
     Counter& stall_time_;
 };
 

@@ -8,6 +8,8 @@
 
 #include "models/base/register_bank.hpp"
 #include "models/iommu/page_table.hpp"
+#include "models/iommu/prefetch.hpp"
+#include "models/iommu/sysmmu_registers.hpp"
 #include "models/iommu/tlb.hpp"
 
 namespace exysim::iommu {
@@ -15,11 +17,19 @@ namespace exysim::iommu {
 struct SysMmuConfig {
     uint32_t version = 0x1000'0000;  ///< MMU_VERSION: v1.0, as on Exynos4210
     uint32_t tlb_entries = 16;       ///< [Assumed] no source gives the number for v1
+    uint32_t prefetch_buffers = 3;   ///< of version 3.3: 3, 4 or 6
+    /// Version 3.x takes the first-level entry after the one it needs along, whatever it says, and an
+    /// invalidation by address drops only its own: a mapping made later there faults (historic-bugs.md 36).
+    bool quirk_first_level_ahead = false;
+    /// Two prefetch buffers that hold one address are a multi-hit fault (38: windows must be kept apart).
+    bool quirk_prefetch_multi_hit = false;
 };
 
 /// INT_STATUS bits.
 enum class FaultKind : uint8_t {
     page = 0,
+    read_multi_hit = 1,
+    write_multi_hit = 2,
     bus_error = 3,
     read_protection = 5,
     write_protection = 7,
@@ -48,7 +58,6 @@ struct SysMmuCore {
         kArFaultAddr = 0x02C,
         kDefaultSlaveAddr = 0x030,
         kVersion = 0x034,
-        kPrefetch = 0x04C,
     };
     // clang-format off
     //                                 register           name               high low  access      reset
@@ -76,17 +85,15 @@ struct SysMmuCore {
     static constexpr Field kArFault      {kArFaultAddr,      "AR_FAULT_ADDR",   31,  0, Access::ro,  0};
     static constexpr Field kDefaultSlave {kDefaultSlaveAddr, "DEFAULT_SLAVE",   31,  0, Access::ro,  0};
     static constexpr Field kVersionWord  {kVersion,          "MMU_VERSION",     31,  0, Access::ro,  0};
-    static constexpr Field kPrefetchAddr {kPrefetch,         "PB_ADDR",         31,  0, Access::rw,  0, 4};
     // clang-format on
     static constexpr Field kMap[] = {
-        kEnable,      kBlock,        kIntEnable,   kLru,          kEap,    kSmallTable, kQos,
-        kQosOverride, kShareable,    kCfgV32,      kAcgen,        kCfgV30, kBlocked,    kFlushAll,
-        kFlushGo,     kFlushVa,      kTable,       kPending,      kClear,  kPageFault,  kAwFault,
-        kArFault,     kDefaultSlave, kVersionWord, kPrefetchAddr,
+        kEnable,    kBlock,   kIntEnable, kLru,       kEap,     kSmallTable, kQos,          kQosOverride,
+        kShareable, kCfgV32,  kAcgen,     kCfgV30,    kBlocked, kFlushAll,   kFlushGo,      kFlushVa,
+        kTable,     kPending, kClear,     kPageFault, kAwFault, kArFault,    kDefaultSlave, kVersionWord,
     };
     static_assert(well_formed(kMap));
 
-    RegisterBank regs{kMap};
+    RegisterBank regs;
 
     explicit SysMmuCore(const SysMmuConfig& config);
     SysMmuCore(const SysMmuCore&) = delete;
@@ -106,23 +113,39 @@ struct SysMmuCore {
     /// The mapping for an access at `at`, by TLB or walk; changes nothing but the TLB. Unit enabled.
     std::variant<Mapping, Fault> translate(Iova at, Direction direction, const WordReader& read);
     /// Latches `fault` and closes the unit.
-    void latch(const Fault& fault);
+    void latch(const Fault& fault, Direction direction = Direction::read);
 
     /// Where an access at `at` would go, by the tables alone; nothing if it would fault.
     std::optional<PhysAddr> resolve(Iova at, const WordReader& read) const;
 
     struct Events {
         uint64_t hits = 0, misses = 0, flushes = 0, faults = 0;
+        uint64_t second_level_hits = 0;  ///< of version 2's second-level TLB
+        uint64_t first_level_hits = 0;   ///< walks that found their first-level entry cached
+        uint64_t prefetch_hits = 0;      ///< mappings a prefetch buffer had ready
     };
     const Events& events() const { return events_; }
+    uint64_t prefetches() const { return prefetch_.fetches(); }
 
 private:
     void control_written();
+    void flush_all();
     void flush_entry(uint32_t written);
+    void show_tlb_entry(uint32_t index);
+    const Mapping* cached(Iova at);
+    const Mapping* keep(Iova at, const Mapping& mapping);
+    std::variant<Mapping, WalkFailure> walk_tables(Iova at, const WordReader& read);
+    std::optional<uint32_t> first_level(Iova at, const WordReader& read);
+    Tlb::Replacement replacement() const;
     std::optional<Fault> check(const Mapping& mapping, Iova at, Direction direction) const;
     PhysAddr table() const { return PhysAddr{regs.get(kTable)}; }
 
+    SysMmuConfig config_;
+    uint32_t version_;  // major << 7 | minor
     Tlb tlb_;
+    SetTlb second_;  // version 2
+    DescriptorCache descriptors_;
+    PrefetchBuffers prefetch_;
     Events events_;
     bool faulted_ = false;
     uint64_t disables_ = 0;

@@ -20,6 +20,11 @@ const Mapping* Tlb::peek(Iova at) const {
     return nullptr;
 }
 
+bool Tlb::ambiguous(Iova at) const {
+    return std::count_if(entries_.begin(), entries_.end(),
+                         [at](const Entry& e) { return e.mapping.covers(at); }) > 1;
+}
+
 void Tlb::insert(const Mapping& mapping, Replacement replacement) {
     Entry& entry = victim(replacement);
     entry.mapping = mapping;
@@ -44,6 +49,43 @@ void Tlb::flush(Iova at) {
     for (Entry& entry : entries_) {
         if (entry.mapping.covers(at)) entry = {};
     }
+}
+
+const Mapping* SetTlb::find(Iova at) const {
+    for (const Mapping& way : set_of(at).ways) {
+        if (way.covers(at)) return &way;
+    }
+    return nullptr;
+}
+
+void SetTlb::insert(Iova at, const Mapping& mapping) {
+    Set& set = set_of(at);
+    set.ways[set.next] = mapping;
+    set.next = (set.next + 1) % kWays;
+}
+
+void SetTlb::flush() { sets_.assign(kSets, {}); }
+
+void SetTlb::flush(Iova at) {
+    for (Mapping& way : set_of(at).ways) {
+        if (way.covers(at)) way = {};
+    }
+}
+
+std::optional<uint32_t> DescriptorCache::find(Iova at) const {
+    const uint32_t tag = at.value >> 20;
+    const Entry& entry = entries_[tag % kEntries];
+    if (!entry.valid || entry.tag != tag) return {};
+    return entry.descriptor;
+}
+
+void DescriptorCache::insert(Iova at, uint32_t descriptor) {
+    const uint32_t tag = at.value >> 20;
+    entries_[tag % kEntries] = {true, tag, descriptor};
+}
+
+void DescriptorCache::flush(Iova at) {
+    if (find(at)) entries_[(at.value >> 20) % kEntries].valid = false;
 }
 
 }  // namespace exysim::iommu

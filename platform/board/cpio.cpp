@@ -10,6 +10,7 @@ namespace {
 constexpr uint32_t kFolder = 0040755;
 constexpr uint32_t kFile = 0100644;
 constexpr uint32_t kProgram = 0100755;
+constexpr uint32_t kLink = 0120777;
 constexpr std::string_view kTrailer = "TRAILER!!!";
 
 std::string_view without_leading_slashes(std::string_view path) {
@@ -22,6 +23,16 @@ void CpioArchive::add_file(std::string_view path, std::span<const uint8_t> conte
     path = without_leading_slashes(path);
     add_folders(path);
     add_entry(path, executable ? kProgram : kFile, contents);
+}
+
+void CpioArchive::add_link(std::string_view path, std::string_view target) {
+    path = without_leading_slashes(path);
+    add_folders(path);
+    add_entry(path, kLink, {reinterpret_cast<const uint8_t*>(target.data()), target.size()});
+}
+
+void CpioArchive::add_folder(std::string_view path) {
+    add_folders(std::string{without_leading_slashes(path)} + "/");
 }
 
 std::vector<uint8_t> CpioArchive::finish() {

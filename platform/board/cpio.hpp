@@ -16,6 +16,10 @@ class CpioArchive {
 public:
     /// A regular file; folders on the way are made. `path` is absolute ("/bin/runner").
     void add_file(std::string_view path, std::span<const uint8_t> contents, bool executable);
+    /// A symbolic link.
+    void add_link(std::string_view path, std::string_view target);
+    /// An empty folder.
+    void add_folder(std::string_view path);
     /// The archive with its trailer.
     std::vector<uint8_t> finish();
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "platform/board/memory_map.hpp"
+#include "platform/board/soc.hpp"
 
 namespace exysim::board {
 
@@ -22,8 +23,13 @@ enum Phandle : uint32_t {
     kPdLcd0Handle,
     kSysmmuTvHandle,
     kSysmmuFimd0Handle,
+    kSysmmuG2dHandle,
     kSensorPortHandle,
     kCameraPortHandle,
+    kRawSensorPortHandle,
+    kCsisPortHandle,
+    kMipiPhyHandle,
+    kRawSensorClockHandle,
     kSysmmuFimcHandle,  // and three more, by unit
 };
 
@@ -32,12 +38,15 @@ enum Clock : uint32_t {
     kFinPll = 3,
     kArmClk = 12,
     kSclkFimc0 = 128,
+    kSclkCsis0 = 134,
     kSclkHdmi = 136,
     kSclkMixer = 137,
     kSclkPixel = 139,
     kSclkFimd0 = 140,
     kSclkUart0 = 151,
+    kSclkFimg2d = 177,
     kFimc0 = 256,
+    kCsis0 = 260,
     kSmmuFimc0 = 263,
     kVp = 268,
     kMixer = 269,
@@ -45,13 +54,21 @@ enum Clock : uint32_t {
     kSmmuTv = 272,
     kFimd0 = 283,
     kSmmuFimd0 = 287,
+    kG2d = 277,
+    kSmmuG2d = 280,
+    kMdma = 279,
+    kPdma0 = 292,
+    kPdma1 = 293,
     kUart0 = 312,
     kI2c0 = 317,
+    kPwm = 336,
     kMct = 344,
+    kWdt = 345,
 };
 
-constexpr uint32_t kLevelHigh = 4;        // IRQ_TYPE_LEVEL_HIGH
-constexpr uint32_t kSharedInterrupt = 0;  // GIC_SPI
+constexpr uint32_t kLevelHigh = 4;         // IRQ_TYPE_LEVEL_HIGH
+constexpr uint32_t kSharedInterrupt = 0;   // GIC_SPI
+constexpr uint32_t kPrivateInterrupt = 1;  // GIC_PPI
 
 std::string unit_name(std::string_view name, std::string_view block) {
     return fmt::format("{}@{:x}", name, range_of(block).base.value);
@@ -99,8 +116,8 @@ FdtNode sysreg() {
         .cells("phandle", {kSysregHandle});
 }
 
-FdtNode pmu() {
-    FdtNode node = block_node("system-controller", "pmu", {"samsung,exynos4210-pmu", "simple-mfd", "syscon"});
+FdtNode pmu(const Soc& soc) {
+    FdtNode node = block_node("system-controller", "pmu", {soc.pmu_compatible, "simple-mfd", "syscon"});
     node.cells("phandle", {kPmuHandle});
     node.add(FdtNode{"syscon-poweroff"}
                  .text("compatible", "syscon-poweroff")
@@ -112,6 +129,10 @@ FdtNode pmu() {
                  .cells("regmap", {kPmuHandle})
                  .cells("offset", {0x0400})  // SWRESET
                  .cells("mask", {1}));
+    node.add(FdtNode{"mipi-phy"}
+                 .text("compatible", "samsung,s5pv210-mipi-video-phy")
+                 .cells("#phy-cells", {1})
+                 .cells("phandle", {kMipiPhyHandle}));
     return node;
 }
 
@@ -129,40 +150,48 @@ FdtNode clock_controller() {
     return node;
 }
 
-FdtNode gic() {
+FdtNode gic(const Soc& soc) {
     const PhysRange dist = range_of("gic_dist");
     const PhysRange cpu = range_of("gic_cpu");
     FdtNode node{unit_name("interrupt-controller", "gic_dist")};
     node.text("compatible", "arm,cortex-a9-gic").cells("#interrupt-cells", {3}).empty("interrupt-controller");
     node.cells("reg", {dist.base.value, static_cast<uint32_t>(dist.size), cpu.base.value,
                        static_cast<uint32_t>(cpu.size)});
-    node.cells("cpu-offset", {kGicCpuOffset}).cells("phandle", {kGicHandle});
+    node.cells("cpu-offset", {soc.gic_stride}).cells("phandle", {kGicHandle});
     return node;
 }
 
-FdtNode combiner() {
+FdtNode combiner(const Soc& soc) {
     FdtNode node = block_node("interrupt-controller", "combiner", {"samsung,exynos4210-combiner"});
     node.cells("#interrupt-cells", {2}).empty("interrupt-controller");
-    node.cells("samsung,combiner-nr", {kCombinerGroups}).cells("phandle", {kCombinerHandle});
+    node.cells("samsung,combiner-nr", {soc.combiner_groups}).cells("phandle", {kCombinerHandle});
     std::vector<uint32_t> lines;
-    for (uint32_t group = 0; group < kCombinerGroups; ++group)
-        append(lines, {kSharedInterrupt, group, kLevelHigh});
+    for (uint32_t group = 0; group < soc.combiner_groups; ++group)
+        append(lines, {kSharedInterrupt, combiner_spi(group), kLevelHigh});
     node.cells("interrupts", lines);
     return node;
 }
 
-FdtNode mct() {
-    FdtNode node = block_node("timer", "mct", {"samsung,exynos4210-mct"});
+FdtNode mct(const Soc& soc) {
+    FdtNode node = block_node("timer", "mct", {soc.mct_compatible});
     clocks(node, {kFinPll, kMct}, {"fin_pll", "mct"});
     std::vector<uint32_t> lines;
     const auto spi = [&](std::string_view name) {
         append(lines, {kGicHandle, kSharedInterrupt, spi_of(name), kLevelHigh});
     };
-    const auto combined = [&](std::string_view name) {
-        const CombinerLine line = combiner_line_of(name);
+    const auto combined = [&](const CombinerLine& line) {
         append(lines, {kCombinerHandle, line.group, line.bit});
     };
-    spi("mct.g0"), spi("mct.g1"), combined("mct.g2"), combined("mct.g3"), spi("mct.l0"), spi("mct.l1");
+    const bool combined_g1 = soc.global_timer1.group != 0;
+    spi("mct.g0");
+    combined_g1 ? combined(soc.global_timer1) : spi("mct.g1");
+    combined(combiner_line_of("mct.g2")), combined(combiner_line_of("mct.g3"));
+    if (soc.local_timer_ppi >= 0) {
+        append(lines,
+               {kGicHandle, kPrivateInterrupt, static_cast<uint32_t>(soc.local_timer_ppi), kLevelHigh});
+    } else {
+        spi("mct.l0"), spi("mct.l1");
+    }
     node.cells("interrupts-extended", lines);
     return node;
 }
@@ -186,7 +215,40 @@ FdtNode endpoint(Phandle self, Phandle other) {
     return node;
 }
 
-FdtNode i2c0(bool with_sensor) {
+/// The link from the raw sensor to CSIS0: two lanes.
+FdtNode mipi_endpoint(Phandle self, Phandle other) {
+    FdtNode node{"endpoint"};
+    node.cells("phandle", {self}).cells("remote-endpoint", {other}).cells("data-lanes", {1, 2});
+    return node;
+}
+
+/// Source: Linux 6.1's binding sony,imx219.yaml.
+FdtNode raw_sensor() {
+    FdtNode sensor{fmt::format("sensor@{:x}", kRawSensorI2cAddress)};
+    sensor.text("compatible", "sony,imx219").cells("reg", {kRawSensorI2cAddress});
+    sensor.cells("clocks", {kRawSensorClockHandle});
+    FdtNode endpoint = mipi_endpoint(kRawSensorPortHandle, kCsisPortHandle);
+    endpoint.empty("clock-noncontinuous").number("link-frequencies", 456'000'000);
+    sensor.add(FdtNode{"port"}.add(std::move(endpoint)));
+    return sensor;
+}
+
+FdtNode csis(uint32_t n) {
+    const std::string name = fmt::format("csis{}", n);
+    FdtNode node = block_node("csis", name, {"samsung,exynos4210-csis"});
+    interrupt_spi(node, name);
+    clocks(node, {kCsis0 + n, kSclkCsis0 + n}, {"csis", "sclk_csis"});
+    node.cells("bus-width", {n == 0 ? 4U : 2U}).cells("power-domains", {kPdCamHandle});
+    node.cells("phys", {kMipiPhyHandle, 2 * n}).text("phy-names", "csis");
+    node.cells("#address-cells", {1}).cells("#size-cells", {0});
+    if (n != 0)
+        return std::move(node.text("status", "disabled"));  // without a sensor Linux would wait for one
+    FdtNode port{"port@3"};                                 // camera C
+    port.cells("reg", {3}).add(mipi_endpoint(kCsisPortHandle, kRawSensorPortHandle));
+    return std::move(node.add(std::move(port)));
+}
+
+FdtNode i2c0(bool with_sensor, bool with_raw_sensor) {
     FdtNode node = block_node("i2c", "i2c0", {"samsung,s3c2440-i2c"});
     node.cells("#address-cells", {1}).cells("#size-cells", {0});
     interrupt_spi(node, "i2c0");
@@ -196,6 +258,7 @@ FdtNode i2c0(bool with_sensor) {
     sensor.text("compatible", "samsung,s5k6aa").cells("reg", {kSensorI2cAddress});
     sensor.add(FdtNode{"port"}.add(endpoint(kSensorPortHandle, kCameraPortHandle)));
     node.add(std::move(sensor));
+    if (with_raw_sensor) node.add(raw_sensor());
     return node;
 }
 
@@ -256,6 +319,42 @@ FdtNode mixer(bool iommu) {
     return node;
 }
 
+FdtNode dma_controller(std::string_view name, uint32_t clock, uint32_t requests) {
+    FdtNode node = block_node("dma-controller", name, {"arm,pl330", "arm,primecell"});
+    interrupt_spi(node, name);
+    clocks(node, {clock}, {"apb_pclk"});
+    node.cells("#dma-cells", {1}).cells("dma-channels", {8}).cells("dma-requests", {requests});
+    return node;
+}
+
+FdtNode watchdog() {
+    FdtNode node = block_node("watchdog", "wdt", {"samsung,s3c6410-wdt"});
+    interrupt_spi(node, "wdt");
+    clocks(node, {kWdt}, {"watchdog"});
+    return node;
+}
+
+FdtNode pwm() {
+    FdtNode node = block_node("pwm", "pwm", {"samsung,exynos4210-pwm"});
+    std::vector<uint32_t> lines;
+    for (const char* timer : {"pwm0", "pwm1", "pwm2", "pwm3", "pwm4"})
+        append(lines, {kSharedInterrupt, spi_of(timer), kLevelHigh});
+    node.cells("interrupts", lines).cells("#pwm-cells", {3});
+    clocks(node, {kPwm}, {"timers"});
+    return node;
+}
+
+/// Version 3 is what s5p-g2d serves, 4.1 what exynos_drm_g2d does.
+FdtNode g2d(const config::PlatformDevice& device) {
+    FdtNode node = block_node("g2d", "g2d",
+                              {device.version == "4.1" ? "samsung,exynos4212-g2d" : "samsung,s5pv210-g2d"});
+    interrupt_spi(node, "g2d");
+    clocks(node, {kSclkFimg2d, kG2d}, {"sclk_fimg2d", "fimg2d"});
+    node.cells("power-domains", {kPdLcd0Handle});
+    if (device.iommu) node.cells("iommus", {kSysmmuG2dHandle});
+    return node;
+}
+
 FdtNode hdmi() {
     FdtNode node = block_node("hdmi", "hdmi", {"samsung,exynos4210-hdmi"});
     interrupt_spi(node, "hdmi");
@@ -304,7 +403,10 @@ void add_camera(FdtNode& soc, const config::Platform& platform) {
         }
         camera.add(fimc(n, device->iommu));
     }
-    soc.add(i2c0(any));
+    soc.add(i2c0(any, platform.device("csis0") != nullptr));
+    for (uint32_t n = 0; any && n < 2; ++n) {
+        if (platform.device(fmt::format("csis{}", n))) camera.add(csis(n));
+    }
     if (any) soc.add(std::move(camera.add(camera_ports())));
 }
 
@@ -320,30 +422,50 @@ void add_panel(FdtNode& soc, const config::PlatformDevice* device) {
     soc.add(fimd(device->iommu));
 }
 
+void add_gpu(FdtNode& soc, const config::PlatformDevice* device) {
+    if (!device) return;
+    if (device->iommu) soc.add(sysmmu("sysmmu_g2d", kSysmmuG2dHandle, kPdLcd0Handle, kSmmuG2d, kG2d));
+    soc.add(g2d(*device));
+}
+
 FdtNode soc_node(const config::Platform& platform) {
     FdtNode soc{"soc"};
     soc.text("compatible", "simple-bus")
         .cells("#address-cells", {1})
         .cells("#size-cells", {1})
         .empty("ranges");
-    soc.add(gic()).add(combiner()).add(clock_controller()).add(mct()).add(chipid()).add(sysreg()).add(pmu());
+    const Soc& chip = soc_of(platform.soc);
+    soc.add(gic(chip)).add(combiner(chip)).add(clock_controller()).add(mct(chip));
+    soc.add(chipid()).add(sysreg()).add(pmu(chip));
     soc.add(power_domain(0x3C80, "LCD0", kPdLcd0Handle)).add(power_domain(0x3C00, "CAM", kPdCamHandle));
     soc.add(
         power_domain(0x3C20, "TV", kPdTvHandle).cells("power-domains", {kPdLcd0Handle}));  // TV hangs on LCD0
     soc.add(scu()).add(l2c());
     for (uint32_t n = 0; n < 4; ++n) soc.add(uart(n));
+    soc.add(dma_controller("pdma0", kPdma0, 32)).add(dma_controller("pdma1", kPdma1, 32));
+    soc.add(dma_controller("mdma1", kMdma, 1)).add(watchdog()).add(pwm());
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
     add_panel(soc, platform.device("fimd0"));
+    add_gpu(soc, platform.device("g2d"));
     if (platform.device("simctl")) soc.add(simctl());
     return soc;
 }
 
-FdtNode cpus_node(const config::Cpu& cpu) {
+/// The cores' performance monitors.
+FdtNode performance_monitors(const config::Cpu& cpu) {
+    FdtNode node{"pmu"};
+    node.text("compatible", "arm,cortex-a9-pmu").cells("interrupt-parent", {kCombinerHandle});
+    std::vector<uint32_t> lines;
+    for (uint32_t n = 0; n < cpu.count; ++n) append(lines, {kPmuGroups[n], kPmuBit});
+    return node.cells("interrupts", lines);
+}
+
+FdtNode cpus_node(const config::Cpu& cpu, const Soc& soc) {
     FdtNode cpus{"cpus"};
     cpus.cells("#address-cells", {1}).cells("#size-cells", {0});
     for (uint32_t n = 0; n < cpu.count; ++n) {
-        const uint32_t id = 0x900 + n;  // MPIDR affinity: cluster 9
+        const uint32_t id = (soc.mpidr & 0xFFF) + n;  // MPIDR affinity
         FdtNode node{fmt::format("cpu@{:x}", id)};
         node.text("device_type", "cpu").text("compatible", "arm,cortex-a9").cells("reg", {id});
         node.cells("clocks", {kClockHandle, kArmClk}).text("clock-names", "cpu");
@@ -364,7 +486,12 @@ FdtNode aliases_node(const config::Platform& platform) {
     for (const std::string_view name : kFimcs) {
         if (platform.device(name)) alias(name, "camera/" + unit_name("fimc", name));
     }
+    for (const std::string_view name : {"csis0", "csis1"}) {
+        if (platform.device(name) && platform.device("fimc0"))
+            alias(name, "camera/" + unit_name("csis", name));
+    }
     if (platform.device("mixer0")) alias("mixer0", unit_name("mixer", "mixer0"));
+    if (platform.device("g2d")) alias("g2d", unit_name("g2d", "g2d"));
     return aliases;
 }
 
@@ -376,6 +503,11 @@ FdtNode crystals_node() {
     };
     FdtNode node{"fixed-rate-clocks"};
     node.add(crystal("xxti", 0)).add(crystal("xusbxti", 24'000'000));
+    FdtNode camera{"camera-clock"};  // beside the raw sensor, on the board
+    camera.text("compatible", "fixed-clock")
+        .cells("#clock-cells", {0})
+        .cells("clock-frequency", {24'000'000});
+    node.add(std::move(camera.cells("phandle", {kRawSensorClockHandle})));
     return node;
 }
 
@@ -403,10 +535,14 @@ FdtNode device_tree(const config::Platform& platform, const BootFacts& facts) {
     FdtNode root{""};
     root.cells("#address-cells", {1}).cells("#size-cells", {1});
     root.text("model", "exysim " + platform.name);
-    root.text("compatible", {"samsung,smdkv310", "samsung,exynos4210", "samsung,exynos4"});
+    const Soc& soc = soc_of(platform.soc);
+    root.text("compatible", {soc.compatible[0], soc.compatible[1], "samsung,exynos4"});
     root.cells("interrupt-parent", {kGicHandle});
     root.add(chosen_node(facts)).add(aliases_node(platform)).add(memory_node(platform.ram));
-    root.add(cpus_node(platform.cpu)).add(crystals_node()).add(soc_node(platform));
+    root.add(cpus_node(platform.cpu, soc))
+        .add(performance_monitors(platform.cpu))
+        .add(crystals_node())
+        .add(soc_node(platform));
     return root;
 }
 

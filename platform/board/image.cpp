@@ -165,12 +165,13 @@ Image load_image(const std::string& file, PhysRange ram, std::optional<PhysAddr>
     return image;
 }
 
-void check_program(const std::string& file) {
+void check_program(const std::string& file, bool with_libraries) {
     std::vector<uint8_t> bytes = read_bytes(file);
     if (!is_elf(bytes)) refuse(file, "is not an ELF program");
     const ElfFile elf{file, std::move(bytes)};
-    if (elf.has(PT_INTERP)) {
-        refuse(file, "is dynamically linked, which the guest kernel cannot start yet; link it with -static");
+    if (elf.has(PT_INTERP) && !with_libraries) {
+        refuse(file,
+               "is dynamically linked: give the folder with its libraries (--root), or link it with -static");
     }
 }
 

@@ -35,7 +35,8 @@ std::vector<uint8_t> read_bytes(const std::string& file);
 /// Documentation/arm/booting.
 Image load_image(const std::string& file, PhysRange ram, std::optional<PhysAddr> load_at = {});
 
-/// Throws ConfigError unless `file` is a static Linux/ARM program that the guest kernel can start.
-void check_program(const std::string& file);
+/// Throws ConfigError unless `file` is a Linux/ARM program that the guest kernel can start: static, or
+/// dynamic when its libraries come with it.
+void check_program(const std::string& file, bool with_libraries);
 
 }  // namespace exysim::board

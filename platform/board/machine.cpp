@@ -7,22 +7,28 @@ namespace exysim::board {
 
 namespace {
 
+constexpr camera::FrameSize kUsualPicture{1280, 720};
 constexpr uint32_t kUartFifoBytes[] = {256, 64, 16, 16};  // Exynos4 UART0..3
 
 sc_core::sc_time nanoseconds(uint64_t ns) {
     return sc_core::sc_time(static_cast<double>(ns), sc_core::SC_NS);
 }
 
-dram::DramConfig ram_config(const config::Ram& ram) {
+dram::DramConfig ram_config(const config::Ram& ram, std::string_view mode) {
     dram::DramConfig made;
     made.size = ram.size;
     made.latency = nanoseconds(ram.latency_ns);
     made.bytes_per_ns = static_cast<double>(ram.bandwidth) / 1e9;
+    if (ram.uses_controller(mode)) made.controller = ram.controller;
     return made;
 }
 
 cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options) {
     cpu::ClusterConfig made;
+    const Soc& soc = soc_of(platform.soc);
+    made.midr = soc.midr;
+    made.mpidr = soc.mpidr;
+    made.block_timing = platform.mode == "timing";
     made.count = static_cast<uint32_t>(platform.cpu.count);
     made.frequency_hz = platform.cpu.clock_hz;
     made.slice = nanoseconds(platform.timing.slice_ns);
@@ -30,17 +36,37 @@ cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::O
     return made;
 }
 
-/// What the sensor sees: the input of the scenario's camera pipeline.
-std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scenario) {
-    constexpr camera::FrameSize kUsual{1280, 720};
-    if (!scenario) return camera::make_pattern("bars", kUsual);
+camera::FrameTimes frame_times(const config::Input& input) {
+    using AtEnd = camera::FrameTimes::AtEnd;
+    camera::FrameTimes times;
+    for (const uint64_t ns : input.times_ns) times.recorded.push_back(ns * 1000);
+    times.at_end = input.at_end == "hold" ? AtEnd::hold : input.at_end == "stop" ? AtEnd::stop : AtEnd::loop;
+    return times;
+}
+
+/// What the sensor sees and when: the input of the scenario's camera pipeline.
+camera::SensorConfig sensor_config(const config::Scenario* scenario) {
+    if (!scenario) return {camera::make_pattern("bars", kUsualPicture)};
     for (const config::Pipeline& pipeline : scenario->pipelines) {
         if (!is_fimc(pipeline.source.device)) continue;
         const config::Size size = scenario->buffer(pipeline.source.output)->size;
-        return pictures::make_source(*scenario->input(pipeline.source.input),
-                                     {static_cast<uint32_t>(size.width), static_cast<uint32_t>(size.height)});
+        const config::Input& input = *scenario->input(pipeline.source.input);
+        const camera::FrameSize fallback{static_cast<uint32_t>(size.width),
+                                         static_cast<uint32_t>(size.height)};
+        return {pictures::make_source(input, fallback), frame_times(input)};
     }
-    return camera::make_pattern("bars", kUsual);
+    return {camera::make_pattern("bars", kUsualPicture)};
+}
+
+iommu::SysMmuConfig mmu_config(const config::PlatformDevice& device) {
+    iommu::SysMmuConfig made;
+    const auto major = static_cast<uint32_t>(device.sysmmu[0] - '0'),
+               minor = static_cast<uint32_t>(device.sysmmu[2] - '0');
+    made.version = major << 28 | minor << 21;
+    if (device.sysmmu == "3.3") made.version |= made.tlb_entries;  // bits 6:0 say how many
+    made.quirk_first_level_ahead = device.sysmmu_first_level_ahead;
+    made.quirk_prefetch_multi_hit = device.sysmmu_prefetch_multi_hit;
+    return made;
 }
 
 display::LineFetcherConfig fetching(const config::Platform& platform) {
@@ -49,23 +75,30 @@ display::LineFetcherConfig fetching(const config::Platform& platform) {
 
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
+system::BootRomConfig boot_rom_config(const Soc& soc) {
+    return {range_of("gic_cpu").base, soc.gic_stride, soc.boot_word, soc.boot_word_stride};
+}
+
 }  // namespace
 
 Machine::Machine(const config::Platform& platform, const Options& options)
-    : ram{"ram", ram_config(platform.ram), instruments_},
+    : ram{"ram", ram_config(platform.ram, platform.mode), instruments_},
       cpu{"cpu", cpu_config(platform, options), instruments_},
       bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
-      sysram{"sysram", {}, instruments_},
-      chipid{"chipid", {}, instruments_},
+      boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
+      sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
+      chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
       sysreg{"sysreg", {}, instruments_},
       cmu{"cmu", {}, instruments_},
       pmu{"pmu", {}, instruments_},
       mct{"mct", {cores(platform)}, instruments_},
-      combiner{"combiner", {kCombinerGroups}, instruments_},
-      gic{"gic", {cores(platform), kGicCpuOffset}, instruments_},
+      combiner{"combiner", {soc_of(platform.soc).combiner_groups}, instruments_},
+      gic{"gic", {cores(platform), soc_of(platform.soc).gic_stride}, instruments_},
       scu{"scu", {cores(platform)}, instruments_},
       l2c{"l2c", {}, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
+      parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns), instruments_},
+      soc_{soc_of(platform.soc)},
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
     guest_errors.pc = [this] { return cpu.pc(0); };
@@ -74,8 +107,19 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     build_cameras(platform, options);
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
     if (const auto* device = platform.device("fimd0")) build_panel(*device, platform);
+    if (const auto* device = platform.device("g2d")) build_gpu(*device, platform);
     map_targets();
+    map_parts();
     wire_interrupts();
+    wire_parts();
+    pmu.core_power.attach([this](const system::CorePower& power) {
+        if (power.core > 0 && power.core < cpu.count()) cpu.power(power.core, power.on);
+    });
+}
+
+void Machine::start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2) {
+    cpu.start_at(0, entry, r0, r1, r2);
+    for (unsigned core = 1; core < cpu.count(); ++core) cpu.power(core, true);
 }
 
 Machine::~Machine() = default;
@@ -107,7 +151,7 @@ void Machine::build_simctl() {
 MediaMemory Machine::build_memory(const config::PlatformDevice& device, const std::string& mmu_name) {
     MediaMemory made;
     if (!device.iommu) return made;
-    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), iommu::SysMmuConfig{}, instruments_);
+    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(device), instruments_);
     bus.add_master(device.name, made.mmu->memory);
     bus.add_target(mmu_name, range_of(mmu_name), made.mmu->bus);
     wire_combiner(mmu_name, made.mmu->irq);
@@ -124,10 +168,31 @@ void Machine::build_cameras(const config::Platform& platform, const Options& opt
         if (const auto* device = platform.device(name)) build_fimc(*device, platform);
     }
     if (fimcs.empty()) return;
-    sensor0 = std::make_unique<camera::Sensor>(
-        "sensor0", camera::SensorConfig{sensor_source(options.scenario)}, instruments_);
+    sensor0 = std::make_unique<camera::Sensor>("sensor0", sensor_config(options.scenario), instruments_);
     for (auto& [name, unit] : fimcs) sensor0->connect(unit->fimc.input(camera::CameraPort::itu_a));
     i2c0.attach(kSensorI2cAddress, sensor0->i2c());
+    if (platform.device("csis0")) {
+        build_csis("csis0", 4, kMipiPhy0Control, camera::CameraPort::mipi_0);
+        sensor1 = std::make_unique<camera::BayerSensor>(
+            "sensor1", camera::make_pattern("zoneplate", kUsualPicture), instruments_);
+        sensor1->connect(*csis.at("csis0"));
+        i2c0.attach(kRawSensorI2cAddress, sensor1->i2c());
+    }
+    if (platform.device("csis1")) build_csis("csis1", 2, kMipiPhy1Control, camera::CameraPort::mipi_1);
+}
+
+/// `phy_control`: the PMU's register for its D-PHY, of which the enable and the reset release bit must be
+/// set.
+void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_control,
+                         camera::CameraPort port) {
+    constexpr uint32_t kOn = 3;
+    const auto powered = [this, phy_control] { return (pmu.core().regs.word(phy_control) & kOn) == kOn; };
+    auto made =
+        std::make_unique<camera::Csis>(name.c_str(), camera::CsisConfig{lanes, powered}, instruments_);
+    for (auto& [fimc_name, unit] : fimcs) made->connect(unit->fimc.input(port));
+    bus.add_target(name, range_of(name), made->bus);
+    wire_spi(name, made->irq);
+    csis.emplace(name, std::move(made));
 }
 
 void Machine::build_fimc(const config::PlatformDevice& device, const config::Platform& platform) {
@@ -151,6 +216,9 @@ void Machine::build_display(const config::PlatformDevice& device, const config::
     wire_spi(device.name, display->mixer.irq);
     wire_spi("hdmi", display->hdmi.irq);
     wire_spi("sdo", display->sdo.irq);
+    constexpr size_t kPhyBus = 8 - Peripherals::kFirstI2c, kScreenBus = 2 - Peripherals::kFirstI2c;
+    parts.i2cs[kPhyBus].attach(kHdmiPhyI2cAddress, display->hdmi.phy());
+    parts.i2cs[kScreenBus].attach(kEdidI2cAddress, display->hdmi.edid());
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
     wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
 }
@@ -168,13 +236,24 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
     wire_combiner("fimd0.sys", panel->fimd.irq_sys);
 }
 
+void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {
+    gpu::G2dConfig config;
+    config.version = device.version == "4.1" ? gpu::Version::v4_1 : gpu::Version::v3;
+    config.skew = nanoseconds(platform.timing.skew_ns);
+    gpu = std::make_unique<Gpu>(build_memory(device, "sysmmu_g2d"), config, instruments_);
+    connect_dma(gpu->memory, device.name, gpu->g2d.dma.socket);
+    bus.add_target(device.name, range_of(device.name), gpu->g2d.bus);
+    wire_spi(device.name, gpu->g2d.irq);
+}
+
 void Machine::map_targets() {
     bus.add_master("cpu", cpu.bus);
     bus.add_target("ram", ram_range_, ram.socket);
     const auto add = [this](std::string_view name, auto& socket) {
         bus.add_target(std::string{name}, range_of(name), socket);
     };
-    add("sysram", sysram.socket);
+    add("irom", boot_rom.socket);
+    bus.add_target("sysram", {range_of("sysram").base, soc_.sysram_bytes}, sysram.socket);
     add("chipid", chipid.bus);
     add("sysreg", sysreg.bus);
     add("pmu", pmu.bus);
@@ -190,22 +269,65 @@ void Machine::map_targets() {
     if (simctl) add("simctl", simctl->bus);
 }
 
+void Machine::map_parts() {
+    const auto add = [this](const std::string& name, auto& socket) {
+        bus.add_target(name, range_of(name), socket);
+    };
+    add("gpio0", parts.gpio0.bus);
+    add("gpio1", parts.gpio1.bus);
+    add("gpio2", parts.gpio2.bus);
+    add("pwm", parts.pwm.bus);
+    add("wdt", parts.wdt.bus);
+    add("pdma0", parts.pdma0.bus);
+    add("pdma1", parts.pdma1.bus);
+    add("mdma1", parts.mdma1.bus);
+    add("sysmmu_mdma1", parts.mdma1_mmu.bus);
+    for (auto& i2c : parts.i2cs) add(i2c.basename(), i2c.bus);
+    bus.add_master("pdma0", parts.pdma0.dma.socket);
+    bus.add_master("pdma1", parts.pdma1.dma.socket);
+    bus.add_master("mdma1", parts.mdma1_mmu.memory);
+}
+
+void Machine::wire_parts() {
+    for (size_t n = 0; n < parts.pwm.irq.size(); ++n) wire_spi("pwm" + std::to_string(n), parts.pwm.irq[n]);
+    wire_spi("wdt", parts.wdt.irq);
+    wire_spi("pdma0", parts.pdma0.irq);
+    wire_spi("pdma1", parts.pdma1.irq);
+    wire_spi("mdma1", parts.mdma1.irq);
+    wire_combiner("sysmmu_mdma1", parts.mdma1_mmu.irq);
+    for (auto& i2c : parts.i2cs) wire_spi(i2c.basename(), i2c.irq);
+}
+
 void Machine::wire_interrupts() {
     for (size_t core = 0; core < cpu.irq.size(); ++core) {
         wires_.connect(gic.irq[core], cpu.irq[core]);
         wires_.tie_low(cpu.fiq[core]);
     }
-    for (uint32_t group = 0; group < kCombinerGroups; ++group)
-        wires_.connect(combiner.out[group], gic.spi[group]);
-    wire_spi("mct.g0", mct.global[0]);
-    wire_spi("mct.g1", mct.global[1]);
-    wire_combiner("mct.g2", mct.global[2]);
-    wire_combiner("mct.g3", mct.global[3]);
-    for (size_t core = 0; core < mct.local.size() && core < 2; ++core) {
-        wire_spi(core == 0 ? "mct.l0" : "mct.l1", mct.local[core]);
-    }
+    for (uint32_t group = 0; group < soc_.combiner_groups; ++group)
+        wires_.connect(combiner.out[group], gic.spi[combiner_spi(group)]);
+    for (uint32_t core = 0; core < cpu.count(); ++core)
+        wires_.connect(cpu.pmu_irq[core], combiner.in[8 * kPmuGroups[core] + kPmuBit]);
+    wire_timers();
     for (size_t n = 0; n < uarts.size(); ++n) wire_spi("uart" + std::to_string(n), uarts[n].irq);
     wire_spi("i2c0", i2c0.irq);
+}
+
+void Machine::wire_timers() {
+    wire_spi("mct.g0", mct.global[0]);
+    if (soc_.global_timer1.group != 0) {
+        wires_.connect(mct.global[1], combiner.in[8 * soc_.global_timer1.group + soc_.global_timer1.bit]);
+    } else {
+        wire_spi("mct.g1", mct.global[1]);
+    }
+    wire_combiner("mct.g2", mct.global[2]);
+    wire_combiner("mct.g3", mct.global[3]);
+    for (size_t core = 0; core < mct.local.size(); ++core) {
+        if (soc_.local_timer_ppi >= 0) {
+            wires_.connect(mct.local[core], gic.ppi[16 * core + static_cast<size_t>(soc_.local_timer_ppi)]);
+        } else {
+            wire_spi(core == 0 ? "mct.l0" : "mct.l1", mct.local[core]);
+        }
+    }
 }
 
 }  // namespace exysim::board

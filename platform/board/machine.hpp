@@ -12,6 +12,7 @@
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
 #include "models/interconnect/bus.hpp"
+#include "models/system/boot_rom.hpp"
 #include "models/system/chip_id.hpp"
 #include "models/system/cmu.hpp"
 #include "models/system/combiner.hpp"
@@ -27,6 +28,8 @@
 #include "models/system/uart.hpp"
 #include "platform/board/media.hpp"
 #include "platform/board/memory_map.hpp"
+#include "platform/board/peripherals.hpp"
+#include "platform/board/soc.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -72,6 +75,7 @@ public:
     dram::Dram ram;
     cpu::CpuCluster cpu;
     interconnect::Bus bus;
+    system::BootRom boot_rom;
     system::Sysram sysram;
     system::ChipId chipid;
     system::Sysreg sysreg;
@@ -84,12 +88,18 @@ public:
     system::Pl310 l2c;
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
+    Peripherals parts;
     std::unique_ptr<system::Simctl> simctl;
-    std::unique_ptr<camera::Sensor> sensor0;                 ///< null where the platform has no FIMC
+    std::unique_ptr<camera::Sensor> sensor0;       ///< null where the platform has no FIMC
+    std::unique_ptr<camera::BayerSensor> sensor1;  ///< on CSIS0, where the platform has one
+    std::map<std::string, std::unique_ptr<camera::Csis>> csis;
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
     std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
     std::unique_ptr<Panel> panel;                            ///< null where the platform has no fimd0
+    std::unique_ptr<Gpu> gpu;                                ///< null where the platform has no g2d
 
+    /// Sets core 0 to `entry`; the others begin in the boot ROM.
+    void start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2);
     PhysRange ram_range() const { return ram_range_; }
     /// Memory as devices see it; nothing outside RAM.
     std::span<uint8_t> memory(PhysRange range);
@@ -100,9 +110,11 @@ private:
     void build_uarts();
     void build_simctl();
     void build_cameras(const config::Platform& platform, const Options& options);
+    void build_csis(const std::string& name, uint32_t lanes, uint32_t phy_control, camera::CameraPort port);
     void build_fimc(const config::PlatformDevice& device, const config::Platform& platform);
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
     void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
+    void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);
     /// Binds a device's DMA port to its SysMMU or to the bus.
     template <class Socket>
@@ -114,7 +126,10 @@ private:
         }
     }
     void map_targets();
+    void map_parts();
     void wire_interrupts();
+    void wire_timers();
+    void wire_parts();
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {
         wires_.connect(line, gic.spi[spi_of(from)]);
@@ -125,6 +140,7 @@ private:
         wires_.connect(line, combiner.in[8 * to.group + to.bit]);
     }
 
+    const Soc& soc_;
     PhysRange ram_range_;
 };
 

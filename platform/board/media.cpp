@@ -2,9 +2,19 @@
 
 namespace exysim::board {
 
+namespace {
+
+/// FIMC3 is narrower and cannot rotate. Source: Linux 6.1's exynos4210.dtsi.
+camera::FimcAbilities abilities_of(std::string_view name) {
+    return name == "fimc3" ? camera::FimcAbilities{1920, 8192, 1366, false} : camera::FimcAbilities{};
+}
+
+}  // namespace
+
 FimcUnit::FimcUnit(const std::string& name, MediaMemory memory_side, sc_core::sc_time skew,
                    Instruments& instruments)
-    : memory{std::move(memory_side)}, fimc{name.c_str(), {.skew = skew}, instruments} {}
+    : memory{std::move(memory_side)},
+      fimc{name.c_str(), {.skew = skew, .abilities = abilities_of(name)}, instruments} {}
 
 Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching,
                  Instruments& instruments)
@@ -17,5 +27,8 @@ Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetc
 Panel::Panel(MediaMemory memory_side, const display::LineFetcherConfig& fetching, ClockRate clock,
              Instruments& instruments)
     : memory{std::move(memory_side)}, fimd{"fimd0", fetching, std::move(clock), instruments} {}
+
+Gpu::Gpu(MediaMemory memory_side, const gpu::G2dConfig& config, Instruments& instruments)
+    : memory{std::move(memory_side)}, g2d{"g2d", config, instruments} {}
 
 }  // namespace exysim::board

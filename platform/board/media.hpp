@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "models/camera/bayer_sensor.hpp"
+#include "models/camera/csis.hpp"
 #include "models/camera/fimc.hpp"
 #include "models/camera/sensor.hpp"
 #include "models/display/fimd.hpp"
@@ -14,6 +16,7 @@
 #include "models/display/mixer.hpp"
 #include "models/display/sdo.hpp"
 #include "models/display/video_processor.hpp"
+#include "models/gpu/g2d.hpp"
 #include "models/iommu/sysmmu.hpp"
 
 namespace exysim::board {
@@ -57,6 +60,14 @@ struct Panel {
 
     MediaMemory memory;
     display::Fimd fimd;
+};
+
+/// The 2D engine.
+struct Gpu {
+    Gpu(MediaMemory memory_side, const gpu::G2dConfig& config, Instruments& instruments);
+
+    MediaMemory memory;
+    gpu::G2d g2d;
 };
 
 }  // namespace exysim::board

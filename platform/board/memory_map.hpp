@@ -18,27 +18,40 @@ struct Block {
 
 // clang-format off
 constexpr Block kMemoryMap[] = {
+    {"irom",            {PhysAddr{0x0000'0000}, 0x1'0000}},
     {"sysram",          {PhysAddr{0x0202'0000}, 0x2'0000}},
+    {"gpio2",           {PhysAddr{0x0386'0000}, 0x1000}},
     {"chipid",          {PhysAddr{0x1000'0000}, 0x1000}},
     {"sysreg",          {PhysAddr{0x1001'0000}, 0x1000}},
     {"pmu",             {PhysAddr{0x1002'0000}, 0x4000}},
     {"cmu",             {PhysAddr{0x1003'0000}, 0x2'0000}},
     {"mct",             {PhysAddr{0x1005'0000}, 0x1000}},
+    {"wdt",             {PhysAddr{0x1006'0000}, 0x1000}},
     {"combiner",        {PhysAddr{0x1044'0000}, 0x1000}},
     {"gic_cpu",         {PhysAddr{0x1048'0000}, 0x1'0000}},
     {"gic_dist",        {PhysAddr{0x1049'0000}, 0x1'0000}},
     {"scu",             {PhysAddr{0x1050'0000}, 0x2000}},
     {"l2c",             {PhysAddr{0x1050'2000}, 0x1000}},
+    {"gpio1",           {PhysAddr{0x1100'0000}, 0x1000}},
+    {"gpio0",           {PhysAddr{0x1140'0000}, 0x1000}},
     {"fimc0",           {PhysAddr{0x1180'0000}, 0x1000}},
     {"fimc1",           {PhysAddr{0x1181'0000}, 0x1000}},
     {"fimc2",           {PhysAddr{0x1182'0000}, 0x1000}},
     {"fimc3",           {PhysAddr{0x1183'0000}, 0x1000}},
+    {"csis0",           {PhysAddr{0x1188'0000}, 0x4000}},
+    {"csis1",           {PhysAddr{0x1189'0000}, 0x4000}},
     {"sysmmu_fimc0",    {PhysAddr{0x11A2'0000}, 0x1000}},
     {"sysmmu_fimc1",    {PhysAddr{0x11A3'0000}, 0x1000}},
     {"sysmmu_fimc2",    {PhysAddr{0x11A4'0000}, 0x1000}},
     {"sysmmu_fimc3",    {PhysAddr{0x11A5'0000}, 0x1000}},
     {"fimd0",           {PhysAddr{0x11C0'0000}, 0x2'0000}},
     {"sysmmu_fimd0",    {PhysAddr{0x11E2'0000}, 0x1000}},
+    {"pdma0",           {PhysAddr{0x1268'0000}, 0x1000}},
+    {"pdma1",           {PhysAddr{0x1269'0000}, 0x1000}},
+    {"g2d",             {PhysAddr{0x1280'0000}, 0x1000}},
+    {"mdma1",           {PhysAddr{0x1285'0000}, 0x1000}},
+    {"sysmmu_g2d",      {PhysAddr{0x12A2'0000}, 0x1000}},
+    {"sysmmu_mdma1",    {PhysAddr{0x12A4'0000}, 0x1000}},
     {"vp",              {PhysAddr{0x12C0'0000}, 0x1000}},
     {"mixer0",          {PhysAddr{0x12C1'0000}, 0x3000}},
     {"sdo",             {PhysAddr{0x12C2'0000}, 0x1000}},
@@ -49,6 +62,15 @@ constexpr Block kMemoryMap[] = {
     {"uart2",           {PhysAddr{0x1382'0000}, 0x1000}},
     {"uart3",           {PhysAddr{0x1383'0000}, 0x1000}},
     {"i2c0",            {PhysAddr{0x1386'0000}, 0x1000}},
+    {"i2c1",            {PhysAddr{0x1387'0000}, 0x1000}},
+    {"i2c2",            {PhysAddr{0x1388'0000}, 0x1000}},
+    {"i2c3",            {PhysAddr{0x1389'0000}, 0x1000}},
+    {"i2c4",            {PhysAddr{0x138A'0000}, 0x1000}},
+    {"i2c5",            {PhysAddr{0x138B'0000}, 0x1000}},
+    {"i2c6",            {PhysAddr{0x138C'0000}, 0x1000}},
+    {"i2c7",            {PhysAddr{0x138D'0000}, 0x1000}},
+    {"i2c8",            {PhysAddr{0x138E'0000}, 0x1000}},
+    {"pwm",             {PhysAddr{0x139D'0000}, 0x1000}},
     {"simctl",          {PhysAddr{0x13F0'0000}, 0x1000}},  // ours, free on the chip
 };
 constexpr PhysAddr kRamBase{0x4000'0000};
@@ -58,22 +80,27 @@ struct SpiLine { std::string_view from; uint32_t spi; };
 constexpr SpiLine kSpis[] = {
     {"mct.g0", 57}, {"mct.g1", 69}, {"mct.l0", 42}, {"mct.l1", 48},
     {"uart0", 52}, {"uart1", 53}, {"uart2", 54}, {"uart3", 55},
-    {"i2c0", 58}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"mixer0", 91}, {"hdmi", 92},
+    {"mdma1", 34}, {"pdma0", 35}, {"pdma1", 36}, {"pwm0", 37}, {"pwm1", 38}, {"pwm2", 39}, {"pwm3", 40}, {"pwm4", 41}, {"wdt", 43},
+    {"i2c1", 59}, {"i2c2", 60}, {"i2c3", 61}, {"i2c4", 62}, {"i2c5", 63}, {"i2c6", 64}, {"i2c7", 65}, {"i2c8", 93},
+    {"i2c0", 58}, {"csis0", 78}, {"csis1", 80}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"g2d", 89}, {"mixer0", 91}, {"hdmi", 92},
     {"sdo", 95},
 };  // combiner group g drives SPI g, g = 0..15
 
 /// Interrupts that share a combiner group.
 struct CombinerLine { std::string_view from; uint32_t group; uint32_t bit; };
 constexpr CombinerLine kCombiner[] = {
-    {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_fimd0", 5, 2}, {"sysmmu_tv", 5, 4},
-    {"fimd0.fifo", 11, 0}, {"fimd0.vsync", 11, 1}, {"fimd0.sys", 11, 2},
+    {"fimd0.fifo", 11, 0}, {"fimd0.vsync", 11, 1}, {"fimd0.sys", 11, 2}, {"sysmmu_fimd0", 5, 2},
+    {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_g2d", 4, 7}, {"sysmmu_mdma1", 5, 1}, {"sysmmu_tv", 5, 4},
     {"mct.g2", 12, 6}, {"mct.g3", 12, 7},
 };
 // clang-format on
 
-constexpr uint32_t kCombinerGroups = 16;
-constexpr uint32_t kGicCpuOffset = 0x8000;   ///< a core's GIC registers lie this far behind its predecessor's
 constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+
+constexpr uint8_t kHdmiPhyI2cAddress = 0x38;    ///< on I2C8
+constexpr uint8_t kEdidI2cAddress = 0x50;       ///< the screen's, on I2C2; Assumed: boards differ
+constexpr uint8_t kRawSensorI2cAddress = 0x10;  ///< IMX219, 7 bits
+constexpr uint32_t kMipiPhy0Control = 0x0710, kMipiPhy1Control = 0x0714;  ///< in the PMU
 
 /// The camera interfaces, each with a SysMMU "sysmmu_<name>".
 constexpr std::string_view kFimcs[] = {"fimc0", "fimc1", "fimc2", "fimc3"};

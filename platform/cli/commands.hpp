@@ -26,6 +26,7 @@ int check_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int describe_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
+int dram_command(const Arguments& arguments);
 
 struct Command {
     std::string_view name;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "platform/cli/commands.hpp"
+#include "platform/config/dram.hpp"
 #include "platform/config/nearest.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -45,8 +46,11 @@ std::vector<Row> platform_rows() {
     add(rows, "timing.", config::timing_parameters());
     add(rows, "cpu.", config::cpu_parameters());
     add(rows, "ram.", config::ram_parameters());
+    for (const config::ControllerSetting& s : config::controller_settings())
+        rows.push_back({s.path, s.values, s.otherwise, s.meaning});
     add(rows, "bus.", config::bus_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
+    add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));
     return rows;
 }
 

@@ -20,7 +20,7 @@ constexpr unsigned kLogUart = 0, kProgramUart = 1, kErrorUart = 2;
 struct Settings {
     std::string program;
     Arguments arguments;
-    std::string guest_dir, log_file, append;
+    std::string guest_dir, log_file, append, root;
     std::vector<GuestFile> files;
     Arguments environment;
     uint64_t until_ns = 0;
@@ -35,6 +35,9 @@ po::options_description visible_options() {
          "override a platform setting")  //
         ("file", po::value<Arguments>()->composing()->value_name("HOST[:GUEST]"),
          "a file the program finds")  //
+        ("root", po::value<std::string>()->value_name("DIR"),
+         "a folder as the program's file system: libraries, and PROGRAM itself if it is an absolute path "
+         "there")  //
         ("env", po::value<Arguments>()->composing()->value_name("NAME=VALUE"),
          "environment of the program")                                                            //
         ("append", po::value<std::string>()->value_name("S"), "more boot options of the kernel")  //
@@ -55,16 +58,25 @@ Settings settings_from(const po::variables_map& values, const Arguments& command
         s.files.push_back(parse_guest_file(file));
     s.environment = value_or(values, "env", Arguments{});
     s.guest_dir = value_or<std::string>(values, "guest-dir", "");
+    s.root = value_or<std::string>(values, "root", "");
     s.append = value_or<std::string>(values, "append", "");
     s.log_file = value_or<std::string>(values, "log", "");
     if (values.count("until")) s.until_ns = parse_time_option("--until", values["until"].as<std::string>());
     return s;
 }
 
+/// Whether PROGRAM is a file of the root folder (a link there may lead anywhere in it).
+bool in_root(const Settings& s) {
+    if (s.root.empty() || !s.program.starts_with('/')) return false;
+    const auto status = std::filesystem::symlink_status(s.root + s.program);
+    return std::filesystem::is_symlink(status) || std::filesystem::is_regular_file(status);
+}
+
 /// What process 1 is to start.
 board::ExecCommand command_from(const Settings& s) {
     const std::string name = std::filesystem::path{s.program}.filename();
-    board::ExecCommand command{"/bin/" + name, {name}, {"PATH=/bin"}};
+    board::ExecCommand command{
+        in_root(s) ? s.program : "/bin/" + name, {name}, {"PATH=/usr/bin:/bin:/usr/sbin:/sbin"}};
     command.argv.insert(command.argv.end(), s.arguments.begin(), s.arguments.end());
     command.env.insert(command.env.end(), s.environment.begin(), s.environment.end());
     return command;
@@ -84,11 +96,13 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
 }
 
 int start(const Settings& s) {
-    board::check_program(s.program);
     const board::ExecCommand command = command_from(s);
     std::vector<GuestFile> files = s.files;
-    files.push_back({s.program, command.path, true});
-    board::Boot boot = builtin_boot(s.guest_dir, {board::kRamBase, s.platform.ram.size}, files);
+    if (!in_root(s)) {
+        board::check_program(s.program, !s.root.empty());
+        files.push_back({s.program, command.path, true});
+    }
+    board::Boot boot = builtin_boot(s.guest_dir, {board::kRamBase, s.platform.ram.size}, files, s.root);
     boot.exec = &command;
     if (!s.append.empty()) boot.arguments += " " + s.append;
 

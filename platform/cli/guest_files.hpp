@@ -17,7 +17,10 @@ struct GuestFile {
 /// HOST[:GUEST] of `--file`; without GUEST the same path. Throws ConfigError unless GUEST is absolute.
 GuestFile parse_guest_file(const std::string& option);
 
-/// The built-in kernel with an archive of init and `files`.
-board::Boot builtin_boot(const std::string& guest_dir, PhysRange ram, const std::vector<GuestFile>& files);
+/// The built-in kernel with an archive of init, `files`, and everything in the folder `root` (unless empty),
+/// which keeps its names, links and execute permissions. Where both have a name, `files` wins. Throws
+/// ConfigError for what cannot be read.
+board::Boot builtin_boot(const std::string& guest_dir, PhysRange ram, const std::vector<GuestFile>& files,
+                         const std::string& root = {});
 
 }  // namespace exysim::cli

@@ -9,6 +9,8 @@
 #include <optional>
 #include <sstream>
 
+#include "platform/config/sequence.hpp"
+
 namespace exysim::config {
 
 namespace {
@@ -149,6 +151,28 @@ ClipFacts inspect_png(std::istream& in) {
     return facts;
 }
 
+ClipFacts inspect_sequence(const std::string& name) {
+    ClipFacts all;
+    for (const std::string& file : sequence_files(name)) {
+        ClipFacts one;
+        try {
+            one = inspect_clip(file);
+        } catch (const ClipProblem& problem) {
+            throw ClipProblem{fmt::format("'{}' {}", file, problem.what)};
+        }
+        if (one.kind != ClipFacts::Kind::png) throw ClipProblem{fmt::format("'{}' is not a PNG", file)};
+        if (all.files.empty()) all.size = one.size;
+        if (one.size != all.size) {
+            throw ClipProblem{fmt::format("'{}' is {}x{}, the first picture {}x{}", file, one.size.width,
+                                          one.size.height, all.size.width, all.size.height)};
+        }
+        all.files.push_back(file);
+    }
+    all.kind = ClipFacts::Kind::sequence;
+    all.frames = all.files.size();
+    return all;
+}
+
 }  // namespace
 
 uint64_t y4m_frame_bytes(const ClipFacts& facts) {
@@ -159,6 +183,7 @@ uint64_t y4m_frame_bytes(const ClipFacts& facts) {
 
 ClipFacts inspect_clip(const std::string& file) {
     std::error_code error;
+    if (is_sequence(file) && !std::filesystem::exists(file, error)) return inspect_sequence(file);
     if (std::filesystem::is_directory(file, error)) throw ClipProblem{"is a folder"};
     std::ifstream in{file, std::ios::binary};
     if (!in) throw ClipProblem{"cannot be read: " + std::generic_category().message(errno)};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "platform/config/dram.hpp"
 #include "platform/config/nearest.hpp"
 #include "platform/config/vocabulary.hpp"
 
@@ -17,7 +18,7 @@ constexpr uint64_t kSecond = 1'000'000'000;
 // clang-format off
 constexpr Parameter<Platform> kPlatform[] = {
     {.key = "name", .member = &Platform::name, .meaning = "name of the machine in reports", .required = true},
-    {.key = "soc", .member = &Platform::soc, .meaning = "memory map, interrupts and blocks", .choices = "exynos4210"},
+    {.key = "soc", .member = &Platform::soc, .meaning = "memory map, interrupts and blocks", .choices = "exynos4210 exynos4412"},
     {.key = "mode", .member = &Platform::mode, .meaning = "fast: transparent caches, no contention; timing: functional caches and contention",
      .choices = "fast timing"},
 };
@@ -26,19 +27,26 @@ constexpr Parameter<Timing> kTiming[] = {
     {.key = "skew", .member = &Timing::skew_ns, .meaning = "farthest a device books memory transfers ahead", .unit = Unit::nanoseconds, .range = {0, 1'000'000}},
 };
 constexpr Parameter<Cpu> kCpu[] = {
-    {.key = "count", .member = &Cpu::count, .meaning = "cores", .range = {1, 2}},
+    {.key = "count", .member = &Cpu::count, .meaning = "cores; an exynos4210 has at most 2", .range = {1, 4}},
     {.key = "clock", .member = &Cpu::clock_hz, .meaning = "core clock", .unit = Unit::hertz, .range = {1'000'000, 4'000'000'000}},
 };
 constexpr Parameter<Ram> kRam[] = {
     {.key = "size", .member = &Ram::size, .meaning = "memory from 0x40000000", .unit = Unit::bytes, .range = {32 * kMiB, 1536 * kMiB}},
-    {.key = "latency", .member = &Ram::latency_ns, .meaning = "time to the first byte of a transfer", .unit = Unit::nanoseconds, .range = {0, 100'000}},
-    {.key = "bandwidth", .member = &Ram::bandwidth, .meaning = "transfer rate after the first byte", .unit = Unit::bandwidth, .range = {1'000'000, 1'000 * kSecond}},
+    {.key = "model", .member = &Ram::model, .meaning = "simple: latency and bandwidth; controller: banks and rows; auto: by mode", .choices = "auto simple controller"},
+    {.key = "latency", .member = &Ram::latency_ns, .meaning = "model simple: time to the first byte of a transfer", .unit = Unit::nanoseconds, .range = {0, 100'000}},
+    {.key = "bandwidth", .member = &Ram::bandwidth, .meaning = "model simple: transfer rate after the first byte", .unit = Unit::bandwidth, .range = {1'000'000, 1'000 * kSecond}},
 };
 constexpr Parameter<Bus> kBus[] = {
     {.key = "latency", .member = &Bus::latency_ns, .meaning = "time a transfer spends in the interconnect", .unit = Unit::nanoseconds, .range = {0, 100'000}},
 };
 constexpr Parameter<PlatformDevice> kDevice[] = {
     {.key = "iommu", .member = &PlatformDevice::iommu, .meaning = "memory traffic goes through a SysMMU"},
+    {.key = "sysmmu", .member = &PlatformDevice::sysmmu, .meaning = "version of its SysMMU", .choices = "1.0 2.0 3.0 3.1 3.2 3.3"},
+    {.key = "sysmmu_first_level_ahead", .member = &PlatformDevice::sysmmu_first_level_ahead, .meaning = "quirk of SysMMU 3.x: keeps the next first-level entry too, valid or not"},
+    {.key = "sysmmu_prefetch_multi_hit", .member = &PlatformDevice::sysmmu_prefetch_multi_hit, .meaning = "quirk of SysMMU 3.x: overlapping prefetch windows end in a multi-hit fault"},
+};
+constexpr Parameter<PlatformDevice> kG2d[] = {
+    {.key = "version", .member = &PlatformDevice::version, .meaning = "3: programmed by registers (default on exynos4210); 4.1: command lists too", .choices = "3 4.1"},
 };
 // clang-format on
 
@@ -49,6 +57,22 @@ void read_section(Section& file, std::string_view key, std::span<const Parameter
     Section section{*node, std::string{key}, file.diagnostics()};
     section.read(table, object);
     section.finish();
+}
+
+/// The controller is checked where it may be used: a machine of mode `fast` may be larger than the preset.
+void read_ram(Section& file, std::string_view mode, Ram& ram) {
+    const YamlNode* node = file.find("ram");
+    const YamlNode* controller = nullptr;
+    ram.controller = usual_controller();
+    if (node) {
+        Section section{*node, "ram", file.diagnostics()};
+        section.read(ram_parameters(), ram);
+        controller = section.find("controller");
+        section.finish();
+    }
+    const Place& place = node ? node->place : file.place();
+    if (controller || ram.uses_controller(mode))
+        ram.controller = read_controller(controller, place, ram.size, file.diagnostics());
 }
 
 std::vector<std::string> optional_devices() {
@@ -66,6 +90,7 @@ PlatformDevice read_device(const YamlNode::Entry& entry, Diagnostics& diagnostic
     if (entry.value.kind == YamlNode::Kind::null) return device;  // `simctl:` alone means all defaults
     Section section{entry.value, path, diagnostics};
     section.read(platform_device_parameters(), device);
+    section.read(platform_device_parameters(entry.key), device);
     section.finish();
     return device;
 }
@@ -87,6 +112,11 @@ void check(const Section& file, const Platform& platform) {
                                  "'timing' is not available yet: the caches it needs do not exist",
                                  "use 'fast'");
     }
+    if (platform.soc == "exynos4210" && platform.cpu.count > 2) {
+        const YamlNode* cpu = file.node().find("cpu");
+        file.diagnostics().error(cpu->find("count")->place, "cpu.count", "an exynos4210 has two cores",
+                                 "take soc: exynos4412 for up to four");
+    }
     if (platform.ram.size % kMiB != 0) {
         const YamlNode* ram = file.node().find("ram");
         file.diagnostics().error(ram->find("size")->place, "ram.size", "is not a whole number of MiB");
@@ -102,6 +132,11 @@ std::span<const Parameter<Ram>> ram_parameters() { return kRam; }
 std::span<const Parameter<Bus>> bus_parameters() { return kBus; }
 std::span<const Parameter<PlatformDevice>> platform_device_parameters() { return kDevice; }
 
+std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name) {
+    if (name == "g2d") return kG2d;
+    return {};
+}
+
 const PlatformDevice* Platform::device(std::string_view device_name) const {
     for (const PlatformDevice& d : devices) {
         if (d.name == device_name) return &d;
@@ -115,7 +150,7 @@ Platform read_platform(const YamlNode& root, Diagnostics& diagnostics) {
     file.read(platform_parameters(), platform);
     read_section(file, "timing", timing_parameters(), platform.timing);
     read_section(file, "cpu", cpu_parameters(), platform.cpu);
-    read_section(file, "ram", ram_parameters(), platform.ram);
+    read_ram(file, platform.mode, platform.ram);
     read_section(file, "bus", bus_parameters(), platform.bus);
     read_devices(file, platform);
     file.finish();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/dram/controller.hpp"
 #include "platform/config/section.hpp"
 
 namespace exysim::config {
@@ -12,7 +13,11 @@ namespace exysim::config {
 /// One device of the machine that a platform may leave out or connect differently.
 struct PlatformDevice {
     std::string name;
-    bool iommu = true;  ///< its memory traffic goes through its SysMMU
+    bool iommu = true;                      ///< its memory traffic goes through its SysMMU
+    std::string version{};                  ///< of g2d: "3" or "4.1"; empty elsewhere
+    std::string sysmmu = "1.0";             ///< version of its SysMMU
+    bool sysmmu_first_level_ahead = false;  ///< quirks of that SysMMU (SysMmuConfig says what they do)
+    bool sysmmu_prefetch_multi_hit = false;
 };
 
 struct Timing {
@@ -29,6 +34,13 @@ struct Ram {
     uint64_t size = 512ULL << 20;
     uint64_t latency_ns = 60;
     uint64_t bandwidth = 3'200'000'000;  ///< bytes a second
+    std::string model = "auto";          ///< simple, controller, or what the mode asks for
+    dram::ControllerConfig controller;   ///< used by the model `controller`
+
+    /// Whether banks and rows are modelled: `model`, or else the machine's mode.
+    bool uses_controller(std::string_view mode) const {
+        return model == "controller" || (model == "auto" && mode == "timing");
+    }
 };
 
 struct Bus {
@@ -56,6 +68,8 @@ std::span<const Parameter<Cpu>> cpu_parameters();
 std::span<const Parameter<Ram>> ram_parameters();
 std::span<const Parameter<Bus>> bus_parameters();
 std::span<const Parameter<PlatformDevice>> platform_device_parameters();
+/// What only device `name` has.
+std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name);
 
 /// Reads a whole platform file. Mistakes go to `diagnostics`; the result is then not to be used.
 Platform read_platform(const YamlNode& root, Diagnostics& diagnostics);

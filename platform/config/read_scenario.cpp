@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "platform/config/nearest.hpp"
+#include "platform/config/sequence.hpp"
 
 namespace exysim::config {
 
@@ -47,12 +48,26 @@ void inspect_file(Section& section, const std::string& folder, Input& input) {
     const YamlNode& node = *section.node().find("file");
     const std::string path = section.path_of("file");
     input.file = found_from(folder, input.file);
-    if (!expect_file(node, path, input.file, "file", section.diagnostics())) return;
+    if (!is_sequence(input.file) && !expect_file(node, path, input.file, "file", section.diagnostics()))
+        return;
     try {
         input.facts = inspect_clip(input.file);
         input.size = input.facts->size;
     } catch (const ClipProblem& problem) {
         section.diagnostics().error(node.place, path, fmt::format("{}: {}", input.file, problem.what));
+    }
+}
+
+void inspect_times(Section& section, const std::string& folder, Input& input) {
+    if (input.times.empty()) return;
+    const YamlNode& node = *section.node().find("times");
+    const std::string path = section.path_of("times");
+    input.times = found_from(folder, input.times);
+    if (!expect_file(node, path, input.times, "file", section.diagnostics())) return;
+    try {
+        input.times_ns = read_frame_times(input.times);
+    } catch (const ClipProblem& problem) {
+        section.diagnostics().error(node.place, path, fmt::format("{}: {}", input.times, problem.what));
     }
 }
 
@@ -76,6 +91,7 @@ Input read_input(const YamlNode::Entry& entry, const std::string& folder, Diagno
     input.size = read_size(section, false);
     section.finish();
     if (section.node().kind != YamlNode::Kind::map) return input;
+    inspect_times(section, folder, input);
     const bool from_file = section.node().find("file") != nullptr;
     const bool from_pattern = section.node().find("pattern") != nullptr;
     if (from_file == from_pattern) {

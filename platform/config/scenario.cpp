@@ -15,8 +15,9 @@ constexpr Parameter<Run> kRun[] = {
 };
 constexpr Parameter<Input> kInput[] = {
     {.key = "pattern", .member = &Input::pattern, .meaning = "built-in picture"},
-    {.key = "file", .member = &Input::file, .meaning = "Y4M clip or PNG picture, from the scenario's folder"},
-    {.key = "at_end", .member = &Input::at_end, .meaning = "what follows a clip's last frame", .choices = "loop hold stop"},
+    {.key = "file", .member = &Input::file, .meaning = "Y4M clip, PNG picture, or PNGs as shot/%04d.png or shot/*.png; from the scenario's folder"},
+    {.key = "at_end", .member = &Input::at_end, .meaning = "what follows the last frame of a clip or of times", .choices = "loop hold stop"},
+    {.key = "times", .member = &Input::times, .meaning = "file of frame starts after stream-on, one a line: 33.4 ms"},
 };
 constexpr Parameter<BufferSet> kBuffers[] = {
     {.key = "exporter", .member = &BufferSet::exporter, .meaning = "who allocates the buffers", .required = true},

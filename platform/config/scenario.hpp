@@ -25,7 +25,9 @@ struct Input {
     std::string name;
     std::string pattern;             ///< or empty
     std::string file;                ///< as found from the scenario's folder, or empty
-    std::string at_end = "loop";     ///< of a clip: loop, hold, stop
+    std::string at_end = "loop";     ///< of a clip and of frame times: loop, hold, stop
+    std::string times;               ///< file of frame times as found, or empty
+    std::vector<uint64_t> times_ns;  ///< what it holds
     Size size;                       ///< of a pattern, if given; of a file, its own
     std::optional<ClipFacts> facts;  ///< of a file
 };

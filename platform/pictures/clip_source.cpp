@@ -110,6 +110,35 @@ private:
     bool sent_ = false;
 };
 
+/// PNGs one after the other; one that can no longer be read ends the sequence.
+class SequenceSource : public FrameSource {
+public:
+    SequenceSource(const config::ClipFacts& facts, AtEnd end) : facts_{facts}, end_{end} {}
+
+    FrameSize size() const override { return frame_size(facts_.size); }
+    bool next(Frame422& frame) override {
+        if (next_ == facts_.files.size()) {
+            if (end_ == AtEnd::stop) return false;
+            if (end_ == AtEnd::hold) return true;  // `frame` still holds the last one
+            next_ = 0;
+        }
+        try {
+            frame = to_422(read_png(facts_.files[next_]));
+        } catch (const std::runtime_error& error) {
+            fmt::print(stderr, "exysim: {}; the sensor stops\n", error.what());
+            return false;
+        }
+        if (frame.size == size()) return ++next_, true;
+        fmt::print(stderr, "exysim: {}: has changed its size; the sensor stops\n", facts_.files[next_]);
+        return false;
+    }
+
+private:
+    config::ClipFacts facts_;
+    AtEnd end_;
+    size_t next_ = 0;
+};
+
 }  // namespace
 
 std::unique_ptr<FrameSource> make_source(const config::Input& input, FrameSize fallback) {
@@ -119,6 +148,8 @@ std::unique_ptr<FrameSource> make_source(const config::Input& input, FrameSize f
     }
     if (input.facts->kind == config::ClipFacts::Kind::y4m)
         return std::make_unique<Y4mSource>(input.file, *input.facts, at_end(input));
+    if (input.facts->kind == config::ClipFacts::Kind::sequence)
+        return std::make_unique<SequenceSource>(*input.facts, at_end(input));
     return std::make_unique<StillSource>(to_422(read_png(input.file)), at_end(input));
 }
 

@@ -44,9 +44,13 @@ void MemoryTarget::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& d
     }
     copy(tx);
     (tx.is_read() ? read_bytes_ : write_bytes_) += tx.get_data_length();
-    delay += latency_ + sc_ps(static_cast<Picoseconds>(tx.get_data_length() * ps_per_byte_));
+    take_time(tx, delay);
     tx.set_dmi_allowed(true);
     tx.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+void MemoryTarget::take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+    delay += latency_ + sc_ps(static_cast<Picoseconds>(tx.get_data_length() * ps_per_byte_));
 }
 
 unsigned MemoryTarget::transport_dbg(tlm::tlm_generic_payload& tx) {

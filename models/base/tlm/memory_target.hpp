@@ -30,6 +30,11 @@ public:
     MemoryTarget(const sc_core::sc_module_name& name, uint64_t size, const MemoryTiming& timing,
                  Instruments& instruments);
 
+protected:
+    /// Adds to `delay` what a burst takes. Memories with a timing of their own override it.
+    virtual void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+
+public:
     /// The debug view `bus(pa)`, counted from the start of the memory: what a device sees.
     std::span<uint8_t> bytes() { return memory_.bytes(); }
 

@@ -1,5 +1,5 @@
-// Program loading: static and static-PIE ELF files, the initial stack with arguments, environment and
-// auxiliary vector.
+// Program loading: static, static-PIE and dynamic ELF files with their interpreter, the initial stack with
+// arguments, environment and auxiliary vector.
 #include <elf.h>
 
 #include "arch/cache.hpp"
@@ -16,11 +16,11 @@ namespace kernel {
 namespace {
 
 constexpr uint32_t kStackTop = 0x7FFF'0000, kStackSize = 8U << 20;
-constexpr uint32_t kPieBase = 0x1000'0000;
+constexpr uint32_t kPieBase = 0x1000'0000, kInterpreterBase = 0x7100'0000;  // above what mmap gives out
 constexpr uint32_t kMostStringBytes = 64 * 1024, kMostStrings = 256;
-// HWCAP_SWP.. as <asm/hwcap.h>: half thumb fast_mult edsp vfp vfpv3 vfpd32 tls. No NEON: the core does not
-// execute it yet.
-constexpr uint32_t kHwcap = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 13 | 1 << 15 | 1 << 19;
+// HWCAP_SWP.. as <asm/hwcap.h>: half thumb fast_mult edsp vfp neon vfpv3 tls vfpd32.
+constexpr uint32_t kHwcap =
+    1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 12 | 1 << 13 | 1 << 15 | 1 << 19;
 
 struct Program {
     Elf32_Ehdr header;
@@ -28,6 +28,9 @@ struct Program {
     uint32_t bias = 0;
     uint32_t break_at = 0;
     uint32_t headers_at = 0;  ///< user address of the program headers
+    char interpreter[128] = "";
+
+    uint32_t entry() const { return header.e_entry + bias; }
 };
 
 Result<> read_exactly(Inode& file, uint64_t at, void* to, uint32_t n) {
@@ -42,19 +45,25 @@ bool is_arm_program(const Elf32_Ehdr& h) {
            h.e_phnum > 0 && h.e_phnum <= 16;
 }
 
-Result<Program> read_program(Inode& file) {
-    Program p;
+/// The path that PT_INTERP names, or none.
+Result<> read_interpreter(Inode& file, Program& p) {
+    for (uint32_t i = 0; i < p.header.e_phnum; ++i) {
+        const Elf32_Phdr& s = p.segments[i];
+        if (s.p_type != PT_INTERP) continue;
+        if (s.p_filesz == 0 || s.p_filesz > sizeof p.interpreter) return Errno::kNoExec;
+        TRY(read_exactly(file, s.p_offset, p.interpreter, s.p_filesz));
+        if (p.interpreter[s.p_filesz - 1] != 0) return Errno::kNoExec;
+    }
+    return Ok{};
+}
+
+Result<> read_program(Inode& file, Program& p, uint32_t base) {
     TRY(read_exactly(file, 0, &p.header, sizeof p.header));
     if (!is_arm_program(p.header)) return Errno::kNoExec;
     TRY(read_exactly(file, p.header.e_phoff, p.segments,
                      p.header.e_phnum * static_cast<uint32_t>(sizeof(Elf32_Phdr))));
-    if (p.header.e_type == ET_DYN) p.bias = kPieBase;
-    for (uint32_t i = 0; i < p.header.e_phnum; ++i) {
-        if (p.segments[i].p_type != PT_INTERP) continue;
-        log_warn("exec: dynamic programs are not supported yet");
-        return Errno::kNoExec;
-    }
-    return p;
+    if (p.header.e_type == ET_DYN) p.bias = base;
+    return read_interpreter(file, p);
 }
 
 /// Private pages of a segment, read from the file as they are touched.
@@ -128,6 +137,24 @@ struct Strings {
             ++count;
         }
     }
+    const char* interpreter = nullptr;  ///< of a script
+    /// Errors: kNoExec no interpreter, k2Big.
+    Result<> use_script(char* line, const char* path);
+    /// Puts `words` and `path` in the place of the first argument.
+    Result<> replace_first(char* const* words, uint32_t count, const char* path) {
+        if (argc + envc + count > kMostStrings) return Errno::k2Big;
+        for (uint32_t i = argc + envc; i-- > 1;) starts[i + count] = starts[i];
+        for (uint32_t i = 0; i <= count; ++i) {
+            const char* text = i < count ? words[i] : path;
+            const uint32_t n = static_cast<uint32_t>(strlen(text)) + 1;
+            if (n > kMostStringBytes - used) return Errno::k2Big;
+            memcpy(bytes + used, text, n);
+            starts[i] = used;
+            used += n;
+        }
+        argc += count;
+        return Ok{};
+    }
     void add_default(const char* name) {
         starts[0] = 0;
         const uint32_t n = static_cast<uint32_t>(strlen(name)) + 1;
@@ -137,8 +164,9 @@ struct Strings {
     }
 };
 
-/// Writes the initial stack into the new, active space; returns the stack pointer.
-Result<uint32_t> build_stack(const Program& p, const Strings& strings, const char* path) {
+/// Writes the initial stack into the new, active space; returns the stack pointer. `base` is where the
+/// interpreter is.
+Result<uint32_t> build_stack(const Program& p, uint32_t base, const Strings& strings, const char* path) {
     uint32_t sp = kStackTop;
     const auto push_bytes = [&](const void* bytes, uint32_t n) -> Result<uint32_t> {
         sp -= n;
@@ -158,9 +186,9 @@ Result<uint32_t> build_stack(const Program& p, const Strings& strings, const cha
         AT_PHENT,    sizeof(Elf32_Phdr),
         AT_PHNUM,    p.header.e_phnum,
         AT_PAGESZ,   kPageSize,
-        AT_BASE,     0,
+        AT_BASE,     base,
         AT_FLAGS,    0,
-        AT_ENTRY,    p.header.e_entry + p.bias,
+        AT_ENTRY,    p.entry(),
         AT_UID,      0,
         AT_EUID,     0,
         AT_GID,      0,
@@ -208,8 +236,7 @@ void reset_handlers(Process& p) {
     }
 }
 
-void reset_thread(Thread& t, const Program& p, uint32_t sp) {
-    const uint32_t entry = p.header.e_entry + p.bias;
+void reset_thread(Thread& t, uint32_t entry, uint32_t sp) {
     TrapFrame frame{};
     frame.user_sp = sp;
     frame.pc = entry & ~1U;
@@ -224,29 +251,95 @@ void reset_thread(Thread& t, const Program& p, uint32_t sp) {
 
 }  // namespace
 
+namespace {
+
+Result<Ref<Inode>> find_program(const char* path, const Ref<Inode>& base) {
+    Ref<Inode> file = TRY(resolve(path, base));
+    if ((file->mode & kModeType) != kModeRegular) return Errno::kAcces;
+    return file;
+}
+
+/// The dynamic linker, when the program wants one; its entry is where the process starts then.
+Result<uint32_t> map_interpreter(AddressSpace& space, const Program& p, uint32_t& base) {
+    base = 0;
+    if (!p.interpreter[0]) return p.entry();
+    auto file = find_program(p.interpreter, root_directory());
+    if (!file) {
+        log_warn("exec: the program needs %s, which is not there: give its folder with --root",
+                 p.interpreter);
+        return file.error();
+    }
+    auto linker = TRY(make<Program>());
+    TRY(read_program(*file.value(), *linker, kInterpreterBase));
+    if (linker->interpreter[0]) return Errno::kNoExec;
+    TRY(map_program(space, file.value(), *linker));
+    base = linker->bias;
+    return linker->entry();
+}
+
+/// "#!interpreter argument" on the first line: the arguments become interpreter, argument, path, rest.
+Result<bool> read_script(Inode& file, char (&line)[128]) {
+    const uint32_t n = TRY(file.read_at(0, line, sizeof line - 1));
+    line[n] = 0;
+    if (n < 3 || line[0] != '#' || line[1] != '!') return false;
+    char* end = line;
+    while (*end && *end != '\n') ++end;
+    if (!*end) return Errno::kNoExec;
+    *end = 0;
+    return true;
+}
+
+}  // namespace
+
+Result<> Strings::use_script(char* line, const char* path) {
+    char* words[2] = {};
+    uint32_t count = 0;
+    for (char* at = line + 2; *at && count < 2;) {
+        while (*at == ' ' || *at == '\t') ++at;
+        if (!*at) break;
+        words[count++] = at;
+        if (count == 2) break;  // the rest is one argument
+        while (*at && *at != ' ' && *at != '\t') ++at;
+        if (*at) *at++ = 0;
+    }
+    if (count == 0) return Errno::kNoExec;
+    interpreter = words[0];
+    // argv[0] gives way to the interpreter, its argument and the script's path.
+    return replace_first(words, count, path);
+}
+
 Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment) {
     Process& process = current_process();
-    Ref<Inode> file = TRY(resolve(path, process.directory));
-    if ((file->mode & kModeType) != kModeRegular) return Errno::kAcces;
-    Program program = TRY(read_program(*file));
     auto strings = TRY(make<Strings>());
     TRY(strings->add(arguments, strings->argc));
     TRY(strings->add(environment, strings->envc));
     if (strings->argc == 0) strings->add_default(path);
+    Ref<Inode> file = TRY(find_program(path, process.directory));
+    char line[128];
+    if (TRY(read_script(*file, line))) {
+        TRY(strings->use_script(line, path));
+        file = TRY(find_program(strings->interpreter, process.directory));
+    }
+    auto program = TRY(make<Program>());
+    TRY(read_program(*file, *program, kPieBase));
     auto space = TRY(AddressSpace::create());
-    TRY(map_program(*space, file, program));
+    TRY(map_program(*space, file, *program));
+    uint32_t base = 0;
+    const uint32_t entry = TRY(map_interpreter(*space, *program, base));
     Vma* stack = TRY(space->add(VirtAddr{kStackTop - kStackSize}, kStackSize, true));
     stack->access = {.user = true, .write = true};
-    space->start_break(program.break_at);
+    space->start_break(program->break_at);
 
     // From here on the old program is gone.
     use_address_space(process, space);
-    auto sp = build_stack(program, *strings, path);
+    auto sp = build_stack(*program, base, *strings, path);
     if (!sp) exit_current_process(kSigKill);
     process.files->close_on_exec();
     reset_handlers(process);
     set_name(process, path);
-    reset_thread(*current(), program, sp.value());
+    process.executable = file;
+    copy_text(process.path, Text{path});
+    reset_thread(*current(), entry, sp.value());
     if (!process.released_parent) {
         process.released_parent = true;
         process.parent->changed.wake_all();

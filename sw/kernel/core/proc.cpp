@@ -31,7 +31,7 @@ uint32_t meminfo(char* to, uint32_t size) {
 uint32_t cpuinfo(char* to, uint32_t size) {
     Writer w{to, size};
     w.line("processor\t: 0\nmodel name\t: ARMv7 Processor rev 1 (v7l)\n");
-    w.line("Features\t: half thumb fastmult edsp vfp vfpv3 tls vfpd32\n");
+    w.line("Features\t: half thumb fastmult edsp vfp neon vfpv3 tls vfpd32\n");
     w.line(
         "CPU implementer\t: 0x41\nCPU architecture: 7\nCPU variant\t: 0x2\nCPU part\t: 0xc09\nCPU "
         "revision\t: 1\n");
@@ -119,6 +119,17 @@ Result<> write_fail_nth(Text text) {
     return Ok{};
 }
 
+/// The running program's path, as its directory knows it now.
+struct ExecutableLink : Inode {
+    ExecutableLink() : Inode{kModeLink | 0777} {}
+    Result<Ref<File>> open(uint32_t) override { return Errno::kLoop; }
+    Result<Text> target() override {
+        const Process& p = current_process();
+        if (!p.path[0]) return Errno::kNoEnt;
+        return Text{p.path};
+    }
+};
+
 /// Folders and files of one node and all below.
 Result<Ref<Inode>> device_tree_folder(Node node) {
     auto folder = TRY(make_directory());
@@ -149,6 +160,7 @@ Result<> proc_init(const Ref<Inode>& proc) {
     TRY(self->link("maps", TRY(make_generated_file(self_maps))));
     TRY(self->link("status", TRY(make_generated_file(self_status))));
     TRY(self->link("fail-nth", TRY(make_generated_file(read_fail_nth, write_fail_nth))));
+    TRY(self->link("exe", TRY(make_ref<ExecutableLink>())));
     TRY(proc->link("self", self));
     return proc->link("device-tree", TRY(device_tree_folder(fdt_root())));
 }

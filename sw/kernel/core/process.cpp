@@ -39,6 +39,8 @@ Result<> inherit(Process& child, Process& parent, uint32_t flags) {
     child.handlers = TRY(make_ref<SignalHandlers>());
     for (uint32_t i = 1; i <= kSignals; ++i) child.handlers->actions[i] = parent.handlers->actions[i];
     child.directory = parent.directory;
+    child.executable = parent.executable;
+    copy_text(child.path, parent.path);
     copy_text(child.name, parent.name);
     return Ok{};
 }
@@ -77,6 +79,7 @@ void release_vfork_parent(Process& p) {
 void become_zombie(Process& p) {
     p.files = {};
     p.directory = {};
+    p.executable = {};
     if (&p == init_process) {
         const uint32_t status = p.wait_status & 0x7F ? 128 + (p.wait_status & 0x7F) : p.wait_status >> 8;
         log_info("init exited with status %u", status);

@@ -25,6 +25,8 @@ struct Process : RefCounted {
     Ref<FdTable> files;
     Ref<SignalHandlers> handlers;
     Ref<Inode> directory;  ///< working directory
+    Ref<Inode> executable;
+    char path[128] = "";  ///< it was started by this
     uint64_t pending_signals = 0;
     WaitQueue changed;     ///< a child ended, or a vfork child let go
     bool exiting = false;  ///< exit_group() or a fatal signal: every thread leaves at its next chance

@@ -41,6 +41,7 @@ enum class Errno : int {
     kNameTooLong = 36,
     kNoSys = 38,
     kNotEmpty = 39,
+    kLoop = 40,
     kNoData = 61,
     kOverflow = 75,
     kNotSup = 95,

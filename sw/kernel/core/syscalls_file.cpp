@@ -65,15 +65,7 @@ Result<uint32_t> put_status(UserAddr to, const FileStatus& s) {
 
 Result<uint32_t> open_at(int32_t base, UserAddr path_at, uint32_t flags) {
     Path path = TRY(get_path(path_at));
-    Ref<File> file;
-    if (base != kAtCwd && path.text[0] != '/') {
-        Ref<Inode> inode = TRY(TRY(base_of(base))->lookup(Text{path.text}));
-        file = TRY(inode->open(flags));
-        file->inode = inode;
-        file->flags = flags;
-    } else {
-        file = TRY(open_path(Text{path.text}, flags));
-    }
+    Ref<File> file = TRY(open_path(Text{path.text}, flags, TRY(base_of(base))));
     return install_fd(std::move(file), flags & kCloseOnExec);
 }
 
@@ -159,18 +151,22 @@ Result<uint32_t> sys_llseek(Args s) {
     return 0U;
 }
 
-Result<uint32_t> status_of_path(int32_t base, UserAddr path_at, UserAddr to) {
+constexpr uint32_t kEmptyPath = 0x1000, kNoFollow = 0x100;  // AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW
+
+LastLink last_link(uint32_t flags) { return flags & kNoFollow ? LastLink::keep : LastLink::follow; }
+
+Result<uint32_t> status_of_path(int32_t base, UserAddr path_at, UserAddr to, uint32_t flags) {
     Path path = TRY(get_path(path_at));
-    return put_status(to, TRY(TRY(resolve(Text{path.text}, TRY(base_of(base))))->status()));
+    return put_status(to, TRY(TRY(resolve(Text{path.text}, TRY(base_of(base)), last_link(flags)))->status()));
 }
-Result<uint32_t> sys_stat64(Args s) { return status_of_path(kAtCwd, s.user(0), s.user(1)); }
+Result<uint32_t> sys_stat64(Args s) { return status_of_path(kAtCwd, s.user(0), s.user(1), 0); }
+Result<uint32_t> sys_lstat64(Args s) { return status_of_path(kAtCwd, s.user(0), s.user(1), kNoFollow); }
 Result<uint32_t> sys_fstat64(Args s) { return put_status(s.user(1), TRY(TRY(file_of(s.a[0]))->status())); }
 Result<uint32_t> sys_fstatat64(Args s) {
-    constexpr uint32_t kEmptyPath = 0x1000;
     if ((s.a[3] & kEmptyPath) && TRY(get_user<char>(s.user(1))) == 0) {
         return put_status(s.user(2), TRY(TRY(file_of(s.a[0]))->status()));
     }
-    return status_of_path(s.signed32(0), s.user(1), s.user(2));
+    return status_of_path(s.signed32(0), s.user(1), s.user(2), s.a[3]);
 }
 
 /// struct statx (linux/stat.h), the part that has values here.
@@ -192,7 +188,7 @@ Result<uint32_t> sys_statx(Args s) {
     if (path.text[0] == 0 && (s.a[2] & 0x1000)) {
         status = TRY(TRY(file_of(s.a[0]))->status());
     } else {
-        status = TRY(TRY(resolve(Text{path.text}, TRY(base_of(s.signed32(0)))))->status());
+        status = TRY(TRY(resolve(Text{path.text}, TRY(base_of(s.signed32(0))), last_link(s.a[2])))->status());
     }
     Statx out{};
     out.mask = 0x7FF;  // STATX_BASIC_STATS
@@ -239,24 +235,48 @@ Result<uint32_t> rename_path(int32_t from_base, UserAddr from_at, int32_t to_bas
     Parent source = TRY(resolve_parent(Text{from.text}, TRY(base_of(from_base))));
     Parent target = TRY(resolve_parent(Text{to.text}, TRY(base_of(to_base))));
     Ref<Inode> inode = TRY(source.directory->lookup(source.name));
-    (void)target.directory->unlink(target.name);  // replaces; not being there is fine
-    TRY(target.directory->link(target.name, inode));
     TRY(source.directory->unlink(source.name));
-    return 0U;
+    (void)target.directory->unlink(target.name);  // replaces; not being there is fine
+    auto linked = target.directory->link(target.name, inode);
+    if (linked) return 0U;
+    TRY(source.directory->link(source.name, inode));
+    return linked.error();
 }
 Result<uint32_t> sys_rename(Args s) { return rename_path(kAtCwd, s.user(0), kAtCwd, s.user(1)); }
 Result<uint32_t> sys_renameat2(Args s) {
     return rename_path(s.signed32(0), s.user(1), s.signed32(2), s.user(3));
 }
 
-/// No symbolic links here: an existing file is kInval, as for any file that is not one.
-Result<uint32_t> read_link(int32_t base, UserAddr path_at) {
+Result<uint32_t> read_link(int32_t base, UserAddr path_at, UserAddr to, uint32_t size) {
     Path path = TRY(get_path(path_at));
-    TRY(resolve(Text{path.text}, TRY(base_of(base))));
-    return Errno::kInval;
+    Ref<Inode> link = TRY(resolve(Text{path.text}, TRY(base_of(base)), LastLink::keep));
+    const Text target = TRY(link->target());
+    const auto n = target.size < size ? static_cast<uint32_t>(target.size) : size;
+    TRY(copy_to_user(to, target.data, n));
+    return n;
 }
-Result<uint32_t> sys_readlink(Args s) { return read_link(kAtCwd, s.user(0)); }
-Result<uint32_t> sys_readlinkat(Args s) { return read_link(s.signed32(0), s.user(1)); }
+Result<uint32_t> sys_readlink(Args s) { return read_link(kAtCwd, s.user(0), s.user(1), s.a[2]); }
+Result<uint32_t> sys_readlinkat(Args s) { return read_link(s.signed32(0), s.user(1), s.user(2), s.a[3]); }
+
+Result<uint32_t> symbolic_link(UserAddr target_at, int32_t base, UserAddr path_at) {
+    Path target = TRY(get_path(target_at)), path = TRY(get_path(path_at));
+    Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
+    TRY(parent.directory->link(parent.name, TRY(make_symbolic_link(Text{target.text}))));
+    return 0U;
+}
+Result<uint32_t> sys_symlink(Args s) { return symbolic_link(s.user(0), kAtCwd, s.user(1)); }
+Result<uint32_t> sys_symlinkat(Args s) { return symbolic_link(s.user(0), s.signed32(1), s.user(2)); }
+
+Result<uint32_t> hard_link(int32_t from_base, UserAddr from_at, int32_t to_base, UserAddr to_at) {
+    Path from = TRY(get_path(from_at)), to = TRY(get_path(to_at));
+    Ref<Inode> inode = TRY(resolve(Text{from.text}, TRY(base_of(from_base)), LastLink::keep));
+    if (inode->is_directory()) return Errno::kPerm;
+    Parent parent = TRY(resolve_parent(Text{to.text}, TRY(base_of(to_base))));
+    TRY(parent.directory->link(parent.name, inode));
+    return 0U;
+}
+Result<uint32_t> sys_link(Args s) { return hard_link(kAtCwd, s.user(0), kAtCwd, s.user(1)); }
+Result<uint32_t> sys_linkat(Args s) { return hard_link(s.signed32(0), s.user(1), s.signed32(2), s.user(3)); }
 
 Result<uint32_t> sys_ftruncate64(Args s) {
     TRY(TRY(writable_file(s.a[0]))->truncate(s.pair(2)));
@@ -269,9 +289,17 @@ Result<uint32_t> sys_ftruncate(Args s) {
 Result<uint32_t> sys_getdents64(Args s) { return TRY(file_of(s.a[0]))->read_directory(s.user(1), s.a[2]); }
 
 Result<uint32_t> sys_getcwd(Args s) {
-    if (s.a[1] < 2) return Errno::kRange;
-    TRY(copy_to_user(s.user(0), "/", 2));
-    return 2U;
+    char path[kMostPath];
+    const uint32_t n = TRY(path_of(*current_process().directory, path, sizeof path));
+    if (n > s.a[1]) return Errno::kRange;
+    TRY(copy_to_user(s.user(0), path, n));
+    return n;
+}
+Result<uint32_t> sys_fchdir(Args s) {
+    auto file = TRY(file_of(s.a[0]));
+    if (!file->inode || !file->inode->is_directory()) return Errno::kNotDir;
+    current_process().directory = file->inode;
+    return 0U;
 }
 Result<uint32_t> sys_chdir(Args s) {
     Path path = TRY(get_path(s.user(0)));
@@ -409,6 +437,7 @@ constexpr Syscall kRows[] = {
     {4, "write", sys_write},
     {5, "open", sys_open},
     {6, "close", sys_close},
+    {9, "link", sys_link},
     {10, "unlink", sys_unlink},
     {12, "chdir", sys_chdir},
     {15, "chmod", sys_chmod},
@@ -422,9 +451,11 @@ constexpr Syscall kRows[] = {
     {54, "ioctl", sys_ioctl},
     {60, "umask", sys_umask},
     {63, "dup2", sys_dup2},
+    {83, "symlink", sys_symlink},
     {85, "readlink", sys_readlink},
     {93, "ftruncate", sys_ftruncate},
     {118, "fsync", sys_fsync},
+    {133, "fchdir", sys_fchdir},
     {140, "_llseek", sys_llseek},
     {145, "readv", sys_readv},
     {146, "writev", sys_writev},
@@ -434,7 +465,7 @@ constexpr Syscall kRows[] = {
     {183, "getcwd", sys_getcwd},
     {194, "ftruncate64", sys_ftruncate64},
     {195, "stat64", sys_stat64},
-    {196, "lstat64", sys_stat64},
+    {196, "lstat64", sys_lstat64},
     {197, "fstat64", sys_fstat64},
     {217, "getdents64", sys_getdents64},
     {221, "fcntl64", sys_fcntl64},
@@ -442,6 +473,8 @@ constexpr Syscall kRows[] = {
     {323, "mkdirat", sys_mkdirat},
     {327, "fstatat64", sys_fstatat64},
     {328, "unlinkat", sys_unlinkat},
+    {330, "linkat", sys_linkat},
+    {331, "symlinkat", sys_symlinkat},
     {332, "readlinkat", sys_readlinkat},
     {334, "faccessat", sys_faccessat},
     {336, "ppoll", ppoll<int32_t>},

@@ -84,6 +84,7 @@ struct Directory : Inode {
         if (name.size >= sizeof(Entry::name)) return Errno::kNameTooLong;
         auto entry = TRY(make<Entry>());
         copy_text(entry->name, name);
+        if (target->is_directory()) target->parent = this;
         entry->inode = std::move(target);
         entries.push_back(*entry.release());
         return Ok{};
@@ -92,6 +93,7 @@ struct Directory : Inode {
         Entry* e = find(name);
         if (!e) return Errno::kNoEnt;
         if (e->inode->is_directory() && e->inode->child(0)) return Errno::kNotEmpty;
+        if (e->inode->parent == this) e->inode->parent = nullptr;
         e->node.unlink();
         delete e;
         return Ok{};
@@ -106,6 +108,14 @@ struct Directory : Inode {
         return Errno::kNoEnt;
     }
     List<Entry, &Entry::node> entries;
+};
+
+struct SymbolicLink : Inode {
+    SymbolicLink() : Inode{kModeLink | 0777} {}
+    Result<Ref<File>> open(uint32_t) override { return Errno::kLoop; }
+    Result<Text> target() override { return Text{text}; }
+    Result<FileStatus> status() override { return FileStatus{mode, strlen(text), number, 0}; }
+    char text[256];
 };
 
 // --- files whose bytes lie in one piece
@@ -254,17 +264,80 @@ Result<> register_char_device(const char* name, Opener opener, void* context) {
     return device_directory()->link(name, TRY(make_device_node(opener, context, 0x5100 + minor++)));
 }
 
-Result<Ref<Inode>> resolve(Text path, const Ref<Inode>& base) {
-    Ref<Inode> at = path.starts_with("/") || !base ? root_directory() : base;
+namespace {
+
+constexpr int kMostLinks = 16;
+
+/// One component below `at`.
+Result<Ref<Inode>> step(const Ref<Inode>& at, Text name) {
+    if (!(name == Text{".."})) return at->lookup(name);
+    if (!at->is_directory()) return Errno::kNotDir;
+    return at->parent ? Ref<Inode>::share(at->parent) : at;
+}
+
+Result<Ref<Inode>> walk(Text path, const Ref<Inode>& base, LastLink last, int& links) {
     if (path.empty()) return Errno::kNoEnt;
+    Ref<Inode> at = path.starts_with("/") || !base ? root_directory() : base;
     while (!path.empty()) {
         const size_t slash = path.find('/');
         const Text name{path.data, slash};
         path = path.from(slash < path.size ? slash + 1 : slash);
         if (name.empty() || name == Text{"."}) continue;
-        at = TRY(at->lookup(name));
+        Ref<Inode> next = TRY(step(at, name));
+        if (next->is_link() && (!path.empty() || last == LastLink::follow)) {
+            if (++links > kMostLinks) return Errno::kLoop;
+            next = TRY(walk(TRY(next->target()), at, LastLink::follow, links));
+        }
+        at = next;
     }
     return at;
+}
+
+}  // namespace
+
+Result<Ref<Inode>> resolve(Text path, const Ref<Inode>& base, LastLink last) {
+    int links = 0;
+    return walk(path, base, last, links);
+}
+
+Result<Ref<Inode>> make_symbolic_link(Text target) {
+    if (target.empty()) return Errno::kNoEnt;
+    if (target.size >= sizeof SymbolicLink::text) return Errno::kNameTooLong;
+    auto link = TRY(make_ref<SymbolicLink>());
+    copy_text(link->text, target);
+    return Ref<Inode>{std::move(link)};
+}
+
+namespace {
+
+/// Name of a child in its directory.
+Result<Inode::Child> entry_of(Inode& directory, const Inode& wanted) {
+    for (uint32_t i = 0;; ++i) {
+        Inode::Child child = TRY(directory.child(i));
+        if (child.number == wanted.number) return child;
+    }
+}
+
+}  // namespace
+
+/// Built from the end of the buffer backwards.
+Result<uint32_t> path_of(Inode& directory, char* to, uint32_t size) {
+    if (size < 2) return Errno::kRange;
+    uint32_t at = size - 1;
+    to[at] = 0;
+    Inode* here = &directory;
+    for (; here->parent; here = here->parent) {
+        const Inode::Child child = TRY(entry_of(*here->parent, *here));
+        const auto n = static_cast<uint32_t>(strlen(child.name));
+        if (n + 1 > at) return Errno::kRange;
+        at -= n;
+        memcpy(to + at, child.name, n);
+        to[--at] = '/';
+    }
+    if (here != root_directory().get()) return Errno::kNoEnt;
+    if (at == size - 1) to[--at] = '/';
+    memmove(to, to + at, size - at);
+    return size - at;
 }
 
 Result<Parent> resolve_parent(Text path, const Ref<Inode>& base) {
@@ -295,8 +368,8 @@ Result<Ref<Inode>> find_or_create(Text path, uint32_t flags, const Ref<Inode>& b
 
 }  // namespace
 
-Result<Ref<File>> open_path(Text path, uint32_t flags) {
-    Ref<Inode> inode = TRY(find_or_create(path, flags, current()->process->directory));
+Result<Ref<File>> open_path(Text path, uint32_t flags, const Ref<Inode>& base) {
+    Ref<Inode> inode = TRY(find_or_create(path, flags, base));
     if ((flags & kDirectory) && !inode->is_directory()) return Errno::kNotDir;
     if (inode->is_directory() && (flags & kAccessMode) != kReadOnly) return Errno::kIsDir;
     Ref<File> file = TRY(inode->open(flags));
@@ -321,12 +394,16 @@ Result<> make_parents(Text path) {
 }
 
 Result<> add_archive_entry(const CpioEntry& entry) {
-    if (entry.name == Text{"."} || (entry.mode & kModeType) == kModeLink) return Ok{};
+    if (entry.name == Text{"."}) return Ok{};
     TRY(make_parents(entry.name));
     Parent parent = TRY(resolve_parent(entry.name, root_directory()));
     if (parent.directory->lookup(parent.name)) return Ok{};
     if ((entry.mode & kModeType) == kModeDir)
         return parent.directory->link(parent.name, TRY(make_directory()));
+    if ((entry.mode & kModeType) == kModeLink) {
+        const Text target{reinterpret_cast<const char*>(entry.data), entry.size};
+        return parent.directory->link(parent.name, TRY(make_symbolic_link(target)));
+    }
     return parent.directory->link(parent.name,
                                   TRY(make_fixed_file(entry.data, entry.size, entry.mode & 0777)));
 }
@@ -335,7 +412,7 @@ Result<> add_archive_entry(const CpioEntry& entry) {
 
 Result<> vfs_init(const uint8_t* initrd, uint32_t initrd_size) {
     root_slot() = TRY(make_directory());
-    for (const char* name : {"dev", "proc", "tmp", "bin", "sys"}) TRY(add_directory(name));
+    for (const char* name : {"dev", "proc", "tmp", "sys"}) TRY(add_directory(name));
     CpioReader reader{initrd, initrd_size};
     CpioEntry entry;
     while (TRY(reader.next(entry))) TRY(add_archive_entry(entry));

@@ -11,9 +11,11 @@ struct PageSource;
 struct Inode : RefCounted {
     uint64_t number;
     uint32_t mode;
+    Inode* parent = nullptr;  ///< of a directory, while it is linked there
 
     explicit Inode(uint32_t file_mode);
     bool is_directory() const { return (mode & kModeType) == kModeDir; }
+    bool is_link() const { return (mode & kModeType) == kModeLink; }
 
     virtual Result<Ref<Inode>> lookup(Text) { return Errno::kNotDir; }
     virtual Result<Ref<File>> open(uint32_t flags) = 0;
@@ -27,17 +29,23 @@ struct Inode : RefCounted {
         uint32_t mode;
     };
     virtual Result<Child> child(uint32_t) { return Errno::kNotDir; }
+    /// Target of a symbolic link. Errors: kInval for what is none.
+    virtual Result<Text> target() { return Errno::kInval; }
     /// Bytes for the program loader. Errors: kNoExec.
     virtual Result<uint32_t> read_at(uint64_t, void*, uint32_t) { return Errno::kNoExec; }
 };
 
 /// The root directory. Built once by vfs_init().
 Ref<Inode> root_directory();
-/// /, /dev, /proc, /tmp, /bin; then the files of the initrd. Errors: kNoMem, kInval for a broken archive.
+/// /, /dev, /proc, /tmp; then the files of the initrd. Errors: kNoMem, kInval for a broken archive.
 Result<> vfs_init(const uint8_t* initrd, uint32_t initrd_size);
 
-/// Follows a path from `base` (relative) or the root. Errors: kNoEnt, kNotDir.
-Result<Ref<Inode>> resolve(Text path, const Ref<Inode>& base);
+/// Follows a path from `base` (relative) or the root, and symbolic links on the way; the last one only if
+/// told so. Errors: kNoEnt, kNotDir, kLoop.
+enum class LastLink : uint8_t { follow, keep };
+Result<Ref<Inode>> resolve(Text path, const Ref<Inode>& base, LastLink last = LastLink::follow);
+/// Absolute path of a directory into `to`; the bytes with the NUL. Errors: kRange, kNoEnt when it is gone.
+Result<uint32_t> path_of(Inode& directory, char* to, uint32_t size);
 /// The directory of the last component, and its name.
 struct Parent {
     Ref<Inode> directory;
@@ -46,6 +54,7 @@ struct Parent {
 Result<Parent> resolve_parent(Text path, const Ref<Inode>& base);
 
 Result<Ref<Inode>> make_directory();
+Result<Ref<Inode>> make_symbolic_link(Text target);
 Result<Ref<Inode>> make_memory_file();
 /// Memory that several address spaces share: what MAP_SHARED | MAP_ANONYMOUS maps. Size in bytes.
 Result<Ref<PageSource>> make_shared_memory(uint32_t size);
@@ -59,7 +68,7 @@ using Acceptor = Result<> (*)(Text text);
 Result<Ref<Inode>> make_generated_file(Generator generate, Acceptor accept = nullptr);
 Result<Ref<Inode>> make_device_node(Opener opener, void* context, uint32_t number);
 /// Opens by path with create and truncate semantics. Errors as open(2).
-Result<Ref<File>> open_path(Text path, uint32_t flags);
+Result<Ref<File>> open_path(Text path, uint32_t flags, const Ref<Inode>& base);
 
 /// Fills /proc: device-tree, meminfo, interrupts and their like.
 Result<> proc_init(const Ref<Inode>& proc);

@@ -180,6 +180,7 @@ Result<> AddressSpace::protect(VirtAddr start, uint32_t size, PageAccess access)
     TRY(split(start + size));
     for (Vma& vma : vmas_) {
         if (vma.start < start || vma.end > start + size) continue;
+        const bool newly_executable = access.execute && !vma.access.execute;
         vma.access = access;
         for (VirtAddr at = vma.start; at < vma.end; at = at + kPageSize) {
             const Translation t = table_.lookup(at);
@@ -187,6 +188,8 @@ Result<> AddressSpace::protect(VirtAddr start, uint32_t size, PageAccess access)
             // Writable again only by a fault, which knows about copy-on-write; shared pages at once.
             PageAccess now = access;
             if (!vma.shared && !vma.pfn_mapped) now.write = access.write && t.write;
+            if (newly_executable && is_ram(t.pfn))
+                sync_instructions(address_of(page_data(pfn_to_page(t.pfn))), kPageSize);
             TRY(table_.map(at, t.pfn, vma.type, now));
             flush_page(at);
         }
@@ -220,6 +223,7 @@ Result<Page*> AddressSpace::new_page(Vma& vma, VirtAddr at) {
         Page* original = TRY(vma.source->page(index_in(vma, at)));
         if (original->references == 1 && original->use == PageUse::kernel) {
             make_anonymous(original, at);  // made for this mapping
+            if (vma.access.execute) sync_instructions(address_of(page_data(original)), kPageSize);
             return original;
         }
         if (vma.shared || !vma.access.write) return original;

@@ -94,6 +94,9 @@ void masks_only(Instruction& i, Random& random) {
 
 void always(Instruction& i, Random&) { i.set('c', 14); }
 
+/// Any hint that has no row of its own; the table ignores its number.
+void some_hint(Instruction& i, Random& random) { i.set_bits(0, 0xFF, 0x10 + below(random, 0xF0)); }
+
 /// A register that user mode may access, or a barrier in its CP15 form.
 void harmless_register(Instruction& i, Random& random) {
     struct Register {
@@ -151,7 +154,8 @@ constexpr Rule kRules[] = {
     {.names = "SETEND", .rarity = 8},
     {.names = "SVC", .rarity = 40},
     {.names = "UDF", .rarity = 40},
-    {.names = "BKPT", .tune = always, .rarity = 40},
+    {.names = "BKPT", .tune = always, .rarity = 16},
+    {.names = "DBG (hint)", .tune = some_hint},
     {.names = "MRC", .tune = harmless_register, .allowed = transfers_no_pc},
     {.names = "MCR", .tune = harmless_register, .allowed = transfers_no_pc},
     {.names = "UMAAL", .allowed = long_multiply},

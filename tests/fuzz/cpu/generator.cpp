@@ -1,11 +1,14 @@
 #include "tests/fuzz/cpu/generator.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <functional>
 #include <numeric>
 #include <span>
 
+#include "models/cpu/control_ops.hpp"
+#include "models/cpu/translator.hpp"
 #include "tests/fuzz/cpu/branches.hpp"
 #include "tests/support/cpu_operands.hpp"
 
@@ -58,12 +61,57 @@ uint32_t field_bits(const Encoding& encoding) {
     return std::accumulate(encoding.fields.begin(), encoding.fields.end(), 0u, std::bit_or<>{});
 }
 
-InstructionClass make_class(std::string name, const exysim::cpu::InstructionSet& set, State state, bool vfp) {
-    InstructionClass result{std::move(name), state, {}, set.kind() == exysim::cpu::InstructionSet::Kind::t16};
+enum class Part { integer, vfp, half, simd, simd_memory };
+
+bool belongs_to(const Encoding& encoding, Part part) {
+    const bool vfp = belongs_to(encoding, exysim::cpu::vfp_rows());
+    const bool memory = belongs_to(encoding, exysim::cpu::simd_load_store_rows());
+    const auto tables = exysim::cpu::simd_tables();
+    const bool simd =
+        std::any_of(tables.begin(), tables.end(), [&](auto rows) { return belongs_to(encoding, rows); });
+    switch (part) {
+        case Part::integer:
+            return !vfp && !simd;
+        case Part::vfp:
+            return vfp;
+        case Part::half:
+            return (vfp || simd) && std::strstr(encoding.row->name, "F16") != nullptr;
+        case Part::simd:
+            return simd && !memory;
+        case Part::simd_memory:
+            return memory;
+    }
+    return false;
+}
+
+/// The decoder's opinion. Such words are drawn seldom: they end a case early.
+bool is_undefined(const Instruction& instruction) {
+    std::array<uint8_t, 4> code;
+    const uint32_t bits = instruction.bits(),
+                   in_memory = instruction.thumb() ? bits << 16 | bits >> 16 : bits;
+    std::memcpy(code.data(), &in_memory, sizeof in_memory);
+    exysim::cpu::BlockKey key{};
+    key.thumb = instruction.thumb();
+    exysim::cpu::Translator translator{key, code, code.size(), {}};
+    translator.run();
+    const auto& ops = translator.draft().ops;
+    return std::any_of(ops.begin(), ops.end(), [](const exysim::cpu::Op& op) {
+        return op.handler == &exysim::cpu::undefined_instruction;
+    });
+}
+
+InstructionClass make_class(std::string name, const exysim::cpu::InstructionSet& set, State state,
+                            Part part) {
+    InstructionClass result{std::move(name), state, {}};
+    result.halfwords = set.kind() == exysim::cpu::InstructionSet::Kind::t16;
+    result.simd = part != Part::integer && part != Part::vfp;
+    result.all_prepared = true;
     for (const Encoding& encoding : set.encodings()) {
-        if (belongs_to(encoding, exysim::cpu::vfp_rows()) != vfp) continue;
+        if (!belongs_to(encoding, part)) continue;
         const Rule* rule = find_rule(encoding.row->name, state == State::thumb);
-        if (rule && !rule->excluded) result.encodings.push_back(&encoding);
+        if (!rule || rule->excluded) continue;
+        result.encodings.push_back(&encoding);
+        if (rule->preparation == Preparation::none) result.all_prepared = false;
     }
     return result;
 }
@@ -71,11 +119,17 @@ InstructionClass make_class(std::string name, const exysim::cpu::InstructionSet&
 }  // namespace
 
 std::vector<InstructionClass> instruction_classes() {
-    return {make_class("a32", exysim::cpu::a32(), State::a32, false),
-            make_class("t16", exysim::cpu::t16(), State::thumb, false),
-            make_class("t32", exysim::cpu::t32(), State::thumb, false),
-            make_class("vfp-a32", exysim::cpu::a32(), State::a32, true),
-            make_class("vfp-t32", exysim::cpu::t32(), State::thumb, true)};
+    std::vector<InstructionClass> result = {
+        make_class("a32", exysim::cpu::a32(), State::a32, Part::integer),
+        make_class("t16", exysim::cpu::t16(), State::thumb, Part::integer),
+        make_class("t32", exysim::cpu::t32(), State::thumb, Part::integer)};
+    constexpr std::pair<Part, const char*> kParts[] = {
+        {Part::vfp, "vfp"}, {Part::half, "half"}, {Part::simd, "simd"}, {Part::simd_memory, "simd-memory"}};
+    for (const auto& [part, name] : kParts) {
+        result.push_back(make_class(std::string{name} + "-a32", exysim::cpu::a32(), State::a32, part));
+        result.push_back(make_class(std::string{name} + "-t32", exysim::cpu::t32(), State::thumb, part));
+    }
+    return result;
 }
 
 uint32_t Generator::edge_value() {
@@ -92,6 +146,34 @@ uint32_t Generator::edge_value() {
     }
 }
 
+/// Eight bytes of elements of one type, many of them extremes.
+uint64_t Generator::vector_value() {
+    using exysim::cpu::vfp::Half;
+    using exysim::cpu::vfp::Single;
+    exysim::cpu::vfp::test::Operands operands{random_()};
+    const auto repeated = [&](unsigned bits, auto element) {
+        uint64_t value = 0;
+        for (unsigned at = 0; at < 64; at += bits)
+            value |= (uint64_t{element()} & (~uint64_t{0} >> (64 - bits))) << at;
+        return value;
+    };
+    const unsigned bits = 8U << below(random_, 4);
+    const uint64_t sign = uint64_t{1} << (bits - 1);
+    switch (below(random_, 4)) {
+        case 0:
+            return repeated(16, [&] { return operands.number<Half>(); });
+        case 1:
+            return repeated(32, [&] { return operands.number<Single>(); });
+        case 2:
+            return random_();
+        default:
+            return repeated(bits, [&] {
+                const uint64_t near = uint64_t{below(random_, 5)} - 2;
+                return one_in(random_, 4) ? random_() : one_in(random_, 2) ? near : sign + near;
+            });
+    }
+}
+
 Case Generator::random_state() {
     exysim::cpu::vfp::test::Operands operands{random_()};
     Case state{};
@@ -105,6 +187,10 @@ Case Generator::random_state() {
     for (uint64_t& d : state.d) {
         using exysim::cpu::vfp::Double;
         using exysim::cpu::vfp::Single;
+        if (class_.simd && !one_in(random_, 4)) {
+            d = vector_value();
+            continue;
+        }
         d = one_in(random_, 2) ? operands.number<Double>()
                                : uint64_t{operands.number<Single>()} << 32 | operands.number<Single>();
     }
@@ -133,7 +219,9 @@ Instruction Generator::draw(const Rule*& rule, bool in_it_block) {
             const auto& set = class_.halfwords ? exysim::cpu::t16()
                               : thumb          ? exysim::cpu::t32()
                                                : exysim::cpu::a32();
-            if (set.find(instruction.bits()) == &encoding) return instruction;  // else a more special row
+            if (set.find(instruction.bits()) != &encoding) continue;  // a more special row
+            if (class_.simd && !one_in(random_, 32) && is_undefined(instruction)) continue;
+            return instruction;
         }
     }
 }
@@ -148,6 +236,15 @@ void Generator::prepare(Program& program, const Instruction& instruction, const 
             return;
         case Preparation::base:
             return prepare_base();
+        case Preparation::elements: {
+            const uint32_t centre = kScratchAddress + kScratchBytes / 2;
+            const uint32_t alignment = one_in(random_, 2) ? 31 : (1U << below(random_, 5)) - 1;
+            uint32_t address = (centre + below(random_, 64)) & ~alignment;
+            // QEMU 7.2 takes 256-bit alignment as 128 bits.
+            const bool to_32 = instruction.has('a') && instruction.width('a') == 2 && instruction('a') == 3;
+            if (to_32 && address % 16 == 0) address &= ~31U;
+            return program.set_register(instruction('n'), address);
+        }
         case Preparation::base_sp:
             return program.set_register(13, scratch_pointer() & ~3u);
         case Preparation::base_index:
@@ -183,13 +280,14 @@ void Generator::add_step(Program& program) {
     if (class_.state == State::thumb && one_in(random_, 4)) return add_it_block(program);
     const Rule* rule = nullptr;
     const Instruction instruction = draw(rule, false);
+    drawn_.push_back(&instruction.row());
     if (rule->preparation == Preparation::branch) return add_branch(program, instruction);
     prepare(program, instruction, *rule);
     emit(program, instruction);
 }
 
 void Generator::add_it_block(Program& program) {
-    const uint32_t length = 1 + below(random_, 4);
+    const uint32_t length = class_.all_prepared ? 1 : 1 + below(random_, 4);
     const uint32_t condition = one_in(random_, 8) ? 14 : below(random_, 14);
     // Mask: one bit per further instruction (its condition's lowest bit), then a one.
     uint32_t mask = 8u >> (length - 1);
@@ -202,20 +300,24 @@ void Generator::add_it_block(Program& program) {
     prepare(program, first, *rule);
     program.t16(0xBF00 | condition << 4 | mask);
     emit(program, first);
+    drawn_.push_back(&first.row());
     for (uint32_t i = 1; i < length;) {
         const Instruction other = draw(rule, true);
         if (rule->preparation != Preparation::none) continue;
         emit(program, other);
+        drawn_.push_back(&other.row());
         ++i;
     }
 }
 
 GeneratedCase Generator::next(size_t steps) {
-    GeneratedCase generated{Program{class_.state}, random_state()};
+    GeneratedCase generated{Program{class_.state}, random_state(), {}};
     constexpr size_t kLongestStep = 48;
     while (generated.program.steps() < steps &&
            generated.program.bytes() + kLongestStep + kEndBytes < sizeof(Case::code)) {
+        drawn_.clear();
         add_step(generated.program);
+        generated.rows.push_back(drawn_);
     }
     generated.state = assemble(generated, generated.program.steps());
     return generated;

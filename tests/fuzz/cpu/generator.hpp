@@ -16,15 +16,19 @@ struct InstructionClass {
     std::string name;
     State state;
     std::vector<const exysim::cpu::Encoding*> encodings;
-    bool halfwords;  // T16
+    bool halfwords = false;     // T16
+    bool all_prepared = false;  // no instruction may follow another in an IT block
+    bool simd = false;          // registers hold vectors of every element type
 };
 
-/// a32, t16, t32, vfp-a32, vfp-t32. Rows without a rule or with an excluding one are left out.
+/// a32, t16, t32; vfp, half (conversions of half precision), simd and simd-memory, each -a32 and -t32. Rows
+/// without a rule or with an excluding one are left out.
 std::vector<InstructionClass> instruction_classes();
 
 struct GeneratedCase {
     Program program;
-    Case state;  // its code is filled by assemble()
+    Case state;                                              // its code is filled by assemble()
+    std::vector<std::vector<const exysim::cpu::Row*>> rows;  // of the instructions under test, by step
 };
 
 class Generator {
@@ -37,6 +41,7 @@ public:
 private:
     Case random_state();
     uint32_t edge_value();
+    uint64_t vector_value();
     void add_step(Program& program);
     void add_it_block(Program& program);
     Instruction draw(const Rule*& rule, bool in_it_block);
@@ -46,6 +51,7 @@ private:
 
     const InstructionClass& class_;
     Random random_;
+    std::vector<const exysim::cpu::Row*> drawn_;  // in the step being made
 };
 
 /// The case with the first `steps` steps of its program and the ordinary end.

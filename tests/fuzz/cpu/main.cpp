@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 #include <exception>
 #include <iostream>
+#include <set>
 
 #include "tests/fuzz/cpu/compare.hpp"
 #include "tests/fuzz/cpu/generator.hpp"
@@ -23,6 +24,7 @@ struct Options {
     bool list = false;
 };
 
+constexpr size_t kInstructionsForCoverage = 20'000;
 constexpr size_t kStepsPerCase = 16;
 constexpr size_t kCasesPerRound = 10'000;  // bounds memory in long runs
 
@@ -44,10 +46,34 @@ void list_exclusions() {
     }
 }
 
-/// Runs cases until `instructions` steps are done; returns the number of differing cases.
+using RowSet = std::set<const exysim::cpu::Row*>;
+
+/// Rows of the steps that were reached: those in front of where the case's exception returns to.
+void note_executed(const GeneratedCase& generated, const Result& result, uint32_t code, RowSet& executed) {
+    for (size_t step = 0; step < generated.rows.size(); ++step) {
+        if (code + generated.program.step_offset(step) >= result.lr) return;
+        executed.insert(generated.rows[step].begin(), generated.rows[step].end());
+    }
+}
+
+/// Prints how many of a class's rows ran, and names the others; returns their number.
+size_t report_coverage(const InstructionClass& instructions, const RowSet& executed) {
+    RowSet missing;
+    for (const auto* encoding : instructions.encodings) {
+        if (!executed.contains(encoding->row)) missing.insert(encoding->row);
+    }
+    fmt::print("{}: {} of {} rows executed\n", instructions.name, executed.size(),
+               executed.size() + missing.size());
+    for (const auto* row : missing) fmt::print("  not executed: {} {}\n", row->name, row->pattern);
+    return missing.size();
+}
+
+/// Runs cases until `instructions` steps are done; returns the number of differing cases and of rows never
+/// run.
 size_t run_class(const InstructionClass& instructions, const Options& options) {
     Generator generator{instructions, options.seed};
     size_t done = 0, cases = 0, differing = 0;
+    RowSet executed;
     while (done < options.instructions) {
         std::vector<GeneratedCase> generated;
         std::vector<Case> batch;
@@ -58,6 +84,7 @@ size_t run_class(const InstructionClass& instructions, const Options& options) {
         }
         const auto qemu = run_on_qemu(batch), ours = run_on_core(batch);
         for (size_t i = 0; i < batch.size(); ++i) {
+            note_executed(generated[i], qemu[i], code_address(static_cast<uint32_t>(i)), executed);
             if (difference(qemu[i], ours[i]).empty()) continue;
             if (++differing <= options.report) {
                 fmt::print("{} seed {} case {} differs\n{}", instructions.name, options.seed, cases + i,
@@ -66,9 +93,10 @@ size_t run_class(const InstructionClass& instructions, const Options& options) {
         }
         cases += batch.size();
     }
-    fmt::print("{}: {} instructions in {} cases, {} rows, {} cases differ\n", instructions.name, done, cases,
-               instructions.encodings.size(), differing);
-    return differing;
+    fmt::print("{}: {} instructions in {} cases, {} cases differ\n", instructions.name, done, cases,
+               differing);
+    const size_t missing = report_coverage(instructions, executed);
+    return differing + (options.instructions >= kInstructionsForCoverage ? missing : 0);
 }
 
 int run(const Options& options) {
@@ -98,7 +126,7 @@ int main(int argc, char** argv) try {
     // clang-format off
     description.add_options()
         ("help", "print this help")
-        ("class", po::value(&options.only), "a32, t16, t32, vfp-a32 or vfp-t32; all if absent")
+        ("class", po::value(&options.only), "one of those that --list prints; all if absent")
         ("seed", po::value(&options.seed), "of the generator")
         ("instructions", po::value(&options.instructions), "per class")
         ("long", "a million instructions per class")

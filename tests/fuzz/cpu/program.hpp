@@ -24,6 +24,8 @@ public:
     size_t steps() const { return steps_.size(); }
     /// The first `count` steps, without an end.
     Program prefix(size_t count) const;
+    /// Where a step begins, bytes from the start of the code.
+    uint32_t step_offset(size_t index) const { return static_cast<uint32_t>(2 * steps_[index]); }
     /// Halfwords of one step.
     std::vector<uint16_t> step(size_t index) const;
 

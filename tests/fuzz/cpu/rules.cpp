@@ -18,7 +18,7 @@ void Instruction::set(char letter, uint32_t value) {
 
 const Rule* find_rule(std::string_view row_name, bool thumb) {
     const std::string name{row_name};
-    for (const auto rules : {vfp_rules(), thumb ? thumb_rules() : a32_rules()}) {
+    for (const auto rules : {simd_rules(), vfp_rules(), thumb ? thumb_rules() : a32_rules()}) {
         for (const Rule& rule : rules) {
             if (fnmatch(rule.names, name.c_str(), 0) == 0) return &rule;
         }

@@ -26,6 +26,7 @@ public:
     bool thumb() const { return thumb_; }
     bool in_it_block() const { return in_it_block_; }
     bool halfword() const { return encoding_->row->pattern[16] == 0; }
+    const exysim::cpu::Row& row() const { return *encoding_->row; }
     std::string_view name() const { return encoding_->row->name; }
     bool has(char letter) const { return mask(letter) != 0; }
     uint32_t operator()(char letter) const { return exysim::cpu::Fields{*encoding_, bits_}(letter); }
@@ -49,6 +50,7 @@ enum class Preparation : uint8_t {
     base,             // register `n` points into scratch memory; `tune` has made offsets small
     base_index,       // also register `m` is a small index
     base_word_index,  // also register `m` is a small multiple of four
+    elements,         // register `n` points into scratch memory, at addresses of every alignment
     base_sp,          // r13 points into scratch memory
     fpscr,            // register `t` holds a legal FPSCR
     exclusive,        // like base; before it the matching exclusive load, or CLREX

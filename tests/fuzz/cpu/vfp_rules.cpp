@@ -48,6 +48,7 @@ constexpr Rule kRules[] = {
     {.names = "VLDM*", .preparation = Preparation::base, .tune = some_registers, .allowed = multiple_allowed},
     {.names = "VSTM*", .preparation = Preparation::base, .tune = some_registers, .allowed = multiple_allowed},
     {.names = "VCVT.*[SU]16*", .allowed = fixed_point_16_allowed},
+    {.names = "VDUP (core)", .allowed = one_core_register},
     {.names = "VMOV (core to*", .allowed = one_core_register},
     {.names = "VMOV (single to core)", .allowed = one_core_register},
     {.names = "VMOV (scalar*", .allowed = one_core_register},

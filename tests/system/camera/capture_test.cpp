@@ -58,6 +58,7 @@ struct Bench : test::InstrumentsBench {
         cpu.write32(fimc::kCitrgfmt, kSize.width << 16 | kSize.height);
         cpu.write32(fimc::kOrgosize, kSize.height << 16 | kSize.width);
         cpu.write32(fimc::kCioctrl, 1U << 3);
+        cpu.write32(fimc::kCiscctrl, 1U << 31);  // the scaler is bypassed
         for (uint32_t slot = 0; slot < 4; ++slot) {
             cpu.write32(fimc::kCioysa + 4 * slot, buffer(slot));
             cpu.write32(fimc::kCiocbsa + 4 * slot, buffer(slot) + kSize.width * kSize.height);
@@ -191,4 +192,50 @@ TEST_CASE("a source that ends stops the stream", "[camera]") {
     b.run(kSecond);
     CHECK(b.started.size() == 3);
     CHECK(b.written.size() == 3);
+}
+
+TEST_CASE("capture scales down on the way", "[camera]") {
+    Bench b;
+    b.set_up_capture();
+    b.cpu.write32(fimc::kCiscpreratio, 8U << 28 | 2U << 16 | 2);
+    b.cpu.write32(fimc::kCiscpredst, (kSize.width / 2) << 16 | kSize.height / 2);
+    b.cpu.write32(fimc::kCiscctrl, 256U << 16 | 1U << 15 | 256);
+    b.cpu.write32(fimc::kCitrgfmt, (kSize.width / 2) << 16 | kSize.height / 2);
+    b.sensor_on(true);
+    b.run(kSecond / 15);
+    REQUIRE(b.written.size() == 2);
+    for (uint32_t x = 0; x < kSize.width / 2; ++x) CHECK(b.bytes(Bench::buffer(1))[x] == 1);
+    CHECK(b.bytes(Bench::buffer(1))[kSize.width / 2] == 0);  // the canvas is wider than the picture
+    CHECK(b.guest_errors.total() == 0);
+}
+
+TEST_CASE("FIMC's own test pattern takes the place of the camera's pixels", "[camera]") {
+    Bench b;
+    b.set_up_capture();
+    b.cpu.write32(fimc::kCigctrl, 1U << 29 | 1U << 16 | 2U << 27);  // luma rises along a line
+    b.sensor_on(true);
+    b.run(kSecond / 30);
+    REQUIRE(b.written.size() == 1);
+    for (uint32_t x = 0; x < kSize.width; ++x) CHECK(b.bytes(Bench::buffer(0))[x] == x);
+}
+
+namespace {
+struct JitterBench : test::InstrumentsBench {
+    Sensor sensor{"sensor",
+                  {std::make_shared<Numbered>(), {{0, kSecond / 20, kSecond / 20 + kSecond / 1000}}},
+                  instruments};
+};
+}  // namespace
+
+TEST_CASE("recorded frame times are kept, but a frame waits for the one before", "[camera]") {
+    JitterBench b;
+    std::vector<Picoseconds> starts;
+    b.sensor.started.attach([&](const SourceFrame& f) { starts.push_back(f.time); });
+    test::run(sc_core::SC_ZERO_TIME);
+    b.sensor.core().stream_changed(true);
+    test::run(sc_ps(kSecond / 5));
+    REQUIRE(starts.size() >= 3);
+    CHECK(starts[1] == kSecond / 20);
+    // its 48 lines take 48 of 56 line times of a thirtieth of a second
+    CHECK(starts[2] == kSecond / 20 + kSecond / 30 * 48 / 56);
 }

@@ -118,3 +118,25 @@ TEST_CASE("diff: two runs are compared, a forbidden change is exit 1", "[system]
         program(both + "--fail-on 'preview.latency.mim > +0 %'").says("did you mean 'preview.latency.min'?"));
     CHECK(program(fmt::format("diff '{}' /nonexistent", earlier.string())).status == 2);
 }
+
+TEST_CASE("dram: a trace through the controller gives figures, a broken one its place",
+          "[system][commands]") {
+    const fs::path folder = test_folder("dram");
+    const std::string trace = (folder / "t.txt").string();
+    std::ofstream{trace} << "0 R 0x0\n1000 R 0x20\n2000 W 0x8000\n";
+    // DDR3-1600, one channel: 1 + 11 + 11 + 4 clocks, 1 + 11 + 4, and for the other row 1 + 11 + 11 + 8 + 4
+    const Result text = program(fmt::format("dram --trace '{}' --preset ddr3-1600 --channels 1", trace));
+    CHECK(text.status == 0);
+    CHECK(text.says("2 read, 1 written, 96 bytes"));
+    CHECK(text.says(fmt::format("mean {:.2f} ns", (33.75 + 20.0 + 43.75) / 3)));
+    const Result json = program(fmt::format("dram --trace '{}' --json --outstanding 2", trace));
+    CHECK(json.status == 0);
+    CHECK(json.says("\"row_hits\": 1"));
+    std::ofstream{trace} << "0 R 0x0\n10 Q 0x20\n";
+    const Result bad = program(fmt::format("dram --trace '{}'", trace));
+    CHECK(bad.status == 2);
+    CHECK(bad.says("t.txt:2:4: 'Q' is neither R nor W"));
+    CHECK(program("dram").status == 2);
+    CHECK(program("dram --trace /nonexistent").status == 2);
+    CHECK(program(fmt::format("dram --trace '{}' --preset ddr9", trace)).says("unknown preset 'ddr9'"));
+}

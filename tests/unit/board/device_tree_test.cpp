@@ -105,9 +105,25 @@ TEST_CASE("device tree: masters point to their SysMMU, unless the platform says 
           nullptr);
 }
 
+TEST_CASE("device tree: the 2D engine is what its driver's binding wants", "[board]") {
+    config::Platform platform = loaded().platform;
+    for (const auto& [version, compatible] :
+         {std::pair{"3", "samsung,s5pv210-g2d"}, {"4.1", "samsung,exynos4212-g2d"}}) {
+        for (config::PlatformDevice& device : platform.devices) {
+            if (device.name == "g2d") device.version = version;
+        }
+        const Blob blob{flatten(device_tree(platform, {}))};
+        CHECK(blob.text("/soc/g2d@12800000", "compatible") == compatible);
+        CHECK(blob.cells("/soc/g2d@12800000", "interrupts") == Cells{0, 89, 4});
+        const uint32_t mmu = fdt_get_phandle(blob.bytes.data(), blob.node("/soc/sysmmu@12a20000"));
+        CHECK(blob.cells("/soc/g2d@12800000", "iommus") == Cells{mmu});
+        CHECK(blob.cells("/soc/sysmmu@12a20000", "interrupts") == Cells{4, 7});
+    }
+}
+
 TEST_CASE("device tree: aliases lead to nodes", "[board]") {
     const Blob blob = tree();
-    for (const char* name : {"serial0", "serial1", "serial2", "serial3", "i2c0", "fimc0", "mixer0"}) {
+    for (const char* name : {"serial0", "serial1", "serial2", "serial3", "i2c0", "fimc0", "mixer0", "g2d"}) {
         INFO(name);
         CHECK(blob.node(blob.text("/aliases", name)) >= 0);
     }
@@ -200,4 +216,24 @@ TEST_CASE("device tree: each FIMC has its node, its SysMMU and its abilities", "
     CHECK(blob.cells("/soc/camera/fimc@11820000", "iommus") == Cells{mmu});
     CHECK(blob.cells("/soc/camera/fimc@11830000", "samsung,pix-limits") == Cells{1920, 8192, 1366, 1920});
     CHECK(blob.cells("/soc/camera/fimc@11830000", "samsung,rotators") == Cells{0});
+}
+
+TEST_CASE("device tree: MIPI receivers, the raw sensor and the link between them", "[board]") {
+    config::Platform all = loaded().platform;
+    all.devices = {{"fimc0", true}, {"csis0", true}, {"csis1", true}};
+    const Blob blob{flatten(device_tree(all, {}))};
+    const std::string csis = "/soc/camera/csis@11880000", sensor = "/soc/i2c@13860000/sensor@10";
+    CHECK(blob.cells(csis, "interrupts") == Cells{0, 78, 4});
+    CHECK(blob.cells(csis, "clocks")[1] == 260);  // CLK_CSIS0
+    CHECK(blob.cells(csis, "clocks")[3] == 134);  // CLK_SCLK_CSIS0
+    CHECK(blob.cells(csis, "bus-width") == Cells{4});
+    CHECK(blob.cells(csis + "/port@3", "reg") == Cells{3});
+    CHECK(blob.text(sensor, "compatible") == "sony,imx219");
+    CHECK(blob.cells(csis + "/port@3/endpoint", "remote-endpoint") ==
+          blob.cells(sensor + "/port/endpoint", "phandle"));
+    CHECK(blob.cells(sensor + "/port/endpoint", "remote-endpoint") ==
+          blob.cells(csis + "/port@3/endpoint", "phandle"));
+    CHECK(blob.number(sensor + "/port/endpoint", "link-frequencies") == 456'000'000);
+    CHECK(blob.text("/soc/camera/csis@11890000", "status") == "disabled");
+    CHECK(blob.text("/aliases", "csis0") == csis);
 }

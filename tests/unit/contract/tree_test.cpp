@@ -14,7 +14,7 @@ namespace {
 
 std::vector<uint8_t> default_tree() {
     config::Platform platform;
-    platform.devices = {{"fimc0", true}, {"mixer0", true}, {"simctl", true}};
+    platform.devices = {{"fimc0", true}, {"mixer0", true}, {"g2d", true}, {"simctl", true}};
     board::BootFacts facts;
     facts.arguments = "quiet";
     return board::flatten(board::device_tree(platform, facts));

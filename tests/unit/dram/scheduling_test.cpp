@@ -137,7 +137,7 @@ TEST_CASE("dram: submitting decides nothing, and what was decided stays", "[dram
 }
 
 TEST_CASE("dram: every byte and every request is accounted for", "[dram]") {
-    Controller controller{ControllerConfig{preset("lpddr2-1066")->timing, {}, {}, {}, {}}};
+    Controller controller{ControllerConfig{preset("lpddr2-1066")->timing, {}, {}, {}}};
     std::mt19937 random{7};
     uint64_t bytes = 0;
     for (int n = 0; n < 20'000; ++n) {

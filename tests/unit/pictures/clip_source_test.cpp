@@ -120,3 +120,19 @@ TEST_CASE("clip source: patterns take the size of the buffers unless they have o
     input.size = {64, 32};
     CHECK(make_source(input, {320, 240})->size() == FrameSize{64, 32});
 }
+
+TEST_CASE("clip source: pictures follow one another, then loop, hold or stop", "[pictures]") {
+    const test::TemporaryFolder folder;
+    for (int n = 0; n < 3; ++n) {
+        const std::vector<uint8_t> grey(16 * 16 * 3, static_cast<uint8_t>(n * 100));
+        write_png(folder.path / ("shot" + std::to_string(n) + ".png"), 16, 16, grey.data());
+    }
+    const std::string name = folder.path / "shot%d.png";
+    const auto level = [](int n) { return static_cast<int>(16 + 219 * n * 100 / 255.0 + 0.5); };  // of luma
+    const std::vector<int> three{level(0), level(1), level(2)};
+    CHECK(first_samples(*make_source(input_of(name, "stop"), {}), 5) == three);
+    CHECK(first_samples(*make_source(input_of(name, "loop"), {}), 4) ==
+          std::vector<int>{three[0], three[1], three[2], three[0]});
+    CHECK(first_samples(*make_source(input_of(name, "hold"), {}), 4) ==
+          std::vector<int>{three[0], three[1], three[2], three[2]});
+}

@@ -1,0 +1,27 @@
+// One line of a picture inside FIMC.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "models/camera/frame_source.hpp"
+
+namespace exysim::camera {
+
+/// Three samples a pixel: Y, Cb, Cr; or R, G, B where the text says so.
+struct Row {
+    std::vector<uint8_t> c[3];
+
+    explicit Row(uint32_t width = 0) { resize(width); }
+    void resize(uint32_t width) {
+        for (auto& samples : c) samples.resize(width);
+    }
+    uint32_t width() const { return static_cast<uint32_t>(c[0].size()); }
+    friend bool operator==(const Row&, const Row&) = default;
+};
+
+/// Pixels `left` .. `left` + `width` of a 4:2:2 line; a pair of pixels shares its chroma sample.
+void from_422(const Line422& line, uint32_t left, uint32_t width, Row& to);
+
+}  // namespace exysim::camera

@@ -1,0 +1,70 @@
+#include "models/dram/dram.hpp"
+
+#include <string>
+
+#include "models/base/tlm/payload.hpp"
+
+namespace exysim::dram {
+
+namespace {
+struct Row {
+    const char* name;
+    const char* unit;
+    const char* sentence;
+    uint64_t ChannelStats::*member;
+};
+constexpr Row kRows[] = {
+    {"row_hits", "1", "Parts of requests whose row was open.", &ChannelStats::row_hits},
+    {"row_misses", "1", "Parts of requests whose bank was closed.", &ChannelStats::row_misses},
+    {"row_conflicts", "1", "Parts of requests that closed another row first.", &ChannelStats::row_conflicts},
+    {"activates", "1", "Rows opened.", &ChannelStats::activates},
+    {"read_bursts", "1", "Column reads.", &ChannelStats::read_bursts},
+    {"write_bursts", "1", "Column writes.", &ChannelStats::write_bursts},
+    {"write_batches", "1", "Turns from reads to writes.", &ChannelStats::write_batches},
+    {"refreshes", "1", "Refreshes of all banks of a rank.", &ChannelStats::refreshes},
+    {"late_in_gap", "1", "Requests stamped before a decision that found a gap.", &ChannelStats::late_in_gap},
+    {"late_queued", "1", "Requests stamped before a decision that found none.", &ChannelStats::late_queued},
+};
+}  // namespace
+
+Dram::Dram(const sc_core::sc_module_name& module_name, const DramConfig& config, Instruments& instruments)
+    : MemoryTarget{module_name, config.size, {config.latency, config.bytes_per_ns}, instruments} {
+    if (!config.controller) return;
+    controller_ = std::make_unique<Controller>(*config.controller);
+    register_statistics(instruments);
+}
+
+void Dram::register_statistics(Instruments& instruments) {
+    const std::string prefix = std::string{name()} + ".dram.";
+    const Controller* const c = controller_.get();
+    Statistics& statistics = instruments.statistics;
+    for (const Row& row : kRows) {
+        statistics.gauge(prefix + row.name, row.unit, row.sentence,
+                         [c, &row] { return static_cast<double>(c->channel_stats().*row.member); });
+    }
+    const auto ns = [c](double clocks) { return clocks * c->config().timing.tck_ps / 1000.0; };
+    statistics.gauge(
+        prefix + "latency_mean", "ns", "Mean time from a request's arrival to its last data.", [c, ns] {
+            const ControllerStats& s = c->stats();
+            return s.latency.count() == 0
+                       ? 0.0
+                       : ns(static_cast<double>(s.latency_clocks) / static_cast<double>(s.latency.count()));
+        });
+    statistics.gauge(prefix + "latency_p99", "ns", "99th percentile of it.",
+                     [c, ns] { return ns(static_cast<double>(c->stats().latency.quantile(0.99))); });
+    statistics.gauge(prefix + "data_time", "ns", "Time the data buses were occupied, summed over channels.",
+                     [c, ns] { return ns(static_cast<double>(c->channel_stats().data_clocks)); });
+}
+
+void Dram::take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+    if (!controller_) return MemoryTarget::take_time(tx, delay);
+    auto* const burst = tx.get_extension<Burst>();
+    const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
+    const Request request{tx.get_address(), tx.get_data_length(), tx.is_write(),
+                          burst ? burst->priority : uint8_t{0}};
+    const Ticket ticket = controller_->submit(request, now + picoseconds(delay));
+    if (burst && burst->may_defer()) return burst->defer(*this, ticket);
+    delay = sc_ps(controller_->completion(ticket) - now);
+}
+
+}  // namespace exysim::dram
