@@ -103,21 +103,28 @@ void LineFetcher::fetch_line(uint32_t line, uint64_t frame) {
     }
 }
 
-/// False when the rest of the line is of no use.
+/// False when the rest of the line is of no use. The bytes of a transfer arrive evenly over its time.
 bool LineFetcher::fetch(const FetchPiece& piece, uint32_t line, uint64_t frame) {
     const Picoseconds due = start_of(plan_.lines[line].first_needed);
     uint32_t done = 0;
     while (done < piece.bytes) {
-        if (picoseconds(dma.now()) > due) return false;
+        const Picoseconds begun = picoseconds(dma.now());
+        if (begun > due) return false;
         const uint32_t to_boundary = burst_bytes_ - (piece.from.value + done) % burst_bytes_;
         const uint32_t bytes = config_.whole_lines ? piece.bytes : std::min(to_boundary, piece.bytes - done);
         const bool here =
             dma.read(piece.from + done, std::span{store_.bytes}.subspan(piece.into + done, bytes));
         if (frame != begun_) return false;
-        if (!here) ++bus_errors_;
-        if (!here || picoseconds(dma.now()) > due) return false;
+        if (!here) {
+            ++bus_errors_;
+            return false;
+        }
+        const Picoseconds ended = picoseconds(dma.now());
+        const bool late = ended > due;
+        const uint64_t in_time = late ? bytes * (due - begun) / (ended - begun) : bytes;
+        store_.valid[line] += static_cast<uint32_t>(in_time);
+        if (late) return false;
         done += bytes;
-        store_.valid[line] += bytes;
     }
     return true;
 }

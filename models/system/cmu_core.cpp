@@ -14,8 +14,10 @@ enum Reg : uint32_t {
     kApllCon = 0x14100,
     kMpllCon = 0x14108,
     kSrcTop0 = 0xC210,
+    kSrcLcd0 = 0xC234,
     kSrcPeril0 = 0xC250,
     kDivTop = 0xC510,
+    kDivLcd0 = 0xC534,
     kDivPeril0 = 0xC550,
     kSrcCpu = 0x14200,
 };
@@ -186,6 +188,10 @@ uint64_t CmuCore::source_hz(uint32_t code) const {
 
 uint64_t CmuCore::uart_hz(uint32_t n) const {
     return source_hz(nibble(regs.word(kSrcPeril0), n)) / (nibble(regs.word(kDivPeril0), n) + 1);
+}
+
+uint64_t CmuCore::fimd_hz() const {
+    return source_hz(nibble(regs.word(kSrcLcd0), 0)) / (nibble(regs.word(kDivLcd0), 0) + 1);
 }
 
 uint64_t CmuCore::aclk100_hz() const {

@@ -20,6 +20,8 @@ public:
     uint64_t pll_hz(Pll pll) const;
     /// SCLK_UARTn, n = 0-4.
     uint64_t uart_hz(uint32_t n) const;
+    /// SCLK_FIMD0.
+    uint64_t fimd_hz() const;
     /// ACLK_100, the clock of the peripheral bus: I2C, PWM, watchdog.
     uint64_t aclk100_hz() const;
 

@@ -22,6 +22,7 @@ enum Phandle : uint32_t {
     kPdTvHandle,
     kPdLcd0Handle,
     kSysmmuTvHandle,
+    kSysmmuFimd0Handle,
     kSysmmuG2dHandle,
     kSensorPortHandle,
     kCameraPortHandle,
@@ -41,6 +42,7 @@ enum Clock : uint32_t {
     kSclkHdmi = 136,
     kSclkMixer = 137,
     kSclkPixel = 139,
+    kSclkFimd0 = 140,
     kSclkUart0 = 151,
     kSclkFimg2d = 177,
     kFimc0 = 256,
@@ -50,6 +52,8 @@ enum Clock : uint32_t {
     kMixer = 269,
     kHdmi = 271,
     kSmmuTv = 272,
+    kFimd0 = 283,
+    kSmmuFimd0 = 287,
     kG2d = 277,
     kSmmuG2d = 280,
     kMdma = 279,
@@ -359,6 +363,29 @@ FdtNode hdmi() {
     return node;
 }
 
+/// An 800x480 panel on FIMD's RGB port, as the binding has it: its timing inside the controller's node.
+FdtNode fimd(bool iommu) {
+    FdtNode node = block_node("fimd", "fimd0", {"samsung,exynos4210-fimd"});
+    node.cells("interrupt-parent", {kCombinerHandle});
+    std::vector<uint32_t> lines;
+    for (const std::string_view name : {"fimd0.fifo", "fimd0.vsync", "fimd0.sys"}) {
+        const CombinerLine line = combiner_line_of(name);
+        append(lines, {line.group, line.bit});
+    }
+    node.cells("interrupts", lines).text("interrupt-names", {"fifo", "vsync", "lcd_sys"});
+    clocks(node, {kSclkFimd0, kFimd0}, {"sclk_fimd", "fimd"});
+    node.cells("power-domains", {kPdLcd0Handle}).cells("samsung,sysreg", {kSysregHandle});
+    if (iommu) node.cells("iommus", {kSysmmuFimd0Handle});
+    FdtNode timing{"timing0"};
+    timing.cells("clock-frequency", {32'000'000}).cells("hactive", {800}).cells("vactive", {480});
+    timing.cells("hfront-porch", {40}).cells("hback-porch", {88}).cells("hsync-len", {128});
+    timing.cells("vfront-porch", {10}).cells("vback-porch", {33}).cells("vsync-len", {2});
+    FdtNode timings{"display-timings"};
+    timings.add(std::move(timing));
+    node.add(std::move(timings));
+    return node;
+}
+
 FdtNode simctl() { return block_node("simctl", "simctl", {"exysim,simctl"}); }
 
 void add_camera(FdtNode& soc, const config::Platform& platform) {
@@ -389,6 +416,12 @@ void add_display(FdtNode& soc, const config::PlatformDevice* device) {
     soc.add(mixer(device->iommu)).add(hdmi());
 }
 
+void add_panel(FdtNode& soc, const config::PlatformDevice* device) {
+    if (!device) return;
+    if (device->iommu) soc.add(sysmmu("sysmmu_fimd0", kSysmmuFimd0Handle, kPdLcd0Handle, kSmmuFimd0, kFimd0));
+    soc.add(fimd(device->iommu));
+}
+
 void add_gpu(FdtNode& soc, const config::PlatformDevice* device) {
     if (!device) return;
     if (device->iommu) soc.add(sysmmu("sysmmu_g2d", kSysmmuG2dHandle, kPdLcd0Handle, kSmmuG2d, kG2d));
@@ -413,6 +446,7 @@ FdtNode soc_node(const config::Platform& platform) {
     soc.add(dma_controller("mdma1", kMdma, 1)).add(watchdog()).add(pwm());
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
+    add_panel(soc, platform.device("fimd0"));
     add_gpu(soc, platform.device("g2d"));
     if (platform.device("simctl")) soc.add(simctl());
     return soc;

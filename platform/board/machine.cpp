@@ -91,6 +91,10 @@ iommu::SysMmuConfig mmu_config(const config::PlatformDevice& device) {
     return made;
 }
 
+display::LineFetcherConfig fetching(const config::Platform& platform) {
+    return {.skew = nanoseconds(platform.timing.skew_ns), .whole_lines = platform.mode == "fast"};
+}
+
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
 system::BootRomConfig boot_rom_config(const Soc& soc) {
@@ -125,6 +129,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     if (platform.device("simctl")) build_simctl();
     build_cameras(platform, options);
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
+    if (const auto* device = platform.device("fimd0")) build_panel(*device, platform);
     if (const auto* device = platform.device("g2d")) build_gpu(*device, platform);
     map_targets();
     map_parts();
@@ -223,9 +228,7 @@ void Machine::build_fimc(const config::PlatformDevice& device, const config::Pla
 }
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
-    const display::LineFetcherConfig fetching{.skew = nanoseconds(platform.timing.skew_ns),
-                                              .whole_lines = platform.mode == "fast"};
-    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching, instruments_);
+    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching(platform), instruments_);
     connect_dma(display->memory, "vp", display->vp.fetcher.dma.socket);
     connect_dma(display->memory, "graphics0", display->mixer.graphics0.dma.socket);
     connect_dma(display->memory, "graphics1", display->mixer.graphics1.dma.socket);
@@ -236,8 +239,24 @@ void Machine::build_display(const config::PlatformDevice& device, const config::
     wire_spi(device.name, display->mixer.irq);
     wire_spi("hdmi", display->hdmi.irq);
     wire_spi("sdo", display->sdo.irq);
+    constexpr size_t kPhyBus = 8 - Peripherals::kFirstI2c, kScreenBus = 2 - Peripherals::kFirstI2c;
+    parts.i2cs[kPhyBus].attach(kHdmiPhyI2cAddress, display->hdmi.phy());
+    parts.i2cs[kScreenBus].attach(kEdidI2cAddress, display->hdmi.edid());
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
     wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
+}
+
+void Machine::build_panel(const config::PlatformDevice& device, const config::Platform& platform) {
+    panel = std::make_unique<Panel>(
+        build_memory(device, "sysmmu_fimd0"), fetching(platform), [this] { return cmu.core().fimd_hz(); },
+        instruments_);
+    size_t n = 0;
+    for (auto& window : panel->fimd.windows)
+        connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), window.dma.socket);
+    bus.add_target(device.name, range_of(device.name), panel->fimd.bus);
+    wire_combiner("fimd0.fifo", panel->fimd.irq_fifo);
+    wire_combiner("fimd0.vsync", panel->fimd.irq_vsync);
+    wire_combiner("fimd0.sys", panel->fimd.irq_sys);
 }
 
 void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {

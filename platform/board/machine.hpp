@@ -97,6 +97,7 @@ public:
     std::map<std::string, std::unique_ptr<camera::Csis>> csis;
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
     std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
+    std::unique_ptr<Panel> panel;                            ///< null where the platform has no fimd0
     std::unique_ptr<Gpu> gpu;                                ///< null where the platform has no g2d
 
     /// Sets core 0 to `entry`; the others begin in the boot ROM.
@@ -114,6 +115,7 @@ private:
     void build_csis(const std::string& name, uint32_t lanes, uint32_t phy_control, camera::CameraPort port);
     void build_fimc(const config::PlatformDevice& device, const config::Platform& platform);
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
+    void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
     void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);
     /// Binds a device's DMA port to its SysMMU or to the bus.

@@ -24,6 +24,10 @@ Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetc
       vp{"vp", fetching, instruments},
       mixer{"mixer0", fetching, vp, hdmi, sdo, instruments} {}
 
+Panel::Panel(MediaMemory memory_side, const display::LineFetcherConfig& fetching, ClockRate clock,
+             Instruments& instruments)
+    : memory{std::move(memory_side)}, fimd{"fimd0", fetching, std::move(clock), instruments} {}
+
 Gpu::Gpu(MediaMemory memory_side, const gpu::G2dConfig& config, Instruments& instruments)
     : memory{std::move(memory_side)}, g2d{"g2d", config, instruments} {}
 

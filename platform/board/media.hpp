@@ -11,6 +11,7 @@
 #include "models/camera/csis.hpp"
 #include "models/camera/fimc.hpp"
 #include "models/camera/sensor.hpp"
+#include "models/display/fimd.hpp"
 #include "models/display/hdmi.hpp"
 #include "models/display/mixer.hpp"
 #include "models/display/sdo.hpp"
@@ -50,6 +51,15 @@ struct Display {
     display::Sdo sdo;
     display::VideoProcessor vp;
     display::Mixer mixer;
+};
+
+/// FIMD with an RGB panel.
+struct Panel {
+    Panel(MediaMemory memory_side, const display::LineFetcherConfig& fetching, ClockRate clock,
+          Instruments& instruments);
+
+    MediaMemory memory;
+    display::Fimd fimd;
 };
 
 /// The 2D engine.

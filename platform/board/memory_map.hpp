@@ -44,6 +44,8 @@ constexpr Block kMemoryMap[] = {
     {"sysmmu_fimc1",    {PhysAddr{0x11A3'0000}, 0x1000}},
     {"sysmmu_fimc2",    {PhysAddr{0x11A4'0000}, 0x1000}},
     {"sysmmu_fimc3",    {PhysAddr{0x11A5'0000}, 0x1000}},
+    {"fimd0",           {PhysAddr{0x11C0'0000}, 0x2'0000}},
+    {"sysmmu_fimd0",    {PhysAddr{0x11E2'0000}, 0x1000}},
     {"pdma0",           {PhysAddr{0x1268'0000}, 0x1000}},
     {"pdma1",           {PhysAddr{0x1269'0000}, 0x1000}},
     {"g2d",             {PhysAddr{0x1280'0000}, 0x1000}},
@@ -87,6 +89,7 @@ constexpr SpiLine kSpis[] = {
 /// Interrupts that share a combiner group.
 struct CombinerLine { std::string_view from; uint32_t group; uint32_t bit; };
 constexpr CombinerLine kCombiner[] = {
+    {"fimd0.fifo", 11, 0}, {"fimd0.vsync", 11, 1}, {"fimd0.sys", 11, 2}, {"sysmmu_fimd0", 5, 2},
     {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_g2d", 4, 7}, {"sysmmu_mdma1", 5, 1}, {"sysmmu_tv", 5, 4},
     {"mct.g2", 12, 6}, {"mct.g3", 12, 7},
 };
@@ -94,7 +97,9 @@ constexpr CombinerLine kCombiner[] = {
 
 constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
 
-constexpr uint8_t kRawSensorI2cAddress = 0x10;                            ///< IMX219, 7 bits
+constexpr uint8_t kHdmiPhyI2cAddress = 0x38;    ///< on I2C8
+constexpr uint8_t kEdidI2cAddress = 0x50;       ///< the screen's, on I2C2; Assumed: boards differ
+constexpr uint8_t kRawSensorI2cAddress = 0x10;  ///< IMX219, 7 bits
 constexpr uint32_t kMipiPhy0Control = 0x0710, kMipiPhy1Control = 0x0714;  ///< in the PMU
 
 /// The camera interfaces, each with a SysMMU "sysmmu_<name>".

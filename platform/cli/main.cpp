@@ -24,7 +24,7 @@ constexpr Command kCommands[] = {
     {"report", "", "show an earlier run's results", nullptr},
     {"diff", "DIR DIR", "compare two runs", diff_command},
     {"sweep", "", "run a scenario over a range of settings", nullptr},
-    {"dram", "", "play a memory trace", nullptr},
+    {"dram", "--trace FILE", "play a memory trace through the memory controller alone", dram_command},
 };
 // clang-format on
 

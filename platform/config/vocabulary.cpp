@@ -32,6 +32,7 @@ constexpr Device kDevices[] = {
     {"csis0",  "MIPI receiver with a raw Bayer sensor",    true,    "",           "",               "",          "",      {}},
     {"csis1",  "MIPI receiver, nothing plugged in",        true,    "",           "",               "",          "",      {}},
     {"mixer0", "video processor, mixer and HDMI output",   true,    "",           "",               "NV12 NV21", "video", {1920, 1080}},
+    {"fimd0",  "five windows for an RGB panel",            true,    "",           "",               "",          "",      {}},
     {"g2d",    "2D engine, versions 3 and 4.1",            true,    "",           "",               "",          "",      {}},
     {"simctl", "simulation channel: exit status, names",   true,    "",           "",               "",          "",      {}},
 };

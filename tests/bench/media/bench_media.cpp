@@ -17,7 +17,7 @@ using namespace exysim::bench;
 namespace {
 
 /// The cases of each block.
-const std::span<const Case> kBlocks[] = {camera_cases(), gpu_cases()};
+const std::span<const Case> kBlocks[] = {camera_cases(), display_cases(), gpu_cases()};
 
 /// Prints the case's line; false if it is too slow or does not end.
 bool run_in_child(const Case& c, double seconds, const std::string& mode) {

@@ -19,6 +19,7 @@ struct Case {
 };
 
 std::span<const Case> camera_cases();
+std::span<const Case> display_cases();
 std::span<const Case> gpu_cases();
 
 }  // namespace exysim::bench

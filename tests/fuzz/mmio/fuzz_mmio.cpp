@@ -81,7 +81,7 @@ config::Platform platform() {
     config::Platform made;
     made.ram.size = 16U << 20;
     made.devices = {{"fimc0", true}, {"fimc1", true}, {"fimc2", true},  {"fimc3", false}, {"csis0", true},
-                    {"csis1", true}, {"g2d", true},   {"mixer0", true}, {"simctl", true}};
+                    {"csis1", true}, {"g2d", true},   {"mixer0", true}, {"fimd0", true},  {"simctl", true}};
     return made;
 }
 

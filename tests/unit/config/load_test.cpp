@@ -163,7 +163,7 @@ TEST_CASE("load: names must lead somewhere", "[config]") {
            "s.yaml:11:20: pipelines.0.sink.device: no device called 'mixer0'");
     starts(platform_error("mixer0:", "mixer1:"),
            "p.yaml:4:3: devices.mixer1: no such device, known are fimc0, fimc1, fimc2, fimc3, csis0, csis1, "
-           "mixer0, g2d, simctl");
+           "mixer0, fimd0, g2d, simctl");
     starts(scenario_error("p.yaml", "q.yaml"),
            "s.yaml:2:11: cannot read 'q.yaml': No such file or directory");
 }

@@ -1,0 +1,160 @@
+#include "models/display/fimd.hpp"
+
+#include <algorithm>
+
+namespace exysim::display {
+
+namespace {
+
+/// WINCON's burst length: 16, 8 or 4 words of 64 bits.
+uint32_t burst_bytes(uint32_t wincon) {
+    constexpr uint32_t kBytes[] = {128, 64, 32, 32};
+    return kBytes[wincon >> 9 & 3];
+}
+
+}  // namespace
+
+Fimd::Fimd(const sc_core::sc_module_name& module_name, const LineFetcherConfig& config, ClockRate clock,
+           Instruments& in)
+    : RegisterTarget{module_name, in},
+      clock_{std::move(clock)},
+      guest_errors_{in.guest_errors},
+      shown_{in.statistics.counter(std::string{name()} + ".frames", "1", "frames sent to the panel")},
+      underflows_{in.statistics.counter(std::string{name()} + ".underflows", "1",
+                                        "windows of frames with a line that memory delivered late")} {
+    for (uint32_t n = 0; n < FimdCore::kWindows; ++n) {
+        const std::string window = "window" + std::to_string(n);
+        windows.emplace_back(window.c_str(), config, std::string{name()} + "." + window, in);
+        windows.back().underflow = [this] {
+            ++underflows_;
+            core_.underflow();
+            update_in();
+        };
+    }
+}
+
+void Fimd::update() {
+    const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
+    if (core_.stops_at_once()) stop();
+    advance(now);
+    irq_fifo.write(core_.fifo_irq());
+    irq_vsync.write(core_.frame_irq());
+    irq_sys.write(false);
+    if (raster_.running()) update_at(end_of_part());
+}
+
+void Fimd::advance(Picoseconds now) {
+    if (!raster_.running()) {
+        if (!core_.running() || clock_() < 256) return;  // CLKVAL may divide by as much
+        start(now);
+    }
+    while (raster_.running() && now >= end_of_part()) next_part();
+}
+
+void Fimd::start(Picoseconds now) {
+    raster_.start(core_.timing(clock_()), now);
+    raster_.advance(now);
+    begin_frame();
+}
+
+void Fimd::stop() {
+    raster_.stop();
+    for (auto& fetcher : windows) fetcher.abandon();
+}
+
+Picoseconds Fimd::end_of_part() const {
+    const Timing& t = raster_.timing();
+    switch (part_) {
+        case Part::vsync:
+            return raster_.began() + vsync_lines_ * t.line_period();
+        case Part::back_porch:
+            return raster_.began() + t.active_line(0);
+        case Part::active:
+            return raster_.began() + t.active_line(t.height);
+        case Part::front_porch:
+            break;
+    }
+    return raster_.next_change(raster_.began() + t.line_period());
+}
+
+void Fimd::next_part() {
+    const Picoseconds end = end_of_part();
+    switch (part_) {
+        case Part::vsync:
+            part_ = Part::back_porch;
+            break;
+        case Part::back_porch:
+            part_ = Part::active;
+            start_scanout();
+            break;
+        case Part::active:
+            part_ = Part::front_porch;
+            end_frame();
+            break;
+        case Part::front_porch:
+            if (!core_.running()) return stop();
+            if (core_.timing(clock_()) != raster_.timing()) return start(end);
+            raster_.advance(end);
+            return begin_frame();
+    }
+    core_.enter(part_);
+}
+
+void Fimd::begin_frame() {
+    part_ = Part::vsync;
+    core_.vsync();
+    core_.enter(part_);
+    if (!core_.mistake().empty() && core_.mistake() != reported_)
+        guest_errors_.report({.instance = name(),
+                              .what = std::string{core_.mistake()},
+                              .reg = "WINCON",
+                              .offset = FimdCore::kWincon});
+    reported_ = core_.mistake();
+    vsync_lines_ = core_.regs.get(FimdCore::kVspw) + 1;
+    const Timing& t = raster_.timing();
+    for (uint32_t n = 0; n < FimdCore::kWindows; ++n) {
+        frames_[n].reset();
+        if (!core_.window(n)) continue;
+        frames_[n].emplace().begin(*core_.window(n), t.width, t.height);
+        windows[n].begin(frames_[n]->plan(), t, raster_.began(),
+                         burst_bytes(core_.regs.get(FimdCore::kWin, n)));
+    }
+}
+
+void Fimd::start_scanout() {
+    if (!scanout.watched()) return;
+    constexpr std::string_view kNames[] = {"window0", "window1", "window2", "window3", "window4"};
+    for (uint32_t n = 0; n < FimdCore::kWindows; ++n) {
+        if (frames_[n] && !frames_[n]->window().map_colour)
+            scanout({raster_.began() + raster_.timing().active_line(0), kNames[n],
+                     frames_[n]->window().planes()});
+    }
+}
+
+void Fimd::end_frame() {
+    for (uint32_t n = 0; n < FimdCore::kWindows; ++n) {
+        if (frames_[n]) stores_[n] = &windows[n].finish();
+    }
+    ++shown_;
+    const uint64_t number = number_++;
+    if (!frame.watched()) return;
+    compose();
+    const Timing& t = raster_.timing();
+    frame({number, raster_.began() + t.active_line(0), t.width, t.height, rgb_.data(), false});
+}
+
+void Fimd::compose() {
+    const Timing& t = raster_.timing();
+    line_.resize(t.width);
+    rgb_.resize(size_t{t.width} * t.height * 3);
+    for (uint32_t y = 0; y < t.height; ++y) {
+        std::fill(line_.begin(), line_.end(),
+                  0xFF00'0000);  // where no window is, the panel is black [Assumed]
+        for (uint32_t n = 0; n < FimdCore::kWindows; ++n) {
+            if (frames_[n]) frames_[n]->blend(*stores_[n], y, line_);
+        }
+        pack_rgb(line_, rgb_.data() + size_t{y} * t.width * 3);
+    }
+}
+
+}  // namespace exysim::display

@@ -1,0 +1,59 @@
+// FIMD shell: the panel's raster, its windows' way to memory, and the picture the panel shows.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "models/base/clock.hpp"
+#include "models/base/frame_events.hpp"
+#include "models/base/probe.hpp"
+#include "models/base/tlm/register_target.hpp"
+#include "models/display/fimd_core.hpp"
+#include "models/display/line_fetcher.hpp"
+
+namespace exysim::display {
+
+/// FIMD at 0x11C0_0000 with an RGB panel. A frame is vsync, back porch, active lines and front porch; at
+/// vsync windows take new settings over. ENVID = 0 stops at once, ENVID_F = 0 at the frame's end. Statistics:
+/// `<name>.{frames,underflows}`, and each window's as LineFetcher's under `<name>.window{0..4}`.
+class Fimd : public RegisterTarget<FimdCore> {
+public:
+    sc_core::sc_out<bool> irq_fifo{"irq_fifo"};
+    sc_core::sc_out<bool> irq_vsync{"irq_vsync"};
+    sc_core::sc_out<bool> irq_sys{"irq_sys"};  ///< the I80 interface's; never rises
+    Probe<ScanoutStart> scanout;  ///< at the first active line, for each window that reads memory
+    Probe<DisplayFrame> frame;    ///< after the last active line
+    std::deque<LineFetcher> windows;
+
+    /// `clock`: SCLK_FIMD.
+    Fimd(const sc_core::sc_module_name& name, const LineFetcherConfig& config, ClockRate clock,
+         Instruments& instruments);
+
+private:
+    using Part = FimdCore::Part;
+    void update() override;
+    void advance(Picoseconds now);
+    void start(Picoseconds now);
+    void stop();
+    Picoseconds end_of_part() const;
+    void next_part();
+    void begin_frame();
+    void start_scanout();
+    void end_frame();
+    void compose();
+
+    ClockRate clock_;
+    GuestErrors& guest_errors_;
+    Raster raster_;
+    Part part_ = Part::vsync;
+    std::array<std::optional<FimdFrame>, FimdCore::kWindows> frames_;
+    std::array<const LineStore*, FimdCore::kWindows> stores_{};
+    uint32_t vsync_lines_ = 0;
+    uint64_t number_ = 0;
+    std::vector<Pixel> line_;
+    std::vector<uint8_t> rgb_;
+    std::string_view reported_;
+    Counter &shown_, &underflows_;
+};
+
+}  // namespace exysim::display

@@ -1,0 +1,135 @@
+// The display in a whole machine whose core sleeps: 1920x1080 at 60 Hz, every frame composed for a watcher.
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include "platform/board/machine.hpp"
+#include "tests/bench/media/media_bench.hpp"
+
+namespace exysim::bench {
+
+namespace {
+
+constexpr uint32_t kVp = 0x12C0'0000, kMixer = 0x12C1'0000, kHdmi = 0x12D0'0000;
+constexpr uint32_t kVideo = 0x4080'0000, kGraphics = 0x4100'0000;
+constexpr uint32_t kWidth = 1920, kHeight = 1080;
+
+config::Platform platform(const char* mode) {
+    config::Platform made;
+    made.mode = mode;
+    made.ram.size = 64U << 20;
+    made.devices = {{"mixer0", true}};
+    return made;
+}
+
+/// Writes registers as a processor would, but from outside.
+struct Master : sc_core::sc_module {
+    tlm_utils::simple_initiator_socket<Master> socket{"socket"};
+    explicit Master(const sc_core::sc_module_name& module_name) : sc_module{module_name} {}
+
+    void write(uint32_t address, uint32_t value) {
+        tlm::tlm_generic_payload tx;
+        tx.set_command(tlm::TLM_WRITE_COMMAND);
+        tx.set_address(address);
+        tx.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
+        tx.set_data_length(4);
+        tx.set_streaming_width(4);
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        socket->b_transport(tx, delay);
+    }
+};
+
+struct Bench {
+    board::Machine machine;
+    Master master{"master"};
+    uint64_t frames = 0;
+
+    explicit Bench(const char* mode) : machine{platform(mode), {}} {
+        machine.bus.add_master("master", master.socket);
+        const uint32_t code[] = {0xE320'F003, 0xEAFF'FFFD};  // wfi, and back to it
+        const auto bytes = machine.memory({board::kRamBase, sizeof code});
+        std::copy_n(reinterpret_cast<const uint8_t*>(code), sizeof code, bytes.data());
+        machine.cpu.start_at(0, board::kRamBase, 0, 0, 0);
+        machine.display->mixer.frame.attach([this](const DisplayFrame&) { ++frames; });
+        sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    }
+    void slots(uint32_t reg, uint32_t value) {
+        master.write(kHdmi + reg, value & 0xFF);
+        master.write(kHdmi + reg + 4, value >> 8);
+    }
+    /// NV12, 1:1.
+    void show_video() {
+        const auto picture = machine.memory({PhysAddr{kVideo}, kWidth * kHeight * 3 / 2});
+        for (size_t i = 0; i < picture.size(); ++i) picture[i] = static_cast<uint8_t>(16 + i % 200);
+        const uint32_t settings[][2] = {
+            {0x014, kWidth << 16 | kHeight},
+            {0x018, kWidth << 16 | kHeight / 2},
+            {0x028, kVideo},
+            {0x030, kVideo + kWidth * kHeight},
+            {0x04C, kWidth},
+            {0x050, kHeight},
+            {0x05C, kWidth},
+            {0x060, kHeight},
+            {0x064, 0x1'0000},
+            {0x068, 0x1'0000},
+            {0x3CC, 1},
+            {0x000, 1},
+            {0x008, 1},
+        };
+        for (const auto& [reg, value] : settings) master.write(kVp + reg, value);
+    }
+    /// ARGB8888 with an alpha of its own in each pixel.
+    void show_graphics() {
+        const auto picture = machine.memory({PhysAddr{kGraphics}, kWidth * kHeight * 4});
+        for (size_t i = 0; i < picture.size(); ++i) picture[i] = static_cast<uint8_t>(i * 13 >> 4);
+        const uint32_t settings[][2] = {
+            {0x020, 1U << 21 | 1U << 16 | 7U << 8},
+            {0x024, kGraphics},
+            {0x028, kWidth},
+            {0x030, kWidth << 16 | kHeight},
+        };
+        for (const auto& [reg, value] : settings) master.write(kMixer + reg, value);
+    }
+    void start(uint32_t layers) {
+        master.write(kMixer + 0x010, 2U << 4 | 1);
+        master.write(kMixer + 0x004, 1U << 10 | 1U << 8 | 1U << 7 | layers << 3 | 5);
+        master.write(kMixer + 0x000, 1U << 7 | 1U << 2 | 1);
+        slots(0x5'0018, 2200);
+        slots(0x5'0028, kWidth);
+        slots(0x5'0030, 1125);
+        slots(0x5'0048, 45);
+        slots(0x5'0050, kHeight);
+        master.write(kHdmi + 0x1'0000, 1);
+        master.write(kHdmi + 0x5'0000, 1);
+    }
+};
+
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+template <uint32_t kLayerBits>
+Measured scan_out(double seconds, const char* mode) {
+    Bench b{mode};
+    if (kLayerBits & 1) b.show_video();
+    if (kLayerBits & 2) b.show_graphics();
+    b.start(kLayerBits);
+    const double before = cpu_seconds();
+    sc_core::sc_start(sc_core::sc_time(seconds, sc_core::SC_SEC));
+    const Measured m{seconds, cpu_seconds() - before};
+    const double underflows = b.machine.statistics.all().at("mixer0.underflows").value();
+    if (static_cast<double>(b.frames) + 1 < seconds * 60 || underflows > 0) {
+        std::fprintf(stderr, "display: frames are missing or cut off\n");
+        std::_Exit(3);
+    }
+    return m;
+}
+
+constexpr Case kCases[] = {
+    {"display", "1920x1080 at 60 Hz, NV12", 1, scan_out<1>},
+    {"display", "1920x1080 at 60 Hz, NV12 under ARGB8888", 1, scan_out<3>},
+};
+
+}  // namespace
+
+std::span<const Case> display_cases() { return kCases; }
+
+}  // namespace exysim::bench
