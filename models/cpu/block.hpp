@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/base/address.hpp"
+#include "models/cpu/events.hpp"
 #include "models/cpu/op.hpp"
 
 namespace exysim::cpu {
@@ -42,6 +43,7 @@ struct BlockDraft {
     uint32_t cycles = 0;
     uint32_t instructions = 0;
     uint32_t bytes = 0;
+    BlockCounts counts;
 };
 
 inline constexpr uint32_t kMaxBlockInstructions = 64, kMaxBlockBytes = 4 * kMaxBlockInstructions;
@@ -58,6 +60,7 @@ struct Block {
     bool crosses_page = false;
     uint16_t op_count = 0;
     uint16_t resident = 0;  ///< a bit a granule of code, from the first one: still where it was compared last
+    BlockCounts counts;
     std::unique_ptr<Op[]> ops;
     std::unique_ptr<Origin[]> origins;
     std::unique_ptr<uint8_t[]> code;  ///< the bytes it was decoded from

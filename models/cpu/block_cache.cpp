@@ -17,6 +17,7 @@ Block& BlockCache::insert(const BlockKey& key, const BlockDraft& draft, const ui
     block->bytes = draft.bytes;
     block->instructions = draft.instructions;
     block->epoch = epoch_;
+    block->counts = draft.counts;
     block->op_count = static_cast<uint16_t>(draft.ops.size());
     block->ops = std::make_unique<Op[]>(draft.ops.size());
     block->origins = std::make_unique<Origin[]>(draft.origins.size());

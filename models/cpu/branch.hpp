@@ -17,6 +17,13 @@ Op* branch_link_exchange(Core& core, Op* op);   ///< BLX: rm; LR = imm
 Op* branch_register_arm(Core& core, Op* op);    ///< PC = rm, stays in A32
 Op* branch_register_thumb(Core& core, Op* op);  ///< PC = rm, stays in T32
 
+/// The form of a branch handler that asks the predictor; handler = nullptr: it has none.
+struct Predicted {
+    Handler handler = nullptr;
+    bool keeps_imm = false;  ///< else imm becomes half the branch's address; rs: the branch is a return
+};
+Predicted predicted(Handler plain);
+
 /// Continues at `target` (bit 0: Thumb) through the jump cache.
 [[gnu::always_inline]] inline Op* jump(Core& core, uint32_t target) {
     if (Op* head = core.blocks.jumps.find(core.fetch_context, target)) [[likely]]

@@ -5,6 +5,7 @@
 
 #include "models/cpu/conditions.hpp"
 #include "models/cpu/core.hpp"
+#include "models/cpu/mutation.hpp"
 
 namespace exysim::cpu {
 
@@ -38,6 +39,12 @@ Op* single_head(Core& core, Op* op) {
     return block_head(core, op);
 }
 
+/// Stands behind the head of a block that counts: the slot before the head names the block.
+Op* count_events(Core& core, Op* op) {
+    core.events.add(op[-2].block->counts);
+    return next(core, op);
+}
+
 Handler skip_unless(uint32_t condition) {
     static constexpr auto kHandlers = skips(std::make_index_sequence<14>{});
     return kHandlers[condition];
@@ -56,6 +63,32 @@ Op* set_carry(Core& core, Op* op) {
 Op* leave_chain(Core& core, Op* op) { return core.leave(op->imm, op->rd != 0, op->rn); }
 
 Op* undefined_instruction(Core& core, Op* op) { return core.undefined(op); }
+
+Op* perturb(Core& core, Op* op) {
+    switch (static_cast<Perturbation>(op->imm)) {
+        case Perturbation::negative:
+            core.nf ^= psr::kN;
+            break;
+        case Perturbation::zero:
+            core.zf = core.zf == 0 ? 1 : 0;
+            break;
+        case Perturbation::carry:
+            core.cf ^= 1;
+            break;
+        case Perturbation::overflow:
+            core.vf ^= psr::kN;
+            break;
+        default: {
+            const bool low = static_cast<Perturbation>(op->imm) == Perturbation::result_low;
+            if (op->rn != 0) {
+                core.vfp.d[op->rd] ^= low ? 1 : uint64_t{1} << 63 | uint64_t{1} << 31;
+            } else {
+                core.r[op->rd] ^= low ? 1 : psr::kN;
+            }
+        }
+    }
+    return next(core, op);
+}
 
 Op* check_vfp(Core& core, Op* op) {
     if (!core.vfp_enabled()) [[unlikely]]

@@ -14,7 +14,9 @@ Handler skip_unless(uint32_t condition);  ///< rd = operations to skip if the co
 Op* set_register(Core& core, Op* op);     ///< r[rd] = imm
 Op* set_carry(Core& core, Op* op);        ///< C = imm
 Op* leave_chain(Core& core, Op* op);      ///< imm = where to go on, rd = Thumb, rn = ITSTATE
+Op* count_events(Core& core, Op* op);     ///< adds up Block::counts; the operation behind the head
 Op* undefined_instruction(Core& core, Op* op);
+Op* perturb(Core& core, Op* op);    ///< imm = Perturbation of r[rd], of d[rd] if rn, or of a flag
 Op* check_vfp(Core& core, Op* op);  ///< UNDEFINED unless CPACR and FPEXC allow VFP
 
 }  // namespace exysim::cpu

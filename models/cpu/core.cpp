@@ -4,10 +4,12 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "models/cpu/control_ops.hpp"
 #include "models/cpu/exclusive_monitors.hpp"
+#include "models/cpu/performance_monitor.hpp"
 #include "models/cpu/translator.hpp"
 
 namespace exysim::cpu {
@@ -38,6 +40,9 @@ void Core::reset(uint32_t entry) {
     halted_ = locked_up_ = false;
     event_ = false;
     fault_ = {};
+    predictor.forget();
+    count_blocks(false);
+    pmu_level_ = false;
     limit_ = static_cast<int64_t>(passed);
     countdown = 0;
     monitors->clear(*this);
@@ -51,13 +56,15 @@ Stop Core::run(int64_t cycles_to_run) {
     slice_end_ = limit_ - countdown + cycles_to_run;
     stop_ = halted_ ? Stop::halted : Stop::budget;
     while (stop_ == Stop::budget) {
-        const int64_t left = slice_end_ - (limit_ - countdown);
+        // First: an overflow that is due may end the slice.
+        const int64_t watch = pmu::watched(*this) ? pmu::horizon(*this) : std::numeric_limits<int64_t>::max();
+        const int64_t now = limit_ - countdown, left = std::min(slice_end_ - now, watch);
         if (left <= 0 || waiting()) break;
-        limit_ = slice_end_;
+        limit_ = now + left;
         countdown = left;
         if (std::exchange(wait_kind_, WaitKind::none) == WaitKind::event) event_ = false;
         if (unmasked_lines() != 0) take_interrupt();
-        if (blocks.full()) blocks.clear();
+        if (blocks.full() || std::exchange(recount_, false)) blocks.clear();
         Block* block = find_block();
         Op* op = block != nullptr ? block->head() : nullptr;
         while (op != nullptr) op = op->handler(*this, op);
@@ -80,6 +87,16 @@ void Core::halt() {
     halted_ = true;
     stop_ = Stop::halted;
     end_slice();
+}
+
+void Core::pmu_changed() {
+    if (std::exchange(pmu_level_, pmu::interrupt(*this)) != pmu_level_) end_slice();
+}
+
+void Core::count_blocks(bool on) {
+    if (std::exchange(counting_, on) == on) return;
+    recount_ = true;
+    cut();
 }
 
 void Core::set_line(uint32_t mask, bool level) {
@@ -252,7 +269,8 @@ Block* Core::translate_block(const BlockKey& key, const MemoryAttributes& how) {
         }
         const bool page_ends = (key.va.value + code.size) % kPageSize == 0;
         if (code.size == in_page && key.thumb && page_ends) second = fetch_second_page(key, code);
-        Translator translator{key, {code.bytes.data(), code.size}, in_page};
+        Translator translator{
+            key, {code.bytes.data(), code.size}, in_page, {config.block_timing, counting_, config.mutation}};
         translator.run();
         if (translator.starved() && code.size < in_page) continue;
         return keep_block(key, translator.draft(), code, second, how);

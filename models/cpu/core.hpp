@@ -10,13 +10,17 @@
 #include "models/base/memory_port.hpp"
 #include "models/cpu/block.hpp"
 #include "models/cpu/block_cache.hpp"
+#include "models/cpu/branch_predictor.hpp"
+#include "models/cpu/events.hpp"
 #include "models/cpu/mmu.hpp"
 #include "models/cpu/op.hpp"
 #include "models/cpu/registers.hpp"
 #include "models/cpu/system_registers.hpp"
+#include "models/cpu/timing.hpp"
 
 namespace exysim::cpu {
 
+struct Mutation;
 struct SemihostingHost;
 class ExclusiveMonitors;
 
@@ -42,6 +46,9 @@ struct CoreConfig {
     uint32_t midr = 0x412F'C091;   ///< Exynos4210: Cortex-A9 r2p1
     uint32_t mpidr = 0x8000'0900;  ///< Exynos4210, core 0
     uint32_t periphbase = 0x1050'0000;
+    bool block_timing =
+        false;  ///< blocks cost what timing.hpp says and branches are predicted; else table costs
+    const Mutation* mutation = nullptr;  ///< for tests
 };
 
 struct Core : Registers, CoreSide {
@@ -208,6 +215,23 @@ struct Core : Registers, CoreSide {
     /// Side-effect free translation for debuggers; false if unmapped.
     bool debug_translate(VirtAddr va, PhysAddr& pa) const;
 
+    /// Level of the performance monitors' overflow interrupt.
+    bool pmu_interrupt() const { return pmu_level_; }
+    /// The monitors' state has changed: a new interrupt level ends the slice.
+    void pmu_changed();
+    /// Whether blocks add up their EventCounts; takes effect at the next block.
+    void count_blocks(bool on);
+    /// The end of a block has been foreseen by the predictor, or costs a refill.
+    [[gnu::always_inline]] void foreseen(bool right) {
+        if (right) [[likely]]
+            return;
+        countdown -= kMispredictPenalty;
+        ++events.mispredicts;
+    }
+    bool prediction_on() const { return (system.sctlr & sctlr::kZ) != 0; }
+
+    EventCounts events;
+    BranchPredictor predictor;
     MemoryPort& port;
     CoreConfig config;
     SystemRegisters system;
@@ -268,6 +292,8 @@ private:
     bool event_ = false;
     bool halted_ = false;
     bool locked_up_ = false;
+    bool counting_ = false, recount_ = false;  // blocks count events; they have to be translated anew
+    bool pmu_level_ = false;
     Stop stop_ = Stop::budget;
     std::array<uint64_t, 64>
         large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page

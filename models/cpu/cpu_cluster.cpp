@@ -19,9 +19,14 @@ CpuCluster::Seat::Seat(CpuCluster& owner, unsigned n, const CoreConfig& config)
     : cluster{owner}, index{n}, core{config, *this, owner.monitors_} {}
 
 CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments)
-    : sc_module{name}, irq{"irq", config.count}, fiq{"fiq", config.count}, config_{config} {
+    : sc_module{name},
+      irq{"irq", config.count},
+      fiq{"fiq", config.count},
+      pmu_irq{"pmu_irq", config.count},
+      config_{config} {
     for (unsigned n = 0; n < config.count; ++n) {
-        const CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
+        CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
+        core.block_timing = config.block_timing;
         cores_.push_back(std::make_unique<Seat>(*this, n, core));
     }
     bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);
@@ -55,8 +60,20 @@ void CpuCluster::start_at(unsigned n, PhysAddr entry, uint32_t r0, uint32_t r1, 
     seat.core.r[1] = r1;
     seat.core.r[2] = r2;
     seat.started = true;
-    seat.reported = false;
+    seat.reported = seat.switched_off = false;
     wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void CpuCluster::power(unsigned n, bool on) {
+    Seat& seat = *cores_.at(n);
+    if (on && !seat.started) return start_at(n, PhysAddr{0});
+    seat.switched_off = !on && seat.started;
+    switch_off(seat);
+}
+
+void CpuCluster::switch_off(Seat& seat) {
+    if (!seat.switched_off || !seat.core.waiting()) return;
+    seat.started = seat.switched_off = false;
 }
 
 void CpuCluster::set_semihosting(SemihostingHost* host) {
@@ -123,12 +140,29 @@ void CpuCluster::run_until(Seat& seat, sc_core::sc_time end) {
     seat.running = true;
     const Stop stop = seat.core.run(static_cast<int64_t>(until - now));
     seat.running = false;
-    if (stop == Stop::event_sent) {
-        for (auto& other : cores_) {
-            if (other.get() != &seat) other->core.send_event();
-        }
-    }
+    if (stop == Stop::event_sent) wake_waiting(seat);
     if (seat.core.locked_up()) report_lock_up(seat);
+    drive_lines(seat);
+    switch_off(seat);
+}
+
+/// SEV: a core in WFE goes on at the moment the event was sent, not before.
+void CpuCluster::wake_waiting(const Seat& sender) {
+    const uint64_t now = sender.core.cycles();
+    for (auto& other : cores_) {
+        if (other.get() == &sender) continue;
+        const bool slept = sleeping(*other);
+        other->core.send_event();
+        if (!slept || sleeping(*other) || other->core.cycles() >= now) continue;
+        other->idle_cycles += now - other->core.cycles();
+        other->core.skip(now - other->core.cycles());
+    }
+}
+
+void CpuCluster::drive_lines(Seat& seat) {
+    if (seat.pmu_level == seat.core.pmu_interrupt()) return;
+    seat.pmu_level = !seat.pmu_level;
+    pmu_irq[seat.index].write(seat.pmu_level);
 }
 
 /// Before SystemC time moves to `end` for the sake of one core, the others get there too.

@@ -12,6 +12,7 @@
 #include "models/base/address.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/probe.hpp"
+#include "models/base/tlm/lines.hpp"
 #include "models/cpu/core.hpp"
 #include "models/cpu/exclusive_monitors.hpp"
 #include "models/cpu/semihosting.hpp"
@@ -26,6 +27,7 @@ struct ClusterConfig {
     uint32_t midr = 0x412F'C091;                ///< Exynos4210: Cortex-A9 r2p1
     uint32_t mpidr = 0x8000'0900;               ///< of core 0; the others count up
     uint32_t periphbase = 0x1050'0000;          ///< CBAR: private memory region (SCU)
+    bool block_timing = false;                  ///< see CoreConfig
 };
 
 /// A core can make no progress: the exception vector itself cannot be fetched.
@@ -41,6 +43,7 @@ struct LockUp {
 struct CpuCluster : sc_core::sc_module {
     tlm_utils::simple_initiator_socket<CpuCluster> bus{"bus"};
     sc_core::sc_vector<sc_core::sc_in<bool>> irq, fiq;  ///< one of each per core, level
+    sc_core::sc_vector<LineOut> pmu_irq;                ///< performance monitors' overflow, one a core
     Probe<LockUp> locked_up;                            ///< said once a core
 
     SC_HAS_PROCESS(CpuCluster);
@@ -50,6 +53,9 @@ struct CpuCluster : sc_core::sc_module {
     /// Releases a core from reset in supervisor mode, MMU off, interrupts masked (bit 0 of `entry`: Thumb).
     /// Cores that were never started stay off.
     void start_at(unsigned core, PhysAddr entry, uint32_t r0 = 0, uint32_t r1 = 0, uint32_t r2 = 0);
+    /// Power of a core as the chip's power controller switches it: on means reset at address 0 (the boot
+    /// ROM); off takes effect when the core waits for an interrupt, which is then not answered.
+    void power(unsigned core, bool on);
     /// Takes effect only with ClusterConfig::semihosting; the host outlives the cluster.
     void set_semihosting(SemihostingHost* host);
 
@@ -91,6 +97,8 @@ private:
         unsigned index;
         Core core;
         bool started = false, running = false, reported = false;
+        bool switched_off = false;  // goes off at its next WFI
+        bool pmu_level = false;     // as pmu_irq shows it
         uint64_t idle_cycles = 0;
     };
 
@@ -106,6 +114,9 @@ private:
     const Window* window(PhysAddr address);
     sc_core::sc_time local_time(const Seat& seat) const;
     uint64_t to_cycles(sc_core::sc_time t) const;
+    void wake_waiting(const Seat& sender);
+    void drive_lines(Seat& seat);
+    static void switch_off(Seat& seat);
     static bool sleeping(const Seat& seat);
     void register_statistics(Instruments& instruments);
 

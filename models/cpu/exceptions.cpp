@@ -30,6 +30,7 @@ constexpr Vector kVectors[] = {
 void Core::take(Exception kind, uint32_t return_address) {
     const Vector& vector = kVectors[static_cast<unsigned>(kind)];
     const uint32_t saved = cpsr();
+    ++events.exceptions;
     change_mode(static_cast<uint32_t>(vector.mode));
     set_spsr(saved);
     r[14] = return_address;
@@ -95,10 +96,12 @@ void Core::prefetch_abort(Fault fault, uint32_t address) {
 
 void Core::take_interrupt() {
     const bool fiq = (unmasked_lines() & psr::kF) != 0;
+    ++events.interrupts;
     take(fiq ? Exception::fiq : Exception::irq, r[15] + 4);
 }
 
 Op* Core::exception_return(uint32_t address, uint32_t new_cpsr) {
+    ++events.returns;
     set_cpsr(new_cpsr);
     r[15] = address & (thumb ? ~1U : ~3U);
     update_context();

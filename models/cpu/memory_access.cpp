@@ -56,6 +56,7 @@ void Core::invalidate_all_code(bool in_all_cores) {
 }
 
 Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
+    events.unaligned += va % size != 0 ? 1 : 0;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, false);
         return {0, false};
@@ -92,6 +93,7 @@ Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
 }
 
 bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+    events.unaligned += va % size != 0 ? 1 : 0;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, true);
         return false;
@@ -176,7 +178,11 @@ Loaded<uint32_t> Core::store_exclusive(uint32_t va, uint64_t value, uint32_t siz
     }
     const Mapping m = translate(va, Access::write, privileged());
     if (m.fault != Fault::none) return {0, false};
-    if (!monitors->consume(*this, m.pa)) return {1, true};
+    if (!monitors->consume(*this, m.pa)) {
+        ++events.exclusives_failed;
+        return {1, true};
+    }
+    ++events.exclusives_passed;
     return {0, store_slow(va, value, size, kExclusive)};
 }
 

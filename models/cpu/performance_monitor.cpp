@@ -1,5 +1,7 @@
 #include "models/cpu/performance_monitor.hpp"
 
+#include <algorithm>
+
 #include "models/cpu/core.hpp"
 
 namespace exysim::cpu::pmu {
@@ -7,83 +9,198 @@ namespace exysim::cpu::pmu {
 namespace {
 
 constexpr uint32_t kEnable = 1, kResetEvents = 2, kResetCycles = 4, kDivide = 8;
-constexpr uint32_t kCycles = 1U << 31, kCounters = kCycles | 0x3F;
-constexpr uint32_t kSoftwareIncrement = 0x00;
+constexpr unsigned kCounters = SystemRegisters::kPmuCounters, kCycles = kCounters - 1;  // the last one
+constexpr uint32_t kCycleBit = 1U << 31, kAllBits = kCycleBit | ((1U << kCycles) - 1);
+constexpr uint8_t kSoftwareIncrement = 0x00;
 
-bool cycles_count(const SystemRegisters& s) { return (s.pmcr & kEnable) != 0 && (s.pmcnten & kCycles) != 0; }
+template <auto kMember>
+uint64_t count(const Core& core) {
+    return core.events.*kMember;
+}
+uint64_t never(const Core&) { return 0; }
+uint64_t instructions(const Core& core) { return core.instructions; }
+uint64_t cycles(const Core& core) { return core.cycles(); }
 
-uint64_t ticks(Core& core) { return core.cycles() >> ((core.system.pmcr & kDivide) != 0 ? 6 : 0); }
+using E = EventCounts;
+// clang-format off
+constexpr Event kEvents[] = {
+    {kSoftwareIncrement, "software increment", never, false},
+    {0x06, "data read",                 count<&E::loads>,              true},
+    {0x07, "data write",                count<&E::stores>,             true},
+    {0x09, "exception taken",           count<&E::exceptions>,         false},
+    {0x0A, "exception return",          count<&E::returns>,            false},
+    {0x0B, "CONTEXTIDR written",        count<&E::context_writes>,     false},
+    {0x0D, "immediate branch",          count<&E::immediate_branches>, true},
+    {0x0F, "unaligned access",          count<&E::unaligned>,          false},
+    {0x10, "branch mispredicted",       count<&E::mispredicts>,        false},
+    {0x11, "cycle",                     cycles,                        false},
+    {0x12, "predictable branch",        count<&E::branches>,           true},
+    {0x63, "STREX passed",              count<&E::exclusives_passed>,  false},
+    {0x64, "STREX failed",              count<&E::exclusives_failed>,  false},
+    {0x68, "instruction renamed",       instructions,                  false},
+    {0x93, "external interrupt",        count<&E::interrupts>,         false},
+};
+// clang-format on
 
-/// Changes what decides whether the cycle counter runs, keeping its value.
+const Event* find(uint32_t number) {
+    const auto* found = std::find_if(std::begin(kEvents), std::end(kEvents),
+                                     [number](const Event& e) { return e.number == number; });
+    return found == std::end(kEvents) ? nullptr : found;
+}
+
+uint32_t bit(unsigned counter) { return counter == kCycles ? kCycleBit : 1U << counter; }
+
+bool running(const SystemRegisters& s, unsigned counter) {
+    return (s.pmcr & kEnable) != 0 && (s.pmcnten & bit(counter)) != 0;
+}
+
+unsigned divider(const SystemRegisters& s, unsigned counter) {
+    return counter == kCycles && (s.pmcr & kDivide) != 0 ? 6 : 0;
+}
+
+/// What counter `n` follows, as a number that only grows.
+uint64_t source(const Core& core, unsigned n) {
+    if (n == kCycles) return core.cycles() >> divider(core.system, n);
+    const Event* event = find(core.system.pmxevtyper[n]);
+    return event != nullptr ? event->count(core) : 0;
+}
+
+/// Takes the counters to rest at their present values, lets `change` work and starts them again.
 template <class Change>
-void keeping_count(Core& core, Change change) {
-    const uint32_t count = cycle_count(core);
-    change(core.system);
-    set_cycle_count(core, count);
+void change(Core& core, Change how) {
+    settle(core);
+    how(core.system);
+    SystemRegisters& s = core.system;
+    bool blocks = false;
+    for (unsigned n = 0; n < kCounters; ++n) {
+        s.pmu_base[n] = source(core, n);
+        const Event* event = n == kCycles ? nullptr : find(s.pmxevtyper[n]);
+        blocks = blocks || (running(s, n) && event != nullptr && event->by_block);
+    }
+    core.count_blocks(blocks);
+    core.pmu_changed();
 }
 
 }  // namespace
 
-uint32_t read_control(Core& core) { return core.system.pmcr; }
+std::span<const Event> events() { return kEvents; }
 
-void write_control(Core& core, uint32_t value) {
-    keeping_count(core, [value](SystemRegisters& s) { s.pmcr = (s.pmcr & ~0x39U) | (value & 0x39); });
-    if ((value & kResetEvents) != 0) core.system.pmxevcntr.fill(0);
-    if ((value & kResetCycles) != 0) set_cycle_count(core, 0);
-}
-
-void enable(Core& core, uint32_t mask) {
-    keeping_count(core, [mask](SystemRegisters& s) { s.pmcnten |= mask & kCounters; });
-}
-
-void disable(Core& core, uint32_t mask) {
-    keeping_count(core, [mask](SystemRegisters& s) { s.pmcnten &= ~mask; });
-}
-
-void clear_overflow(Core& core, uint32_t mask) { core.system.pmovsr &= ~mask; }
-
-void software_increment(Core& core, uint32_t mask) {
+void settle(Core& core) {
     SystemRegisters& s = core.system;
-    if ((s.pmcr & kEnable) == 0) return;
-    for (unsigned n = 0; n < s.pmxevcntr.size(); ++n) {
-        const bool chosen =
-            (mask & s.pmcnten & 1U << n) != 0 && (s.pmxevtyper[n] & 0xFF) == kSoftwareIncrement;
-        if (chosen && ++s.pmxevcntr[n] == 0) s.pmovsr |= 1U << n;
+    for (unsigned n = 0; n < kCounters; ++n) {
+        if (!running(s, n)) continue;
+        const uint64_t now = source(core, n), value = s.pmu_value[n] + (now - s.pmu_base[n]);
+        s.pmu_base[n] = now;
+        s.pmu_value[n] = static_cast<uint32_t>(value);
+        if (value >> 32 != 0) s.pmovsr |= bit(n);
     }
 }
 
-uint32_t cycle_count(Core& core) {
+bool interrupt(const Core& core) {
     const SystemRegisters& s = core.system;
-    return cycles_count(s) ? static_cast<uint32_t>(ticks(core) - s.cycle_offset) : s.cycle_frozen;
+    return (s.pmcr & kEnable) != 0 && (s.pmovsr & s.pminten) != 0;
+}
+
+bool watched(const Core& core) {
+    const SystemRegisters& s = core.system;
+    return (s.pmcr & kEnable) != 0 && (s.pmcnten & s.pminten) != 0;
+}
+
+int64_t horizon(Core& core) {
+    settle(core);
+    core.pmu_changed();
+    const SystemRegisters& s = core.system;
+    int64_t least = std::numeric_limits<int64_t>::max();
+    for (unsigned n = 0; n < kCounters; ++n) {
+        if (!running(s, n) || (s.pminten & bit(n)) == 0 || (s.pmovsr & bit(n)) != 0) continue;
+        const int64_t left = (int64_t{1} << 32) - s.pmu_value[n];
+        // Events come at most two a cycle.
+        least = std::min(least, n == kCycles ? left << divider(s, n) : std::max<int64_t>(left / 2, 1));
+    }
+    return least;
+}
+
+uint32_t read_control(Core& core) { return core.system.pmcr; }
+
+void write_control(Core& core, uint32_t value) {
+    change(core, [value](SystemRegisters& s) {
+        s.pmcr = (s.pmcr & ~0x39U) | (value & 0x39);
+        if ((value & kResetEvents) != 0) std::fill_n(s.pmu_value.begin(), kCycles, 0);
+        if ((value & kResetCycles) != 0) s.pmu_value[kCycles] = 0;
+    });
+}
+
+void enable(Core& core, uint32_t mask) {
+    change(core, [mask](SystemRegisters& s) { s.pmcnten |= mask & kAllBits; });
+}
+
+void disable(Core& core, uint32_t mask) {
+    change(core, [mask](SystemRegisters& s) { s.pmcnten &= ~mask; });
+}
+
+uint32_t read_overflow(Core& core) {
+    settle(core);
+    return core.system.pmovsr;
+}
+
+void clear_overflow(Core& core, uint32_t mask) {
+    change(core, [mask](SystemRegisters& s) { s.pmovsr &= ~mask; });
+}
+
+void software_increment(Core& core, uint32_t mask) {
+    change(core, [mask](SystemRegisters& s) {
+        for (unsigned n = 0; n < kCycles; ++n) {
+            const bool chosen =
+                (mask & 1U << n) != 0 && running(s, n) && s.pmxevtyper[n] == kSoftwareIncrement;
+            if (chosen && ++s.pmu_value[n] == 0) s.pmovsr |= bit(n);
+        }
+    });
+}
+
+uint32_t read_events(Core&) {
+    uint32_t known = 0;
+    for (const Event& event : kEvents) {
+        if (event.number < 32) known |= 1U << event.number;
+    }
+    return known;
+}
+
+uint32_t cycle_count(Core& core) {
+    settle(core);
+    return core.system.pmu_value[kCycles];
 }
 
 void set_cycle_count(Core& core, uint32_t value) {
-    core.system.cycle_frozen = value;
-    core.system.cycle_offset = ticks(core) - value;
+    change(core, [value](SystemRegisters& s) { s.pmu_value[kCycles] = value; });
 }
 
 uint32_t read_type(Core& core) {
     const SystemRegisters& s = core.system;
-    return s.pmselr < s.pmxevtyper.size() ? s.pmxevtyper[s.pmselr] : 0;
+    return s.pmselr < kCycles ? s.pmxevtyper[s.pmselr] : 0;
 }
 
 void write_type(Core& core, uint32_t value) {
-    SystemRegisters& s = core.system;
-    if (s.pmselr < s.pmxevtyper.size()) s.pmxevtyper[s.pmselr] = value & 0xFF;
+    if (core.system.pmselr >= kCycles) return;
+    change(core, [value](SystemRegisters& s) { s.pmxevtyper[s.pmselr] = static_cast<uint8_t>(value); });
 }
 
 uint32_t read_count(Core& core) {
+    settle(core);
     const SystemRegisters& s = core.system;
-    return s.pmselr < s.pmxevcntr.size() ? s.pmxevcntr[s.pmselr] : 0;
+    return s.pmselr < kCycles ? s.pmu_value[s.pmselr] : 0;
 }
 
 void write_count(Core& core, uint32_t value) {
-    SystemRegisters& s = core.system;
-    if (s.pmselr < s.pmxevcntr.size()) s.pmxevcntr[s.pmselr] = value;
+    if (core.system.pmselr >= kCycles) return;
+    change(core, [value](SystemRegisters& s) { s.pmu_value[s.pmselr] = value; });
 }
 
-void enable_interrupt(Core& core, uint32_t mask) { core.system.pminten |= mask & kCounters; }
+void enable_interrupt(Core& core, uint32_t mask) {
+    change(core, [mask](SystemRegisters& s) { s.pminten |= mask & kAllBits; });
+}
 
-void disable_interrupt(Core& core, uint32_t mask) { core.system.pminten &= ~mask; }
+void disable_interrupt(Core& core, uint32_t mask) {
+    change(core, [mask](SystemRegisters& s) { s.pminten &= ~mask; });
+}
 
 }  // namespace exysim::cpu::pmu

@@ -287,7 +287,9 @@ void svc(Translator& t, const Fields& f) {
     t.end();
 }
 
+/// Unconditional even inside an IT block (ARM ARM A8.8.24).
 void bkpt(Translator& t, const Fields& f) {
+    t.take_condition();
     const bool semi = t.thumb() && f('i') == kThumbSemihosting;
     t.emit(semi ? &semihosting<&breakpoint> : &breakpoint);
     t.end();

@@ -50,6 +50,7 @@ void set_sctlr(Core& core, uint32_t value) {
 }
 void set_contextidr(Core& core, uint32_t value) {
     core.system.contextidr = value;
+    ++core.events.context_writes;
     core.update_context();
 }
 uint32_t isr(Core& core) { return core.interrupt_status(); }
@@ -204,10 +205,10 @@ constexpr SystemRegister kRows[] = {
     {"PMCR",       15, 0,  9, 12,  0, pmu::read_control,        pmu::write_control, kPmu},
     {"PMCNTENSET", 15, 0,  9, 12,  1, get<&S::pmcnten>,         pmu::enable, kPmu},
     {"PMCNTENCLR", 15, 0,  9, 12,  2, get<&S::pmcnten>,         pmu::disable, kPmu},
-    {"PMOVSR",     15, 0,  9, 12,  3, get<&S::pmovsr>,          pmu::clear_overflow, kPmu},
+    {"PMOVSR",     15, 0,  9, 12,  3, pmu::read_overflow,       pmu::clear_overflow, kPmu},
     {"PMSWINC",    15, 0,  9, 12,  4, nullptr,                  pmu::software_increment, kPmu},
     {"PMSELR",     15, 0,  9, 12,  5, get<&S::pmselr>,          set<&S::pmselr, 0x1F>, kPmu},
-    {"PMCEID0",    15, 0,  9, 12,  6, constant<1U>,     nullptr, kPmu},
+    {"PMCEID0",    15, 0,  9, 12,  6, pmu::read_events,         nullptr, kPmu},
     {"PMCEID1",    15, 0,  9, 12,  7, constant<0>,              nullptr, kPmu},
     {"PMCCNTR",    15, 0,  9, 13,  0, pmu::cycle_count,         pmu::set_cycle_count, kPmu},
     {"PMXEVTYPER", 15, 0,  9, 13,  1, pmu::read_type,           pmu::write_type, kPmu},

@@ -32,9 +32,10 @@ struct SystemRegisters {
     uint32_t teecr = 0, teehbr = 0;
     // Performance monitors
     uint32_t pmcr = 0x4109'3000, pmcnten = 0, pmovsr = 0, pmselr = 0, pmuserenr = 0, pminten = 0;
-    std::array<uint32_t, 6> pmxevtyper{}, pmxevcntr{};
-    uint64_t cycle_offset = 0;  ///< PMCCNTR = cycles - offset while counting
-    uint32_t cycle_frozen = 0;  ///< PMCCNTR while stopped
+    static constexpr unsigned kPmuCounters = 7;  ///< six for events, then the cycle counter
+    std::array<uint8_t, 6> pmxevtyper{};
+    std::array<uint32_t, kPmuCounters> pmu_value{};  ///< when last settled
+    std::array<uint64_t, kPmuCounters> pmu_base{};   ///< what the source showed then
 
     uint32_t asid() const { return contextidr & 0xFF; }
 };

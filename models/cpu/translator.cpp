@@ -1,8 +1,10 @@
 #include "models/cpu/translator.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "models/cpu/branch.hpp"
+#include "models/cpu/branch_decode.hpp"
 #include "models/cpu/control_ops.hpp"
 
 namespace exysim::cpu {
@@ -11,11 +13,17 @@ namespace {
 constexpr bool is_wide(uint32_t halfword) { return (halfword >> 11) >= 0x1D; }
 }  // namespace
 
-Translator::Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes)
-    : key_{key}, code_{code}, page_bytes_{page_bytes}, address_{key.va.value}, it_{key.it} {
+Translator::Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes, Options options)
+    : options_{options},
+      key_{key},
+      code_{code},
+      page_bytes_{page_bytes},
+      address_{key.va.value},
+      it_{key.it} {
     draft_.ops.reserve(2 * kMaxBlockInstructions);
     emit(nullptr);  // place of the block pointer
     emit(&block_head);
+    if (options.counting) emit(&count_events);
 }
 
 void Translator::run() {
@@ -25,7 +33,7 @@ void Translator::run() {
     }
     if (!ended_) go_on_at(address_);
     Op& head = draft_.ops[1];
-    head.imm = draft_.cycles;
+    head.imm = options_.timed ? schedule_.cycles() : draft_.cycles;
     head.rd = static_cast<uint8_t>(draft_.instructions);
 }
 
@@ -37,10 +45,20 @@ bool Translator::step() {
     const Encoding* encoding = (!thumb() ? a32() : length_ == 2 ? t16() : t32()).find(bits);
     pc_valid_ = false;
     next_it_ = advance_it(it_);
+    const size_t first_op = draft_.ops.size();
     begin_condition(bits);
     if (encoding != nullptr) {
-        encoding->row->decode(*this, Fields{*encoding, bits});
+        const Fields fields{*encoding, bits};
+        const bool conditional = condition_ < kAlways;
+        encoding->row->decode(*this, fields);
         draft_.cycles += encoding->row->cycles;
+        if (options_.counting) count(*encoding->row);
+        if (options_.mutation != nullptr && options_.mutation->concerns(encoding->row, address_))
+            mutate(first_op, fields);
+        if (options_.timed) {
+            schedule_.add(fields, conditional);
+            predict(first_op, fields);
+        }
     } else {
         undefined();
     }
@@ -50,6 +68,61 @@ bool Translator::step() {
     finish_condition();
     address_ += length_;
     return true;
+}
+
+void Translator::count(const Row& row) {
+    const Unit unit = timing_of(row).unit;
+    BlockCounts& counts = draft_.counts;
+    if (unit == Unit::load) ++counts.loads;
+    if (unit == Unit::store) ++counts.stores;
+    if (unit == Unit::branch) ++counts.branches;
+    if (unit == Unit::branch && row.decode != &bx && row.decode != &blx_register) ++counts.immediate_branches;
+}
+
+/// Works on a row's operations after they have been emitted. Operations that end a block keep their place at
+/// its end: flags and results of such rows are perturbed in front of them.
+void Translator::mutate(size_t first_op, const Fields& f) {
+    const Perturbation how = options_.mutation->how;
+    first_op = std::min(first_op, draft_.ops.size());
+    if (how == Perturbation::condition) {
+        if (skip_at_ != 0) draft_.ops[skip_at_].handler = skip_unless(condition_ ^ 1);
+        return;
+    }
+    if (how == Perturbation::omitted) {
+        ended_ = false;
+        const size_t kept = skip_at_ != 0 ? skip_at_ + 1 : first_op;
+        draft_.ops.resize(kept);
+        draft_.origins.resize(kept);
+        return;
+    }
+    if (how == Perturbation::immediate) {
+        for (size_t i = first_op; i < draft_.ops.size(); ++i) {
+            Op& op = draft_.ops[i];
+            if (op.handler == nullptr || op.handler == &set_register) continue;
+            op.imm ^= 1;
+            if (f.width('v') != 0) op.rs ^= 1;  // some handlers keep a shift amount there
+        }
+        return;
+    }
+    if (ended_) return;
+    const bool vfp = f.row().name[0] == 'V';
+    const char letter = f.width('d') != 0 ? 'd' : 't';
+    emit(&perturb, static_cast<uint32_t>(how),
+         {.rd = static_cast<uint8_t>(vfp ? 16 * (f('D') & 1) + (f('d') & 15) : f(letter) & 15), .rn = vfp});
+}
+
+/// Puts the predicting form of a branch in place of the plain one.
+void Translator::predict(size_t first_op, const Fields& f) {
+    for (size_t i = std::min(first_op, draft_.ops.size()); i < draft_.ops.size(); ++i) {
+        Op& op = draft_.ops[i];
+        const Predicted form = predicted(op.handler);
+        if (form.handler == nullptr) continue;
+        op.handler = form.handler;
+        if (!form.keeps_imm) op.imm = address_ >> 1;
+        const bool by_link = f.width('m') != 0 && f('m') == 14;
+        const bool from_stack = f.width('r') != 0 && (f.width('n') < 4 || f('n') == 13);
+        op.rs = by_link || from_stack;
+    }
 }
 
 uint32_t Translator::instruction_length() const {
@@ -134,6 +207,7 @@ void Translator::branch(uint32_t condition, uint32_t target) {
 
 void Translator::emit_link(uint32_t target) {
     Op& slot = emit(nullptr, target | (thumb() ? 1 : 0));
+    if (target == key_.va.value) schedule_.loops();
     const bool same_page = (target ^ key_.va.value) < kPageSize;
     slot.rd = same_page;
 }

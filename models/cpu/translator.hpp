@@ -6,7 +6,9 @@
 
 #include "models/cpu/block.hpp"
 #include "models/cpu/instruction_table.hpp"
+#include "models/cpu/mutation.hpp"
 #include "models/cpu/op.hpp"
+#include "models/cpu/timing.hpp"
 
 namespace exysim::cpu {
 
@@ -29,7 +31,12 @@ public:
     /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
     /// state, two more if the next page is readable), or fewer; `page_bytes`: from `va` to the end of the
     /// page.
-    Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes);
+    struct Options {
+        bool timed = false;     ///< cost from BlockSchedule, predicted branches
+        bool counting = false;  ///< blocks add up event counts
+        const Mutation* mutation = nullptr;
+    };
+    Translator(const BlockKey& key, std::span<const uint8_t> code, size_t page_bytes, Options options);
     /// Decodes up to the end of the block.
     void run();
     /// The block ended for want of code.
@@ -83,7 +90,12 @@ private:
     void begin_condition(uint32_t bits);
     void finish_condition();
     void go_on_at(uint32_t address);
+    void count(const Row& row);
+    void predict(size_t first_op, const Fields& f);
+    void mutate(size_t first_op, const Fields& f);
 
+    Options options_;
+    BlockSchedule schedule_;
     BlockKey key_;
     std::span<const uint8_t> code_;
     size_t page_bytes_;

@@ -115,8 +115,8 @@ int BareHost::write_file(int handle, std::span<const uint8_t> bytes) {
     return static_cast<int>(std::fwrite(bytes.data(), 1, bytes.size(), files_[index]));
 }
 
-BareMachine::BareMachine(uint32_t ram_bytes)
-    : memory{ram_bytes}, core{std::make_unique<cpu::Core>(cpu::CoreConfig{}, memory, monitors)} {
+BareMachine::BareMachine(uint32_t ram_bytes, const cpu::CoreConfig& config)
+    : memory{ram_bytes}, core{std::make_unique<cpu::Core>(config, memory, monitors)} {
     core->semihosting = &host;
 }
 

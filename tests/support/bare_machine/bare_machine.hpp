@@ -71,7 +71,7 @@ private:
 };
 
 struct BareMachine {
-    explicit BareMachine(uint32_t ram_bytes = 1U << 20);
+    explicit BareMachine(uint32_t ram_bytes = 1U << 20, const cpu::CoreConfig& config = {});
 
     /// Loads an ELF file at its physical addresses and returns its entry; throws std::runtime_error.
     uint32_t load_elf(const std::filesystem::path& file);

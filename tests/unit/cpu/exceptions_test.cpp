@@ -183,3 +183,11 @@ TEST_CASE("exceptions: LDM with the PC and ^ returns from the exception", "[cpu]
     CHECK(core.cpsr() == 0x30);
     CHECK(core.r[15] == kCode + 0x42);
 }
+
+TEST_CASE("exceptions: BKPT in an IT block does not look at the condition", "[cpu]") {
+    Program p;
+    p.core->semihosting = nullptr;
+    p.core->set_cpsr(0x1F3);    // Z clear
+    p.thumb({0xBF08, 0xBE00});  // it eq; bkpt
+    CHECK(p.vector() == 0x0C);
+}
