@@ -11,6 +11,7 @@ constexpr uint32_t kWords = GicCore::kIds / 32;
 constexpr uint32_t kSharedWords = kWords - 1;
 constexpr uint32_t kPriorityMask = 0xF8F8'F8F8;  // 32 levels
 constexpr uint32_t kLowestPriority = 0xFF;
+constexpr uint32_t kSgiBits = 0xFFFF;  // of the first word
 
 using G = GicCore;
 // Registers that differ from core to core: those of interrupts 0-31, and what names the requesting core.
@@ -72,7 +73,7 @@ uint32_t lane(uint32_t word, uint32_t byte) { return word >> 8 * byte & 0xFF; }
 }  // namespace
 
 GicCore::Core::Core() : distributor{kPrivateMap}, interface { kInterfaceMap } {
-    word.edge = 0xFFFF;  // SGIs
+    word.edge = word.enabled = kSgiBits;
 }
 
 GicCore::GicCore(uint32_t cores) : cores_(cores), shared_registers_{kSharedMap} {
@@ -122,10 +123,11 @@ void GicCore::hook_private(uint32_t index) {
 /// The set and clear registers of 32 interrupts: each pair reads as the state it changes.
 void GicCore::hook_bits(RegisterBank& bank, uint32_t index, Word& word, std::optional<uint32_t> core) {
     const uint32_t at = 4 * index;
-    // SGIs become pending by SGIR alone.
-    const uint32_t settable = core ? 0xFFFF'0000 : 0xFFFF'FFFF;
+    // SGIs become pending by SGIR alone and are always enabled, so that they reach a core which has not set
+    // up anything yet.
+    const uint32_t settable = core ? ~kSgiBits : 0xFFFF'FFFF;
     bank.on_write(kIsenabler + at, [&word](uint32_t bits) { word.enabled |= bits; });
-    bank.on_write(kIcenabler + at, [&word](uint32_t bits) { word.enabled &= ~bits; });
+    bank.on_write(kIcenabler + at, [&word, settable](uint32_t bits) { word.enabled &= ~(bits & settable); });
     bank.on_write(kIspendr + at, [&word, settable](uint32_t bits) { word.latched |= bits & settable; });
     bank.on_write(kIcpendr + at, [&word, settable](uint32_t bits) { word.latched &= ~(bits & settable); });
     bank.on_write(kIsactiver + at, [&word](uint32_t bits) { word.active |= bits; });

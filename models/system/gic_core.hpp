@@ -13,7 +13,8 @@ namespace exysim::system {
 /// 160 interrupts: SGIs 0-15 and PPIs 16-31 of each core, SPIs 32-159 shared. On this chip every core has a
 /// view of its own of both register blocks at a fixed stride, so a register access names its core by its
 /// address. Facts: GIC architecture 1.0 (ARM IHI 0048A); hardware page "CPU subsystem" section 6. Assumed: 32
-/// priority levels (bits 7:3), as the Cortex-A9's own controller has.
+/// priority levels (bits 7:3), and SGIs that cannot be disabled, as the Cortex-A9's own controller has (Linux
+/// wakes a secondary core by an SGI before that core has enabled any).
 class GicCore {
 public:
     static constexpr uint32_t kIds = 160;

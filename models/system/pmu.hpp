@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "models/base/probe.hpp"
 #include "models/base/tlm/register_target.hpp"
 #include "models/system/pmu_core.hpp"
@@ -8,10 +10,17 @@ namespace exysim::system {
 
 struct PmuConfig {};
 
+/// Software has switched a core on or off.
+struct CorePower {
+    uint32_t core;
+    bool on;
+};
+
 /// PMU at 0x1002_0000 (0x4000 bytes).
 class Pmu : public RegisterTarget<PmuCore> {
 public:
     Probe<PowerRequest> power;
+    Probe<CorePower> core_power;
 
     Pmu(sc_core::sc_module_name name, const PmuConfig&, Instruments& instruments)
         : RegisterTarget{name, instruments} {}
@@ -19,7 +28,14 @@ public:
 private:
     void update() override {
         if (const auto request = core_.take_request()) power(*request);
+        for (uint32_t n = 0; n < PmuCore::kCores; ++n) {
+            if (core_.core_on(n) == cores_on_[n]) continue;
+            cores_on_[n] = core_.core_on(n);
+            core_power({n, cores_on_[n]});
+        }
     }
+
+    std::array<bool, PmuCore::kCores> cores_on_{true, true, true, true};
 };
 
 }  // namespace exysim::system

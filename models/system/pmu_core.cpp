@@ -5,7 +5,7 @@ namespace exysim::system {
 namespace {
 using P = PmuCore;
 // clang-format off
-constexpr uint32_t kCores = 4, kDomains = 9;  // domains: CAM, TV, MFC, G3D, LCD0, LCD1, MAUDIO, GPS, GPS_ALIVE
+constexpr uint32_t kCores = P::kCores, kDomains = 9;  // domains: CAM, TV, MFC, G3D, LCD0, LCD1, MAUDIO, GPS, GPS_ALIVE
 constexpr Field kSwResetBit    {P::kSwReset,             "SWRESET",       0,  0, Access::w1p, 0};
 constexpr Field kHold          {P::kPsHold,              "DATA",          8,  8, Access::rw,  1};
 constexpr Field kCoreConfig    {P::kCoreConfiguration,   "LOCAL_PWR_CFG", 1,  0, Access::rw,  3, kCores, 0x80};

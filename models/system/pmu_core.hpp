@@ -19,6 +19,7 @@ enum class PowerRequest : uint8_t { off, reset };
 /// 0x5200 plus bit 8): Linux powers off by writing 0x5200, which must change the register.
 class PmuCore {
 public:
+    static constexpr uint32_t kCores = 4;
     enum Reg : uint32_t {
         kOmStat = 0x0000,
         kCentralSeqConfiguration = 0x0200,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "platform/board/memory_map.hpp"
+#include "platform/board/soc.hpp"
 
 namespace exysim::board {
 
@@ -46,8 +47,9 @@ enum Clock : uint32_t {
     kMct = 344,
 };
 
-constexpr uint32_t kLevelHigh = 4;        // IRQ_TYPE_LEVEL_HIGH
-constexpr uint32_t kSharedInterrupt = 0;  // GIC_SPI
+constexpr uint32_t kLevelHigh = 4;         // IRQ_TYPE_LEVEL_HIGH
+constexpr uint32_t kSharedInterrupt = 0;   // GIC_SPI
+constexpr uint32_t kPrivateInterrupt = 1;  // GIC_PPI
 
 std::string unit_name(std::string_view name, std::string_view block) {
     return fmt::format("{}@{:x}", name, range_of(block).base.value);
@@ -95,8 +97,8 @@ FdtNode sysreg() {
         .cells("phandle", {kSysregHandle});
 }
 
-FdtNode pmu() {
-    FdtNode node = block_node("system-controller", "pmu", {"samsung,exynos4210-pmu", "simple-mfd", "syscon"});
+FdtNode pmu(const Soc& soc) {
+    FdtNode node = block_node("system-controller", "pmu", {soc.pmu_compatible, "simple-mfd", "syscon"});
     node.cells("phandle", {kPmuHandle});
     node.add(FdtNode{"syscon-poweroff"}
                  .text("compatible", "syscon-poweroff")
@@ -125,40 +127,48 @@ FdtNode clock_controller() {
     return node;
 }
 
-FdtNode gic() {
+FdtNode gic(const Soc& soc) {
     const PhysRange dist = range_of("gic_dist");
     const PhysRange cpu = range_of("gic_cpu");
     FdtNode node{unit_name("interrupt-controller", "gic_dist")};
     node.text("compatible", "arm,cortex-a9-gic").cells("#interrupt-cells", {3}).empty("interrupt-controller");
     node.cells("reg", {dist.base.value, static_cast<uint32_t>(dist.size), cpu.base.value,
                        static_cast<uint32_t>(cpu.size)});
-    node.cells("cpu-offset", {kGicCpuOffset}).cells("phandle", {kGicHandle});
+    node.cells("cpu-offset", {soc.gic_stride}).cells("phandle", {kGicHandle});
     return node;
 }
 
-FdtNode combiner() {
+FdtNode combiner(const Soc& soc) {
     FdtNode node = block_node("interrupt-controller", "combiner", {"samsung,exynos4210-combiner"});
     node.cells("#interrupt-cells", {2}).empty("interrupt-controller");
-    node.cells("samsung,combiner-nr", {kCombinerGroups}).cells("phandle", {kCombinerHandle});
+    node.cells("samsung,combiner-nr", {soc.combiner_groups}).cells("phandle", {kCombinerHandle});
     std::vector<uint32_t> lines;
-    for (uint32_t group = 0; group < kCombinerGroups; ++group)
-        append(lines, {kSharedInterrupt, group, kLevelHigh});
+    for (uint32_t group = 0; group < soc.combiner_groups; ++group)
+        append(lines, {kSharedInterrupt, combiner_spi(group), kLevelHigh});
     node.cells("interrupts", lines);
     return node;
 }
 
-FdtNode mct() {
-    FdtNode node = block_node("timer", "mct", {"samsung,exynos4210-mct"});
+FdtNode mct(const Soc& soc) {
+    FdtNode node = block_node("timer", "mct", {soc.mct_compatible});
     clocks(node, {kFinPll, kMct}, {"fin_pll", "mct"});
     std::vector<uint32_t> lines;
     const auto spi = [&](std::string_view name) {
         append(lines, {kGicHandle, kSharedInterrupt, spi_of(name), kLevelHigh});
     };
-    const auto combined = [&](std::string_view name) {
-        const CombinerLine line = combiner_line_of(name);
+    const auto combined = [&](const CombinerLine& line) {
         append(lines, {kCombinerHandle, line.group, line.bit});
     };
-    spi("mct.g0"), spi("mct.g1"), combined("mct.g2"), combined("mct.g3"), spi("mct.l0"), spi("mct.l1");
+    const bool combined_g1 = soc.global_timer1.group != 0;
+    spi("mct.g0");
+    combined_g1 ? combined(soc.global_timer1) : spi("mct.g1");
+    combined(combiner_line_of("mct.g2")), combined(combiner_line_of("mct.g3"));
+    if (soc.local_timer_ppi >= 0) {
+        append(lines,
+               {kGicHandle, kPrivateInterrupt, static_cast<uint32_t>(soc.local_timer_ppi), kLevelHigh});
+    } else {
+        spi("mct.l0"), spi("mct.l1");
+    }
     node.cells("interrupts-extended", lines);
     return node;
 }
@@ -293,7 +303,9 @@ FdtNode soc_node(const config::Platform& platform) {
         .cells("#address-cells", {1})
         .cells("#size-cells", {1})
         .empty("ranges");
-    soc.add(gic()).add(combiner()).add(clock_controller()).add(mct()).add(chipid()).add(sysreg()).add(pmu());
+    const Soc& chip = soc_of(platform.soc);
+    soc.add(gic(chip)).add(combiner(chip)).add(clock_controller()).add(mct(chip));
+    soc.add(chipid()).add(sysreg()).add(pmu(chip));
     soc.add(power_domain(0x3C80, "LCD0", kPdLcd0Handle)).add(power_domain(0x3C00, "CAM", kPdCamHandle));
     soc.add(
         power_domain(0x3C20, "TV", kPdTvHandle).cells("power-domains", {kPdLcd0Handle}));  // TV hangs on LCD0
@@ -305,11 +317,20 @@ FdtNode soc_node(const config::Platform& platform) {
     return soc;
 }
 
-FdtNode cpus_node(const config::Cpu& cpu) {
+/// The cores' performance monitors.
+FdtNode performance_monitors(const config::Cpu& cpu) {
+    FdtNode node{"pmu"};
+    node.text("compatible", "arm,cortex-a9-pmu").cells("interrupt-parent", {kCombinerHandle});
+    std::vector<uint32_t> lines;
+    for (uint32_t n = 0; n < cpu.count; ++n) append(lines, {kPmuGroups[n], kPmuBit});
+    return node.cells("interrupts", lines);
+}
+
+FdtNode cpus_node(const config::Cpu& cpu, const Soc& soc) {
     FdtNode cpus{"cpus"};
     cpus.cells("#address-cells", {1}).cells("#size-cells", {0});
     for (uint32_t n = 0; n < cpu.count; ++n) {
-        const uint32_t id = 0x900 + n;  // MPIDR affinity: cluster 9
+        const uint32_t id = (soc.mpidr & 0xFFF) + n;  // MPIDR affinity
         FdtNode node{fmt::format("cpu@{:x}", id)};
         node.text("device_type", "cpu").text("compatible", "arm,cortex-a9").cells("reg", {id});
         node.cells("clocks", {kClockHandle, kArmClk}).text("clock-names", "cpu");
@@ -369,10 +390,14 @@ FdtNode device_tree(const config::Platform& platform, const BootFacts& facts) {
     FdtNode root{""};
     root.cells("#address-cells", {1}).cells("#size-cells", {1});
     root.text("model", "exysim " + platform.name);
-    root.text("compatible", {"samsung,smdkv310", "samsung,exynos4210", "samsung,exynos4"});
+    const Soc& soc = soc_of(platform.soc);
+    root.text("compatible", {soc.compatible[0], soc.compatible[1], "samsung,exynos4"});
     root.cells("interrupt-parent", {kGicHandle});
     root.add(chosen_node(facts)).add(aliases_node(platform)).add(memory_node(platform.ram));
-    root.add(cpus_node(platform.cpu)).add(crystals_node()).add(soc_node(platform));
+    root.add(cpus_node(platform.cpu, soc))
+        .add(performance_monitors(platform.cpu))
+        .add(crystals_node())
+        .add(soc_node(platform));
     return root;
 }
 

@@ -20,7 +20,7 @@ void load(Machine& machine, const config::Platform& platform, const Boot& boot) 
     for (const Image::Segment& segment : boot.image.segments) place(machine, segment.base, segment.bytes);
     place(machine, layout.initrd, boot.initrd);
     place(machine, layout.dtb, boot_tree(platform, boot, layout));
-    machine.cpu.start_at(0, boot.image.entry, 0, ~0U, layout.dtb.value);
+    machine.start(boot.image.entry, 0, ~0U, layout.dtb.value);
 }
 
 }  // namespace exysim::board

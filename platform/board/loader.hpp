@@ -35,7 +35,7 @@ Layout lay_out(PhysRange ram, uint64_t image_end, uint64_t initrd_size);
 /// The boot device tree, with everything /chosen must say.
 std::vector<uint8_t> boot_tree(const config::Platform& platform, const Boot& boot, const Layout& layout);
 
-/// Loads all of it and sets core 0 to the entry. Before the simulation starts.
+/// Loads all of it sets core 0 to the entry and the others into the boot ROM. Before the simulation starts.
 void load(Machine& machine, const config::Platform& platform, const Boot& boot);
 
 }  // namespace exysim::board

@@ -23,6 +23,10 @@ dram::DramConfig ram_config(const config::Ram& ram) {
 
 cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::Options& options) {
     cpu::ClusterConfig made;
+    const Soc& soc = soc_of(platform.soc);
+    made.midr = soc.midr;
+    made.mpidr = soc.mpidr;
+    made.block_timing = platform.mode == "timing";
     made.count = static_cast<uint32_t>(platform.cpu.count);
     made.frequency_hz = platform.cpu.clock_hz;
     made.slice = nanoseconds(platform.timing.slice_ns);
@@ -45,23 +49,29 @@ std::shared_ptr<camera::FrameSource> sensor_source(const config::Scenario* scena
 
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
+system::BootRomConfig boot_rom_config(const Soc& soc) {
+    return {range_of("gic_cpu").base, soc.gic_stride, soc.boot_word, soc.boot_word_stride};
+}
+
 }  // namespace
 
 Machine::Machine(const config::Platform& platform, const Options& options)
     : ram{"ram", ram_config(platform.ram), instruments_},
       cpu{"cpu", cpu_config(platform, options), instruments_},
       bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
-      sysram{"sysram", {}, instruments_},
-      chipid{"chipid", {}, instruments_},
+      boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
+      sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
+      chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
       sysreg{"sysreg", {}, instruments_},
       cmu{"cmu", {}, instruments_},
       pmu{"pmu", {}, instruments_},
       mct{"mct", {cores(platform)}, instruments_},
-      combiner{"combiner", {kCombinerGroups}, instruments_},
-      gic{"gic", {cores(platform), kGicCpuOffset}, instruments_},
+      combiner{"combiner", {soc_of(platform.soc).combiner_groups}, instruments_},
+      gic{"gic", {cores(platform), soc_of(platform.soc).gic_stride}, instruments_},
       scu{"scu", {cores(platform)}, instruments_},
       l2c{"l2c", {}, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
+      soc_{soc_of(platform.soc)},
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
     guest_errors.pc = [this] { return cpu.pc(0); };
@@ -71,6 +81,14 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
     map_targets();
     wire_interrupts();
+    pmu.core_power.attach([this](const system::CorePower& power) {
+        if (power.core > 0 && power.core < cpu.count()) cpu.power(power.core, power.on);
+    });
+}
+
+void Machine::start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2) {
+    cpu.start_at(0, entry, r0, r1, r2);
+    for (unsigned core = 1; core < cpu.count(); ++core) cpu.power(core, true);
 }
 
 Machine::~Machine() = default;
@@ -152,7 +170,8 @@ void Machine::map_targets() {
     const auto add = [this](std::string_view name, auto& socket) {
         bus.add_target(std::string{name}, range_of(name), socket);
     };
-    add("sysram", sysram.socket);
+    add("irom", boot_rom.socket);
+    bus.add_target("sysram", {range_of("sysram").base, soc_.sysram_bytes}, sysram.socket);
     add("chipid", chipid.bus);
     add("sysreg", sysreg.bus);
     add("pmu", pmu.bus);
@@ -173,17 +192,31 @@ void Machine::wire_interrupts() {
         wires_.connect(gic.irq[core], cpu.irq[core]);
         wires_.tie_low(cpu.fiq[core]);
     }
-    for (uint32_t group = 0; group < kCombinerGroups; ++group)
-        wires_.connect(combiner.out[group], gic.spi[group]);
-    wire_spi("mct.g0", mct.global[0]);
-    wire_spi("mct.g1", mct.global[1]);
-    wire_combiner("mct.g2", mct.global[2]);
-    wire_combiner("mct.g3", mct.global[3]);
-    for (size_t core = 0; core < mct.local.size() && core < 2; ++core) {
-        wire_spi(core == 0 ? "mct.l0" : "mct.l1", mct.local[core]);
-    }
+    for (uint32_t group = 0; group < soc_.combiner_groups; ++group)
+        wires_.connect(combiner.out[group], gic.spi[combiner_spi(group)]);
+    for (uint32_t core = 0; core < cpu.count(); ++core)
+        wires_.connect(cpu.pmu_irq[core], combiner.in[8 * kPmuGroups[core] + kPmuBit]);
+    wire_timers();
     for (size_t n = 0; n < uarts.size(); ++n) wire_spi("uart" + std::to_string(n), uarts[n].irq);
     wire_spi("i2c0", i2c0.irq);
+}
+
+void Machine::wire_timers() {
+    wire_spi("mct.g0", mct.global[0]);
+    if (soc_.global_timer1.group != 0) {
+        wires_.connect(mct.global[1], combiner.in[8 * soc_.global_timer1.group + soc_.global_timer1.bit]);
+    } else {
+        wire_spi("mct.g1", mct.global[1]);
+    }
+    wire_combiner("mct.g2", mct.global[2]);
+    wire_combiner("mct.g3", mct.global[3]);
+    for (size_t core = 0; core < mct.local.size(); ++core) {
+        if (soc_.local_timer_ppi >= 0) {
+            wires_.connect(mct.local[core], gic.ppi[16 * core + static_cast<size_t>(soc_.local_timer_ppi)]);
+        } else {
+            wire_spi(core == 0 ? "mct.l0" : "mct.l1", mct.local[core]);
+        }
+    }
 }
 
 }  // namespace exysim::board

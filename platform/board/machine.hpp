@@ -12,6 +12,7 @@
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
 #include "models/interconnect/bus.hpp"
+#include "models/system/boot_rom.hpp"
 #include "models/system/chip_id.hpp"
 #include "models/system/cmu.hpp"
 #include "models/system/combiner.hpp"
@@ -27,6 +28,7 @@
 #include "models/system/uart.hpp"
 #include "platform/board/media.hpp"
 #include "platform/board/memory_map.hpp"
+#include "platform/board/soc.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -72,6 +74,7 @@ public:
     dram::Dram ram;
     cpu::CpuCluster cpu;
     interconnect::Bus bus;
+    system::BootRom boot_rom;
     system::Sysram sysram;
     system::ChipId chipid;
     system::Sysreg sysreg;
@@ -89,6 +92,8 @@ public:
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
     std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
 
+    /// Sets core 0 to `entry`; the others begin in the boot ROM.
+    void start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2);
     PhysRange ram_range() const { return ram_range_; }
     /// Memory as devices see it; nothing outside RAM.
     std::span<uint8_t> memory(PhysRange range);
@@ -113,6 +118,7 @@ private:
     }
     void map_targets();
     void wire_interrupts();
+    void wire_timers();
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {
         wires_.connect(line, gic.spi[spi_of(from)]);
@@ -123,6 +129,7 @@ private:
         wires_.connect(line, combiner.in[8 * to.group + to.bit]);
     }
 
+    const Soc& soc_;
     PhysRange ram_range_;
 };
 

@@ -18,6 +18,7 @@ struct Block {
 
 // clang-format off
 constexpr Block kMemoryMap[] = {
+    {"irom",            {PhysAddr{0x0000'0000}, 0x1'0000}},
     {"sysram",          {PhysAddr{0x0202'0000}, 0x2'0000}},
     {"chipid",          {PhysAddr{0x1000'0000}, 0x1000}},
     {"sysreg",          {PhysAddr{0x1001'0000}, 0x1000}},
@@ -66,8 +67,6 @@ constexpr CombinerLine kCombiner[] = {
 };
 // clang-format on
 
-constexpr uint32_t kCombinerGroups = 16;
-constexpr uint32_t kGicCpuOffset = 0x8000;   ///< a core's GIC registers lie this far behind its predecessor's
 constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
 
 /// The camera interfaces, each with a SysMMU "sysmmu_<name>".

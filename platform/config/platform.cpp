@@ -17,7 +17,7 @@ constexpr uint64_t kSecond = 1'000'000'000;
 // clang-format off
 constexpr Parameter<Platform> kPlatform[] = {
     {.key = "name", .member = &Platform::name, .meaning = "name of the machine in reports", .required = true},
-    {.key = "soc", .member = &Platform::soc, .meaning = "memory map, interrupts and blocks", .choices = "exynos4210"},
+    {.key = "soc", .member = &Platform::soc, .meaning = "memory map, interrupts and blocks", .choices = "exynos4210 exynos4412"},
     {.key = "mode", .member = &Platform::mode, .meaning = "fast: transparent caches, no contention; timing: functional caches and contention",
      .choices = "fast timing"},
 };
@@ -26,7 +26,7 @@ constexpr Parameter<Timing> kTiming[] = {
     {.key = "skew", .member = &Timing::skew_ns, .meaning = "farthest a device books memory transfers ahead", .unit = Unit::nanoseconds, .range = {0, 1'000'000}},
 };
 constexpr Parameter<Cpu> kCpu[] = {
-    {.key = "count", .member = &Cpu::count, .meaning = "cores", .range = {1, 2}},
+    {.key = "count", .member = &Cpu::count, .meaning = "cores; an exynos4210 has at most 2", .range = {1, 4}},
     {.key = "clock", .member = &Cpu::clock_hz, .meaning = "core clock", .unit = Unit::hertz, .range = {1'000'000, 4'000'000'000}},
 };
 constexpr Parameter<Ram> kRam[] = {
@@ -86,6 +86,11 @@ void check(const Section& file, const Platform& platform) {
         file.diagnostics().error(file.place_of("mode"), "mode",
                                  "'timing' is not available yet: the caches it needs do not exist",
                                  "use 'fast'");
+    }
+    if (platform.soc == "exynos4210" && platform.cpu.count > 2) {
+        const YamlNode* cpu = file.node().find("cpu");
+        file.diagnostics().error(cpu->find("count")->place, "cpu.count", "an exynos4210 has two cores",
+                                 "take soc: exynos4412 for up to four");
     }
     if (platform.ram.size % kMiB != 0) {
         const YamlNode* ram = file.node().find("ram");

@@ -1,5 +1,7 @@
 #include "platform/board/memory_map.hpp"
 
+#include "platform/board/soc.hpp"
+
 #include <catch2/catch.hpp>
 #include <iterator>
 
@@ -18,11 +20,30 @@ TEST_CASE("memory map: blocks do not overlap and are page-aligned", "[board]") {
 TEST_CASE("memory map: no two devices share an interrupt", "[board]") {
     for (const SpiLine& a : kSpis) {
         INFO(a.from);
-        CHECK(a.spi >= kCombinerGroups);  // those below belong to the combiner
+        CHECK(a.spi >= 16);  // those below belong to the combiner
         CHECK(a.spi < 128);
         for (const SpiLine& b : kSpis) CHECK((&a == &b || a.spi != b.spi));
     }
     for (const CombinerLine& a : kCombiner) {
         for (const CombinerLine& b : kCombiner) CHECK((&a == &b || a.group != b.group || a.bit != b.bit));
     }
+}
+
+TEST_CASE("soc: the chips' cores, views and boot words", "[board]") {
+    const Soc& exynos4210 = soc_of("exynos4210");
+    CHECK(exynos4210.cores == 2);
+    CHECK(exynos4210.midr == 0x412F'C091);
+    CHECK(exynos4210.boot_word.value == 0x1002'0814);  // INFORM5
+    const Soc& exynos4412 = soc_of("exynos4412");
+    CHECK(exynos4412.cores == 4);
+    CHECK(exynos4412.mpidr == 0x8000'0A00);
+    CHECK(exynos4412.boot_word.value + 3 * exynos4412.boot_word_stride == 0x0202'000C);
+    for (const Soc& soc : kSocs) {
+        INFO(soc.name);
+        CHECK(soc.gic_stride * soc.cores <= range_of("gic_cpu").size);
+        for (uint32_t core = 0; core < soc.cores; ++core) CHECK(kPmuGroups[core] < soc.combiner_groups);
+    }
+    CHECK(combiner_spi(15) == 15);
+    CHECK(combiner_spi(16) == 107);
+    CHECK(combiner_spi(19) == 42);
 }

@@ -220,3 +220,13 @@ TEST_CASE("gic: software sets and clears pending, but not of an SGI", "[system][
     b.dist(0, G::kIcpendr + 4, 1U << 8);
     CHECK_FALSE(b.gic.irq(0));
 }
+
+TEST_CASE("gic: an SGI reaches a core that has enabled none, and none can be disabled", "[system][gic]") {
+    Bench b{2};
+    b.dist(0, G::kSgir, 2U << 16 | 0);
+    CHECK(b.gic.irq(1));
+    b.dist(1, G::kIcenabler, 0xFFFF'FFFF);
+    CHECK(b.gic.irq(1));
+    CHECK((b.dist(1, G::kIsenabler) & 0xFFFF) == 0xFFFF);
+    CHECK(b.acknowledge(1) == 0);
+}

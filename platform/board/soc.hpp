@@ -1,0 +1,64 @@
+// What differs between the chips of the family around the cores. Media and clock blocks are those of the
+// Exynos4210 on either.
+// Source: hardware pages "CPU subsystem" sections 1, 7 and 11, "Memory map" sections 1, 2 and 4.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "models/base/address.hpp"
+#include "platform/board/memory_map.hpp"
+
+namespace exysim::board {
+
+struct Soc {
+    std::string_view name;
+    uint32_t cores;        ///< at most
+    uint32_t midr, mpidr;  ///< core 0's; the others count up in MPIDR
+    uint32_t product_id;   ///< CHIPID
+    uint32_t gic_stride;   ///< a core's GIC registers lie this far behind its predecessor's
+    uint32_t sysram_bytes;
+    PhysAddr boot_word;         ///< where a secondary core finds its entry
+    uint32_t boot_word_stride;  ///< 0: one word for all
+    uint32_t combiner_groups;
+    int local_timer_ppi;         ///< MCT local timers: PPI of every core, or -1: SPIs mct.l0, mct.l1
+    CombinerLine global_timer1;  ///< MCT G1 where it is not an SPI: group 0 = it is one
+    std::string_view compatible[2];
+    std::string_view mct_compatible, pmu_compatible;
+};
+
+// clang-format off
+constexpr Soc kSocs[] = {
+    {.name = "exynos4210", .cores = 2, .midr = 0x412F'C091, .mpidr = 0x8000'0900, .product_id = 0x4321'0211,
+     .gic_stride = 0x8000, .sysram_bytes = 0x2'0000,
+     .boot_word = PhysAddr{0x1002'0814}, .boot_word_stride = 0,  // INFORM5
+     .combiner_groups = 16, .local_timer_ppi = -1, .global_timer1 = {},
+     .compatible = {"samsung,smdkv310", "samsung,exynos4210"},
+     .mct_compatible = "samsung,exynos4210-mct", .pmu_compatible = "samsung,exynos4210-pmu"},
+    {.name = "exynos4412", .cores = 4, .midr = 0x413F'C090, .mpidr = 0x8000'0A00, .product_id = 0xE441'2011,
+     .gic_stride = 0x4000, .sysram_bytes = 0x4'0000,
+     .boot_word = PhysAddr{0x0202'0000}, .boot_word_stride = 4,
+     .combiner_groups = 20, .local_timer_ppi = 12, .global_timer1 = {"mct.g1", 12, 5},
+     .compatible = {"samsung,smdk4412", "samsung,exynos4412"},
+     .mct_compatible = "samsung,exynos4412-mct", .pmu_compatible = "samsung,exynos4412-pmu"},
+};
+// clang-format on
+
+constexpr const Soc& soc_of(std::string_view name) {
+    for (const Soc& soc : kSocs) {
+        if (soc.name == name) return soc;
+    }
+    return kSocs[0];
+}
+
+/// The SPI a combiner group drives.
+constexpr uint32_t combiner_spi(uint32_t group) {
+    constexpr uint32_t kUpper[] = {107, 108, 48, 42};  // groups 16 to 19, Exynos4412 only
+    return group < 16 ? group : kUpper[group - 16];
+}
+
+/// Performance-monitor interrupt of each core: bit 2 of these groups.
+constexpr uint32_t kPmuGroups[] = {2, 3, 18, 19};
+constexpr uint32_t kPmuBit = 2;
+
+}  // namespace exysim::board
