@@ -14,8 +14,8 @@ constexpr uint32_t kRamBytes = 0x1000'0000;
 constexpr int64_t kCyclesPerCase = 100'000;  // the runner itself needs about 2,000
 
 /// Results of a batch, or nothing if some case does not end.
-std::optional<std::vector<Result>> run_batch(const std::vector<Case>& cases) {
-    BareMachine machine{kRamBytes};
+std::optional<std::vector<Result>> run_batch(const std::vector<Case>& cases, const cpu::CoreConfig& config) {
+    BareMachine machine{kRamBytes, config};
     machine.core->reset(machine.load_elf(runner_elf()));
     machine.load(kBatchAddress, batch_image(cases));
     machine.host.arguments = "runner /dev/null";
@@ -28,10 +28,11 @@ std::optional<std::vector<Result>> run_batch(const std::vector<Case>& cases) {
 }
 
 /// Runs cases [first, last) at their places in the batch; the others are replaced by ones that end at once.
-void run_range(const std::vector<Case>& cases, size_t first, size_t last, std::vector<Result>& results) {
+void run_range(const std::vector<Case>& cases, size_t first, size_t last, const cpu::CoreConfig& config,
+               std::vector<Result>& results) {
     std::vector<Case> part(cases.size(), trivial_case());
     for (size_t i = first; i < last; ++i) part[i] = cases[i];
-    if (const auto found = run_batch(part)) {
+    if (const auto found = run_batch(part, config)) {
         std::copy(found->begin() + static_cast<std::ptrdiff_t>(first),
                   found->begin() + static_cast<std::ptrdiff_t>(last),
                   results.begin() + static_cast<std::ptrdiff_t>(first));
@@ -39,8 +40,8 @@ void run_range(const std::vector<Case>& cases, size_t first, size_t last, std::v
         results[first].vector = kDoesNotEnd;
     } else {
         const size_t middle = (first + last) / 2;
-        run_range(cases, first, middle, results);
-        run_range(cases, middle, last, results);
+        run_range(cases, first, middle, config, results);
+        run_range(cases, middle, last, config, results);
     }
 }
 
@@ -54,9 +55,13 @@ Case trivial_case() {
     return result;
 }
 
-std::vector<Result> run_on_core(const std::vector<Case>& cases) {
+std::vector<Result> run_mutant(const std::vector<Case>& cases, const cpu::CoreConfig& config) {
+    return run_batch(cases, config).value_or(std::vector<Result>{});
+}
+
+std::vector<Result> run_on_core(const std::vector<Case>& cases, const cpu::CoreConfig& config) {
     std::vector<Result> results(cases.size());
-    run_range(cases, 0, cases.size(), results);
+    run_range(cases, 0, cases.size(), config, results);
     return results;
 }
 
