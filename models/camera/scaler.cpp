@@ -22,7 +22,8 @@ Scaler::Scaler(const ScalerSetting& setting, Sink sink) : setting_{setting}, sin
 void Scaler::push(const Row& line) {
     if (setting_.bypass) {
         emit(line);
-    } else if (setting_.pre_h == 1 && setting_.pre_v == 1 && setting_.shift == kPlainShift) {
+    } else if (setting_.pre_h == 1 && setting_.pre_v == 1 && setting_.shift == kPlainShift &&
+               setting_.pre.width <= line.width()) {
         scale(line);
     } else {
         prescale(line);

@@ -385,3 +385,14 @@ TEST_CASE("fimc: MIPI data need their type in CSIIMGFMT, raw ones CAM_JPEG", "[c
     CHECK(d.raw);
     CHECK(d.mistake == "");
 }
+
+TEST_CASE("fimc: a prescaled picture wider than its source repeats the last pixel", "[camera]") {
+    ScalerSetting setting{.source = {8, 1}, .pre = {12, 1}, .target = {12, 1}};
+    std::vector<uint8_t> seen;
+    Scaler scaler{setting, [&](Row& row) { seen = row.c[0]; }};
+    Row line{8};
+    for (uint8_t x = 0; x < 8; ++x) line.c[0][x] = x;
+    scaler.push(line);
+    scaler.finish();
+    CHECK(seen == std::vector<uint8_t>{0, 1, 2, 3, 4, 5, 6, 7, 7, 7, 7, 7});
+}
