@@ -38,9 +38,10 @@ public:
         set_post();
     }
 
-    /// Pixels that differ from the reference: a little, or by more than one rounding explains. Behind a
-    /// conversion to YUV and back, one level of red, green and blue each can become ten: CM_COEFF's rows sum
-    /// to 3 at most, and the way back weighs luma with 1.2 and chroma with 2.2.
+    /// Pixels that differ from the reference: a little, or by more than one rounding explains. Behind limited
+    /// range one level can become two. Behind a conversion to YUV and back, one level of red, green and blue
+    /// each can become ten: CM_COEFF's rows sum to 3 at most, and the way back weighs luma with 1.2 and
+    /// chroma with 2.2.
     struct Difference {
         uint32_t little = 0, more = 0;
     };
@@ -76,7 +77,7 @@ public:
                 const int worst =
                     std::max({std::abs(int(p >> 16 & 255) - want[0]), std::abs(int(p >> 8 & 255) - want[1]),
                               std::abs(int(p & 255) - want[2])});
-                const int explained = what.yuv ? 10 : 1;
+                const int explained = what.yuv ? 10 : what.limited_range ? 2 : 1;
                 d.little += worst > 0 && worst <= explained;
                 d.more += worst > explained;
             }
