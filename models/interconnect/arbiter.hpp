@@ -1,0 +1,67 @@
+// Who gets a shared port next. Plain C++; the same protocol as the DRAM controller's: submitting decides
+// nothing, asking for a grant decides in time order up to it, a grant is never revised.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "models/interconnect/busy_calendar.hpp"
+
+namespace exysim::interconnect {
+
+enum class Arbitration : uint8_t {
+    round_robin,  ///< the next master after the one served last
+    fixed,        ///< the master's priority, then the oldest
+    qos,          ///< the burst's priority, then the oldest
+};
+
+/// Hears of each grant at the moment it is decided, in the order of decision.
+class GrantListener {
+public:
+    virtual void granted(uint64_t user, Picoseconds start) = 0;
+
+protected:
+    ~GrantListener() = default;
+};
+
+class Arbiter {
+public:
+    explicit Arbiter(Arbitration policy) : policy_{policy} {}
+
+    struct Wish {
+        uint32_t master = 0;          ///< below 64
+        uint8_t master_priority = 0;  ///< for `fixed`
+        uint8_t burst_priority = 0;   ///< for `qos`
+        Picoseconds arrival = 0;
+        Picoseconds duration = 0;
+        GrantListener* listener = nullptr;
+        uint64_t user = 0;  ///< handed to the listener
+    };
+    void submit(const Wish& wish);
+    /// Decides until `master`'s wish `user` has been granted; true if it was waiting.
+    bool decide(const GrantListener* listener, uint64_t user);
+
+    const BusyCalendar& calendar() const { return calendar_; }
+    uint64_t grants() const { return grants_; }
+    uint64_t late() const { return late_; }  ///< wishes stamped before a decision that found a gap
+
+private:
+    struct Pending {
+        Wish wish;
+        bool late;
+    };
+    void decide_next();
+    size_t choose(Picoseconds moment) const;
+    bool better(const Wish& a, const Wish& b) const;
+    void grant(size_t index, Picoseconds start);
+
+    Arbitration policy_;
+    std::vector<Pending> pending_;  // in order of arrival; short, its storage is kept
+    BusyCalendar calendar_;
+    Picoseconds now_ = 0;  // the moment of the last decision in time order
+    uint32_t last_ = 0;
+    uint64_t grants_ = 0, late_ = 0;
+};
+
+}  // namespace exysim::interconnect

@@ -1,0 +1,100 @@
+// When a shared resource is taken: busy intervals of simulated time, so that a burst stamped earlier than one
+// already booked can still take a free gap. Bounded: the last kIntervals intervals; what lies before them
+// counts as taken.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "models/base/address.hpp"
+
+namespace exysim::interconnect {
+
+class BusyCalendar {
+public:
+    static constexpr uint32_t kIntervals = 64;  // a power of two
+
+    /// First start, not before `from`, of `duration` free picoseconds.
+    Picoseconds find(Picoseconds from, Picoseconds duration) const {
+        Picoseconds start = std::max(from, forgotten_);
+        uint32_t n = count_;
+        while (n > 0 && at(n - 1).end > start) --n;
+        for (; n < count_ && start + duration > at(n).start; ++n) start = std::max(start, at(n).end);
+        return start;
+    }
+    /// Takes `duration` picoseconds from `start`, which find() returned for them.
+    void add(Picoseconds start, Picoseconds duration) {
+        if (duration == 0) return;
+        busy_ += duration;
+        uint32_t n = count_;
+        while (n > 0 && at(n - 1).start >= start) --n;
+        const bool joins_before = n > 0 && at(n - 1).end == start;
+        const bool joins_after = n < count_ && at(n).start == start + duration;
+        if (joins_before && joins_after) {
+            at(n - 1).end = at(n).end;
+            for (uint32_t i = n; i + 1 < count_; ++i) at(i) = at(i + 1);
+            --count_;
+        } else if (joins_before) {
+            at(n - 1).end = start + duration;
+        } else if (joins_after) {
+            at(n).start = start;
+        } else {
+            insert(n, {start, start + duration});
+        }
+    }
+    Picoseconds book(Picoseconds from, Picoseconds duration) {
+        const Picoseconds start = find(from, duration);
+        add(start, duration);
+        return start;
+    }
+    /// End of the last interval.
+    Picoseconds end() const { return count_ == 0 ? forgotten_ : at(count_ - 1).end; }
+    Picoseconds busy() const { return busy_; }  ///< picoseconds booked so far
+
+private:
+    struct Interval {
+        Picoseconds start = 0, end = 0;
+    };
+    Interval& at(uint32_t n) { return ring_[(first_ + n) & (kIntervals - 1)]; }
+    const Interval& at(uint32_t n) const { return ring_[(first_ + n) & (kIntervals - 1)]; }
+    void insert(uint32_t n, const Interval& interval) {
+        if (count_ == kIntervals) {
+            forgotten_ = at(0).end;
+            first_ = (first_ + 1) & (kIntervals - 1);
+            --count_;
+            if (n == 0) return;  // it would have been the oldest: what is before `forgotten_` is taken anyhow
+            --n;
+        }
+        for (uint32_t i = count_; i > n; --i) at(i) = at(i - 1);
+        at(n) = interval;
+        ++count_;
+    }
+
+    std::array<Interval, kIntervals> ring_{};
+    uint32_t first_ = 0, count_ = 0;
+    Picoseconds forgotten_ = 0, busy_ = 0;
+};
+
+/// Holds a master to a rate over time; short bursts of `allowance` bytes pass at once.
+class Regulator {
+public:
+    Regulator() = default;
+    Regulator(double bytes_per_ns, double allowance_bytes)
+        : ps_per_byte_{bytes_per_ns > 0 ? 1000 / bytes_per_ns : 0},
+          slack_{static_cast<Picoseconds>(allowance_bytes * ps_per_byte_)} {}
+
+    /// When a burst that is ready at `ready` may be asked for.
+    Picoseconds admit(Picoseconds ready, uint32_t bytes) {
+        if (ps_per_byte_ == 0) return ready;
+        const Picoseconds at = std::max(ready, paid_ > slack_ ? paid_ - slack_ : 0);
+        paid_ = std::max(paid_, ready) + static_cast<Picoseconds>(bytes * ps_per_byte_);
+        return at;
+    }
+
+private:
+    double ps_per_byte_ = 0;
+    Picoseconds slack_ = 0, paid_ = 0;
+};
+
+}  // namespace exysim::interconnect
