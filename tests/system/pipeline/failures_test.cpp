@@ -86,7 +86,7 @@ TEST_CASE("options on the command line are checked like the file", "[system][pip
     check_refused(run_scenario(folder, kGood, "--set run.frames=0"), "run.frames");
     check_refused(run_scenario(folder, kGood, "--set ram.size=1KiB"), "ram.size");
     check_refused(run_scenario(folder, kGood, "--set run.frams=3"), "did you mean 'frames'?");
-    check_refused(run_scenario(folder, kGood, "--set mode=timing"), "mode");
+    check_refused(run_scenario(folder, kGood, "--set mode=slow"), "mode");
     check_refused(run_scenario(folder, kGood, "--sett x=1"), "--sett");
 }
 
