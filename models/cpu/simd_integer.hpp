@@ -239,7 +239,8 @@ struct PolynomialMultiply {
     static V of(V a, V b) {
         V product{};
         for (int bit = 0; bit < 8; ++bit) {
-            const V chosen = std::bit_cast<V>((b & static_cast<Lane<V>>(1 << bit)) != 0);
+            const auto mask = static_cast<Lane<V>>(1 << bit);
+            const V chosen = std::bit_cast<V>((b & mask) != 0);
             product ^= shift_left(a, bit) & chosen;
         }
         return product;

@@ -69,6 +69,7 @@ std::string traffic_text(const Statistics& statistics) {
         const auto writes = statistics.all().find(fmt::format("{}{}.write_bytes", kPrefix, master));
         const double read = row.value();
         const double written = writes == statistics.all().end() ? 0 : writes->second.value();
+        if (read == 0 && written == 0) continue;  // a master that was not used
         text += fmt::format("  {:<12} {:>10} read {:>12} written\n", text.empty() ? "bus traffic" : "",
                             human_bytes(read), human_bytes(written));
         text.insert(text.size() - 1, fmt::format("   {}", master));
