@@ -11,8 +11,9 @@ namespace exysim::config {
 
 namespace {
 
-constexpr std::string_view kPlatformKeys[] = {"name", "soc", "mode", "timing",
-                                              "cpu",  "ram", "bus",  "devices"};
+constexpr std::string_view kPlatformKeys[] = {"name", "soc", "mode",         "speculation", "seed",
+                                              "l1",   "l2",  "store_buffer", "timing",      "cpu",
+                                              "ram",  "bus", "devices"};
 
 /// The file's text, or nothing and a diagnostic.
 std::optional<std::string> read_file(const std::string& name, const Place& asked_at,
