@@ -135,10 +135,10 @@ Measured jobs(double seconds, const char* mode) {
 }
 
 constexpr Case kCases[] = {
-    {"camera", "capture 1280x720 at 30 Hz to 640x360 NV12", 1, capture<640, 360, false>},
-    {"camera", "capture 1280x720 at 30 Hz to 1920x1080 NV12", 1, capture<1920, 1080, false>},
-    {"camera", "capture 1280x720 at 30 Hz, turned by 90 degrees", 2, capture<1280, 720, true>},
-    {"camera", "memory 1920x1080 to 1280x720 at 50 Hz", 3, jobs},
+    {"camera", "capture 1280x720 at 30 Hz to 640x360 NV12", 1, 1, capture<640, 360, false>},
+    {"camera", "capture 1280x720 at 30 Hz to 1920x1080 NV12", 1, 1, capture<1920, 1080, false>},
+    {"camera", "capture 1280x720 at 30 Hz, turned by 90 degrees", 2, 2, capture<1280, 720, true>},
+    {"camera", "memory 1920x1080 to 1280x720 at 50 Hz", 3, 3, jobs},
 };
 
 }  // namespace

@@ -124,8 +124,8 @@ Measured scan_out(double seconds, const char* mode) {
 }
 
 constexpr Case kCases[] = {
-    {"display", "1920x1080 at 60 Hz, NV12", 1, scan_out<1>},
-    {"display", "1920x1080 at 60 Hz, NV12 under ARGB8888", 1, scan_out<3>},
+    {"display", "1920x1080 at 60 Hz, NV12", 1, 3, scan_out<1>},
+    {"display", "1920x1080 at 60 Hz, NV12 under ARGB8888", 1, 3, scan_out<3>},
 };
 
 }  // namespace

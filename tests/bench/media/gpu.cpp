@@ -74,7 +74,7 @@ Measured blend_1080p(double seconds, const char* mode) {
     return {frames / 60, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
 }
 
-constexpr Case kCases[] = {{"gpu", "blend 1080p ARGB over ARGB, 60 a second", 5, blend_1080p}};
+constexpr Case kCases[] = {{"gpu", "blend 1080p ARGB over ARGB, 60 a second", 5, 5, blend_1080p}};
 
 }  // namespace
 

@@ -13,7 +13,7 @@ struct Measured {
 struct Case {
     const char* block;  ///< "camera", as named on the command line
     const char* name;
-    double limit;  ///< host time over simulated time that must not be exceeded
+    double fast, timing;  ///< host time over simulated time that must not be exceeded, by mode
     /// Builds a machine (one a process), lets about `seconds` pass in it and measures that.
     Measured (*run)(double seconds, const char* mode);
 };
