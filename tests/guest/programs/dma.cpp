@@ -354,7 +354,7 @@ void killed(int times) {
 
 int main(int argc, char* argv[]) {
     iommu = argc > 1 && std::string{argv[1]} == "iommu";
-    tap::plan(iommu ? 117 : 113);
+    tap::plan(iommu ? 112 : 108);
     dma::Device d{"fimc0"};
     if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
     const long long vmalloc_before = proc::vmalloc_kib();
