@@ -142,6 +142,9 @@ ScalerSetting scaler_setting(const RegisterBank& r, FrameSize source, FrameSize 
                "the prescaler is not set up");
     notes.note(s.pre.width * s.pre_h > source.width || s.pre.height * s.pre_v > source.height,
                "the prescaler reads past the source");
+    // Assumed: it then ends with the source, and the main scaler repeats the last sample.
+    s.pre.width = std::min(s.pre.width, std::max(1U, source.width / s.pre_h));
+    s.pre.height = std::min(s.pre.height, std::max(1U, source.height / s.pre_v));
     const auto past = [](uint32_t count, uint32_t step, uint32_t size) {
         return (uint64_t{count - 1} * step >> kStepBits) >= size;
     };

@@ -105,6 +105,7 @@ void FrameWriter::write_chroma(uint32_t line, uint32_t left, const Row& upper, c
 
 /// `line` and `left` count within the rectangle; `line` in lines of the plane, `left` in pixels.
 void FrameWriter::write_piece(uint32_t plane, uint32_t line, uint32_t left, uint32_t pixels, WriteList& out) {
+    if (bytes_.empty()) return;  // a picture one pixel wide has no chroma
     const OutputArea::Offset& offset = area_.offset[plane];
     const uint32_t top = area_.layout.lines(plane, offset.top);
     const uint32_t from = area_.layout.bytes(plane, offset.left + left);
