@@ -131,7 +131,7 @@ void Fimc::run() {
 }
 
 void Fimc::drain() {
-    const Entry entry = std::move(fifo_.front());
+    const Entry& entry = fifo_.front();  // stays there, and valid, while others are added
     if (entry.end) {
         dma.catch_up();
         fifo_.pop_front();
