@@ -29,6 +29,7 @@ private:
         wrong(offset, what);
         blit_.nothing_to_do = true;
     }
+    void missing(uint32_t offset, std::string_view what) { blit_.not_modelled.push_back({what, offset}); }
     int32_t stride(uint32_t offset) const {
         return four_ ? static_cast<int16_t>(word(offset)) : static_cast<int32_t>(word(offset));
     }
@@ -39,6 +40,8 @@ private:
     void command4();
     void geometry();
     void pattern();
+    void mask();
+    void gamma();
     void colours();
     ColourKey key(bool enabled, uint32_t ctrl) const {
         return {enabled, word(ctrl), word(ctrl + 4), word(ctrl + 8)};
@@ -87,10 +90,6 @@ void Decoder::images() {
          word(reg::kDstA8RgbExt),
          bit(reg::kDstPatDirect, 0),
          bit(reg::kDstPatDirect, 1)};
-    blit_.mask_image = {
-        Iova{word(reg::kMaskBase)}, {}, stride(reg::kMaskStride), {}, {}, 0, bit(reg::kSrcMskDirect, 4),
-        bit(reg::kSrcMskDirect, 5)};
-    blit_.mask_rotate = bit(reg::kRotate, 8);
     if (bits(reg::kSrcSelect, 0, 2) == 3) wrong(reg::kSrcSelect, "reserved source selection");
     if (bits(reg::kDstSelect, 0, 2) == 3) wrong(reg::kDstSelect, "reserved destination selection");
     const auto select = [this](uint32_t offset) { return static_cast<Select>(bits(offset, 0, 2) % 3); };
@@ -110,7 +109,7 @@ void Decoder::command3() {
     blit_.destination_key = key(c >> 17 & 1, reg::kDstKeyCtrl);
     if ((c >> 20 & 3) == 3) wrong(reg::kBitbltCommand, "reserved alpha mode");
     if ((c >> 22 & 3) == 3) wrong(reg::kBitbltCommand, "reserved non-premultiplied mode");
-    if (c >> 24 & 1) wrong(reg::kBitbltCommand, "colour expansion is not modelled");
+    if (c >> 24 & 1) missing(reg::kBitbltCommand, "colour expansion is not modelled");
     constexpr PlainAlpha::Mode kModes[] = {PlainAlpha::Mode::none, PlainAlpha::Mode::blend,
                                            PlainAlpha::Mode::fade, PlainAlpha::Mode::none};
     blit_.plain_alpha = {kModes[c >> 20 & 3], (c >> 22 & 3) == 2};
@@ -126,10 +125,10 @@ void Decoder::command4() {
         blit_.mask = MaskUse::alpha;
     }
     blit_.rop_alpha = c >> 2 & 1;
-    if (c >> 3 & 1) wrong(reg::kBitbltCommand, "dithering is not modelled");
+    if (c >> 3 & 1) missing(reg::kBitbltCommand, "dithering is not modelled");
     blit_.source_key = key(c >> 16 & 1, reg::kSrcKeyCtrl);
     blit_.destination_key = key(c >> 17 & 1, reg::kDstKeyCtrl);
-    if (c >> 18 & 3) wrong(reg::kBitbltCommand, "colour keys on YCbCr are not modelled");
+    if (c >> 18 & 3) missing(reg::kBitbltCommand, "colour keys on YCbCr are not modelled");
     const uint32_t f = word(reg::kBlendFunction);
     blit_.blend.enabled = c >> 20 & 1;
     blit_.blend.source = coefficient(0, 16);
@@ -137,7 +136,7 @@ void Decoder::command4() {
     blit_.blend.special = f >> 20 & 1   ? Blend::Special::lighten
                           : f >> 21 & 1 ? Blend::Special::darken
                                         : Blend::Special::none;
-    if (blit_.blend.enabled && (f >> 22 & 1)) wrong(reg::kBlendFunction, "WinCE SRC_OVER is not modelled");
+    if (blit_.blend.enabled && (f >> 22 & 1)) missing(reg::kBlendFunction, "WinCE SRC_OVER is not modelled");
     if (std::max(blit_.blend.source.code, blit_.blend.destination.code) > 11)
         wrong(reg::kBlendFunction, "reserved blend coefficient");
     blit_.blend.rounding = static_cast<uint8_t>(bits(reg::kRoundMode, 0, 2));
@@ -155,7 +154,6 @@ void Decoder::command4() {
 /// Steps through the source. Version 3 fits the source into the destination; 4.1 is told the factors.
 void Decoder::geometry() {
     blit_.rotate = bit(reg::kRotate, 0);
-    blit_.pattern_rotate = bit(reg::kRotate, 4);
     const Rect &s = blit_.source.rect, &d = blit_.destination.rect;
     blit_.clip = d;
     if (bit(reg::kBitbltCommand, 8)) {
@@ -216,6 +214,34 @@ void Decoder::pattern() {
     blit_.pattern_y = static_cast<int32_t>(bits(reg::kPatOffset, 16, 13));
     if (p.format.ycbcr()) refuse(reg::kPatColorMode, "reserved colour mode");
     if (p.rect.empty()) refuse(reg::kPatSize, "empty pattern");
+    if (bit(reg::kRotate, 4)) missing(reg::kRotate, "a rotated pattern is not modelled");
+}
+
+/// A mask of the destination's size. What would fit another one to it is not modelled.
+void Decoder::mask() {
+    if (blit_.solid_fill || blit_.mask == MaskUse::none) return;
+    Image& m = blit_.mask_image;
+    m = {Iova{word(reg::kMaskBase)}, {}, stride(reg::kMaskStride), {}, {}, 0, bit(reg::kSrcMskDirect, 4),
+         bit(reg::kSrcMskDirect, 5)};
+    if (bit(reg::kRotate, 8)) missing(reg::kRotate, "a rotated mask is not modelled");
+    if (!four_) return;
+    if (word(reg::kMaskMode) != 0) missing(reg::kMaskMode, "mask modes are not modelled");
+    if (word(reg::kMaskScaleCtrl) != 0) missing(reg::kMaskScaleCtrl, "a scaled mask is not modelled");
+    m.rect = rect(reg::kMaskLeftTop, reg::kMaskRightBottom);
+    const Rect& d = blit_.destination.rect;
+    if (word(reg::kMaskRightBottom) == 0) {
+        if (word(reg::kMaskRepeat) != 0) missing(reg::kMaskRepeat, "a repeated mask is not modelled");
+    } else if (m.rect.width() != d.width() || m.rect.height() != d.height()) {
+        missing(reg::kMaskRightBottom, "a mask of another size than the destination is not modelled");
+    }
+}
+
+/// Which bit switches gamma on is not known; a table that is not all zero counts.
+void Decoder::gamma() {
+    if (!four_ || blit_.solid_fill) return;
+    for (uint32_t offset = reg::kGamma; offset < reg::kGammaEnd; offset += 4) {
+        if (word(offset) != 0) return missing(offset, "gamma is not modelled");
+    }
 }
 
 void Decoder::colours() {
@@ -239,6 +265,8 @@ Blit Decoder::decode() {
     }
     geometry();
     pattern();
+    mask();
+    gamma();
     colours();
     return blit_;
 }

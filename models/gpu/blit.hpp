@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "models/base/address.hpp"
 #include "models/gpu/pixel_format.hpp"
@@ -66,13 +67,18 @@ struct PlainAlpha {
     bool per_pixel = false;
 };
 
+/// Something that software has switched on and the model has not, and the register that says so.
+struct NotModelled {
+    std::string_view what;
+    uint32_t offset;
+};
+
 struct Blit {
     Version version = Version::v3;
     bool solid_fill = false;
     Image source, destination, pattern;
     Select source_select = Select::memory, destination_select = Select::memory;
     bool rotate = false;  ///< by 90 degrees, clockwise on version 3, counter-clockwise on 4.1
-    bool pattern_rotate = false;
     Filter filter = Filter::none;
     Repeat repeat = Repeat::run_on;
     uint32_t x_step = 1 << 16, y_step = 1 << 16;  ///< source pixels a destination pixel, 16.16
@@ -82,8 +88,7 @@ struct Blit {
     ColourKey source_key, destination_key;
     int32_t pattern_x = 0, pattern_y = 0;
     MaskUse mask = MaskUse::none;
-    Image mask_image;  ///< base, stride, directions
-    bool mask_rotate = false;
+    Image mask_image;  ///< base, stride, directions, and on version 4.1 the rectangle
     uint8_t rop = 0xCC, masked_rop = 0xCC;
     Third third = Third::pattern, masked_third = Third::pattern;
     bool rop_alpha = true;  ///< the raster operation computes alpha too
@@ -98,6 +103,8 @@ struct Blit {
     bool nothing_to_do = false;  ///< empty, or so wrong that the engine ends at once
     std::string_view mistake;    ///< what is wrong with the settings, empty if nothing
     uint32_t mistake_offset = 0;
+    /// Settings that are on and that this model leaves without effect; the rest of the blit is carried out.
+    std::vector<NotModelled> not_modelled;
 };
 
 /// Reads the command registers.

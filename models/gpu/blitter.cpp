@@ -97,13 +97,15 @@ bool Blitter::load_pattern(int32_t y) {
 }
 
 /// A raster operation's mask has a bit a pixel, the first in the highest bit; an alpha mask a byte. Rows
-/// begin at the destination rectangle's corner. [Assumed]
+/// begin at the destination rectangle's corner; that is the corner of the mask's rectangle, on version 3 (0,
+/// 0). [Assumed]
 bool Blitter::load_mask(int32_t y) {
     if (blit_->mask == MaskUse::none) return true;
     const Image& m = blit_->mask_image;
     const Rect& d = blit_->destination.rect;
-    const int32_t line = m.negative_y ? d.bottom - 1 - y : y - d.top;
-    const int32_t nearest = m.negative_x ? d.right - blit_->clip.right : blit_->clip.left - d.left;
+    const int32_t line = m.rect.top + (m.negative_y ? d.bottom - 1 - y : y - d.top);
+    const int32_t nearest =
+        m.rect.left + (m.negative_x ? d.right - blit_->clip.right : blit_->clip.left - d.left);
     const auto count = static_cast<int32_t>(pixels_.size());
     const bool bits = blit_->mask == MaskUse::rop;
     const int32_t first = bits ? nearest / 8 : nearest;

@@ -17,6 +17,8 @@ void G2dCore::hook() {
     regs.on_write(reg::kSoftReset, [this](uint32_t written) { soft_reset(written); });
     regs.on_write(reg::kBitbltStart, [this](uint32_t written) {
         const uint32_t go = version_ == Version::v3 ? 1 : 3;
+        if (version_ == Version::v4_1 && written & 4)
+            mistake("CASESEL is not modelled", reg::kBitbltStart, written);
         if ((written & go) == 0) return;
         if (in_list_) {
             blit_wanted_ = true;
@@ -89,6 +91,8 @@ void G2dCore::set_busy(bool busy) {
 Blit G2dCore::blit() {
     const Blit made = decode_blit(regs, version_);
     if (!made.mistake.empty()) mistake(made.mistake, made.mistake_offset, regs.word(made.mistake_offset));
+    for (const NotModelled& missing : made.not_modelled)
+        mistake(missing.what, missing.offset, regs.word(missing.offset));
     return made;
 }
 

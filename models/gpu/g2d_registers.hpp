@@ -62,8 +62,13 @@ enum Offset : uint32_t {
     kPatStride = 0x510,
     kMaskBase = 0x520,
     kMaskStride = 0x524,
-    kMaskRest = 0x528,  // v4.1: rectangle, mode, repeat, pad, scaling
+    kMaskLeftTop = 0x528,
+    kMaskRightBottom = 0x52C,
     kMaskMode = 0x530,
+    kMaskRepeat = 0x534,
+    kMaskPad = 0x538,
+    kMaskScaleCtrl = 0x53C,
+    kMaskXScale = 0x540,
     kCwLeftTop = 0x600,
     kCwRightBottom = 0x604,
     kThirdOperand = 0x610,
@@ -80,7 +85,8 @@ enum Offset : uint32_t {
     kDstKeyMin = 0x720,
     kDstKeyMax = 0x724,
     kYccKey = 0x728,
-    kGamma = 0x800,
+    kGamma = 0x800,  // the table, and behind it the reference colour
+    kGammaEnd = 0x884,
 };
 
 // clang-format off
@@ -207,7 +213,15 @@ constexpr Field kOnly4[] = {
     {kSrcXScale,     "SRC_SCALE_XY",  31,  0, Access::rw,  0, 2},
     {kDstPlane2,     "DST_PLANE2",    31,  0, Access::rw,  0},
     {kDstA8RgbExt,   "DST_A8_RGB",    31,  0, Access::rw,  0},
-    {kMaskRest,      "MASK_REST",     31,  0, Access::rw,  0, 8},
+    {kMaskLeftTop,   "MASK_LEFT",     12,  0, Access::rw,  0},
+    {kMaskLeftTop,   "MASK_TOP",      28, 16, Access::rw,  0},
+    {kMaskRightBottom,"MASK_RIGHT",   12,  0, Access::rw,  0},
+    {kMaskRightBottom,"MASK_BOTTOM",  28, 16, Access::rw,  0},
+    {kMaskMode,      "MASK_MODE",     31,  0, Access::rw,  0},
+    {kMaskRepeat,    "MASK_REPEAT",   31,  0, Access::rw,  0},
+    {kMaskPad,       "MASK_PAD",      31,  0, Access::rw,  0},
+    {kMaskScaleCtrl, "MASK_SCALE",    31,  0, Access::rw,  0},
+    {kMaskXScale,    "MASK_SCALE_XY", 31,  0, Access::rw,  0, 2},
     {kAlpha,         "ALPHA",         31,  0, Access::rw,  0},
     {kSfColor,       "SF_COLOR",      31,  0, Access::rw,  0},
     {kYccKey,        "YCBCR_KEY",     31,  0, Access::rw,  0, 6},

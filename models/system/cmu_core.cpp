@@ -14,9 +14,11 @@ enum Reg : uint32_t {
     kApllCon = 0x14100,
     kMpllCon = 0x14108,
     kSrcTop0 = 0xC210,
+    kSrcImage = 0xC230,
     kSrcLcd0 = 0xC234,
     kSrcPeril0 = 0xC250,
     kDivTop = 0xC510,
+    kDivImage = 0xC530,
     kDivLcd0 = 0xC534,
     kDivPeril0 = 0xC550,
     kSrcCpu = 0x14200,
@@ -62,7 +64,7 @@ constexpr Field kPlain[] = {
     storage(kSrcTop0, "SRC_TOP0",    0),           storage(0xC214,  "SRC_TOP1",     0),
     storage(0xC220,  "SRC_CAM",      0x1111'6666), storage(0xC224,  "SRC_TV",       0),
     storage(0xC228,  "SRC_MFC",      0),           storage(0xC22C,  "SRC_G3D",      0),
-    storage(0xC230,  "SRC_IMAGE",    0),           storage(0xC234,  "SRC_LCD0",     0x1116),
+    storage(kSrcImage, "SRC_IMAGE",  0),           storage(0xC234,  "SRC_LCD0",     0x1116),
     storage(0xC238,  "SRC_LCD1",     0),           storage(0xC23C,  "SRC_MAUDIO",   0),
     storage(0xC240,  "SRC_FSYS",     0x0006'6666), storage(kSrcPeril0, "SRC_PERIL0", 0x0006'6666),
     storage(0xC254,  "SRC_PERIL1",   0),
@@ -73,7 +75,7 @@ constexpr Field kPlain[] = {
     storage(0xC354,  "SRC_MASK_PERIL1", kAllOn),
     storage(kDivTop, "DIV_TOP",      0x5473),      storage(0xC520,  "DIV_CAM",      0x4444),
     storage(0xC524,  "DIV_TV",       0),           storage(0xC528,  "DIV_MFC",      3),
-    storage(0xC52C,  "DIV_G3D",      1),           storage(0xC530,  "DIV_IMAGE",    0),
+    storage(0xC52C,  "DIV_G3D",      1),           storage(kDivImage, "DIV_IMAGE",  3),
     storage(0xC534,  "DIV_LCD0",     4),           storage(0xC538,  "DIV_LCD1",     0),
     storage(0xC53C,  "DIV_MAUDIO",   0),           storage(0xC540,  "DIV_FSYS0",    0),
     storage(0xC544,  "DIV_FSYS1",    0x000F'000F), storage(0xC548,  "DIV_FSYS2",    0x000F'0304),
@@ -192,6 +194,16 @@ uint64_t CmuCore::uart_hz(uint32_t n) const {
 
 uint64_t CmuCore::fimd_hz() const {
     return source_hz(nibble(regs.word(kSrcLcd0), 0)) / (nibble(regs.word(kDivLcd0), 0) + 1);
+}
+
+/// Bit 8 of SRC_IMAGE takes EPLL or VPLL (bit 4), else MPLL or APLL (bit 0). [Linux's clk-exynos4]
+uint64_t CmuCore::g2d_hz() const {
+    const uint32_t select = regs.word(kSrcImage);
+    const auto chosen = [&] {
+        if (select >> 8 & 1) return source_hz(select >> 4 & 1 ? 8 : 7);
+        return select & 1 ? selected_hz(Pll::apll, kSrcCpu, 0) : source_hz(6);
+    };
+    return chosen() / (nibble(regs.word(kDivImage), 0) + 1);
 }
 
 uint64_t CmuCore::aclk100_hz() const {

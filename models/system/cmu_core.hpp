@@ -22,6 +22,8 @@ public:
     uint64_t uart_hz(uint32_t n) const;
     /// SCLK_FIMD0.
     uint64_t fimd_hz() const;
+    /// SCLK_FIMG2D. Assumed: a boot loader leaves DIV_IMAGE at 3, which makes 200 MHz of MPLL.
+    uint64_t g2d_hz() const;
     /// ACLK_100, the clock of the peripheral bus: I2C, PWM, watchdog.
     uint64_t aclk100_hz() const;
 

@@ -262,6 +262,7 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
 void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {
     gpu::G2dConfig config;
     config.version = device.version == "4.1" ? gpu::Version::v4_1 : gpu::Version::v3;
+    config.clock = [this] { return cmu.core().g2d_hz(); };
     config.skew = nanoseconds(platform.timing.skew_ns);
     gpu = std::make_unique<Gpu>(build_memory(device, "sysmmu_g2d"), config, instruments_);
     connect_dma(gpu->memory, device.name, gpu->g2d.dma.socket);

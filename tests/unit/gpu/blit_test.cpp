@@ -200,6 +200,18 @@ TEST_CASE("g2d: the clip window cuts and an empty one draws nothing", "[gpu]") {
     CHECK(empty.memory.written_bytes == 0);
 }
 
+TEST_CASE("g2d: the mask begins at its rectangle's corner", "[gpu]") {
+    Numbered b{Version::v4_1, false};
+    b.set({{0x104, 1}, {0x614, 0x00CC}});  // masked pixels become black
+    b.set({{0x520, 0x4000}, {0x524, 16}, {0x528, 1U << 16 | 6}, {0x52C, 3U << 16 | 9}});
+    b.memory.bytes[0x4010] = 0xFD;  // row 1: of pixels 6, 7, 8 the second is masked
+    b.memory.bytes[0x4020] = 0xFE;  // row 2: the first and the third
+    b.memory.bytes[0x4021] = 0x80;
+    REQUIRE(b.run());
+    CHECK(b.said.empty());
+    CHECK(picture(b, 3, 2) == "103/050");
+}
+
 TEST_CASE("g2d: settings that make no picture end at once and are named", "[gpu]") {
     Numbered b{Version::v3, false};
     b.set({{0x414, 0}});

@@ -192,3 +192,68 @@ TEST_CASE("g2d: EXE_LIST_NUM and HALT end a chain early", "[gpu]") {
     CHECK((b[0x08C] & 1) == 0);
     CHECK(b[0x00C] == 0);
 }
+
+TEST_CASE("g2d: what is switched on and not modelled is named with its register and value", "[gpu]") {
+    struct Case {
+        Version version;
+        uint32_t command, offset, value;
+        const char* what;
+    };
+    constexpr uint32_t kRopMask = 1, kAlphaMask = 2;
+    constexpr Case kCases[] = {
+        {Version::v3, 0, 0x104, 1U << 24, "colour expansion is not modelled"},
+        {Version::v3, 0, 0x200, 1U << 4, "a rotated pattern is not modelled"},
+        {Version::v3, kRopMask, 0x200, 1U << 8, "a rotated mask is not modelled"},
+        {Version::v4_1, 0, 0x104, 1U << 3, "dithering is not modelled"},
+        {Version::v4_1, 0, 0x104, 1U << 18, "colour keys on YCbCr are not modelled"},
+        {Version::v4_1, 1U << 20, 0x108, 1U << 22, "WinCE SRC_OVER is not modelled"},
+        {Version::v4_1, 0, 0x200, 1U << 4, "a rotated pattern is not modelled"},
+        {Version::v4_1, kAlphaMask, 0x200, 1U << 8, "a rotated mask is not modelled"},
+        {Version::v4_1, kAlphaMask, 0x530, 2, "mask modes are not modelled"},
+        {Version::v4_1, kRopMask, 0x534, 1, "a repeated mask is not modelled"},
+        {Version::v4_1, kRopMask, 0x53C, 1, "a scaled mask is not modelled"},
+        {Version::v4_1, kAlphaMask, 0x52C, 2U << 16 | 9,
+         "a mask of another size than the destination is not modelled"},
+        {Version::v4_1, 0, 0x800, 0x1020'3040, "gamma is not modelled"},
+        {Version::v4_1, 0, 0x87C, 1, "gamma is not modelled"},
+        {Version::v4_1, 0, 0x880, 1, "gamma is not modelled"},
+    };
+    for (const Case& c : kCases) {
+        INFO(c.what << " in " << c.offset);
+        G2dCore core{c.version};
+        std::string said;
+        core.mistake = [&](std::string_view what, uint32_t offset, uint32_t value) {
+            said += std::string{what} + " " + std::to_string(offset) + " " + std::to_string(value) + ";";
+        };
+        const auto settings = [&] {
+            core.regs.write(0x30C, 1), core.regs.write(0x40C, 1);
+            core.regs.write(0x314, 2U << 16 | 8), core.regs.write(0x414, 2U << 16 | 8);
+            core.regs.write(0x504, 1U << 16 | 1);
+            core.regs.write(0x614, 0xF0F0);  // the pattern
+            core.regs.write(0x104, c.command);
+        };
+        settings();
+        CHECK_FALSE(core.blit().nothing_to_do);
+        CHECK(said.empty());
+        core.regs.write(c.offset, c.value);
+        CHECK_FALSE(core.blit().nothing_to_do);
+        CHECK(said ==
+              std::string{c.what} + " " + std::to_string(c.offset) + " " + std::to_string(c.value) + ";");
+    }
+}
+
+TEST_CASE("g2d: what a blit does not use is not reported", "[gpu]") {
+    Bench b{Version::v4_1};
+    b.write(0x40C, 1), b.write(0x414, 2U << 16 | 8), b.write(0x30C, 1), b.write(0x314, 2U << 16 | 8);
+    b.write(0x614, 0xCCCC);
+    b.write(0x200, 1U << 4 | 1U << 8);  // neither pattern nor mask takes part
+    b.write(0x530, 1), b.write(0x53C, 2);
+    (void)b.core.blit();
+    CHECK(b.said.empty());
+    b.write(0x104, 1U << 28 | 2);  // a fill ignores all else
+    b.write(0x800, 1);
+    (void)b.core.blit();
+    CHECK(b.said.empty());
+    b.write(0x100, 4);
+    CHECK(b.said == "CASESEL is not modelled");
+}

@@ -405,7 +405,9 @@ R::Pixel R::rop(int code, int third, const Pixel& s, const Pixel& d, int dx, int
 int R::mask_at(int dx, int dy) const {
     const int dw = field(0x414, 12, 0) - field(0x410, 12, 0),
               dh = field(0x414, 28, 16) - field(0x410, 28, 16);
-    const int x = field(0x204, 4, 4) ? dw - 1 - dx : dx, y = field(0x204, 5, 5) ? dh - 1 - dy : dy;
+    const int left = four ? field(0x528, 12, 0) : 0, top = four ? field(0x528, 28, 16) : 0;
+    const int x = left + (field(0x204, 4, 4) ? dw - 1 - dx : dx);
+    const int y = top + (field(0x204, 5, 5) ? dh - 1 - dy : dy);
     const uint64_t row = reg(0x520) + static_cast<uint64_t>(static_cast<int64_t>(stride_of(0x524)) * y);
     if (four && field(0x104, 1, 1)) return memory.at(row + static_cast<uint64_t>(x));
     return memory.at(row + static_cast<uint64_t>(x / 8)) >> (7 - x % 8) & 1;

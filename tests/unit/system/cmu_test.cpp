@@ -47,6 +47,21 @@ TEST_CASE("cmu: ACLK_100 is 100 MHz at boot", "[system][cmu]") {
     CHECK(cmu.aclk100_hz() == 80'000'000);
 }
 
+TEST_CASE("cmu: SCLK_FIMG2D is 200 MHz at boot and follows its multiplexers and divider", "[system][cmu]") {
+    CmuCore cmu;
+    CHECK(cmu.g2d_hz() == 200'000'000);
+    cmu.regs.write(0xC530, 4);
+    CHECK(cmu.g2d_hz() == 160'000'000);
+    cmu.regs.write(0xC230, 0x001);  // APLL
+    CHECK(cmu.g2d_hz() == 200'000'000);
+    cmu.regs.write(0xC210, 0x110);
+    cmu.regs.write(0xC530, 0);
+    cmu.regs.write(0xC230, 0x100);
+    CHECK(cmu.g2d_hz() == 96'000'000);
+    cmu.regs.write(0xC230, 0x110);
+    CHECK(cmu.g2d_hz() == 108'000'000);
+}
+
 TEST_CASE("cmu: EPLL and VPLL consumers run on the crystal until SRC_TOP0 selects the PLL", "[system][cmu]") {
     CmuCore cmu;
     cmu.regs.write(0xC250, 0x0008'8877);  // UART0, 1 from EPLL; 2, 3 from VPLL

@@ -1,9 +1,10 @@
 // Blocks that are little more than their table. Expected values: hardware pages "System devices" sections 6
-// and 10, "CPU subsystem" sections 6 and 8, and "simctl".
+// and 10, "CPU subsystem" sections 6 and 8, "Linux bring-up" item 12, and "simctl".
 #include <catch2/catch.hpp>
 
 #include "models/cache/pl310_core.hpp"
 #include "models/system/chip_id_core.hpp"
+#include "models/system/gpio_core.hpp"
 #include "models/system/scu_core.hpp"
 #include "models/system/simctl_core.hpp"
 #include "models/system/sysreg_core.hpp"
@@ -58,6 +59,29 @@ TEST_CASE("sysreg: camera block configuration is storage", "[system][sysreg]") {
     sysreg.regs.write(0x218, 0x1234'5678);
     CHECK(sysreg.regs.read(0x218) == 0x1234'5678);
     CHECK(sysreg.regs.read(0x3FC) == 0);
+}
+
+TEST_CASE("pin controller: banks are storage, masks are set out of reset, nothing is pending",
+          "[system][gpio]") {
+    GpioCore gpio;
+    for (const uint32_t bank : {0x000U, 0x024U, 0x8FCU, 0xC00U, 0xC60U, 0xEFCU}) {
+        CHECK(gpio.regs.read(bank) == 0);
+        gpio.regs.write(bank, 0x1234'5678 + bank);
+        CHECK(gpio.regs.read(bank) == 0x1234'5678 + bank);
+        CHECK(gpio.regs.read(bank ^ 4) == 0);
+    }
+    for (const uint32_t mask : {0x900U, 0x93CU, 0xF00U, 0xF3CU}) {
+        CHECK(gpio.regs.read(mask) == 0xFF);
+        gpio.regs.write(mask, 0x12);
+        CHECK(gpio.regs.read(mask) == 0x12);
+    }
+    for (const uint32_t pending : {0xA00U, 0xA3CU, 0xF40U, 0xF7CU}) {
+        gpio.regs.write(pending, 0xFF);
+        CHECK(gpio.regs.read(pending) == 0);
+    }
+    gpio.regs.reset();
+    CHECK(gpio.regs.read(0x024) == 0);
+    CHECK(gpio.regs.read(0xF00) == 0xFF);
 }
 
 TEST_CASE("simctl: says that it is there", "[system][simctl]") {
