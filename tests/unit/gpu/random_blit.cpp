@@ -105,6 +105,10 @@ std::map<uint32_t, uint32_t> random_blit(uint64_t seed, bool four) {
     r[0x510] = 48;
     r[0x520] = 0xF'0000;
     r[0x524] = 64;
+    if (four && d.one_in(2)) {
+        r[0x528] = d.below(5) << 16 | d.below(9);
+        r[0x52C] = r[0x528] + r[0x414] - r[0x410];
+    }
     if (d.one_in(2)) {
         r[0x104] |= 1U << 8;
         rectangle(r, d, 0x600, paired(r[0x40C]));
