@@ -9,7 +9,6 @@ namespace exysim::observe {
 
 namespace {
 
-constexpr int kStatsSchema = 1;
 constexpr double kLargestExactInteger = 9007199254740992.0;  // 2^53
 constexpr size_t kErrorsShown = 5;
 

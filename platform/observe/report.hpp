@@ -11,6 +11,9 @@
 
 namespace exysim::observe {
 
+/// Version of stats.json's layout: written by stats_json(), asked for by read_result().
+inline constexpr int kStatsSchema = 1;
+
 /// What only the host knows; kept out of stats.json.
 struct HostFacts {
     double seconds = 0;

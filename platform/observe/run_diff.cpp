@@ -14,14 +14,13 @@
 #include "platform/config/nearest.hpp"
 #include "platform/config/units.hpp"
 #include "platform/observe/expectations.hpp"
+#include "platform/observe/report.hpp"
 
 namespace exysim::observe {
 
 namespace {
 
 using config::ConfigError;
-
-constexpr int kStatsSchema = 1;
 
 nlohmann::json read_json(const std::filesystem::path& file) {
     std::ifstream in{file};
