@@ -198,8 +198,8 @@ void core_main(uint32_t) {
     try_high_vectors();
     try_thumb_exceptions();
     try_big_endian_exceptions();
-    try_swap();
     try_stale_translation();
+    try_swap();
     try_monitor_interrupt();
     try_secure_monitor();
     finish(kSuccess);

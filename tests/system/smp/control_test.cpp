@@ -17,7 +17,8 @@ constexpr const char* kProgram = "control_program";
 const std::string kControl =
     "low vectors 1e\nhigh vectors 1e001e\nhigh interrupt 400040\nlow again 1e\nthumb 6\n"
     "little word 11223344\nlittle E 0\nbig word 44332211\nbig E 200\n"
-    "swap off 7\nswap on 709\ntranslation 111122\n";
+    "translation 111122\n";
+const std::string kSwap = "swap off 7\nswap on 709\n";
 const std::string kMonitors =
     "pmu interrupts 1\npmu masked 11\npmu masked in the combiner 1\npmu unmasked 20\n";
 const std::string kSecurity = "non-secure 31\nmonitor mode 1d6\n";
@@ -28,11 +29,13 @@ TEST_CASE("SCTLR, TLB, performance monitors and security state act on a running 
     for (const char* mode : {"mode=fast", "mode=timing"}) {
         INFO(mode);
         const Run r = smp::on_exysim(kProgram, "exynos4210", 1, {mode});
-        CHECK(r.output == kControl + kMonitors + kSecurity);
+        CHECK(r.output == kControl + kSwap + kMonitors + kSecurity);
         CHECK(r.status == 0);
     }
 }
 
-TEST_CASE("QEMU prints the same of SCTLR and the TLB", "[system][cpu]") {
-    CHECK(smp::on_qemu(kProgram, 1).output.substr(0, kControl.size()) == kControl);
+// The rest QEMU 7.2 does not have: it ignores SCTLR.SW, its board has no line from the monitors and no
+// Security Extensions.
+TEST_CASE("QEMU prints the same of vectors, exceptions' state and the TLB", "[system][cpu]") {
+    CHECK(smp::on_qemu(kProgram, 2).output.substr(0, kControl.size()) == kControl);
 }
