@@ -16,7 +16,7 @@ public:
         uint64_t tag = ~uint64_t{0};
         uintptr_t addend = 0;  ///< host address = addend + virtual address
     };
-    static constexpr uint32_t kEntriesLog2 = 11, kEntries = 1U << kEntriesLog2;
+    static constexpr uint32_t kEntriesLog2 = 12, kEntries = 1U << kEntriesLog2;
 
     /// Bytes an entry covers; a power of two. Call before use.
     void set_granule(uint32_t bytes) {
