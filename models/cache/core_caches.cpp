@@ -65,6 +65,8 @@ HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Dire
 /// A miss: the line comes in and the core waits as long as it would. kNone after a bus error.
 uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Direction direction) {
     ++count_.data_misses;
+    ++side_->cache_events.data_refills;
+    level2_.expect(address);
     if (!stores_.empty() && stores_.overlaps(line_of(address), kLine)) release_all();
     if (config_.speculation != Speculation::off) {
         speculate();
@@ -317,6 +319,7 @@ CodeBytes CoreCaches::code(PhysAddr address, VirtAddr va, const MemoryAttributes
     const uint32_t at = code_.choose(set);
     drop_code_place(at);
     ++count_.code_misses;
+    ++side_->cache_events.code_refills;
     const Picoseconds asked = now();
     const Finished f = level2_.read(core_, Level2::Source::code, line, how, code_.bytes(at), asked);
     wait_for(seen_latency(line, asked, f));

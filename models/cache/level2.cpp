@@ -79,32 +79,42 @@ Finished Level2::read(unsigned core, Source source, PhysAddr address, const Memo
         if (!finished.ok) return finished;
         if (at == Array::kNone) return from_memory(address, data, found);
     }
-    std::copy_n(array_.data(at) + address.value % kLine, data.size(), data.data());
+    copy_bytes(data.data(), array_.data(at) + address.value % kLine, data.size());
     return finished;
 }
 
-uint32_t Level2::allocate(unsigned core, Source source, PhysAddr line, Picoseconds now) {
+/// Where `line` will go, whoever is there now; kNone if lockdown leaves no way for it.
+uint32_t Level2::choose(unsigned core, Source source, PhysAddr line) {
     const auto& locked = source == Source::code ? control.locked_code : control.locked_data;
+    array_.set_replacement(control.round_robin ? Replacement::round_robin : Replacement::random);
     const uint32_t place = array_.choose(array_.set_of(line.value), locked[core % locked.size()]);
-    if (place != Array::kNone && array_.valid(place)) evict(place, now);
+    if (place != Array::kNone) array_.expect_data(place);
     return place;
 }
 
-/// Brings a line in; `place` stays kNone if lockdown leaves no way for it.
+void Level2::settle(uint32_t place, PhysAddr line, Picoseconds now) {
+    if (array_.valid(place)) evict(place, now);
+    array_.set_address(place, line);
+    dirty_[place] = 0;
+}
+
+/// Brings a line in; `place` stays kNone if lockdown leaves no way for it. Whoever has to make room leaves
+/// through the eviction buffer: after the line was asked for.
 Finished Level2::fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place) {
-    place = allocate(core, source, line, now);
+    place = choose(core, source, line);
     if (place == Array::kNone) return {now};
-    const Finished f = from_memory(line, array_.bytes(place), now);
+    std::array<uint8_t, kLine> bytes;
+    const Finished f = from_memory(line, bytes, now);
     if (!f.ok) return f;
     ++count_.fills;
-    array_.set_address(place, line);
-    dirty_[place] = false;
+    settle(place, line, now);
+    copy_bytes(array_.data(place), bytes.data(), kLine);
     return f;
 }
 
 void Level2::evict(uint32_t place, Picoseconds now) {
     ++count_.evictions;
-    if (evicted.watched()) evicted({2, 0, array_.address(place), dirty_[place], array_.bytes(place)});
+    if (evicted.watched()) evicted({2, 0, array_.address(place), dirty_[place] != 0, array_.bytes(place)});
     maintain_line(Maintenance::clean_invalidate, place, now);
 }
 
@@ -123,17 +133,17 @@ Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& 
         ++count_.write_hits;
     } else if (back && data.size() == kLine) {  // a line given up by a level-1 cache
         make_way(address, kLine, now);
-        at = allocate(core, Source::data, address, now);
-        if (at != Array::kNone) array_.set_address(at, address);
+        at = choose(core, Source::data, address);
+        if (at != Array::kNone) settle(at, address, now);
     } else if (back && how.outer == CachePolicy::write_back_allocate && !control.no_fill) {
         f = fill(core, Source::data, line_of(address), now, at);
         if (!f.ok) return f;
         f.at = now;  // the store does not wait for the rest of the line
     }
     if (at != Array::kNone) {
-        std::copy(data.begin(), data.end(), array_.data(at) + address.value % kLine);
+        copy_bytes(array_.data(at) + address.value % kLine, data.data(), data.size());
         if (back) {
-            dirty_[at] = true;
+            dirty_[at] = 1;
             return f;
         }
     }
@@ -192,14 +202,14 @@ Picoseconds Level2::sync(Picoseconds now) {
 
 Picoseconds Level2::maintain_line(Maintenance operation, uint32_t place, Picoseconds now) {
     Picoseconds done = now;
-    if (operation != Maintenance::invalidate && dirty_[place]) {
+    if (operation != Maintenance::invalidate && dirty_[place] != 0) {
         ++count_.write_backs;
         make_way(array_.address(place), kLine, now);
         done = to_memory(array_.address(place), array_.bytes(place), now).at;
-        dirty_[place] = false;
+        dirty_[place] = 0;
     }
     if (operation != Maintenance::clean) {
-        dirty_[place] = false;
+        dirty_[place] = 0;
         array_.drop(place);
     }
     return done;
@@ -210,7 +220,7 @@ Picoseconds Level2::maintain(Maintenance operation, PhysAddr address, Picosecond
     const Picoseconds looked = now + config_.maintenance_cycles * config_.cycle;
     if (at == Array::kNone) return looked;
     ++count_.operations;
-    if (dirty_[at] && operation != Maintenance::invalidate) ++count_.cleaned;
+    if (dirty_[at] != 0 && operation != Maintenance::invalidate) ++count_.cleaned;
     return maintain_line(operation, at, looked);
 }
 

@@ -29,8 +29,9 @@ struct LineEvicted {
 struct Level2Control {
     bool enabled = false;
     bool shared_override = false;  ///< AUX_CTRL[22]: shareable non-cacheable traffic is not looked up
-    bool write_through = false;    ///< DEBUG_CTRL[0]
-    bool no_fill = false;          ///< DEBUG_CTRL[1]
+    bool round_robin = true;       ///< AUX_CTRL[25]: whose turn it is makes room, else a pseudo-random way
+    bool write_through = false;    ///< DEBUG_CTRL[1], DWB
+    bool no_fill = false;          ///< DEBUG_CTRL[0], DCL
     std::array<uint16_t, 8> locked_data{}, locked_code{};  ///< a bit a way, by master
 };
 
@@ -66,6 +67,11 @@ public:
 
     /// Lays what is newer than memory over `data`.
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
+    /// An access to the line will follow: for the host's sake alone.
+    void expect(PhysAddr line) const {
+        array_.expect(line);
+        bus_->expect(line);
+    }
     bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
     const Geometry& geometry() const { return array_.geometry(); }
 
@@ -74,8 +80,8 @@ public:
 
 private:
     bool looked_up(const MemoryAttributes& how) const;
-    /// A free place for `line`, or kNone.
-    uint32_t allocate(unsigned core, Source source, PhysAddr line, Picoseconds now);
+    uint32_t choose(unsigned core, Source source, PhysAddr line);
+    void settle(uint32_t place, PhysAddr line, Picoseconds now);
     Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
     Picoseconds maintain_line(Maintenance operation, uint32_t place, Picoseconds now);
     void evict(uint32_t place, Picoseconds now);
@@ -89,7 +95,7 @@ private:
     const Config& config_;
     BusPort* bus_ = nullptr;
     Array array_;
-    std::vector<bool> dirty_;
+    std::vector<uint8_t> dirty_;  // not a vector of bool: it is on the path of each miss
     MergingBuffer slots_{kSlots, kLine};
     std::vector<Picoseconds> under_way_;  // ends of the last posted writes, a ring
     size_t next_write_ = 0;

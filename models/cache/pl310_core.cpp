@@ -14,7 +14,7 @@ constexpr LineOperation kOperations[] = {
     {Pl310Core::kCleanInvLinePa, Pl310Core::kCleanInvLineIndex, Pl310Core::kCleanInvWay,
      Maintenance::clean_invalidate},
 };
-constexpr uint32_t kSharedOverride = 1U << 22, kNoWriteBack = 1U << 1, kNoLineFill = 1U << 0;
+constexpr uint32_t kSharedOverride = 1U << 22, kRoundRobin = 1U << 25, kNoWriteBack = 1U << 1, kNoLineFill = 1U << 0;
 
 }  // namespace
 
@@ -32,6 +32,7 @@ Pl310Core::Pl310Core(Level2* level2) {
 void Pl310Core::follow(Level2& level2) {
     level2.control.enabled = regs.get(kEnable) != 0;
     level2.control.shared_override = (regs.get(kAuxLow) & kSharedOverride) != 0;
+    level2.control.round_robin = (regs.get(kAuxLow) & kRoundRobin) != 0;
 }
 
 void Pl310Core::add_operations(Level2& level2) {

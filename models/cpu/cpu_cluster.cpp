@@ -43,6 +43,7 @@ CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config
     for (unsigned n = 0; n < config.count; ++n) {
         CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
         core.block_timing = config.block_timing;
+        core.tlbs = config.tlbs;
         cores_.push_back(std::make_unique<Seat>(*this, n, core));
     }
     if (kPicosecondsPerSecond % config.frequency_hz == 0)
@@ -251,7 +252,7 @@ void CpuCluster::invalidate(sc_dt::uint64, sc_dt::uint64) {
     windows_.clear();
     device_pages_.clear();
     for (auto& seat : cores_) {
-        seat->core.drop_translations();
+        seat->core.drop_decisions();
         seat->core.drop_code();
     }
 }
@@ -331,6 +332,11 @@ Finished CpuCluster::burst(Direction direction, PhysAddr address, std::span<uint
     return {start + picoseconds(delay), burst_.is_response_ok()};
 }
 
+void CpuCluster::expect(PhysAddr address) {
+    if (windows_.empty() || !windows_.front().range.contains(address)) return;  // the RAM most accesses go to
+    __builtin_prefetch(windows_.front().data + (address - windows_.front().range.base));
+}
+
 /// Registers wait for true time; memory past the caches is memory traffic like any other.
 bool CpuCluster::access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) {
     Seat& seat = *cores_[core];
@@ -362,7 +368,7 @@ uint64_t CpuCluster::cycles(unsigned core) const { return cores_.at(core)->core.
 bool CpuCluster::idle(unsigned core) const { return sleeping(*cores_.at(core)); }
 
 bool CpuCluster::debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const {
-    const Seat& seat = *cores_.at(core);
+    Seat& seat = *cores_.at(core);
     return seat.core.debug_translate(va, pa);
 }
 

@@ -30,6 +30,7 @@ struct ClusterConfig {
     ClusterMemory* memory = nullptr;    ///< the caches; nullptr: transparent, memory accessed directly
     uint32_t periphbase = 0x1050'0000;  ///< CBAR: private memory region (SCU)
     bool block_timing = false;          ///< see CoreConfig
+    Tlbs tlbs = Tlbs::absent;           ///< the same
 };
 
 /// A core can make no progress: the exception vector itself cannot be fetched.
@@ -106,6 +107,7 @@ private:
 
     // --- what the caches want of the bus
     Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    void expect(PhysAddr address) override;
     bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
     Picoseconds now(unsigned core) const override;
     void stall_until(unsigned core, Picoseconds at) override;

@@ -36,13 +36,13 @@ MemoryAttributes Core::data_attributes(const Mapping& m) const {
 }
 
 void Core::maintain(Maintenance operation, uint32_t va) {
-    const Mapping m = mmu.walk(VirtAddr{va});
+    const Mapping m = mmu.translate_unchecked(VirtAddr{va});
     if (m.fault != Fault::none) return record(m, va, true);
     port.maintain(operation, m.pa, data_attributes(m));
 }
 
 void Core::invalidate_code(uint32_t va) {
-    const Mapping m = mmu.walk(VirtAddr{va});
+    const Mapping m = mmu.translate_unchecked(VirtAddr{va});
     if (m.fault != Fault::none) return record(m, va, true);
     port.invalidate_code(m.pa, VirtAddr{va});
     if (granule_ == kPageSize) monitors->broadcast(*this, [](Core& c) { c.drop_code(); });
@@ -132,6 +132,7 @@ void Core::remember(HostTable& table, const Mapping& m, uint32_t va, const HostB
     if (host.slot != nullptr) table.remove(*host.slot, host.data);
     const uint16_t slot = table.insert(data_context, va, host.data);
     if (host.slot != nullptr) *host.slot = slot;
+    mmu.reached(VirtAddr{va}, &table == &reads ? Direction::read : Direction::write);
     if (m.size_log2 <= 12) return;
     // A supersection goes as a whole, whichever of its addresses is invalidated.
     const uint32_t first = m.size_log2 == 24 ? va >> 24 << 4 : va >> 20, count = m.size_log2 == 24 ? 16 : 1;

@@ -50,6 +50,7 @@ cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::O
     made.midr = soc.midr;
     made.mpidr = soc.mpidr;
     made.block_timing = platform.mode == "timing";
+    made.tlbs = made.block_timing ? cpu::Tlbs::present : cpu::Tlbs::absent;
     made.count = static_cast<uint32_t>(platform.cpu.count);
     made.frequency_hz = platform.cpu.clock_hz;
     made.slice = nanoseconds(platform.timing.slice_ns);
