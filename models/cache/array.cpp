@@ -3,13 +3,13 @@
 namespace exysim::cache {
 
 uint32_t Array::choose(uint32_t set, uint32_t closed) {
-    const uint32_t first = place(set, 0), ways = geometry_.ways, all = (uint32_t{2} << (ways - 1)) - 1;
+    const uint32_t first = place(set, 0), all = (uint32_t{2} << (geometry_.ways - 1)) - 1;
     uint32_t open = all & ~closed;
     if (open == 0) return kNone;
     const uint32_t free = ways_with(first, kNone) & open;
     if (free != 0) return first + static_cast<uint32_t>(std::countr_zero(free));
     const uint32_t turn = replacement_ == Replacement::random ? random_.next() : next_way_[set]++;
-    if (open == all && std::has_single_bit(ways)) return first + (turn & (ways - 1));
+    if (open == all && way_mask_ != 0) return first + (turn & way_mask_);
     uint32_t skip = turn % static_cast<uint32_t>(std::popcount(open));
     while (skip-- != 0) open &= open - 1;
     return first + static_cast<uint32_t>(std::countr_zero(open));

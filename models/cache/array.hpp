@@ -38,6 +38,7 @@ public:
     Array(Geometry g, uint64_t seed)
         : geometry_{g},
           set_mask_{g.sets() - 1},
+          way_mask_{std::has_single_bit(g.ways) ? g.ways - 1 : 0},
           next_way_(g.sets()),
           tags_(g.lines(), kNone),
           data_(static_cast<size_t>(g.lines()) * kLine),
@@ -91,6 +92,7 @@ private:
 
     Geometry geometry_;
     uint32_t set_mask_;
+    uint32_t way_mask_;  // of a number of ways that is a power of two, else 0
     Replacement replacement_ = Replacement::random;
     std::vector<uint8_t> next_way_;  // of round robin, a set
     std::vector<uint32_t> tags_;

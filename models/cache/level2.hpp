@@ -33,6 +33,26 @@ struct Level2Control {
     bool write_through = false;    ///< DEBUG_CTRL[1], DWB
     bool no_fill = false;          ///< DEBUG_CTRL[0], DCL
     std::array<uint16_t, 8> locked_data{}, locked_code{};  ///< a bit a way, by master
+    bool prefetch_data = false, prefetch_code = false;     ///< PREFETCH_CTRL[28], [29]
+    bool double_linefill = false;                          ///< PREFETCH_CTRL[30]
+    uint32_t prefetch_offset = 0;                          ///< PREFETCH_CTRL[4:0]: lines beyond the next one
+};
+
+/// What the event counters can count, by the number of the source in their configuration (PL310 TRM 3.3.5).
+/// Left out: speculative reads and the core's prefetch hints (sources 11 to 15), which the core does not
+/// send.
+enum class Level2Event : uint8_t {
+    eviction = 1,
+    data_read_hit,
+    data_read,
+    data_write_hit,
+    data_write,
+    write_through,
+    code_read_hit,
+    code_read,
+    write_allocation,
+    prefetch,
+    kCount
 };
 
 class Level2 {
@@ -75,14 +95,29 @@ public:
     bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
     const Geometry& geometry() const { return array_.geometry(); }
 
+    /// Another geometry of the same RAMs, as AUX_CTRL chooses it; everything is lost.
+    void set_geometry(Geometry geometry);
+    /// Of the chip's RAMs: the largest geometry there is.
+    const Geometry& built() const { return config_.l2; }
+    uint64_t seen(Level2Event event) const { return events_[static_cast<size_t>(event)]; }
+
     Level2Control control;
     Probe<LineEvicted> evicted;
 
 private:
+    /// Lines that were fetched ahead, and when they arrive.
+    struct Arrival {
+        PhysAddr line;
+        Picoseconds at = 0;
+    };
+    void saw(Level2Event event) { ++events_[static_cast<size_t>(event)]; }
     bool looked_up(const MemoryAttributes& how) const;
+    void fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr line, Picoseconds now);
+    Picoseconds arrival(PhysAddr line, Picoseconds found) const;
     uint32_t choose(unsigned core, Source source, PhysAddr line);
     void settle(uint32_t place, PhysAddr line, Picoseconds now);
     Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
+    Finished fill_one(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
     Picoseconds maintain_line(Maintenance operation, uint32_t place, Picoseconds now);
     void evict(uint32_t place, Picoseconds now);
     Picoseconds into_slot(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
@@ -101,9 +136,13 @@ private:
     size_t next_write_ = 0;
     Picoseconds written_ = 0;  // end of the latest posted write
     Picoseconds deadline_ = kNever;
+    std::array<uint64_t, static_cast<size_t>(Level2Event::kCount)> events_{};
+    std::array<Arrival, 8> arrivals_{};  // Assumed: eight fetches ahead under way
+    size_t next_arrival_ = 0;
+    Picoseconds last_arrival_ = 0;
     struct Counts {
         Counter &reads, &read_hits, &writes, &write_hits, &fills, &evictions, &write_backs, &operations,
-            &cleaned, &slot_bursts, &full_slots, &slot_bytes, &code_reads;
+            &cleaned, &slot_bursts, &full_slots, &slot_bytes, &code_reads, &fetched_ahead;
     } count_;
 };
 

@@ -60,8 +60,8 @@ public:
     static constexpr uint32_t kEntries = 32;
     struct Entry {
         Mapping mapping;
-        uint8_t allowed = 0;                          ///< see Mmu::permissions
-        std::array<uint64_t, 2> reads{}, writes{};    ///< a bit a granule of the page
+        uint8_t allowed = 0;                        ///< see Mmu::permissions
+        std::array<uint64_t, 2> reads{}, writes{};  ///< a bit a granule of the page
     };
 
     MicroTlb() { clear(); }

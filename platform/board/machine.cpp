@@ -1,5 +1,6 @@
 #include "platform/board/machine.hpp"
 
+#include "models/cache/hierarchy.hpp"
 #include "models/camera/patterns.hpp"
 #include "platform/pictures/clip_source.hpp"
 

@@ -9,7 +9,6 @@
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
-#include "models/cache/hierarchy.hpp"
 #include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
@@ -33,6 +32,10 @@
 #include "platform/board/soc.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
+
+namespace exysim::cache {
+class Hierarchy;
+}
 
 namespace exysim::board {
 

@@ -34,7 +34,7 @@ struct TlbProgram : Program {
     }
     void mcr(uint32_t crn, uint32_t crm, uint32_t opc2, uint32_t value) {
         system_register_rows()[static_cast<size_t>(find_system_register(15, 0, crn, crm, opc2))].write(*core,
-                                                                                                     value);
+                                                                                                       value);
     }
     uint32_t load(uint32_t va) { return core->load<uint32_t>(va).value; }
     /// Empties the micro TLBs and nothing else: a write of what DACR holds.
