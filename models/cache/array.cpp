@@ -6,7 +6,7 @@ uint32_t Array::choose(uint32_t set, uint32_t closed) {
     const uint32_t first = place(set, 0), all = (uint32_t{2} << (geometry_.ways - 1)) - 1;
     uint32_t open = all & ~closed;
     if (open == 0) return kNone;
-    const uint32_t free = ways_with(first, kNone) & open;
+    const uint32_t free = free_ != 0 ? ways_with(first, kNone) & open : 0;
     if (free != 0) return first + static_cast<uint32_t>(std::countr_zero(free));
     const uint32_t turn = replacement_ == Replacement::random ? random_.next() : next_way_[set]++;
     if (open == all && way_mask_ != 0) return first + (turn & way_mask_);

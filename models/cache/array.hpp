@@ -38,6 +38,7 @@ public:
     Array(Geometry g, uint64_t seed)
         : geometry_{g},
           set_mask_{g.sets() - 1},
+          free_{g.lines()},
           way_mask_{std::has_single_bit(g.ways) ? g.ways - 1 : 0},
           next_way_(g.sets()),
           tags_(g.lines(), kNone),
@@ -66,8 +67,14 @@ public:
 
     bool valid(uint32_t at) const { return tags_[at] != kNone; }
     PhysAddr address(uint32_t at) const { return PhysAddr{tags_[at] * kLine}; }
-    void set_address(uint32_t at, PhysAddr address) { tags_[at] = address.value / kLine; }
-    void drop(uint32_t at) { tags_[at] = kNone; }
+    void set_address(uint32_t at, PhysAddr address) {
+        if (!valid(at)) --free_;
+        tags_[at] = address.value / kLine;
+    }
+    void drop(uint32_t at) {
+        if (valid(at)) ++free_;
+        tags_[at] = kNone;
+    }
     uint8_t* data(uint32_t at) { return &data_[static_cast<size_t>(at) * kLine]; }
     const uint8_t* data(uint32_t at) const { return &data_[static_cast<size_t>(at) * kLine]; }
     std::span<uint8_t> bytes(uint32_t at) { return {data(at), kLine}; }
@@ -92,6 +99,7 @@ private:
 
     Geometry geometry_;
     uint32_t set_mask_;
+    uint32_t free_;      // lines of the whole cache that hold nothing
     uint32_t way_mask_;  // of a number of ways that is a power of two, else 0
     Replacement replacement_ = Replacement::random;
     std::vector<uint8_t> next_way_;  // of round robin, a set

@@ -78,8 +78,8 @@ uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Directi
     const Picoseconds asked = now();
     const auto [at, f] = bring_in(line_of(address), how, direction, asked);
     if (direction == Direction::read || !f.ok) {
-        wait_for(streams ? streamed(asked, f) : lone(asked, f));
-        resumed_ = now();
+        resumed_ = std::max(asked, streams ? streamed(asked, f) : lone(asked, f));
+        wait_for(resumed_);
     } else {  // a store waits only for a free line-fill buffer
         wait_for(store_fills_.enter(f.at));
     }
@@ -192,6 +192,7 @@ bool CoreCaches::past_caches(Direction direction, PhysAddr address, const Memory
                              std::span<uint8_t> data) {
     if (how.type == MemoryType::strongly_ordered) release_all();
     level2_.make_way(address, static_cast<uint32_t>(data.size()), now());
+    wait_for(now() + config_.l2_miss);
     const bool ok = bus_->access(core_, direction, address, data);
     if (config_.speculation != Speculation::off) speculate();
     return ok;

@@ -209,7 +209,7 @@ Picoseconds Level2::into_slot(PhysAddr address, const MemoryAttributes& how, std
                               Picoseconds now) {
     Picoseconds taken = now;
     if (slots_.full_for(address)) taken = depart(slots_.take_oldest(), now);
-    if (slots_.put(address, data, how, taken)) depart(slots_.take(address), taken);
+    if (slots_.put(address, data, how, taken)) taken = depart(slots_.take(address), taken);
     deadline_ = next_departure();
     return taken;
 }

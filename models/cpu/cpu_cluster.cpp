@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <string>
 
 #include "models/base/statistics.hpp"
@@ -48,6 +49,12 @@ CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config
     }
     if (kPicosecondsPerSecond % config.frequency_hz == 0)
         cycle_ = kPicosecondsPerSecond / config.frequency_hz;
+    constexpr uint64_t kSmall = 1U << 16;  // products with a simulation's times and cycles fit 64 bits
+    const uint64_t common = std::gcd(kPicosecondsPerSecond, config.frequency_hz);
+    if (kPicosecondsPerSecond / common < kSmall && config.frequency_hz / common < kSmall) {
+        cycle_parts_ = kPicosecondsPerSecond / common;
+        parts_ = config.frequency_hz / common;
+    }
     if (config.memory != nullptr) config.memory->connect(*this);
     bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);
     register_statistics(instruments);
@@ -104,6 +111,7 @@ void CpuCluster::set_semihosting(SemihostingHost* host) {
 
 sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
     if (cycle_ != 0) return sc_ps(seat.core.cycles() * cycle_);
+    if (parts_ != 0) return sc_ps(seat.core.cycles() * cycle_parts_ / parts_);
     const Wide ps = Wide{seat.core.cycles()} * kPicosecondsPerSecond / config_.frequency_hz;
     return sc_ps(static_cast<Picoseconds>(ps));
 }
@@ -111,6 +119,7 @@ sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
 /// Rounded up, so that a core that waits for a moment does not wake before it.
 uint64_t CpuCluster::to_cycles(sc_core::sc_time t) const {
     if (cycle_ != 0) return (picoseconds(t) + cycle_ - 1) / cycle_;
+    if (parts_ != 0) return (picoseconds(t) * parts_ + cycle_parts_ - 1) / cycle_parts_;
     const Wide product = Wide{picoseconds(t)} * config_.frequency_hz;
     return static_cast<uint64_t>((product + kPicosecondsPerSecond - 1) / kPicosecondsPerSecond);
 }

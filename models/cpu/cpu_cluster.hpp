@@ -139,8 +139,9 @@ private:
     std::vector<Window> windows_;
     std::unordered_set<uint32_t> device_pages_;  // pages that gave no DMI
     Picoseconds cycle_ = 0;                      // of the core clock if that is a whole number, else 0
-    tlm::tlm_generic_payload tx_;                // of the access a core waits for
-    tlm::tlm_generic_payload burst_;             // of memory traffic, which may happen during that access
+    uint64_t cycle_parts_ = 0, parts_ = 0;  // else a cycle is this quotient of small numbers, if there is one
+    tlm::tlm_generic_payload tx_;           // of the access a core waits for
+    tlm::tlm_generic_payload burst_;        // of memory traffic, which may happen during that access
     sc_core::sc_event wake_;
 };
 

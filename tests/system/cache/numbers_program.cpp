@@ -10,6 +10,7 @@ void measure();
 uint32_t chase(uint32_t first, uint32_t count);
 uint32_t load_randomly(uint32_t base, uint32_t mask, uint32_t count);
 void load_lines(uint32_t from, uint32_t bytes);
+void store_lines(uint32_t to, uint32_t bytes);
 void store_words(uint32_t to, uint32_t bytes);
 void load_words(uint32_t from, uint32_t bytes);
 void copy_words(uint32_t to, uint32_t from, uint32_t bytes);
@@ -127,24 +128,35 @@ void throughputs() {
     load_lines(base, 256 * kKiB);
     report("l2_random_cycles", cost(kLoads, [=] { load_randomly(base, 256 * kKiB - kLine, kLoads); }));
     report("l2_sequential_cycles", cost(256 * kKiB / kLine, [=] { load_lines(base, 256 * kKiB); }));
+    report("l2_store_cycles", cost(256 * kKiB / kLine, [=] { store_lines(base, 256 * kKiB); }));
     report("memory_random_cycles", cost(kLoads, [=] { load_randomly(base, 16 * kMiB - kLine, kLoads); }));
     report("memory_sequential_cycles",
            cost(4 * kMiB / kLine, [=] { load_lines(base + 16 * kMiB, 4 * kMiB); }));
 }
 
+struct Buffer {
+    const char* name;
+    uint32_t base, bytes;
+};
+// What a frame's slice looks like to software: it fits the level-2 cache where it may go there; and one that
+// fits nowhere.
+constexpr Buffer kBuffers[] = {{"cached", kRam, 256 * kKiB},
+                               {"combined", kCombined, 256 * kKiB},
+                               {"ordered", kOrdered, 64 * kKiB},
+                               {"large", kRam, 4 * kMiB}};
+
 /// Cycles a KiB.
 void bandwidths() {
-    constexpr uint32_t kBytes = 2 * kMiB;
-    constexpr uint32_t kTypes[] = {kRam, kCombined, kOrdered};
-    constexpr const char* kStores[] = {"store_cached_cycles", "store_combined_cycles",
-                                       "store_ordered_cycles"};
-    constexpr const char* kLoads[] = {"read_cached_cycles", "read_combined_cycles", "read_ordered_cycles"};
-    constexpr const char* kCopies[] = {"copy_cached_cycles", "copy_combined_cycles", "copy_ordered_cycles"};
-    for (uint32_t n = 0; n < 3; ++n) {
-        const uint32_t from = kTypes[n] + kBuffer, bytes = kBytes >> 2 * n;
-        report(kStores[n], cost(bytes / kKiB, [=] { store_words(from, bytes); }));
-        report(kLoads[n], cost(bytes / kKiB, [=] { load_words(from, bytes); }));
-        report(kCopies[n], cost(bytes / kKiB, [=] { copy_words(from + 8 * kMiB, from, bytes); }));
+    for (const Buffer& b : kBuffers) {
+        const uint32_t from = b.base + kBuffer, to = from + 8 * kMiB, bytes = b.bytes;
+        const auto say = [&b](const char* what, uint32_t value) {
+            print(b.name);
+            report(what, value);
+        };
+        copy_words(to, from, bytes);  // what can be cached is
+        say("_store_cycles", cost(bytes / kKiB, [=] { store_words(from, bytes); }));
+        say("_load_cycles", cost(bytes / kKiB, [=] { load_words(from, bytes); }));
+        say("_copy_cycles", cost(bytes / kKiB, [=] { copy_words(to, from, bytes); }));
     }
 }
 

@@ -8,7 +8,8 @@ _start:
         ldr     sp, =stack_top
         bl      make_tables
         ldr     r0, =table
-        mcr     p15, 0, r0, c2, c0, 0           @ TTBR0, walks past the level-1 cache
+        orr     r0, r0, #0x48                   @ walks as Linux has them: inner and outer write-back
+        mcr     p15, 0, r0, c2, c0, 0           @ TTBR0
         mov     r0, #1
         mcr     p15, 0, r0, c3, c0, 0           @ DACR
         dsb
@@ -65,6 +66,15 @@ load_lines:
         ldr     r12, [r0], #32
         subs    r1, r1, #32
         bne     load_lines
+        bx      lr
+
+@ void store_lines(uint32_t to, uint32_t bytes): the same with stores.
+        .global store_lines
+        .balign 64
+store_lines:
+        str     r12, [r0], #32
+        subs    r1, r1, #32
+        bne     store_lines
         bx      lr
 
 @ void store_words(uint32_t to, uint32_t bytes), void load_words(uint32_t from, uint32_t bytes)

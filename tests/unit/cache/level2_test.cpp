@@ -216,7 +216,7 @@ TEST_CASE("level 2: a line on its way is waited for", "[cache]") {
         return b.caches.level2().read(0, Level2::Source::data, PhysAddr{address}, kCached, word, when).at;
     };
     CHECK(read_at(line(0), 0) == fetched);
-    CHECK(read_at(line(1), 0) == fetched);                     // asked for at the same time
+    CHECK(read_at(line(1), 0) == fetched);                           // asked for at the same time
     CHECK(read_at(line(1), 10 * fetched) == 10 * fetched + looked);  // long there
 }
 
@@ -249,8 +249,8 @@ TEST_CASE("pl310: event counters count what they are told to", "[cache]") {
     r.write(Pl310Core::kCtrl, 1);
     constexpr uint32_t kDataReads = 3 << 2, kDataReadHits = 2 << 2, kEvictions = 1 << 2;
     const auto count = [&r](uint32_t n) { return r.read(Pl310Core::kEventValue + 4 * (1 - n)); };
-    b.read(line(0));  // nobody counts yet
-    r.write(Pl310Core::kEventConfig, kDataReadHits);  // counter 1
+    b.read(line(0));                                   // nobody counts yet
+    r.write(Pl310Core::kEventConfig, kDataReadHits);   // counter 1
     r.write(Pl310Core::kEventConfig + 4, kDataReads);  // counter 0
     r.write(Pl310Core::kEventCtrl, 1);
     b.read_set({0, 1, 2, 0});
