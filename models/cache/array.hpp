@@ -61,8 +61,7 @@ public:
     /// alone; kNone if that leaves nothing.
     uint32_t choose(uint32_t set, uint32_t closed = 0);
     void set_replacement(Replacement r) { replacement_ = r; }
-    /// Host memory that find() and choose(), or a copy, will look at is asked for.
-    void expect(PhysAddr address) const { __builtin_prefetch(&tags_[place(set_of(address.value), 0)]); }
+    /// A copy from or to the line will follow: for the host's caches alone.
     void expect_data(uint32_t at) const { __builtin_prefetch(data(at)); }
 
     bool valid(uint32_t at) const { return tags_[at] != kNone; }

@@ -89,8 +89,7 @@ public:
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
     /// An access to the line will follow: for the host's sake alone.
     void expect(PhysAddr line) const {
-        array_.expect(line);
-        bus_->expect(line);
+        if (!holds(line)) bus_->expect(line);
     }
     bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
     const Geometry& geometry() const { return array_.geometry(); }

@@ -13,11 +13,6 @@ constexpr uint32_t field(uint32_t word, unsigned high, unsigned low) {
     return word >> low & ((2U << (high - low)) - 1);
 }
 
-/// Of MicroTlb::Entry::allowed.
-constexpr uint8_t permission_bit(Access access, bool privileged) {
-    return static_cast<uint8_t>(1U << (2 * static_cast<unsigned>(access) + (privileged ? 1 : 0)));
-}
-
 Mapping failed(Fault fault, uint8_t domain = 0) {
     Mapping m;
     m.fault = fault;
@@ -178,7 +173,7 @@ uint8_t Mmu::permissions(const Mapping& m) const {
 
 // --- translation
 
-Mapping Mmu::translate(VirtAddr va, Access access, bool privileged) {
+Mapping Mmu::translate_at_length(VirtAddr va, Access access, bool privileged) {
     if (!on()) return flat(va);
     if (!has_tlbs()) {
         Mapping m = walk(va, false);

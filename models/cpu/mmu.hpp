@@ -32,7 +32,13 @@ public:
         : regs_{registers}, port_{port}, core_{core}, tlbs_{tlbs} {}
 
     /// Mapping of `va` with every check for `access` done; `fault` says what failed.
-    Mapping translate(VirtAddr va, Access access, bool privileged);
+    [[gnu::always_inline]] Mapping translate(VirtAddr va, Access access, bool privileged) {
+        const MicroTlb& micro = access == Access::fetch ? code_ : data_;
+        const MicroTlb::Entry* e = on() ? micro.find_where_last(va) : nullptr;
+        if (e == nullptr || (e->allowed & permission_bit(access, privileged)) == 0)
+            return translate_at_length(va, access, privileged);
+        return e->mapping.at(va);
+    }
     /// Translation alone: no domain and permission check.
     Mapping translate_unchecked(VirtAddr va);
     /// The same for debuggers: no side effect.
@@ -51,6 +57,11 @@ private:
         uint32_t bits = 0;
         bool ok = false;
     };
+    /// Of MicroTlb::Entry::allowed.
+    static constexpr uint8_t permission_bit(Access access, bool privileged) {
+        return static_cast<uint8_t>(1U << (2 * static_cast<unsigned>(access) + (privileged ? 1 : 0)));
+    }
+    Mapping translate_at_length(VirtAddr va, Access access, bool privileged);
     bool on() const { return (regs_.sctlr & sctlr::kM) != 0; }
     /// From the micro TLB that serves `access`, filled if need be; nullptr if the walk's result, `missed`, is
     /// none to keep.

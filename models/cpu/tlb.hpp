@@ -69,6 +69,11 @@ public:
         const uint32_t hint = hints_[hint_of(va)];
         return covers(hint, va) ? &entries_[hint] : search(va);
     }
+    /// Looks only where the page was found last.
+    const Entry* find_where_last(VirtAddr va) const {
+        const uint32_t hint = hints_[hint_of(va)];
+        return covers(hint, va) ? &entries_[hint] : nullptr;
+    }
     /// Whose place the next entry takes; make it forgotten, then insert().
     Entry& victim() { return entries_[next_]; }
     VirtAddr victim_page() const { return VirtAddr{pages_[next_]}; }

@@ -305,3 +305,26 @@ TEST_CASE("pl310: the prefetch enables are one pair of bits in two registers", "
     CHECK_FALSE(r.level2.control.prefetch_data);
     CHECK((r.read(Pl310Core::kPrefetchCtrl) >> 28 & 3) == 0);
 }
+
+TEST_CASE("acp: a master on it reads what cores have written and they read what it writes", "[cache]") {
+    Level2Bench b;
+    std::array<uint8_t, 64> bytes{};
+    const auto word = [&bytes](size_t at) { return read_host<uint32_t>(bytes.data() + at); };
+    b.store<uint32_t>(0, line(0), kCached, 1);
+    b.store<uint32_t>(1, line(1), kCached, 2);
+    CHECK(b.caches.coherent_burst(Direction::read, PhysAddr{line(0)}, bytes, 0).ok);
+    CHECK(word(0) == 1);
+    CHECK(word(kLine) == 2);
+    CHECK(b.in_memory(line(0)) == 0);  // it never went there
+
+    bytes.fill(7);
+    CHECK(b.caches.coherent_burst(Direction::write, PhysAddr{line(0)}, bytes, 0).ok);
+    CHECK(b.load<uint32_t>(0, line(0), kCached) == 0x0707'0707);
+    CHECK(b.load<uint32_t>(1, line(1), kCached) == 0x0707'0707);
+    // A part of a line that a core holds dirty: the rest of it stays.
+    b.store<uint32_t>(0, line(4), kCached, 5);
+    b.store<uint32_t>(0, line(4) + 4, kCached, 6);
+    b.caches.coherent_burst(Direction::write, PhysAddr{line(4)}, std::span{bytes}.first(4), 0);
+    CHECK(b.load<uint32_t>(0, line(4), kCached) == 0x0707'0707);
+    CHECK(b.load<uint32_t>(0, line(4) + 4, kCached) == 6);
+}
