@@ -9,7 +9,7 @@
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
-#include "models/cache/hierarchy.hpp"
+#include "models/cache/acp.hpp"
 #include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
@@ -33,6 +33,10 @@
 #include "platform/board/soc.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
+
+namespace exysim::cache {
+class Hierarchy;
+}
 
 namespace exysim::board {
 
@@ -124,9 +128,18 @@ private:
         if (memory.mmu) {
             dma.bind(memory.mmu->device);
         } else {
-            bus.add_master(master, dma);
+            add_dma_master(master, dma);
         }
     }
+    /// A device's way to the bus, through the accelerator coherency port if the platform says so.
+    template <class Socket>
+    void add_dma_master(const std::string& master, Socket& initiator) {
+        const auto coherent = acp_.find(master);
+        if (coherent == acp_.end()) return bus.add_master(master, initiator);
+        initiator.bind(coherent->second->device);
+        bus.add_master(master, coherent->second->bus);
+    }
+    void build_acp(const config::Platform& platform);
     void map_targets();
     void map_parts();
     void wire_interrupts();
@@ -145,6 +158,7 @@ private:
 
     const Soc& soc_;
     PhysRange ram_range_;
+    std::map<std::string, std::unique_ptr<cache::Acp>> acp_;  // by device
 };
 
 }  // namespace exysim::board

@@ -78,6 +78,7 @@ struct Platform {
     StoreBuffer store_buffer;
     Ram ram;
     Bus bus;
+    std::vector<std::string> acp;  ///< devices whose DMA goes through the accelerator coherency port
     std::vector<PlatformDevice> devices;
 
     const PlatformDevice* device(std::string_view device_name) const;
