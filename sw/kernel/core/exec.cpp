@@ -235,9 +235,10 @@ Result<uint32_t> build_stack(const Program& p, uint32_t base, const Strings& str
 }
 
 void set_name(Process& p, const char* path) {
-    Text name{path};
-    for (size_t i = 0; i < name.size; ++i) {
-        if (path[i] == '/') name = Text{path}.from(i + 1);
+    const Text whole{path};
+    Text name = whole;
+    for (size_t i = 0; i < whole.size; ++i) {
+        if (path[i] == '/') name = whole.from(i + 1);
     }
     copy_text(p.name, name);
     copy_text(current()->name, name);

@@ -94,6 +94,7 @@ Result<uint32_t> on_a_file(Args s) {
     return 0U;
 }
 Result<uint32_t> nothing(Args) { return 0U; }
+Result<uint32_t> no_extended_attributes(Args) { return Errno::kNotSup; }
 
 // --- file systems: there is one, in memory
 
@@ -239,6 +240,15 @@ constexpr Syscall kRows[] = {
     {198, "lchown32", sys_lchown32},
     {207, "fchown32", sys_fchown32},
     {212, "chown32", sys_chown32},
+    {226, "setxattr", no_extended_attributes},
+    {227, "lsetxattr", no_extended_attributes},
+    {228, "fsetxattr", no_extended_attributes},
+    {229, "getxattr", no_extended_attributes},
+    {230, "lgetxattr", no_extended_attributes},
+    {231, "fgetxattr", no_extended_attributes},
+    {232, "listxattr", no_extended_attributes},
+    {233, "llistxattr", no_extended_attributes},
+    {234, "flistxattr", no_extended_attributes},
     {239, "sendfile64", sendfile<int64_t>},
     {266, "statfs64", sys_statfs64},
     {267, "fstatfs64", sys_fstatfs64},

@@ -194,14 +194,35 @@ Result<uint32_t> access_path(int32_t base, UserAddr path_at) {
 Result<uint32_t> sys_access(Args s) { return access_path(kAtCwd, s.user(0)); }
 Result<uint32_t> sys_faccessat(Args s) { return access_path(s.signed32(0), s.user(1)); }
 
-Result<uint32_t> unlink_path(int32_t base, UserAddr path_at) {
+enum class Removed : uint8_t { file, directory };
+
+Result<uint32_t> remove_path(int32_t base, UserAddr path_at, Removed what) {
     Path path = TRY(get_path(path_at));
     Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
+    const bool directory = TRY(parent.directory->lookup(parent.name))->is_directory();
+    if (directory && what == Removed::file) return Errno::kIsDir;
+    if (!directory && what == Removed::directory) return Errno::kNotDir;
     TRY(parent.directory->unlink(parent.name));
     return 0U;
 }
-Result<uint32_t> sys_unlink(Args s) { return unlink_path(kAtCwd, s.user(0)); }
-Result<uint32_t> sys_unlinkat(Args s) { return unlink_path(s.signed32(0), s.user(1)); }
+Result<uint32_t> sys_unlink(Args s) { return remove_path(kAtCwd, s.user(0), Removed::file); }
+Result<uint32_t> sys_rmdir(Args s) { return remove_path(kAtCwd, s.user(0), Removed::directory); }
+Result<uint32_t> sys_unlinkat(Args s) {
+    constexpr uint32_t kRemoveDirectory = 0x200;  // AT_REMOVEDIR
+    return remove_path(s.signed32(0), s.user(1),
+                       s.a[2] & kRemoveDirectory ? Removed::directory : Removed::file);
+}
+
+Result<uint32_t> make_node_at(int32_t base, UserAddr path_at, uint32_t mode) {
+    Path path = TRY(get_path(path_at));
+    const uint32_t type = mode & kModeType;
+    if (type != 0 && type != kModeRegular && type != kModeFifo) return Errno::kPerm;
+    Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
+    TRY(parent.directory->link(parent.name, type == kModeFifo ? TRY(make_fifo()) : TRY(make_memory_file())));
+    return 0U;
+}
+Result<uint32_t> sys_mknod(Args s) { return make_node_at(kAtCwd, s.user(0), s.a[1]); }
+Result<uint32_t> sys_mknodat(Args s) { return make_node_at(s.signed32(0), s.user(1), s.a[2]); }
 
 Result<uint32_t> make_directory_at(int32_t base, UserAddr path_at) {
     Path path = TRY(get_path(path_at));
@@ -212,13 +233,33 @@ Result<uint32_t> make_directory_at(int32_t base, UserAddr path_at) {
 Result<uint32_t> sys_mkdir(Args s) { return make_directory_at(kAtCwd, s.user(0)); }
 Result<uint32_t> sys_mkdirat(Args s) { return make_directory_at(s.signed32(0), s.user(1)); }
 
+bool lies_in(const Inode* inode, const Inode& directory) {
+    for (; inode; inode = inode->parent) {
+        if (inode == &directory) return true;
+    }
+    return false;
+}
+
+/// Makes way for `inode` at the target. Errors: kIsDir, kNotDir, kNotEmpty.
+Result<> replace_target(const Parent& target, const Inode& inode) {
+    auto old = target.directory->lookup(target.name);
+    if (!old) return Ok{};
+    const bool was_directory = old.value()->is_directory();
+    if (was_directory && !inode.is_directory()) return Errno::kIsDir;
+    if (!was_directory && inode.is_directory()) return Errno::kNotDir;
+    return target.directory->unlink(target.name);
+}
+
 Result<uint32_t> rename_path(int32_t from_base, UserAddr from_at, int32_t to_base, UserAddr to_at) {
     Path from = TRY(get_path(from_at)), to = TRY(get_path(to_at));
     Parent source = TRY(resolve_parent(Text{from.text}, TRY(base_of(from_base))));
     Parent target = TRY(resolve_parent(Text{to.text}, TRY(base_of(to_base))));
     Ref<Inode> inode = TRY(source.directory->lookup(source.name));
-    TRY(source.directory->unlink(source.name));
-    (void)target.directory->unlink(target.name);  // replaces; not being there is fine
+    if (auto there = target.directory->lookup(target.name); there && there.value().get() == inode.get())
+        return 0U;
+    if (inode->is_directory() && lies_in(target.directory.get(), *inode)) return Errno::kInval;
+    TRY(replace_target(target, *inode));
+    TRY(source.directory->detach(source.name));
     auto linked = target.directory->link(target.name, inode);
     if (linked) return 0U;
     TRY(source.directory->link(source.name, inode));
@@ -354,11 +395,12 @@ constexpr Syscall kRows[] = {
     {9, "link", sys_link},
     {10, "unlink", sys_unlink},
     {12, "chdir", sys_chdir},
+    {14, "mknod", sys_mknod},
     {19, "lseek", sys_lseek},
     {33, "access", sys_access},
     {38, "rename", sys_rename},
     {39, "mkdir", sys_mkdir},
-    {40, "rmdir", sys_unlink},
+    {40, "rmdir", sys_rmdir},
     {41, "dup", sys_dup},
     {42, "pipe", sys_pipe},
     {54, "ioctl", sys_ioctl},
@@ -382,6 +424,7 @@ constexpr Syscall kRows[] = {
     {221, "fcntl64", sys_fcntl64},
     {322, "openat", sys_openat},
     {323, "mkdirat", sys_mkdirat},
+    {324, "mknodat", sys_mknodat},
     {327, "fstatat64", sys_fstatat64},
     {328, "unlinkat", sys_unlinkat},
     {330, "linkat", sys_linkat},

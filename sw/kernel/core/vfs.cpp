@@ -98,6 +98,11 @@ struct Directory : Inode {
         Entry* e = find(name);
         if (!e) return Errno::kNoEnt;
         if (e->inode->is_directory() && e->inode->child(0)) return Errno::kNotEmpty;
+        return detach(name);
+    }
+    Result<> detach(Text name) override {
+        Entry* e = find(name);
+        if (!e) return Errno::kNoEnt;
         if (e->inode->parent == this) e->inode->parent = nullptr;
         e->node.unlink();
         delete e;

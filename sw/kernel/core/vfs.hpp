@@ -22,7 +22,10 @@ struct Inode : RefCounted {
     virtual Result<Ref<File>> open(uint32_t flags) = 0;
     virtual Result<FileStatus> status() { return FileStatus{mode, 0, number, 0, modified_ns}; }
     virtual Result<> link(Text, Ref<Inode>) { return Errno::kNotDir; }
+    /// Takes a name away; of a directory only when it is empty.
     virtual Result<> unlink(Text) { return Errno::kNotDir; }
+    /// The same whatever the directory holds, to link it elsewhere.
+    virtual Result<> detach(Text) { return Errno::kNotDir; }
     /// Child number `index`, counted from 0; kNoEnt past the last.
     struct Child {
         char name[64];

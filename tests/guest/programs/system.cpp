@@ -52,6 +52,33 @@ void attributes() {
     ::unlink(file.c_str());
 }
 
+void names() {
+    const std::string a = name_of("a"), b = name_of("b"), fifo = a + "/fifo";
+    ::mkdir(a.c_str(), 0755);
+    tap::is(::mkfifo(fifo.c_str(), 0600), 0, "mkfifo");
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const int fd = ::open(fifo.c_str(), O_WRONLY);
+        ::_exit(::write(fd, "through", 7) == 7 ? 0 : 1);
+    }
+    const int fd = ::open(fifo.c_str(), O_RDONLY);
+    char bytes[16] = {};
+    tap::ok(::read(fd, bytes, sizeof bytes) == 7 && std::string{bytes} == "through", "bytes come through it");
+    tap::is(::read(fd, bytes, sizeof bytes), 0, "and the writer's end");
+    ::close(fd);
+    ::waitpid(child, nullptr, 0);
+    tap::fails_with(::open(fifo.c_str(), O_WRONLY | O_NONBLOCK), ENXIO, "nobody reads");
+    tap::fails_with(::rmdir(a.c_str()), ENOTEMPTY, "a folder with something in it stays");
+    tap::is(::rename(a.c_str(), b.c_str()), 0, "but it moves");
+    struct stat st {};
+    tap::ok(::stat((b + "/fifo").c_str(), &st) == 0 && S_ISFIFO(st.st_mode), "with what it holds");
+    tap::fails_with(::rename(b.c_str(), (b + "/in").c_str()), EINVAL, "not into itself");
+    tap::fails_with(::unlink(b.c_str()), EISDIR, "unlink is not for folders");
+    tap::fails_with(::rmdir((b + "/fifo").c_str()), ENOTDIR, "nor rmdir for others");
+    ::unlink((b + "/fifo").c_str());
+    tap::is(::rmdir(b.c_str()), 0, "empty, it goes");
+}
+
 void transfers() {
     const int from = ::memfd_create("from", MFD_CLOEXEC), to = ::memfd_create("to", 0);
     tap::ok(from >= 0 && to >= 0, "two files without a name");
@@ -157,8 +184,9 @@ void folders(const char* program) {
 }  // namespace
 
 int main(int, char* argv[]) {
-    tap::plan(11 + 5 + 4 + 5 + 10);
+    tap::plan(11 + 11 + 5 + 4 + 5 + 10);
     attributes();
+    names();
     transfers();
     use();
     children();
