@@ -39,7 +39,10 @@ public:
         uint64_t user = 0;  ///< handed to the listener
     };
     void submit(const Wish& wish);
-    /// Decides until `master`'s wish `user` has been granted; true if it was waiting.
+    /// Takes the next decision. Somebody waits.
+    void step();
+    bool idle() const { return pending_.empty(); }
+    /// Decides until `listener`'s wish `user` has been granted; true if it was waiting.
     bool decide(const GrantListener* listener, uint64_t user);
 
     const BusyCalendar& calendar() const { return calendar_; }
@@ -51,7 +54,6 @@ private:
         Wish wish;
         bool late;
     };
-    void decide_next();
     size_t choose(Picoseconds moment) const;
     bool better(const Wish& a, const Wish& b) const;
     void grant(size_t index, Picoseconds start);
