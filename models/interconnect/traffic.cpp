@@ -101,7 +101,7 @@ void MasterChannel::granted(uint64_t number, Picoseconds start) {
 
 void MasterChannel::settle_oldest() {
     Flight& flight = flights_[waiting_[first_++ % waiting_.size()]];
-    while (!flight.granted) flight.to->arbiter(write_).step();
+    while (!flight.granted) flight.to->step();
     flight.end = finish(flight, flight.to->memory().completion(flight.ticket));
     flight.settled = true;
     Record& record = records_[flight.transfer % kTransfers];

@@ -44,6 +44,11 @@ public:
     BurstTarget& memory() { return memory_; }
     Arbiter& arbiter(bool write) { return write ? writes_ : reads_; }
     const Arbiter& arbiter(bool write) const { return write ? writes_ : reads_; }
+    /// Takes the next decision of either direction, in time order: the memory sees both. Somebody waits.
+    void step() {
+        const bool write = reads_.idle() || (!writes_.idle() && writes_.next() < reads_.next());
+        arbiter(write).step();
+    }
     uint64_t bytes(bool write) const { return write ? write_bytes_ : read_bytes_; }
     void count(const BurstRequest& burst) { (burst.write ? write_bytes_ : read_bytes_) += burst.bytes; }
 

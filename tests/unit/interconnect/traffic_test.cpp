@@ -74,10 +74,10 @@ TEST_CASE("bursts: WRAP has 2, 4, 8 or 16 whole beats", "[interconnect]") {
     CHECK(wrap_allowed(0x18, 32, 8));
     CHECK(wrap_allowed(0, 16, 8));
     CHECK(wrap_allowed(8, 128, 8));
-    CHECK_FALSE(wrap_allowed(0, 8, 8));     // one beat
-    CHECK_FALSE(wrap_allowed(0, 24, 8));    // three
-    CHECK_FALSE(wrap_allowed(0, 256, 8));   // thirty-two
-    CHECK_FALSE(wrap_allowed(4, 32, 8));    // from within a beat
+    CHECK_FALSE(wrap_allowed(0, 8, 8));    // one beat
+    CHECK_FALSE(wrap_allowed(0, 24, 8));   // three
+    CHECK_FALSE(wrap_allowed(0, 256, 8));  // thirty-two
+    CHECK_FALSE(wrap_allowed(4, 32, 8));   // from within a beat
     CHECK_FALSE(wrap_allowed(0, 20, 8));
 }
 
@@ -198,7 +198,8 @@ TEST_CASE("traffic: a regulated master keeps its rate, others get the rest", "[i
     CHECK(free.read.times().regulation == 0);
 }
 
-/// Masters of every kind at random, one of them ahead of time: every byte and every picosecond is accounted for.
+/// Masters of every kind at random, one of them ahead of time: every byte and every picosecond is accounted
+/// for.
 TEST_CASE("traffic: conservation of bytes and of time", "[interconnect]") {
     for (uint32_t seed = 1; seed <= 20; ++seed) {
         std::mt19937 random{seed};
