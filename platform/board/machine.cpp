@@ -20,6 +20,35 @@ dram::DramConfig ram_config(const config::Ram& ram, std::string_view mode) {
     made.latency = nanoseconds(ram.latency_ns);
     made.bytes_per_ns = static_cast<double>(ram.bandwidth) / 1e9;
     if (ram.uses_controller(mode)) made.controller = ram.controller;
+    made.timed_by_bus = mode == "timing";
+    return made;
+}
+
+interconnect::MasterConfig bus_master(const config::BusMaster& master) {
+    const auto number = [](uint64_t n) { return static_cast<uint32_t>(n); };
+    interconnect::MasterConfig made;
+    made.port = {number(master.width / 8), master.clock_hz};
+    made.reads = number(master.reads);
+    made.writes = number(master.writes);
+    made.beats = number(master.beats);
+    made.priority = static_cast<uint8_t>(master.priority);
+    made.bytes_per_ns = static_cast<double>(master.rate) / 1e9;
+    made.allowance = static_cast<double>(master.allowance);
+    return made;
+}
+
+interconnect::BusConfig bus_config(const config::Platform& platform) {
+    using interconnect::Arbitration;
+    const config::Bus& bus = platform.bus;
+    interconnect::BusConfig made{.latency = nanoseconds(bus.latency_ns)};
+    if (platform.mode != "timing") return made;
+    interconnect::ContentionConfig contention;
+    for (const auto& [name, master] : bus.masters) contention.masters[name] = bus_master(master);
+    contention.memory = {static_cast<uint32_t>(bus.memory.width / 8), bus.memory.clock_hz};
+    contention.arbitration = bus.arbitration == "fixed" ? Arbitration::fixed
+                             : bus.arbitration == "qos" ? Arbitration::qos
+                                                        : Arbitration::round_robin;
+    made.contention = contention;
     return made;
 }
 
@@ -107,7 +136,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     : ram{"ram", ram_config(platform.ram, platform.mode), instruments_},
       caches{make_caches(platform, statistics)},
       cpu{"cpu", cpu_config(platform, options, caches.get()), instruments_},
-      bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
+      bus{"bus", bus_config(platform), instruments_},
       boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
       chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
@@ -222,7 +251,7 @@ void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_c
 void Machine::build_fimc(const config::PlatformDevice& device, const config::Platform& platform) {
     auto unit = std::make_unique<FimcUnit>(device.name, build_memory(device, "sysmmu_" + device.name),
                                            nanoseconds(platform.timing.skew_ns), instruments_);
-    connect_dma(unit->memory, device.name, unit->fimc.dma.socket);
+    connect_dma(unit->memory, device.name, device.name, unit->fimc.dma.socket);
     bus.add_target(device.name, range_of(device.name), unit->fimc.bus);
     wire_spi(device.name, unit->fimc.irq);
     fimcs.emplace(device.name, std::move(unit));
@@ -230,9 +259,9 @@ void Machine::build_fimc(const config::PlatformDevice& device, const config::Pla
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
     display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching(platform), instruments_);
-    connect_dma(display->memory, "vp", display->vp.fetcher.dma.socket);
-    connect_dma(display->memory, "graphics0", display->mixer.graphics0.dma.socket);
-    connect_dma(display->memory, "graphics1", display->mixer.graphics1.dma.socket);
+    connect_dma(display->memory, "vp", device.name, display->vp.fetcher.dma.socket);
+    connect_dma(display->memory, "graphics0", device.name, display->mixer.graphics0.dma.socket);
+    connect_dma(display->memory, "graphics1", device.name, display->mixer.graphics1.dma.socket);
     bus.add_target("vp", range_of("vp"), display->vp.bus);
     bus.add_target(device.name, range_of(device.name), display->mixer.bus);
     bus.add_target("hdmi", range_of("hdmi"), display->hdmi.bus);
@@ -253,7 +282,7 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
         instruments_);
     size_t n = 0;
     for (auto& window : panel->fimd.windows)
-        connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), window.dma.socket);
+        connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), device.name, window.dma.socket);
     bus.add_target(device.name, range_of(device.name), panel->fimd.bus);
     wire_combiner("fimd0.fifo", panel->fimd.irq_fifo);
     wire_combiner("fimd0.vsync", panel->fimd.irq_vsync);
@@ -266,14 +295,14 @@ void Machine::build_gpu(const config::PlatformDevice& device, const config::Plat
     config.clock = [this] { return cmu.core().g2d_hz(); };
     config.skew = nanoseconds(platform.timing.skew_ns);
     gpu = std::make_unique<Gpu>(build_memory(device, "sysmmu_g2d"), config, instruments_);
-    connect_dma(gpu->memory, device.name, gpu->g2d.dma.socket);
+    connect_dma(gpu->memory, device.name, device.name, gpu->g2d.dma.socket);
     bus.add_target(device.name, range_of(device.name), gpu->g2d.bus);
     wire_spi(device.name, gpu->g2d.irq);
 }
 
 void Machine::map_targets() {
     bus.add_master("cpu", cpu.bus);
-    bus.add_target("ram", ram_range_, ram.socket);
+    bus.add_memory("ram", ram_range_, ram.socket, ram);
     const auto add = [this](std::string_view name, auto& socket) {
         bus.add_target(std::string{name}, range_of(name), socket);
     };

@@ -118,13 +118,14 @@ private:
     void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
     void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);
-    /// Binds a device's DMA port to its SysMMU or to the bus.
+    /// Binds a device's DMA port to its SysMMU or to the bus, there with the settings of master `settings`.
     template <class Socket>
-    void connect_dma(const MediaMemory& memory, const std::string& master, Socket& dma) {
+    void connect_dma(const MediaMemory& memory, const std::string& master, const std::string& settings,
+                     Socket& dma) {
         if (memory.mmu) {
             dma.bind(memory.mmu->device);
         } else {
-            bus.add_master(master, dma);
+            bus.add_master(master, dma, settings);
         }
     }
     void map_targets();
