@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -47,6 +48,9 @@ public:
     std::optional<PowerRequest> take_request() { return std::exchange(request_, std::nullopt); }
     bool core_on(uint32_t core) const;
     bool domain_on(Domain domain) const;
+    std::function<void()> domains_changed = [] {};  ///< a domain was switched; set by the shell
+    /// As a thrifty boot loader leaves it.
+    void switch_off(Domain domain);
     /// Address a secondary core of an Exynos4210 rev 1.1 starts at: INFORM5.
     uint32_t secondary_entry() const;
 
