@@ -443,7 +443,9 @@ FdtNode soc_node(const config::Platform& platform) {
     soc.add(scu()).add(l2c());
     for (uint32_t n = 0; n < 4; ++n) soc.add(uart(n));
     soc.add(dma_controller("pdma0", kPdma0, 32)).add(dma_controller("pdma1", kPdma1, 32));
-    soc.add(dma_controller("mdma1", kMdma, 1)).add(watchdog()).add(pwm());
+    soc.add(dma_controller("mdma1", kMdma, 1).cells("power-domains", {kPdLcd0Handle}))
+        .add(watchdog())
+        .add(pwm());
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
     add_panel(soc, platform.device("fimd0"));

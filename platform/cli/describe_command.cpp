@@ -52,6 +52,7 @@ std::vector<Row> platform_rows() {
     for (const config::ControllerSetting& s : config::controller_settings())
         rows.push_back({s.path, s.values, s.otherwise, s.meaning});
     add(rows, "bus.", config::bus_parameters());
+    add(rows, "power.", config::power_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
     add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));
     return rows;

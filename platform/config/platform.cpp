@@ -56,6 +56,11 @@ constexpr Parameter<Ram> kRam[] = {
 constexpr Parameter<Bus> kBus[] = {
     {.key = "latency", .member = &Bus::latency_ns, .meaning = "time a transfer spends in the interconnect", .unit = Unit::nanoseconds, .range = {0, 100'000}},
 };
+constexpr Parameter<Power> kPower[] = {
+    {.key = "gated_access", .member = &Power::gated_access, .meaning = "what an access to a block without clock or power comes to: external abort, endless wait, or nothing",
+     .choices = "abort hang ignore"},
+    {.key = "domains_at_boot", .member = &Power::domains_at_boot, .meaning = "the boot loader leaves the power domains on and their blocks clocked"},
+};
 constexpr Parameter<PlatformDevice> kDevice[] = {
     {.key = "iommu", .member = &PlatformDevice::iommu, .meaning = "memory traffic goes through a SysMMU"},
     {.key = "sysmmu", .member = &PlatformDevice::sysmmu, .meaning = "version of its SysMMU", .choices = "1.0 2.0 3.0 3.1 3.2 3.3"},
@@ -160,6 +165,7 @@ std::span<const Parameter<L2>> l2_parameters() { return kL2; }
 std::span<const Parameter<StoreBuffer>> store_buffer_parameters() { return kStoreBuffer; }
 std::span<const Parameter<Ram>> ram_parameters() { return kRam; }
 std::span<const Parameter<Bus>> bus_parameters() { return kBus; }
+std::span<const Parameter<Power>> power_parameters() { return kPower; }
 std::span<const Parameter<PlatformDevice>> platform_device_parameters() { return kDevice; }
 
 std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name) {
@@ -185,6 +191,7 @@ Platform read_platform(const YamlNode& root, Diagnostics& diagnostics) {
     read_section(file, "store_buffer", store_buffer_parameters(), platform.store_buffer);
     read_ram(file, platform.mode, platform.ram);
     read_section(file, "bus", bus_parameters(), platform.bus);
+    read_section(file, "power", power_parameters(), platform.power);
     read_devices(file, platform);
     file.finish();
     check(file, platform);

@@ -64,6 +64,12 @@ struct Bus {
     uint64_t latency_ns = 20;
 };
 
+/// Clock gates and power domains.
+struct Power {
+    std::string gated_access = "abort";
+    bool domains_at_boot = true;
+};
+
 struct Platform {
     std::string file;  ///< as found
     std::string name;
@@ -78,6 +84,7 @@ struct Platform {
     StoreBuffer store_buffer;
     Ram ram;
     Bus bus;
+    Power power;
     std::vector<PlatformDevice> devices;
 
     const PlatformDevice* device(std::string_view device_name) const;
@@ -92,6 +99,7 @@ std::span<const Parameter<L2>> l2_parameters();
 std::span<const Parameter<StoreBuffer>> store_buffer_parameters();
 std::span<const Parameter<Ram>> ram_parameters();
 std::span<const Parameter<Bus>> bus_parameters();
+std::span<const Parameter<Power>> power_parameters();
 std::span<const Parameter<PlatformDevice>> platform_device_parameters();
 /// What only device `name` has.
 std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name);
