@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "platform/cli/commands.hpp"
 #include "platform/cli/guest_files.hpp"
@@ -11,7 +12,9 @@
 #include "platform/observe/frame_watch.hpp"
 #include "platform/observe/manifest.hpp"
 #include "platform/observe/output_folder.hpp"
+#include "platform/observe/panel_watch.hpp"
 #include "platform/observe/report.hpp"
+#include "platform/window/window.hpp"
 
 namespace exysim::cli {
 
@@ -23,6 +26,7 @@ struct Settings {
     std::string file, out, guest_dir;
     Arguments sets, command;
     uint64_t seed = 0;
+    bool window = false;
 };
 
 po::options_description visible_options() {
@@ -32,6 +36,7 @@ po::options_description visible_options() {
          "override a setting of scenario or platform")                                           //
         ("out", po::value<std::string>()->value_name("DIR"), "where results go (out/SCENARIO)")  //
         ("seed", po::value<std::string>()->value_name("N"), "seed of everything random (0)")     //
+        ("window", "show the display while it runs")                                             //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and programs are");
     return options;
@@ -66,6 +71,16 @@ observe::RecorderConfig recorder_config(const config::Scenario& scenario, const 
     if (scenario.run.save_video) made.video_file = out.path() / "frames.y4m";
     if (!scenario.pipelines.empty()) made.rate = scenario.pipelines.front().source.rate;
     for (const auto& [frame, file] : scenario.expect.images) made.compare.insert(frame);
+    return made;
+}
+
+/// What the panel shows goes beside the delivered frames, first and last picture and each `save_every`th.
+observe::RecorderConfig panel_config(const config::Scenario& scenario, const observe::OutputFolder& out) {
+    observe::RecorderConfig made;
+    made.folder = out.path() / "frames" / "fimd0";
+    std::filesystem::create_directories(made.folder);
+    made.last = UINT64_MAX;  // not known beforehand
+    made.save_every = scenario.run.save_every;
     return made;
 }
 
@@ -113,11 +128,15 @@ public:
     int run() {
         {
             ProgressLine progress{scenario_.run.frames};
-            control_.each_step = [&] { progress.update(frames_.tracker.delivered()); };
+            control_.each_step = [&] {
+                progress.update(frames_.tracker.delivered());
+                if (window_) window_->poll();
+            };
             const SignalGuard guard{control_};
             outcome_ = control_.run();
         }
         frames_.recorder.finish();
+        if (panel_) panel_->recorder.finish();
         judge();
         write();
         return status();
@@ -136,11 +155,31 @@ private:
         if (auto* display = machine_.display.get()) {
             frames_.attach_display(display->mixer.scanout, display->mixer.frame, display->memory.resolve());
         }
+        if (auto* panel = machine_.panel.get()) {
+            panel_.emplace(panel_config(scenario_, out_));
+            panel_->attach(panel->fimd.frame);
+        }
+        if (settings_.window) open_window();
         control_.progress = [this] {
             return board::FrameProgress{frames_.tracker.delivered(), frames_.tracker.last_delivery()};
         };
         const std::string name = scenario_.pipelines.empty() ? "pipeline" : scenario_.pipelines.front().name;
         observe::register_frames(name, frames_.tracker, machine_.statistics);
+    }
+
+    /// Of the mixer, or of the panel where there is none.
+    void open_window() {
+        try {
+            window_.emplace("exysim: " + scenario_.name);
+        } catch (const std::runtime_error& problem) {
+            throw config::ConfigError{problem.what()};
+        }
+        const auto show = [this](const DisplayFrame& frame) { window_->show(frame); };
+        if (machine_.display) {
+            machine_.display->mixer.frame.attach(show);
+        } else if (machine_.panel) {
+            machine_.panel->fimd.frame.attach(show);
+        }
     }
 
     /// The FIMC whose frames are followed.
@@ -223,6 +262,8 @@ private:
     board::Boot boot_;
     board::Machine machine_;
     observe::FrameWatch frames_;
+    std::optional<observe::PanelWatch> panel_;  // where the platform has fimd0
+    std::optional<window::Window> window_;
     observe::ConsoleLog kernel_log_, program_log_;
     board::RunControl control_;
     board::Outcome outcome_;
@@ -237,6 +278,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& argumen
     s.sets = value_or(values, "set", Arguments{});
     s.command = arguments;
     s.command.insert(s.command.begin(), {"exysim", "run"});
+    s.window = values.count("window") != 0;
     if (values.count("seed"))
         s.seed = parse_number_option("--seed", values["seed"].as<std::string>(), UINT64_MAX);
     return s;
