@@ -28,8 +28,9 @@ constexpr uint32_t kCamDomain = bit(system::Domain::cam), kLcd0Domain = bit(syst
 using Gate = system::CmuCore::GateIp;
 // Sources: hardware page "System devices" sections 4 and 5; Linux 6.1's clk-exynos4 (gate bits) and
 // exynos4.dtsi, exynos4210.dtsi (domains). Blocks without a row are always on: pin controllers, interrupt
-// controllers, the clock and power controllers themselves. The multi-core timer's and the watchdog's gates
-// are their bus clocks'; Assumed: as for UARTs and I2C, what they have begun goes on.
+// controllers, the clock and power controllers themselves, and the chip id, which has a gate but no clock in
+// Linux's tree. The multi-core timer's and the watchdog's gates are their bus clocks'; Assumed: as for UARTs
+// and I2C, what they have begun goes on.
 // clang-format off
 constexpr SupplyRule kSupplies[] = {
     {"fimc0",        Gate::cam,   bit(0),          kCamDomain},
@@ -69,7 +70,6 @@ constexpr SupplyRule kSupplies[] = {
     {"i2c7",         Gate::peril, bit(13),         0},
     {"i2c8",         Gate::peril, bit(14),         0},
     {"pwm",          Gate::peril, bit(24),         0},
-    {"chipid",       Gate::perir, bit(0),          0},
     {"mct",          Gate::perir, bit(13),         0},
     {"wdt",          Gate::perir, bit(14),         0},
 };
