@@ -2,8 +2,7 @@
 // access mode says. What a field does besides, and why it then reads otherwise, is a row of kSideEffects.
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <iostream>
+#include <map>
 #include <set>
 #include <string>
 
