@@ -55,6 +55,7 @@ std::vector<Row> platform_rows() {
     add(rows, "bus.memory.", config::bus_memory_parameters(), config::Bus{}.memory);
     for (const auto& [name, master] : config::bus_masters())
         add(rows, "bus.masters." + name + ".", config::bus_master_parameters(), master);
+    add(rows, "power.", config::power_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
     add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));
     return rows;

@@ -13,7 +13,9 @@
 #include "platform/observe/manifest.hpp"
 #include "platform/observe/measurements.hpp"
 #include "platform/observe/output_folder.hpp"
+#include "platform/observe/panel_watch.hpp"
 #include "platform/observe/report.hpp"
+#include "platform/window/window.hpp"
 
 namespace exysim::cli {
 
@@ -25,6 +27,7 @@ struct Settings {
     std::string file, out, guest_dir;
     Arguments sets, command;
     uint64_t seed = 0;
+    bool window = false;
 };
 
 po::options_description visible_options() {
@@ -34,6 +37,7 @@ po::options_description visible_options() {
          "override a setting of scenario or platform")                                           //
         ("out", po::value<std::string>()->value_name("DIR"), "where results go (out/SCENARIO)")  //
         ("seed", po::value<std::string>()->value_name("N"), "seed of everything random (0)")     //
+        ("window", "show the display while it runs")                                             //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and programs are");
     return options;
@@ -88,6 +92,16 @@ observe::RecorderConfig recorder_config(const config::Scenario& scenario, const 
     return made;
 }
 
+/// What the panel shows goes beside the delivered frames, first and last picture and each `save_every`th.
+observe::RecorderConfig panel_config(const config::Scenario& scenario, const observe::OutputFolder& out) {
+    observe::RecorderConfig made;
+    made.folder = out.path() / "frames" / "fimd0";
+    std::filesystem::create_directories(made.folder);
+    made.last = UINT64_MAX;  // not known beforehand
+    made.save_every = scenario.run.save_every;
+    return made;
+}
+
 /// One line that is written over and over, on a terminal only.
 class ProgressLine {
 public:
@@ -138,13 +152,17 @@ public:
     int run() {
         {
             ProgressLine progress{command_ ? 0 : scenario_.run.frames};
-            control_.each_step = [&] { progress.update(frames_.tracker.delivered()); };
+            control_.each_step = [&] {
+                progress.update(frames_.tracker.delivered());
+                if (window_) window_->poll();
+            };
             const SignalGuard guard{control_};
             outcome_ = control_.run();
         }
         frames_.recorder.finish();
         measurements_.read(program_output_.text());
         measurements_.register_in(machine_.statistics);
+        if (panel_) panel_->recorder.finish();
         judge();
         write();
         return status();
@@ -164,11 +182,31 @@ private:
         if (auto* display = machine_.display.get()) {
             frames_.attach_display(display->mixer.scanout, display->mixer.frame, display->memory.resolve());
         }
+        if (auto* panel = machine_.panel.get()) {
+            panel_.emplace(panel_config(scenario_, out_));
+            panel_->attach(panel->fimd.frame);
+        }
+        if (settings_.window) open_window();
         control_.progress = [this] {
             return board::FrameProgress{frames_.tracker.delivered(), frames_.tracker.last_delivery()};
         };
         const std::string name = scenario_.pipelines.empty() ? "pipeline" : scenario_.pipelines.front().name;
         observe::register_frames(name, frames_.tracker, machine_.statistics);
+    }
+
+    /// Of the mixer, or of the panel where there is none.
+    void open_window() {
+        try {
+            window_.emplace("exysim: " + scenario_.name);
+        } catch (const std::runtime_error& problem) {
+            throw config::ConfigError{problem.what()};
+        }
+        const auto show = [this](const DisplayFrame& frame) { window_->show(frame); };
+        if (machine_.display) {
+            machine_.display->mixer.frame.attach(show);
+        } else if (machine_.panel) {
+            machine_.panel->fimd.frame.attach(show);
+        }
     }
 
     /// The FIMC whose frames are followed.
@@ -255,6 +293,8 @@ private:
     board::Boot boot_;
     board::Machine machine_;
     observe::FrameWatch frames_;
+    std::optional<observe::PanelWatch> panel_;  // where the platform has fimd0
+    std::optional<window::Window> window_;
     observe::ConsoleLog kernel_log_, program_log_, program_output_;
     observe::Measurements measurements_;
     board::RunControl control_;
@@ -270,6 +310,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& argumen
     s.sets = value_or(values, "set", Arguments{});
     s.command = arguments;
     s.command.insert(s.command.begin(), {"exysim", "run"});
+    s.window = values.count("window") != 0;
     if (values.count("seed"))
         s.seed = parse_number_option("--seed", values["seed"].as<std::string>(), UINT64_MAX);
     return s;
