@@ -36,6 +36,7 @@ constexpr Parameter<Sink> kSink[] = {
     {.key = "device", .member = &Sink::device, .meaning = "display device", .required = true},
     {.key = "layer", .member = &Sink::layer, .meaning = "display layer"},
     {.key = "mode", .member = &Sink::mode, .meaning = "display mode", .required = true},
+    {.key = "api", .member = &Sink::api, .meaning = "how the program shows pictures", .choices = "v4l2 drm"},
 };
 constexpr Parameter<Guest> kGuest[] = {
     {.key = "kernel", .member = &Guest::kernel, .meaning = "ELF, zImage or raw image instead of the built-in kernel"},
