@@ -37,6 +37,7 @@ constexpr Parameter<Sink> kSink[] = {
     {.key = "device", .member = &Sink::device, .meaning = "display device", .required = true},
     {.key = "layer", .member = &Sink::layer, .meaning = "display layer"},
     {.key = "mode", .member = &Sink::mode, .meaning = "display mode", .required = true},
+    {.key = "api", .member = &Sink::api, .meaning = "how the program shows pictures", .choices = "v4l2 drm"},
 };
 constexpr Parameter<Program> kProgram[] = {
     {.key = "name", .member = &Program::name, .meaning = "built-in program that runs instead of pipelines, below the guest folder"},
