@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <string>
 
 #include "models/base/statistics.hpp"
@@ -43,10 +44,17 @@ CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config
     for (unsigned n = 0; n < config.count; ++n) {
         CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
         core.block_timing = config.block_timing;
+        core.tlbs = config.tlbs;
         cores_.push_back(std::make_unique<Seat>(*this, n, core));
     }
     if (kPicosecondsPerSecond % config.frequency_hz == 0)
         cycle_ = kPicosecondsPerSecond / config.frequency_hz;
+    constexpr uint64_t kSmall = 1U << 16;  // products with a simulation's times and cycles fit 64 bits
+    const uint64_t common = std::gcd(kPicosecondsPerSecond, config.frequency_hz);
+    if (kPicosecondsPerSecond / common < kSmall && config.frequency_hz / common < kSmall) {
+        cycle_parts_ = kPicosecondsPerSecond / common;
+        parts_ = config.frequency_hz / common;
+    }
     if (config.memory != nullptr) config.memory->connect(*this);
     tx_.set_extension(requester_);
     bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);
@@ -107,6 +115,7 @@ void CpuCluster::set_semihosting(SemihostingHost* host) {
 
 sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
     if (cycle_ != 0) return sc_ps(seat.core.cycles() * cycle_);
+    if (parts_ != 0) return sc_ps(seat.core.cycles() * cycle_parts_ / parts_);
     const Wide ps = Wide{seat.core.cycles()} * kPicosecondsPerSecond / config_.frequency_hz;
     return sc_ps(static_cast<Picoseconds>(ps));
 }
@@ -114,6 +123,7 @@ sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
 /// Rounded up, so that a core that waits for a moment does not wake before it.
 uint64_t CpuCluster::to_cycles(sc_core::sc_time t) const {
     if (cycle_ != 0) return (picoseconds(t) + cycle_ - 1) / cycle_;
+    if (parts_ != 0) return (picoseconds(t) * parts_ + cycle_parts_ - 1) / cycle_parts_;
     const Wide product = Wide{picoseconds(t)} * config_.frequency_hz;
     return static_cast<uint64_t>((product + kPicosecondsPerSecond - 1) / kPicosecondsPerSecond);
 }
@@ -255,7 +265,7 @@ void CpuCluster::invalidate(sc_dt::uint64, sc_dt::uint64) {
     windows_.clear();
     device_pages_.clear();
     for (auto& seat : cores_) {
-        seat->core.drop_translations();
+        seat->core.drop_decisions();
         seat->core.drop_code();
     }
 }
@@ -338,6 +348,11 @@ Finished CpuCluster::burst(Direction direction, PhysAddr address, std::span<uint
     return {start + picoseconds(delay), burst_.is_response_ok()};
 }
 
+void CpuCluster::expect(PhysAddr address) {
+    if (windows_.empty() || !windows_.front().range.contains(address)) return;  // the RAM most accesses go to
+    __builtin_prefetch(windows_.front().data + (address - windows_.front().range.base));
+}
+
 /// Registers wait for true time; memory past the caches is memory traffic like any other.
 bool CpuCluster::access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) {
     Seat& seat = *cores_[core];
@@ -369,7 +384,7 @@ uint64_t CpuCluster::cycles(unsigned core) const { return cores_.at(core)->core.
 bool CpuCluster::idle(unsigned core) const { return sleeping(*cores_.at(core)); }
 
 bool CpuCluster::debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const {
-    const Seat& seat = *cores_.at(core);
+    Seat& seat = *cores_.at(core);
     return seat.core.debug_translate(va, pa);
 }
 

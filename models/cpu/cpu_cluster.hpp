@@ -32,6 +32,7 @@ struct ClusterConfig {
     ClusterMemory* memory = nullptr;    ///< the caches; nullptr: transparent, memory accessed directly
     uint32_t periphbase = 0x1050'0000;  ///< CBAR: private memory region (SCU)
     bool block_timing = false;          ///< see CoreConfig
+    Tlbs tlbs = Tlbs::absent;           ///< the same
 };
 
 /// A core can make no progress: the exception vector itself cannot be fetched.
@@ -117,6 +118,7 @@ private:
 
     // --- what the caches want of the bus
     Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    void expect(PhysAddr address) override;
     bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
     Picoseconds now(unsigned core) const override;
     void stall_until(unsigned core, Picoseconds at) override;
@@ -148,9 +150,10 @@ private:
     std::vector<Window> windows_;
     std::unordered_set<uint32_t> device_pages_;  // pages that gave no DMI
     Picoseconds cycle_ = 0;                      // of the core clock if that is a whole number, else 0
-    tlm::tlm_generic_payload tx_;                // of the access a core waits for
-    Requester* requester_ = new Requester;       // which core that is; tx_'s own, as TLM has it
-    tlm::tlm_generic_payload burst_;             // of memory traffic, which may happen during that access
+    uint64_t cycle_parts_ = 0, parts_ = 0;  // else a cycle is this quotient of small numbers, if there is one
+    tlm::tlm_generic_payload tx_;           // of the access a core waits for
+    Requester* requester_ = new Requester;  // which core that is; tx_'s own, as TLM has it
+    tlm::tlm_generic_payload burst_;        // of memory traffic, which may happen during that access
     sc_core::sc_event wake_;
     std::optional<unsigned> accessing_;
 };

@@ -33,6 +33,7 @@ void Translator::run() {
     }
     if (!ended_) go_on_at(address_);
     Op& head = draft_.ops[1];
+    draft_.independent_loads = options_.timed && schedule_.independent_loads();
     head.imm = options_.timed ? schedule_.cycles() : draft_.cycles;
     head.rd = static_cast<uint8_t>(draft_.instructions);
 }
