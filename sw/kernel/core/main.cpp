@@ -186,6 +186,7 @@ void prepare() {
     register_simple_devices();
     if (!dma_init(low_memory.base, low_memory.size, boot_option_size("coherent_pool", kAtomicPool)))
         log_error("dma: no memory for the pools");
+    start_services();
     probe_devices();
     if (!mixer_output_init()) log_error("mixer: no video node");
     if (!drm::drm_init()) log_error("drm: no device");
