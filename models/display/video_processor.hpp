@@ -1,6 +1,8 @@
 // VP shell: register bus on one side, memory on the other, lines for the mixer.
 #pragma once
 
+#include "models/base/frame_events.hpp"
+#include "models/base/probe.hpp"
 #include "models/base/tlm/register_target.hpp"
 #include "models/display/line_fetcher.hpp"
 #include "models/display/vp_core.hpp"
@@ -12,6 +14,7 @@ namespace exysim::display {
 class VideoProcessor : public RegisterTarget<VpCore> {
 public:
     LineFetcher fetcher;
+    Probe<LayerProgrammed> programmed;
 
     /// Of `config`, line_buffers counts luma lines; each pair of them has a chroma line.
     VideoProcessor(const sc_core::sc_module_name& name, LineFetcherConfig config, Instruments& instruments);
