@@ -17,6 +17,13 @@ Gic::Gic(sc_core::sc_module_name module_name, const GicConfig& config, Instrumen
     cpu_interface.register_transport_dbg(this, &Gic::debug_cpu_interface);
     core_.for_each_bank(
         [&](RegisterBank& bank) { report_register_faults(bank, name(), instruments.guest_errors); });
+    const auto say = [this](InterruptEvent::What what) {
+        return [this, what](uint32_t core, uint32_t id) {
+            interrupt({what, core, id, picoseconds(sc_core::sc_time_stamp())});
+        };
+    };
+    core_.acknowledged = say(InterruptEvent::What::taken);
+    core_.ended = say(InterruptEvent::What::ended);
     SC_METHOD(update);
     sensitive << changed_;
 }
