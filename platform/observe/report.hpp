@@ -7,6 +7,7 @@
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
 #include "platform/observe/expectations.hpp"
+#include "platform/observe/frame_chain.hpp"
 #include "platform/observe/frame_tracker.hpp"
 
 namespace exysim::observe {
@@ -38,6 +39,7 @@ struct Summary {
     Picoseconds simulated = 0;
     HostFacts host;
     const FrameTracker* tracker = nullptr;  ///< none for runs without frames
+    const FrameChains* chains = nullptr;
     const Statistics* statistics = nullptr;
     const GuestErrors* errors = nullptr;
     std::vector<Verdict> verdicts;
