@@ -8,7 +8,7 @@ namespace exysim::cli {
 namespace {
 
 /// Options come from the program's own help, so that the script never lags behind.
-constexpr const char* kBash = R"(_exysim() {{
+constexpr const char* kBash = R"bash(_exysim() {{
     local word="${{COMP_WORDS[COMP_CWORD]}}" command="${{COMP_WORDS[1]}}"
     if [ "$COMP_CWORD" -eq 1 ]; then
         COMPREPLY=($(compgen -W "{} --help --version" -- "$word"))
@@ -17,10 +17,9 @@ constexpr const char* kBash = R"(_exysim() {{
     else
         COMPREPLY=($(compgen -f -- "$word"))
     fi
-}
-}
+}}
 complete -o filenames -F _exysim exysim
-)";
+)bash";
 
 constexpr const char* kZsh = R"(autoload -U +X bashcompinit && bashcompinit
 )";
