@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "platform/cli/commands.hpp"
+#include "platform/config/default_text.hpp"
 #include "platform/config/dram.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -59,18 +60,16 @@ Json choice(std::string_view choices) {
 
 template <class S>
 Json property(const Parameter<S>& p) {
-    static const S defaults{};
+    const std::string otherwise = config::default_text(p);
     Json made;
-    if (const auto* count = std::get_if<uint64_t S::*>(&p.member)) {
+    if (std::holds_alternative<uint64_t S::*>(p.member)) {
         made = number(p.unit);
-        if (!p.required) made["default"] = config::format_quantity(defaults.**count, p.unit);
-    } else if (const auto* flag = std::get_if<bool S::*>(&p.member)) {
-        made = {{"type", "boolean"}, {"default", defaults.**flag}};
+    } else if (std::holds_alternative<bool S::*>(p.member)) {
+        made = {{"type", "boolean"}};
     } else {
-        const std::string& otherwise = defaults.*std::get<std::string S::*>(p.member);
         made = p.choices.empty() ? Json{{"type", {"string", "number"}}} : choice(p.choices);
-        if (!p.required && !otherwise.empty()) made["default"] = otherwise;
     }
+    if (!p.required && !otherwise.empty()) made["default"] = otherwise;
     made["description"] = p.meaning;
     return made;
 }

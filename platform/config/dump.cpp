@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "platform/config/default_text.hpp"
+
 namespace exysim::config {
 
 namespace {
@@ -27,27 +29,13 @@ YamlNode& section(YamlNode& parent, std::string_view key) {
     return parent.entries.back().value;
 }
 
-template <class S>
-std::string default_of(const Parameter<S>& p) {
-    static const S defaults{};
-    std::string text;
-    if (const auto* number = std::get_if<uint64_t S::*>(&p.member)) {
-        text = format_quantity(defaults.**number, p.unit);
-    } else if (const auto* flag = std::get_if<bool S::*>(&p.member)) {
-        text = defaults.**flag ? "true" : "false";
-    } else {
-        text = defaults.*std::get<std::string S::*>(p.member);
-    }
-    return text;
-}
-
 /// Adds the settings that are not there, with their defaults; empty texts and sizes of zero mean "not given".
 template <class S>
 void complete(YamlNode& node, std::span<const Parameter<S>> table) {
     if (node.kind == YamlNode::Kind::null) node.kind = YamlNode::Kind::map;
     if (node.kind != YamlNode::Kind::map) return;
     for (const Parameter<S>& p : table) {
-        const std::string text = default_of(p);
+        const std::string text = default_text(p);
         const bool given = !text.empty() && !(p.range.least > 0 && text.starts_with("0"));
         if (!p.required && given && !node.find(p.key))
             node.entries.push_back({std::string{p.key}, {}, scalar(text)});
