@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace exysim::gpu {
 
@@ -30,6 +31,7 @@ G2d::G2d(const sc_core::sc_module_name& module_name, const G2dConfig& config, In
 
 void G2d::update() {
     irq.write(core_.irq());
+    if (std::exchange(told_, core_.resets()) != core_.resets()) was_reset({});
     changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -155,7 +157,8 @@ bool G2d::in_bursts(Iova at, std::span<Byte> bytes, Transfer transfer) {
     while (!bytes.empty()) {
         const size_t size =
             std::min<size_t>(config_.burst_bytes - at.value % config_.burst_bytes, bytes.size());
-        const bool moved = transfer(at, bytes.first(size));
+        wait_for_clock();
+        const bool moved = !void_now() && transfer(at, bytes.first(size));
         if (void_now()) return false;
         if (!moved) {
             ++bus_errors_;

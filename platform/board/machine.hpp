@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
@@ -22,7 +24,7 @@
 #include "models/system/i2c.hpp"
 #include "models/system/mct.hpp"
 #include "models/system/pmu.hpp"
-#include "models/system/scu.hpp"
+#include "models/system/private_region.hpp"
 #include "models/system/simctl.hpp"
 #include "models/system/sysram.hpp"
 #include "models/system/sysreg.hpp"
@@ -31,6 +33,7 @@
 #include "platform/board/memory_map.hpp"
 #include "platform/board/peripherals.hpp"
 #include "platform/board/soc.hpp"
+#include "platform/board/supplies.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -83,10 +86,11 @@ public:
     system::Sysreg sysreg;
     system::Cmu cmu;
     system::Pmu pmu;
+    SupplyTree supplies;
     system::Mct mct;
     system::Combiner combiner;
     system::Gic gic;
-    system::Scu scu;
+    system::PrivateRegion private_region;
     cache::Pl310 l2c;
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
@@ -128,11 +132,26 @@ private:
             bus.add_master(master, dma, settings);
         }
     }
+    /// An engine that is reset lets go of what waits at those ports of its SysMMU.
+    template <class Engine>
+    void release_on_reset(const MediaMemory& memory, Engine& engine, std::vector<size_t> ports) {
+        if (!memory.mmu) return;
+        engine.was_reset.attach([mmu = memory.mmu.get(), ports = std::move(ports)](const EngineReset&) {
+            for (const size_t port : ports) mmu->release(port);
+        });
+    }
     void map_targets();
     void map_parts();
     void wire_interrupts();
     void wire_timers();
+    void wire_power();
     void wire_parts();
+    /// Puts a block's registers where the memory map has them, and the block under its gates and domain.
+    template <class Target>
+    void place(const std::string& name, Target& block) {
+        bus.add_target(name, range_of(name), block.bus);
+        supplies.add(name, block);
+    }
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {
         wires_.connect(line, gic.spi[spi_of(from)]);

@@ -65,6 +65,7 @@ std::vector<Row> platform_rows() {
     add(rows, "bus.masters.NAME.", config::bus_master_parameters());
     for (const auto& [name, master] : config::bus_masters())
         add_unusual(rows, "bus.masters." + name + ".", master);
+    add(rows, "power.", config::power_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
     add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));
     return rows;
@@ -82,9 +83,13 @@ std::vector<Row> scenario_rows() {
     rows.push_back({"pipelines.N.name", "text", "pipelineN", "name in reports"});
     add(rows, "pipelines.N.source.", config::source_parameters());
     add(rows, "pipelines.N.sink.", config::sink_parameters());
+    add(rows, "program.", config::program_parameters());
+    rows.push_back({"program.arguments", "list of texts", "", "its arguments"});
+    rows.push_back({"program.environment", "list of NAME=VALUE", "", "its environment"});
     for (const config::ExpectedValue& e : config::expected_values()) {
         rows.push_back({fmt::format("expect.{}", e.name), "bound", "", std::string{e.meaning}});
     }
+    rows.push_back({"expect.measured.NAME", "bound", "", "what the program measures, in the unit it prints"});
     rows.push_back({"expect.images.N", "PNG file", "", "delivered frame N, from 0, must equal this picture"});
     add(rows, "guest.", config::guest_parameters());
     return rows;

@@ -72,6 +72,11 @@ constexpr Parameter<BusMaster> kBusMaster[] = {
     {.key = "rate", .member = &BusMaster::rate, .meaning = "regulates reads and writes together; 0 B/s = not regulated", .unit = Unit::bandwidth, .range = {0, 100 * kSecond}},
     {.key = "allowance", .member = &BusMaster::allowance, .meaning = "bytes that may exceed the rate for a while", .unit = Unit::bytes, .range = {0, kMiB}},
 };
+constexpr Parameter<Power> kPower[] = {
+    {.key = "gated_access", .member = &Power::gated_access, .meaning = "what an access to a block without clock or power comes to: external abort, endless wait, or nothing",
+     .choices = "abort hang ignore"},
+    {.key = "domains_at_boot", .member = &Power::domains_at_boot, .meaning = "the boot loader leaves the power domains on and their blocks clocked"},
+};
 constexpr Parameter<PlatformDevice> kDevice[] = {
     {.key = "iommu", .member = &PlatformDevice::iommu, .meaning = "memory traffic goes through a SysMMU"},
     {.key = "sysmmu", .member = &PlatformDevice::sysmmu, .meaning = "version of its SysMMU", .choices = "1.0 2.0 3.0 3.1 3.2 3.3"},
@@ -244,6 +249,7 @@ std::span<const Parameter<Ram>> ram_parameters() { return kRam; }
 std::span<const Parameter<Bus>> bus_parameters() { return kBus; }
 std::span<const Parameter<BusPort>> bus_memory_parameters() { return kBusMemory; }
 std::span<const Parameter<BusMaster>> bus_master_parameters() { return kBusMaster; }
+std::span<const Parameter<Power>> power_parameters() { return kPower; }
 std::span<const Parameter<PlatformDevice>> platform_device_parameters() { return kDevice; }
 
 /// The core's: PL310's two 64-bit ports at a quarter of 1 GHz, the divider DIVCOREM0 of Linux's frequency
@@ -280,6 +286,7 @@ Platform read_platform(const YamlNode& root, Diagnostics& diagnostics) {
     read_section(file, "store_buffer", store_buffer_parameters(), platform.store_buffer);
     read_ram(file, platform.mode, platform.ram);
     read_bus(file, platform.bus);
+    read_section(file, "power", power_parameters(), platform.power);
     read_devices(file, platform);
     file.finish();
     check(file, platform);

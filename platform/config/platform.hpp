@@ -87,6 +87,12 @@ struct Bus {
     std::map<std::string, BusMaster> masters;  ///< those of bus_masters(), whether the file names them or not
 };
 
+/// Clock gates and power domains.
+struct Power {
+    std::string gated_access = "abort";
+    bool domains_at_boot = true;
+};
+
 struct Platform {
     std::string file;  ///< as found
     std::string name;
@@ -101,6 +107,7 @@ struct Platform {
     StoreBuffer store_buffer;
     Ram ram;
     Bus bus;
+    Power power;
     std::vector<PlatformDevice> devices;
 
     const PlatformDevice* device(std::string_view device_name) const;
@@ -119,6 +126,7 @@ std::span<const Parameter<BusPort>> bus_memory_parameters();
 std::span<const Parameter<BusMaster>> bus_master_parameters();
 /// The masters a machine may have, with their usual ports.
 const std::map<std::string, BusMaster>& bus_masters();
+std::span<const Parameter<Power>> power_parameters();
 std::span<const Parameter<PlatformDevice>> platform_device_parameters();
 /// What only device `name` has.
 std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name);
