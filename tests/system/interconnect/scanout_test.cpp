@@ -137,5 +137,4 @@ TEST_CASE("scan-out: a display takes bandwidth from the core, two take more", "[
     CHECK(rate[2] > 0.5 * rate[0]);  // 1 of 6.4 GB/s is theirs
     CHECK(m.first.late == 0);
     CHECK(m.first.lines > 100);
-    WARN("read by the core: " << rate[0] << ", " << rate[1] << ", " << rate[2] << " GB/s");
 }
