@@ -64,10 +64,13 @@ public:
     Result<PhysAddr> lookup(Iova iova) const { return table_.lookup(iova); }
     IoPageTable::Leaf leaf(Iova iova) const { return table_.leaf(iova); }
 
-    /// Asked first when a device faults; true = the cause is gone and the access may be repeated. Without
-    /// one, or when it says no, the kernel stops, as Linux's driver does.
+    /// Asked first when a device faults. True = seen to: the access is repeated if the table allows it by
+    /// then, and ends with an error if not (the handler has reset the device). Without one, or when it says
+    /// no, the kernel stops, as Linux's driver does.
     using FaultHandler = bool (*)(void* context, const IommuFault& fault);
     void on_fault(FaultHandler handler, void* context) { fault_handler_ = handler, fault_context_ = context; }
+    FaultHandler fault_handler() const { return fault_handler_; }
+    void* fault_context() const { return fault_context_; }
     bool handle(const IommuFault& fault) { return fault_handler_ && fault_handler_(fault_context_, fault); }
 
     PhysAddr table_base() const { return table_.base(); }
