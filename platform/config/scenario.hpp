@@ -54,6 +54,7 @@ struct Sink {
     std::string layer = "video";
     std::string mode;
     std::string api = "v4l2";
+    std::string overlay = "none";
 };
 
 struct Pipeline {
