@@ -60,6 +60,8 @@ public:
     /// Where a new line goes: a free way, else the one whose turn it is. Ways of the mask `closed` are left
     /// alone; kNone if that leaves nothing.
     uint32_t choose(uint32_t set, uint32_t closed = 0);
+    /// Whose turn it is in the set, where replacement is round robin and all ways are open.
+    uint32_t next_in_turn(uint32_t set) const { return place(set, next_way_[set] & way_mask_); }
     void set_replacement(Replacement r) { replacement_ = r; }
     /// A copy from or to the line will follow: for the host's caches alone.
     void expect_data(uint32_t at) const { __builtin_prefetch(data(at)); }

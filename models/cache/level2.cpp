@@ -124,11 +124,7 @@ Picoseconds Level2::arrival(PhysAddr line, Picoseconds found) const {
 uint32_t Level2::choose(unsigned core, Source source, PhysAddr line) {
     const auto& locked = source == Source::code ? control.locked_code : control.locked_data;
     array_.set_replacement(control.round_robin ? Replacement::round_robin : Replacement::random);
-    const uint32_t place = array_.choose(array_.set_of(line.value), locked[core % locked.size()]);
-    if (place == Array::kNone) return place;
-    array_.expect_data(place);
-    if (dirty_[place] != 0) bus_->expect(array_.address(place));
-    return place;
+    return array_.choose(array_.set_of(line.value), locked[core % locked.size()]);
 }
 
 void Level2::settle(uint32_t place, PhysAddr line, Picoseconds now) {

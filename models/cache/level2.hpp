@@ -89,7 +89,11 @@ public:
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
     /// An access to the line will follow: for the host's sake alone.
     void expect(PhysAddr line) const {
-        if (!holds(line)) bus_->expect(line);
+        if (holds(line)) return;
+        bus_->expect(line);
+        const uint32_t place = array_.next_in_turn(array_.set_of(line.value));
+        array_.expect_data(place);
+        if (dirty_[place] != 0) bus_->expect(array_.address(place));
     }
     bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
     const Geometry& geometry() const { return array_.geometry(); }

@@ -82,7 +82,8 @@ public:
 
 private:
     static constexpr uint32_t kHints = 256;
-    static uint32_t hint_of(VirtAddr va) { return va.value / kPageSize % kHints; }
+    /// A hash, so that streams at power-of-two distances do not fight over a hint.
+    static uint32_t hint_of(VirtAddr va) { return va.value / kPageSize * 0x9E37'79B1U >> 24; }
     bool covers(uint32_t n, VirtAddr va) const { return (va.value & masks_[n]) == pages_[n]; }
     Entry* search(VirtAddr va);
 

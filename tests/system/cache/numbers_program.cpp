@@ -119,7 +119,7 @@ void translations() {
     const uint32_t base = kPaged;
     report("tlb_hit_cycles", chase_cost(base, 24, kPage, kLine, 16384));
     report("micro_tlb_miss_cycles", chase_cost(base, 96, kPage, kLine, 16384));
-    report("main_tlb_miss_cycles", chase_cost(base, 512, kPage, kLine, 16384));
+    report("main_tlb_miss_cycles", chase_cost(base, 256, kPage, kLine, 16384));
 }
 
 void throughputs() {
