@@ -102,6 +102,20 @@ void Core::count_blocks(bool on) {
     cut();
 }
 
+void Core::set_debug_stops(const DebugStops& stops) {
+    if (stops.single == debug_.single && stops.addresses == debug_.addresses) return;
+    debug_ = stops;
+    recount_ = true;
+    cut();
+}
+
+Op* Core::debug_stop() {
+    countdown += running->imm;
+    instructions -= running->rd;
+    stop_ = Stop::debugger;
+    return leave_at_head(running);
+}
+
 void Core::set_line(uint32_t mask, bool level) {
     lines_ = level ? lines_ | mask : lines_ & ~mask;
     if (unmasked_lines() != 0) cut();
@@ -272,8 +286,10 @@ Block* Core::translate_block(const BlockKey& key, const MemoryAttributes& how) {
         }
         const bool page_ends = (key.va.value + code.size) % kPageSize == 0;
         if (code.size == in_page && key.thumb && page_ends) second = fetch_second_page(key, code);
-        Translator translator{
-            key, {code.bytes.data(), code.size}, in_page, {config.block_timing, counting_, config.mutation}};
+        Translator translator{key,
+                              {code.bytes.data(), code.size},
+                              in_page,
+                              {config.block_timing, counting_, config.mutation, &debug_}};
         translator.run();
         if (translator.starved() && code.size < in_page) continue;
         return keep_block(key, translator.draft(), code, second, how);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <unordered_set>
 
 #include "models/base/address.hpp"
 #include "models/base/memory_port.hpp"
@@ -45,9 +46,15 @@ struct Loaded {
 };
 
 /// Why run() came back.
-enum class Stop : uint8_t { budget, waiting, event_sent, halted };
+enum class Stop : uint8_t { budget, waiting, event_sent, halted, debugger };
 
 enum class WaitKind : uint8_t { none, interrupt, event };
+
+/// Where a debugger wants a core to stop. Both cost nothing while they are not used.
+struct DebugStops {
+    std::unordered_set<uint32_t> addresses;  ///< virtual; the core stops before the instruction there
+    bool single = false;                     ///< blocks are one instruction long
+};
 
 struct CoreConfig {
     uint32_t index = 0;            ///< core number, MPIDR[1:0]
@@ -186,6 +193,11 @@ struct Core : Registers, CoreSide {
     bool locked_up() const { return locked_up_; }
     /// Address of the block being executed, or of the next instruction between blocks.
     uint32_t current_pc() const { return running != nullptr ? block_of(running).key.va.value : r[15]; }
+    /// Changes where the debugger stops the core; between runs.
+    void set_debug_stops(const DebugStops& stops);
+    const DebugStops& debug_stops() const { return debug_; }
+    /// Leaves at the head of the running block, whose instructions have not been executed.
+    Op* debug_stop();
     /// Stops the core for good (semihosting exit).
     void halt();
 
@@ -335,6 +347,7 @@ private:
     bool counting_ = false, recount_ = false;  // blocks count events; they have to be translated anew
     bool pmu_level_ = false;
     bool bank_secure_ = true;  // whose copies `system` has at hand
+    DebugStops debug_;
     Stop stop_ = Stop::budget;
     std::array<uint64_t, 64>
         large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page

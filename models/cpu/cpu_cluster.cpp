@@ -192,8 +192,11 @@ void CpuCluster::run_until(Seat& seat, sc_core::sc_time end) {
     const uint64_t now = seat.core.cycles(), until = to_cycles(end);
     if (now >= until) return;
     seat.running = true;
-    const Stop stop = seat.core.run(static_cast<int64_t>(until - now));
+    const bool single = seat.core.debug_stops().single;
+    const Stop stop = seat.core.run(single ? 1 : static_cast<int64_t>(until - now));
     seat.running = false;
+    turn({seat.index, now, seat.core.cycles()});
+    if (stop == Stop::debugger || single) stopped({seat.index, stop == Stop::debugger});
     if (stop == Stop::event_sent) wake_waiting(seat);
     if (seat.core.locked_up()) report_lock_up(seat);
     drive_lines(seat);
@@ -382,6 +385,23 @@ uint32_t CpuCluster::cpsr(unsigned core) const { return cores_.at(core)->core.cp
 uint64_t CpuCluster::instructions(unsigned core) const { return cores_.at(core)->core.instructions; }
 uint64_t CpuCluster::cycles(unsigned core) const { return cores_.at(core)->core.cycles(); }
 bool CpuCluster::idle(unsigned core) const { return sleeping(*cores_.at(core)); }
+
+Core& CpuCluster::debug_core(unsigned core) { return cores_.at(core)->core; }
+
+bool CpuCluster::debug_write(unsigned core, VirtAddr va, std::span<const uint8_t> bytes) {
+    if (config_.memory != nullptr) return false;
+    for (const uint8_t byte : bytes) {
+        PhysAddr pa;
+        if (!debug_translate(core, va, pa)) return false;
+        tlm::tlm_generic_payload tx;
+        uint8_t copy = byte;
+        set_up(tx, tlm::TLM_WRITE_COMMAND, pa, {&copy, 1});
+        if (bus->transport_dbg(tx) != 1) return false;
+        va = va + 1;
+    }
+    drop_code();
+    return true;
+}
 
 bool CpuCluster::debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const {
     Seat& seat = *cores_.at(core);

@@ -48,6 +48,19 @@ struct CoreSwitched {
     bool on;
 };
 
+/// A core has had a turn.
+struct CoreTurn {
+    unsigned core;
+    uint64_t begin, end;  ///< cycles
+};
+
+/// A core has come to where a debugger wants it (Core::set_debug_stops). Watchers may keep the simulation
+/// waiting, and change registers and memory.
+struct DebugStop {
+    unsigned core;
+    bool at_address;  ///< else after a single step
+};
+
 /// One SC_THREAD drives all cores in turn. Memory that grants DMI is accessed directly; everything else waits
 /// until SystemC time has reached the core's own, then costs what the target says. A core in WFI or WFE costs
 /// nothing.
@@ -57,6 +70,8 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     sc_core::sc_vector<LineOut> pmu_irq;                ///< performance monitors' overflow, one a core
     Probe<LockUp> locked_up;                            ///< said once a core
     Probe<CoreSwitched> switched;                       ///< see power()
+    Probe<CoreTurn> turn;                               ///< profilers
+    Probe<DebugStop> stopped;
 
     SC_HAS_PROCESS(CpuCluster);
     CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments);
@@ -84,6 +99,13 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     /// The view of a core: MMU, then memory. No side effects; false if any byte cannot be had.
     bool debug_read(unsigned core, VirtAddr va, std::span<uint8_t> bytes);
     bool debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const;
+    /// A core itself, for debuggers, between turns.
+    Core& debug_core(unsigned core);
+    /// Writes memory as a load of this core would see it; false where caches hold copies, or if any byte
+    /// cannot be written.
+    bool debug_write(unsigned core, VirtAddr va, std::span<const uint8_t> bytes);
+    /// Physical memory and device registers, without side effects.
+    bool debug_read(PhysAddr pa, std::span<uint8_t> bytes) { return peek(pa, bytes); }
     /// Drops decoded code of all cores: after the host has changed memory behind their backs.
     void drop_code();
 

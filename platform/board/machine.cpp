@@ -176,7 +176,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
     guest_errors.pc = [this] { return cpu.pc(0); };
-    build_acp(platform);
+    if (caches) coherent_ = {platform.acp.begin(), platform.acp.end()};  // transparent ones are so without
     build_uarts();
     if (platform.device("simctl")) build_simctl();
     build_cameras(platform, options);
@@ -203,13 +203,9 @@ std::span<uint8_t> Machine::memory(PhysRange range) {
     return ram.bytes().subspan(range.base - ram_range_.base, range.size);
 }
 
-/// Transparent caches, in mode `fast`, are coherent without it.
-void Machine::build_acp(const config::Platform& platform) {
-    if (!caches) return;
-    for (const std::string& device : platform.acp) {
-        const std::string name = "acp_" + device;
-        acp_.emplace(device, std::make_unique<cache::Acp>(name.c_str(), *caches, ram_range_));
-    }
+cache::Acp& Machine::new_acp(const std::string& master) {
+    const std::string name = "acp_" + master;
+    return *acps_.emplace_back(std::make_unique<cache::Acp>(name.c_str(), *caches, ram_range_));
 }
 
 void Machine::build_uarts() {
@@ -235,7 +231,7 @@ MediaMemory Machine::build_memory(const config::PlatformDevice& device, const st
     MediaMemory made;
     if (!device.iommu) return made;
     made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(device), instruments_);
-    add_dma_master(device.name, made.mmu->memory);
+    add_dma_master(device.name, device.name, made.mmu->memory);
     place(mmu_name, *made.mmu);
     wire_combiner(mmu_name, made.mmu->irq);
     return made;

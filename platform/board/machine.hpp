@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -133,18 +134,18 @@ private:
         if (memory.mmu) {
             dma.bind(memory.mmu->device);
         } else {
-            add_dma_master(master, dma, settings);
+            add_dma_master(master, settings, dma);
         }
     }
     /// A device's way to the bus, through the accelerator coherency port if the platform says so.
     template <class Socket>
-    void add_dma_master(const std::string& master, Socket& initiator, const std::string& settings = {}) {
-        const auto coherent = acp_.find(master);
-        if (coherent == acp_.end()) return bus.add_master(master, initiator, settings);
-        initiator.bind(coherent->second->device);
-        bus.add_master(master, coherent->second->bus, settings);
+    void add_dma_master(const std::string& master, const std::string& settings, Socket& initiator) {
+        if (!coherent_.contains(settings)) return bus.add_master(master, initiator, settings);
+        cache::Acp& acp = new_acp(master);
+        initiator.bind(acp.device);
+        bus.add_master(master, acp.bus, settings);
     }
-    void build_acp(const config::Platform& platform);
+    cache::Acp& new_acp(const std::string& master);
     /// An engine that is reset lets go of what waits at those ports of its SysMMU.
     template <class Engine>
     void release_on_reset(const MediaMemory& memory, Engine& engine, std::vector<size_t> ports) {
@@ -177,7 +178,8 @@ private:
 
     const Soc& soc_;
     PhysRange ram_range_;
-    std::map<std::string, std::unique_ptr<cache::Acp>> acp_;  // by device
+    std::set<std::string> coherent_;  // devices whose DMA goes through the accelerator coherency port
+    std::vector<std::unique_ptr<cache::Acp>> acps_;
 };
 
 }  // namespace exysim::board
