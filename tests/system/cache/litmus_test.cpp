@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -86,8 +87,7 @@ struct Machine {
     MemoryTarget ram{"ram", 16 << 20, {sc_time{60, sc_core::SC_NS}, 3.2}, instruments};
     cache::Pl310 l2c;
     DmaEngine dma{"dma"};
-    cache::Acp acp{"acp", hierarchy, {kRam, 16 << 20}};
-    tlm_utils::simple_initiator_socket<Machine> idle{"idle"};  // of the ACP where nobody is on it
+    std::unique_ptr<cache::Acp> acp;
     sc_core::sc_vector<sc_core::sc_signal<bool>> irq{"irq", 1}, fiq{"fiq", 1};
 
     enum class DmaWay : uint8_t { past_caches, coherent };
@@ -98,13 +98,7 @@ struct Machine {
         cpu.irq.bind(irq);
         cpu.fiq.bind(fiq);
         bus.add_master("cpu", cpu.bus);
-        if (way == DmaWay::coherent) {
-            dma.memory.bind(acp.device);
-        } else {
-            bus.add_master("dma", dma.memory);
-            idle.bind(acp.device);
-        }
-        bus.add_master("acp", acp.bus);
+        connect_dma(way);
         bus.add_target("ram", {kRam, 16 << 20}, ram.socket);
         bus.add_target("dma", {PhysAddr{0x1000'0000}, 0x1000}, dma.registers);
         bus.add_target("l2c", {PhysAddr{0x1050'2000}, 0x1000}, l2c.bus);
@@ -113,6 +107,12 @@ struct Machine {
         const std::string bytes{std::istreambuf_iterator<char>{program}, {}};
         std::copy(bytes.begin(), bytes.end(), ram.bytes().begin());
         cpu.start_at(0, kRam);
+    }
+    void connect_dma(DmaWay way) {
+        if (way == DmaWay::past_caches) return bus.add_master("dma", dma.memory);
+        acp = std::make_unique<cache::Acp>("acp", hierarchy, PhysRange{kRam, 16 << 20});
+        dma.memory.bind(acp->device);
+        bus.add_master("acp", acp->bus);
     }
 };
 
@@ -152,7 +152,8 @@ TEST_CASE("litmus: without speculation an early invalidate goes unpunished", "[s
     run({1, sc_core::SC_US}, cache::Speculation::off);
 }
 
-TEST_CASE("litmus: a DMA engine on the ACP needs no invalidation", "[system][cache]") {
+TEST_CASE("litmus: what a DMA engine on the ACP writes lies in level 2, where an invalidation destroys it",
+          "[system][cache]") {
     Machine machine{{1, sc_core::SC_US}, cache::Speculation::aggressive, Machine::DmaWay::coherent};
     sc_core::sc_start(20, sc_core::SC_MS);
     const std::vector<uint32_t>& seen = machine.dma.results;
@@ -160,6 +161,6 @@ TEST_CASE("litmus: a DMA engine on the ACP needs no invalidation", "[system][cac
     for (const size_t rule : {kNotInvalidated, kTooEarly}) {
         INFO(kRules[rule]);
         CHECK(seen[2 * rule] == 1U);
-        CHECK(seen[2 * rule + 1] == 1U);
+        CHECK(seen[2 * rule + 1] == 0U);
     }
 }
