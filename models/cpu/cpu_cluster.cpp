@@ -389,7 +389,6 @@ bool CpuCluster::idle(unsigned core) const { return sleeping(*cores_.at(core)); 
 Core& CpuCluster::debug_core(unsigned core) { return cores_.at(core)->core; }
 
 bool CpuCluster::debug_write(unsigned core, VirtAddr va, std::span<const uint8_t> bytes) {
-    if (config_.memory != nullptr) return false;
     for (const uint8_t byte : bytes) {
         PhysAddr pa;
         if (!debug_translate(core, va, pa)) return false;
@@ -397,6 +396,7 @@ bool CpuCluster::debug_write(unsigned core, VirtAddr va, std::span<const uint8_t
         uint8_t copy = byte;
         set_up(tx, tlm::TLM_WRITE_COMMAND, pa, {&copy, 1});
         if (bus->transport_dbg(tx) != 1) return false;
+        if (config_.memory != nullptr) config_.memory->poke(pa, {&copy, 1});
         va = va + 1;
     }
     drop_code();
