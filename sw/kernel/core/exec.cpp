@@ -322,7 +322,11 @@ Result<> Strings::use_script(char* line, const char* path) {
     return replace_first(words, count, path);
 }
 
-Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment) {
+namespace {
+
+/// `point_of_no_return` tells whether the old program is gone.
+Result<> replace_program(const char* path, UserAddr arguments, UserAddr environment,
+                         bool& point_of_no_return) {
     Process& process = current_process();
     auto strings = TRY(make<Strings>());
     TRY(strings->add(arguments, strings->argc));
@@ -344,10 +348,9 @@ Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment
     stack->access = {.user = true, .write = true};
     space->start_break(program->break_at);
 
-    // From here on the old program is gone.
+    point_of_no_return = true;
     use_address_space(process, space);
-    auto sp = build_stack(*program, base, *strings, path);
-    if (!sp) exit_current_process(kSigKill);
+    const uint32_t sp = TRY(build_stack(*program, base, *strings, path));
     process.files->close_on_exec();
     reset_handlers(process);
     set_name(process, path);
@@ -356,12 +359,21 @@ Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment
     process.command_line_size = strings->copy_arguments(process.command_line, sizeof process.command_line);
     drop_timers(process);
     current()->signal_stack = {};
-    reset_thread(*current(), entry, sp.value());
+    reset_thread(*current(), entry, sp);
     if (!process.released_parent) {
         process.released_parent = true;
         process.parent->changed.wake_all();
     }
     return Ok{};
+}
+
+}  // namespace
+
+Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment) {
+    bool point_of_no_return = false;
+    auto done = replace_program(path, arguments, environment, point_of_no_return);
+    if (!done && point_of_no_return) exit_current_process(kSigKill);  // here, where nothing is held any more
+    return done;
 }
 
 }  // namespace kernel

@@ -154,7 +154,11 @@ Result<Ref<Inode>> make_fifo() { return Ref<Inode>{TRY(make_ref<Fifo>(TRY(Pipe::
 
 Result<PipeEnds> create_pipe(bool nonblocking) {
     auto pipe = TRY(Pipe::create());
-    PipeEnds ends{Ref<File>{TRY(make_ref<PipeReader>(pipe))}, Ref<File>{TRY(make_ref<PipeWriter>(pipe))}};
+    // One after the other: a TRY that leaves in the middle of an initializer list forgets what stands before
+    // it.
+    PipeEnds ends;
+    ends.reader = Ref<File>{TRY(make_ref<PipeReader>(pipe))};
+    ends.writer = Ref<File>{TRY(make_ref<PipeWriter>(pipe))};
     ends.reader->flags = kReadOnly | (nonblocking ? kNonBlocking : 0);
     ends.writer->flags = kWriteOnly | (nonblocking ? kNonBlocking : 0);
     return ends;

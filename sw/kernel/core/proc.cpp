@@ -6,6 +6,7 @@
 #include "core/vfs.hpp"
 #include "driver/fdt.hpp"
 #include "mm/cma.hpp"
+#include "mm/fault_injection.hpp"
 #include "mm/page.hpp"
 #include "mm/vmalloc.hpp"
 
@@ -24,6 +25,7 @@ uint32_t meminfo(char* to, uint32_t size) {
     const VmallocUse areas = vmalloc_use();
     w.line("VmallocUsed:    %8u kB\nVmallocChunk:   %8u kB\n", areas.bytes >> 10, areas.largest_gap >> 10);
     w.line("CmaFree:        %8u kB\n", use.free_cma_pages * 4);
+    w.line("KernelTables:   %8u kB\n", PageTable::kernel_table_pages() * 4);
     return w.used;
 }
 
@@ -99,6 +101,16 @@ uint32_t system_stat(char* to, uint32_t size) {
     return w.used;
 }
 
+/// Where memory was asked for while somebody counted in fail-nth: address, how often, and how often it
+/// failed.
+uint32_t fault_sites(char* to, uint32_t size) {
+    Writer w{to, size};
+    for (uint32_t i = 0; const AllocationSite* s = allocation_site(i); ++i)
+        w.line("%p %u %u\n", s->address, s->seen, s->failed);
+    w.line("lost %u\n", lost_sites());
+    return w.used;
+}
+
 uint32_t uptime(char* to, uint32_t size) {
     const uint64_t hundredths = now_ns() / 10'000'000;
     Writer w{to, size};
@@ -151,11 +163,11 @@ Result<> proc_init(const Ref<Inode>& proc) {
         const char* name;
         Generator generate;
     };
-    for (const Row& row :
-         {Row{"meminfo", meminfo}, Row{"cpuinfo", cpuinfo}, Row{"interrupts", interrupts},
-          Row{"vmallocinfo", vmallocinfo}, Row{"buddyinfo", buddyinfo}, Row{"cma", cma_statistics},
-          Row{"stat", system_stat}, Row{"uptime", uptime}, Row{"loadavg", loadavg}, Row{"version", version},
-          Row{"mounts", mounts}, Row{"filesystems", filesystems}}) {
+    for (const Row& row : {Row{"meminfo", meminfo}, Row{"cpuinfo", cpuinfo}, Row{"interrupts", interrupts},
+                           Row{"vmallocinfo", vmallocinfo}, Row{"buddyinfo", buddyinfo},
+                           Row{"cma", cma_statistics}, Row{"stat", system_stat},
+                           Row{"fault-sites", fault_sites}, Row{"uptime", uptime}, Row{"loadavg", loadavg},
+                           Row{"version", version}, Row{"mounts", mounts}, Row{"filesystems", filesystems}}) {
         TRY(proc->link(row.name, TRY(make_generated_file(row.generate))));
     }
     return proc->link("device-tree", TRY(device_tree_folder(fdt_root())));

@@ -42,7 +42,7 @@ Result<TestEngine> TestEngine::of(Node node) {
 }
 
 void TestEngine::set_destination(Iova to, uint32_t rows) const {
-    regs_.write32(kSoftReset, 1);
+    reset();
     regs_.write32(kInterruptEnable, 0);
     regs_.write32(kDestinationSelect, kMemory);
     regs_.write32(kDestinationBase, to.value);
@@ -53,12 +53,15 @@ void TestEngine::set_destination(Iova to, uint32_t rows) const {
     regs_.write32(kRop4, kCopySource);
 }
 
-Result<> TestEngine::run() const {
+void TestEngine::reset() const { regs_.write32(kSoftReset, 1); }
+
+Result<> TestEngine::run(const volatile bool& given_up) const {
     regs_.write32(kCommand, 0);
     regs_.write32(kCacheControl, kClearBuffers);
     wmb();
     regs_.write32(kStart, 1);
     for (uint32_t us = 0; !(regs_.read32(kInterruptPending) & kFinished); ++us) {
+        if (given_up) return Errno::kIo;
         if (us == kPatienceUs) return Errno::kTimedOut;
         udelay(1);
     }
@@ -66,7 +69,7 @@ Result<> TestEngine::run() const {
     return Ok{};
 }
 
-Result<> TestEngine::copy(Iova from, Iova to, uint32_t bytes) const {
+Result<> TestEngine::copy(Iova from, Iova to, uint32_t bytes, const volatile bool& given_up) const {
     const uint32_t rows = bytes / kRowBytes;
     if (rows == 0 || rows > kMostRows || bytes % kRowBytes) return Errno::kInval;
     set_destination(to, rows);
@@ -76,7 +79,7 @@ Result<> TestEngine::copy(Iova from, Iova to, uint32_t bytes) const {
     regs_.write32(kSourceColorMode, kArgb8888);
     regs_.write32(kSourceLeftTop, 0);
     regs_.write32(kSourceRightBottom, rows << 16 | kRowPixels);
-    return run();
+    return run(given_up);
 }
 
 }  // namespace kernel

@@ -14,15 +14,18 @@ public:
     /// kTimedOut.
     static Result<TestEngine> of(Node node);
 
-    /// Reads [from, from + bytes), a multiple of a row, and writes it to `to`. Errors: kInval, kTimedOut.
-    Result<> copy(Iova from, Iova to, uint32_t bytes) const;
+    /// Reads [from, from + bytes), a multiple of a row, and writes it to `to`. `given_up` ends the
+    /// wait: kIo then. Errors: kInval, kTimedOut.
+    Result<> copy(Iova from, Iova to, uint32_t bytes, const volatile bool& given_up) const;
+    /// Gives up whatever it is doing.
+    void reset() const;
 
     static constexpr uint32_t kRowPixels = 1024, kRowBytes = 4 * kRowPixels;
 
 private:
     explicit TestEngine(Mmio regs) : regs_{regs} {}
     void set_destination(Iova to, uint32_t rows) const;
-    Result<> run() const;
+    Result<> run(const volatile bool& given_up) const;
 
     Mmio regs_;
 };
