@@ -134,7 +134,10 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       mct{"mct", {cores(platform)}, instruments_},
       combiner{"combiner", {soc_of(platform.soc).combiner_groups}, instruments_},
       gic{"gic", {cores(platform), soc_of(platform.soc).gic_stride}, instruments_},
-      scu{"scu", {cores(platform)}, instruments_},
+      private_region{"scu",
+                     {cores(platform),
+                      [this, hz = platform.cpu.clock_hz] { return hz / cmu.core().periphclk_divider(); }},
+                     instruments_},
       l2c{"l2c", caches ? &caches->level2() : nullptr, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
       parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns), instruments_},
@@ -153,9 +156,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     wire_interrupts();
     wire_parts();
     if (!platform.power.domains_at_boot) supplies.switch_off_domains();
-    pmu.core_power.attach([this](const system::CorePower& power) {
-        if (power.core > 0 && power.core < cpu.count()) cpu.power(power.core, power.on);
-    });
+    wire_power();
 }
 
 void Machine::start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2) {
@@ -301,6 +302,7 @@ void Machine::map_targets() {
     bus.add_target("sysram", {range_of("sysram").base, soc_.sysram_bytes}, sysram.socket);
     add("gic_cpu", gic.cpu_interface);
     add("gic_dist", gic.distributor);
+    add("scu", private_region.bus);
     add("l2c", l2c.bus);
     place("chipid", chipid);
     place("sysreg", sysreg);
@@ -308,7 +310,6 @@ void Machine::map_targets() {
     place("cmu", cmu);
     place("mct", mct);
     place("combiner", combiner);
-    place("scu", scu);
     for (auto& uart : uarts) place(uart.basename(), uart);
     place("i2c0", i2c0);
     if (simctl) place("simctl", *simctl);
@@ -342,7 +343,8 @@ void Machine::wire_parts() {
 
 void Machine::wire_interrupts() {
     for (size_t core = 0; core < cpu.irq.size(); ++core) {
-        wires_.connect(gic.irq[core], cpu.irq[core]);
+        wires_.connect(gic.irq[core], private_region.irq_pin[core]);
+        wires_.connect(private_region.irq[core], cpu.irq[core]);
         wires_.tie_low(cpu.fiq[core]);
     }
     for (uint32_t group = 0; group < soc_.combiner_groups; ++group)
@@ -352,6 +354,15 @@ void Machine::wire_interrupts() {
     wire_timers();
     for (size_t n = 0; n < uarts.size(); ++n) wire_spi("uart" + std::to_string(n), uarts[n].irq);
     wire_spi("i2c0", i2c0.irq);
+}
+
+/// The first core is not switched: its place is the sleep sequence, which the machine does not have.
+void Machine::wire_power() {
+    pmu.core_power.attach([this](const system::CorePower& power) {
+        if (power.core > 0 && power.core < cpu.count()) return cpu.power(power.core, power.on);
+        pmu.core_is(power.core, power.on);
+    });
+    cpu.switched.attach([this](const cpu::CoreSwitched& core) { pmu.core_is(core.core, core.on); });
 }
 
 void Machine::wire_timers() {

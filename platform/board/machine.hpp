@@ -24,7 +24,7 @@
 #include "models/system/i2c.hpp"
 #include "models/system/mct.hpp"
 #include "models/system/pmu.hpp"
-#include "models/system/scu.hpp"
+#include "models/system/private_region.hpp"
 #include "models/system/simctl.hpp"
 #include "models/system/sysram.hpp"
 #include "models/system/sysreg.hpp"
@@ -90,7 +90,7 @@ public:
     system::Mct mct;
     system::Combiner combiner;
     system::Gic gic;
-    system::Scu scu;
+    system::PrivateRegion private_region;
     cache::Pl310 l2c;
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
@@ -143,6 +143,7 @@ private:
     void map_parts();
     void wire_interrupts();
     void wire_timers();
+    void wire_power();
     void wire_parts();
     /// Puts a block's registers where the memory map has them, and the block under its gates and domain.
     template <class Target>
