@@ -1,7 +1,9 @@
 #include "models/system/private_region.hpp"
 
 #include <algorithm>
+#include <string>
 
+#include "models/base/statistics.hpp"
 #include "models/base/tlm/payload.hpp"
 #include "models/base/tlm/requester.hpp"
 
@@ -23,15 +25,17 @@ PrivateRegion::PrivateRegion(sc_core::sc_module_name module_name, const PrivateR
       global_timer_{config.cores} {
     bus.register_b_transport(this, &PrivateRegion::b_transport);
     bus.register_transport_dbg(this, &PrivateRegion::transport_dbg);
-    const auto report = [&](RegisterBank& bank) {
+    const auto report = [&](const std::string& part, RegisterBank& bank) {
         report_register_faults(bank, name(), instruments.guest_errors);
+        instruments.statistics.registers(name() + ("." + part), bank);
     };
-    report(scu_.regs);
+    report("control", scu_.regs);
     gic_.for_each_bank(report);
     for (uint32_t core = 0; core < config.cores; ++core) {
-        report(global_timer_.regs(core));
-        report(timers_.emplace_back().regs);
-        report(watchdogs_.emplace_back().regs);
+        const std::string part = "core" + std::to_string(core);
+        report(part + ".global_timer", global_timer_.regs(core));
+        report(part + ".timer", timers_.emplace_back().regs);
+        report(part + ".watchdog", watchdogs_.emplace_back().regs);
     }
     SC_METHOD(update);
     sensitive << changed_;
