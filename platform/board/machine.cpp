@@ -1,5 +1,6 @@
 #include "platform/board/machine.hpp"
 
+#include "models/cache/hierarchy.hpp"
 #include "models/camera/patterns.hpp"
 #include "platform/pictures/clip_source.hpp"
 
@@ -20,6 +21,35 @@ dram::DramConfig ram_config(const config::Ram& ram, std::string_view mode) {
     made.latency = nanoseconds(ram.latency_ns);
     made.bytes_per_ns = static_cast<double>(ram.bandwidth) / 1e9;
     if (ram.uses_controller(mode)) made.controller = ram.controller;
+    made.timed_by_bus = mode == "timing";
+    return made;
+}
+
+interconnect::MasterConfig bus_master(const config::BusMaster& master) {
+    const auto number = [](uint64_t n) { return static_cast<uint32_t>(n); };
+    interconnect::MasterConfig made;
+    made.port = {number(master.width / 8), master.clock_hz};
+    made.reads = number(master.reads);
+    made.writes = number(master.writes);
+    made.beats = number(master.beats);
+    made.priority = static_cast<uint8_t>(master.priority);
+    made.bytes_per_ns = static_cast<double>(master.rate) / 1e9;
+    made.allowance = static_cast<double>(master.allowance);
+    return made;
+}
+
+interconnect::BusConfig bus_config(const config::Platform& platform) {
+    using interconnect::Arbitration;
+    const config::Bus& bus = platform.bus;
+    interconnect::BusConfig made{.latency = nanoseconds(bus.latency_ns)};
+    if (platform.mode != "timing") return made;
+    interconnect::ContentionConfig contention;
+    for (const auto& [name, master] : bus.masters) contention.masters[name] = bus_master(master);
+    contention.memory = {static_cast<uint32_t>(bus.memory.width / 8), bus.memory.clock_hz};
+    contention.arbitration = bus.arbitration == "fixed" ? Arbitration::fixed
+                             : bus.arbitration == "qos" ? Arbitration::qos
+                                                        : Arbitration::round_robin;
+    made.contention = contention;
     return made;
 }
 
@@ -50,6 +80,7 @@ cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::O
     made.midr = soc.midr;
     made.mpidr = soc.mpidr;
     made.block_timing = platform.mode == "timing";
+    made.tlbs = made.block_timing ? cpu::Tlbs::present : cpu::Tlbs::absent;
     made.count = static_cast<uint32_t>(platform.cpu.count);
     made.frequency_hz = platform.cpu.clock_hz;
     made.slice = nanoseconds(platform.timing.slice_ns);
@@ -123,7 +154,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     : ram{"ram", ram_config(platform.ram, platform.mode), instruments_},
       caches{make_caches(platform, statistics)},
       cpu{"cpu", cpu_config(platform, options, caches.get()), instruments_},
-      bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
+      bus{"bus", bus_config(platform), instruments_},
       boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
       chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
@@ -145,6 +176,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
     guest_errors.pc = [this] { return cpu.pc(0); };
+    if (caches) coherent_ = {platform.acp.begin(), platform.acp.end()};  // transparent ones are so without
     build_uarts();
     if (platform.device("simctl")) build_simctl();
     build_cameras(platform, options);
@@ -171,6 +203,11 @@ std::span<uint8_t> Machine::memory(PhysRange range) {
     return ram.bytes().subspan(range.base - ram_range_.base, range.size);
 }
 
+cache::Acp& Machine::new_acp(const std::string& master) {
+    const std::string name = "acp_" + master;
+    return *acps_.emplace_back(std::make_unique<cache::Acp>(name.c_str(), *caches, ram_range_));
+}
+
 void Machine::build_uarts() {
     for (uint32_t n = 0; n < std::size(kUartFifoBytes); ++n) {
         const std::string name = "uart" + std::to_string(n);
@@ -194,7 +231,7 @@ MediaMemory Machine::build_memory(const config::PlatformDevice& device, const st
     MediaMemory made;
     if (!device.iommu) return made;
     made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(device), instruments_);
-    bus.add_master(device.name, made.mmu->memory);
+    add_dma_master(device.name, device.name, made.mmu->memory);
     place(mmu_name, *made.mmu);
     wire_combiner(mmu_name, made.mmu->irq);
     return made;
@@ -239,7 +276,7 @@ void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_c
 void Machine::build_fimc(const config::PlatformDevice& device, const config::Platform& platform) {
     auto unit = std::make_unique<FimcUnit>(device.name, build_memory(device, "sysmmu_" + device.name),
                                            nanoseconds(platform.timing.skew_ns), instruments_);
-    connect_dma(unit->memory, device.name, unit->fimc.dma.socket);
+    connect_dma(unit->memory, device.name, device.name, unit->fimc.dma.socket);
     place(device.name, unit->fimc);
     release_on_reset(unit->memory, unit->fimc, {0});
     wire_spi(device.name, unit->fimc.irq);
@@ -248,9 +285,9 @@ void Machine::build_fimc(const config::PlatformDevice& device, const config::Pla
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
     display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching(platform), instruments_);
-    connect_dma(display->memory, "vp", display->vp.fetcher.dma.socket);
-    connect_dma(display->memory, "graphics0", display->mixer.graphics0.dma.socket);
-    connect_dma(display->memory, "graphics1", display->mixer.graphics1.dma.socket);
+    connect_dma(display->memory, "vp", device.name, display->vp.fetcher.dma.socket);
+    connect_dma(display->memory, "graphics0", device.name, display->mixer.graphics0.dma.socket);
+    connect_dma(display->memory, "graphics1", device.name, display->mixer.graphics1.dma.socket);
     release_on_reset(display->memory, display->vp, {0});  // as bound above
     release_on_reset(display->memory, display->mixer, {1, 2});
     place("vp", display->vp);
@@ -273,7 +310,7 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
         instruments_);
     size_t n = 0;
     for (auto& window : panel->fimd.windows)
-        connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), window.dma.socket);
+        connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), device.name, window.dma.socket);
     place(device.name, panel->fimd);
     wire_combiner("fimd0.fifo", panel->fimd.irq_fifo);
     wire_combiner("fimd0.vsync", panel->fimd.irq_vsync);
@@ -286,7 +323,7 @@ void Machine::build_gpu(const config::PlatformDevice& device, const config::Plat
     config.clock = [this] { return cmu.core().g2d_hz(); };
     config.skew = nanoseconds(platform.timing.skew_ns);
     gpu = std::make_unique<Gpu>(build_memory(device, "sysmmu_g2d"), config, instruments_);
-    connect_dma(gpu->memory, device.name, gpu->g2d.dma.socket);
+    connect_dma(gpu->memory, device.name, device.name, gpu->g2d.dma.socket);
     place(device.name, gpu->g2d);
     release_on_reset(gpu->memory, gpu->g2d, {0});
     wire_spi(device.name, gpu->g2d.irq);
@@ -294,7 +331,7 @@ void Machine::build_gpu(const config::PlatformDevice& device, const config::Plat
 
 void Machine::map_targets() {
     bus.add_master("cpu", cpu.bus);
-    bus.add_target("ram", ram_range_, ram.socket);
+    bus.add_memory("ram", ram_range_, ram.socket, ram);
     const auto add = [this](std::string_view name, auto& socket) {
         bus.add_target(std::string{name}, range_of(name), socket);
     };
