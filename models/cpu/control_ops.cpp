@@ -65,6 +65,8 @@ Op* set_carry(Core& core, Op* op) {
 
 Op* leave_chain(Core& core, Op* op) { return core.leave(op->imm, op->rd != 0, op->rn); }
 
+Op* debug_stop(Core& core, Op*) { return core.debug_stop(); }
+
 Op* undefined_instruction(Core& core, Op* op) { return core.undefined(op); }
 
 Op* perturb(Core& core, Op* op) {
@@ -99,9 +101,14 @@ Op* check_vfp(Core& core, Op* op) {
     return next(core, op);
 }
 
+Op* check_upper_doubles(Core& core, Op* op) {
+    if (!core.vfp_enabled() || core.upper_doubles_disabled()) [[unlikely]]
+        return core.undefined(op);
+    return next(core, op);
+}
+
 Op* check_simd(Core& core, Op* op) {
-    constexpr uint32_t kAsedis = 1U << 31;
-    if (!core.vfp_enabled() || (core.system.cpacr & kAsedis) != 0) [[unlikely]]
+    if (!core.vfp_enabled() || core.simd_disabled()) [[unlikely]]
         return core.undefined(op);
     return next(core, op);
 }

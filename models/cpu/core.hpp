@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <unordered_set>
 
 #include "models/base/address.hpp"
 #include "models/base/memory_port.hpp"
@@ -24,7 +25,16 @@ struct Mutation;
 struct SemihostingHost;
 class ExclusiveMonitors;
 
-enum class Exception : uint8_t { reset, undefined, supervisor_call, prefetch_abort, data_abort, irq, fiq };
+enum class Exception : uint8_t {
+    reset,
+    undefined,
+    supervisor_call,
+    prefetch_abort,
+    data_abort,
+    irq,
+    fiq,
+    secure_monitor_call
+};
 
 /// A value from memory. When `ok` is false the access has aborted: the handler returns core.abort(op) at
 /// once. Two registers wide on purpose, so that no handler needs the address of a local (that would end tail
@@ -36,9 +46,15 @@ struct Loaded {
 };
 
 /// Why run() came back.
-enum class Stop : uint8_t { budget, waiting, event_sent, halted };
+enum class Stop : uint8_t { budget, waiting, event_sent, halted, debugger };
 
 enum class WaitKind : uint8_t { none, interrupt, event };
+
+/// Where a debugger wants a core to stop. Both cost nothing while they are not used.
+struct DebugStops {
+    std::unordered_set<uint32_t> addresses;  ///< virtual; the core stops before the instruction there
+    bool single = false;                     ///< blocks are one instruction long
+};
 
 struct CoreConfig {
     uint32_t index = 0;            ///< core number, MPIDR[1:0]
@@ -48,6 +64,7 @@ struct CoreConfig {
     uint32_t periphbase = 0x1050'0000;
     bool block_timing =
         false;  ///< blocks cost what timing.hpp says and branches are predicted; else table costs
+    Tlbs tlbs = Tlbs::absent;            ///< present in mode `timing`
     const Mutation* mutation = nullptr;  ///< for tests
 };
 
@@ -131,6 +148,7 @@ struct Core : Registers, CoreSide {
     Op* abort(Op* op);
     Op* undefined(Op* op);
     Op* supervisor_call(Op* op);
+    Op* secure_monitor_call(Op* op);
     /// BKPT without a debugger: a prefetch abort with the debug status.
     Op* breakpoint(Op* op);
     /// Exception return: CPSR = SPSR, then on to `address` in the state it selects.
@@ -175,14 +193,33 @@ struct Core : Registers, CoreSide {
     bool locked_up() const { return locked_up_; }
     /// Address of the block being executed, or of the next instruction between blocks.
     uint32_t current_pc() const { return running != nullptr ? block_of(running).key.va.value : r[15]; }
+    /// Changes where the debugger stops the core; between runs.
+    void set_debug_stops(const DebugStops& stops);
+    const DebugStops& debug_stops() const { return debug_; }
+    /// Leaves at the head of the running block, whose instructions have not been executed.
+    Op* debug_stop();
     /// Stops the core for good (semihosting exit).
     void halt();
 
+    /// Mode or SCR may have changed the security state: takes over the copies of the registers that belong to
+    /// it.
+    void update_security();
+    /// The two states' copies change places.
+    void swap_banks();
     /// Tags of cached decisions depend on mode, ASID, SCTLR.M and CPSR.E: call after changing any of them.
     void update_context();
-    /// Forgets every translation (TLB maintenance, domain and remap changes).
+    /// Forgets every translation (TLBIALL).
     void drop_translations();
-    void drop_translation(uint32_t va);
+    /// TLBIASID. Without TLBs this and the next two forget what they must and may forget more.
+    void drop_translations_of(uint32_t asid);
+    /// TLBIMVA (for the ASID in bits 7:0 of the operand) and TLBIMVAA.
+    void drop_translation(uint32_t operand);
+    void drop_translation_of_any_asid(uint32_t va);
+    /// A register that translations are checked or interpreted with has changed: what was decided with its
+    /// old value goes, translations stay.
+    void drop_decisions();
+    /// TTBR0 or CONTEXTIDR has changed.
+    void change_address_space();
     /// Host code has changed memory: decoded blocks are compared with it before their next use.
     void drop_code() { blocks.advance_epoch(); }
     /// Data-cache maintenance by address; records a fault if `va` does not translate.
@@ -197,13 +234,18 @@ struct Core : Registers, CoreSide {
     // --- what the memory port asks for
     void stall(uint64_t cycles_passed) override { skip(cycles_passed); }
     void code_lost(uint32_t place) override { blocks.sleep(place); }
+    bool loads_overlap() const override { return running != nullptr && block_of(running).independent_loads; }
 
     /// CPACR and FPEXC let the present mode use the floating-point unit.
     bool vfp_enabled() const {
         const uint32_t rights = system.cpacr >> 20 & 3;
-        const bool allowed = rights == 3 || (rights == 1 && privileged());
+        const bool denied = !secure && (system.nsacr & nsacr::kFloatingPoint) != nsacr::kFloatingPoint;
+        const bool allowed = !denied && (rights == 3 || (rights == 1 && privileged()));
         return allowed && (vfp.fpexc & 1U << 30) != 0;
     }
+    /// Parts of the unit that CPACR, and for Non-secure software NSACR, switch off.
+    bool simd_disabled() const { return unit_part_disabled(cpacr::kAsedis, nsacr::kNsAsedis); }
+    bool upper_doubles_disabled() const { return unit_part_disabled(cpacr::kD32dis, nsacr::kNsD32dis); }
     /// ISR: pending lines at the places of CPSR.A, I, F.
     uint32_t interrupt_status() const { return lines_; }
     /// A load, store or maintenance operation has recorded a fault that is not taken yet.
@@ -213,7 +255,7 @@ struct Core : Registers, CoreSide {
     /// Physical address and type for an access, or the recorded fault.
     Mapping translate(uint32_t va, Access access, bool privileged);
     /// Side-effect free translation for debuggers; false if unmapped.
-    bool debug_translate(VirtAddr va, PhysAddr& pa) const;
+    bool debug_translate(VirtAddr va, PhysAddr& pa);
 
     /// Level of the performance monitors' overflow interrupt.
     bool pmu_interrupt() const { return pmu_level_; }
@@ -249,11 +291,17 @@ private:
         uint8_t domain = 0;
         bool write = false;
     };
+    bool unit_part_disabled(uint32_t in_cpacr, uint32_t in_nsacr) const {
+        return (system.cpacr & in_cpacr) != 0 || (!secure && (system.nsacr & in_nsacr) != 0);
+    }
+    /// SCR sends this exception to monitor mode.
+    bool goes_to_monitor(Exception kind, bool external) const;
     bool same_granule(uint32_t va, uint32_t bytes) const { return (va & (granule_ - 1)) + bytes <= granule_; }
     void set_line(uint32_t mask, bool level);
     uint32_t unmasked_lines() const { return lines_ & ~control; }
     void take_interrupt();
-    void take(Exception kind, uint32_t return_address);
+    /// `external`: an abort that came from the bus.
+    void take(Exception kind, uint32_t return_address, bool external = false);
     /// Sets r15, Thumb and ITSTATE to those of `op`'s instruction and takes the rest of its block back.
     uint32_t rewind(Op* op);
     Block* find_block();
@@ -263,7 +311,7 @@ private:
         uint32_t offset, bytes;
     };
     bool compare(Block& block, uint32_t n, CodeSpan span, const MemoryAttributes& how);
-    bool second_page_holds(const Block& block) const;
+    bool second_page_holds(const Block& block);
     void settle(Block& block, uint32_t n, uint32_t place);
     /// The longest block and, behind the end of the page, the second half of a T32 instruction.
     struct CodeWindow {
@@ -278,6 +326,10 @@ private:
     void record(Fault fault, uint32_t va, bool write) { fault_ = {fault, va, 0, write}; }
     void remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host);
     bool translatable(uint32_t va, Access access);
+    void empty_micro_tlbs();
+    void drop_page(uint32_t va);
+    void drop_fetches();
+    void drop_host_entries();
     Loaded<uint64_t> load_bytes(uint32_t va, uint32_t size, uint8_t flags);
     bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
@@ -294,6 +346,8 @@ private:
     bool locked_up_ = false;
     bool counting_ = false, recount_ = false;  // blocks count events; they have to be translated anew
     bool pmu_level_ = false;
+    bool bank_secure_ = true;  // whose copies `system` has at hand
+    DebugStops debug_;
     Stop stop_ = Stop::budget;
     std::array<uint64_t, 64>
         large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page

@@ -6,6 +6,7 @@
 #include "models/cpu/branch.hpp"
 #include "models/cpu/branch_decode.hpp"
 #include "models/cpu/control_ops.hpp"
+#include "models/cpu/core.hpp"
 
 namespace exysim::cpu {
 
@@ -23,16 +24,24 @@ Translator::Translator(const BlockKey& key, std::span<const uint8_t> code, size_
     draft_.ops.reserve(2 * kMaxBlockInstructions);
     emit(nullptr);  // place of the block pointer
     emit(&block_head);
+    if (options.debug != nullptr && options.debug->addresses.contains(address_)) emit(&debug_stop);
     if (options.counting) emit(&count_events);
+}
+
+/// A block with one instruction or more ends before a place where the debugger wants to stop.
+bool Translator::ends_for_debugger() const {
+    if (options_.debug == nullptr || draft_.instructions == 0) return false;
+    return options_.debug->single || options_.debug->addresses.contains(address_);
 }
 
 void Translator::run() {
     while (!ended_ && draft_.instructions < kMaxBlockInstructions && draft_.bytes < page_bytes_) {
         starved_ = !step();
-        if (starved_) break;
+        if (starved_ || ends_for_debugger()) break;
     }
     if (!ended_) go_on_at(address_);
     Op& head = draft_.ops[1];
+    draft_.independent_loads = options_.timed && schedule_.independent_loads();
     head.imm = options_.timed ? schedule_.cycles() : draft_.cycles;
     head.rd = static_cast<uint8_t>(draft_.instructions);
 }
@@ -232,10 +241,17 @@ void Translator::undefined() {
     end();
 }
 
-void Translator::require_vfp() {
+void Translator::require_vfp(uint32_t doubles) {
+    if (doubles >= 16) return require_upper_doubles();
     if (vfp_checked_) return;
     emit(&check_vfp);
     vfp_checked_ = condition_ >= kAlways;
+}
+
+void Translator::require_upper_doubles() {
+    if (upper_checked_) return;
+    emit(&check_upper_doubles);
+    if (condition_ >= kAlways) vfp_checked_ = upper_checked_ = true;
 }
 
 void Translator::require_simd() {

@@ -12,6 +12,8 @@
 
 namespace exysim::cpu {
 
+struct DebugStops;
+
 /// Register fields of an operation, in the order most handlers use them.
 struct Regs {
     uint8_t rd = 0, rn = 0, rm = 0, rs = 0;
@@ -32,6 +34,7 @@ public:
         bool timed = false;     ///< cost from BlockSchedule, predicted branches
         bool counting = false;  ///< an operation adds up event counts
         const Mutation* mutation = nullptr;
+        const DebugStops* debug = nullptr;
     };
     /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
     /// state, two more if the next page is readable), or fewer; `page_bytes`: from `va` to the end of the
@@ -74,7 +77,8 @@ public:
     /// surprises.
     void unpredictable() { undefined(); }
     /// Floating point: emits the check of CPACR and FPEXC.EN (UNDEFINED if off), once a block where possible.
-    void require_vfp();
+    /// `doubles`: numbers of the D registers used, or-ed; D16 to D31 can be off (CPACR.D32DIS).
+    void require_vfp(uint32_t doubles = 0);
     /// Advanced SIMD: the same check, and CPACR.ASEDIS.
     void require_simd();
     /// A word that follows operations as data: link slot for `target`, patched at run time.
@@ -87,11 +91,13 @@ public:
 
 private:
     bool step();
+    bool ends_for_debugger() const;
     uint32_t instruction_length() const;
     uint32_t fetch() const;
     void begin_condition(uint32_t bits);
     void finish_condition();
     void go_on_at(uint32_t address);
+    void require_upper_doubles();
     void count(const Row& row);
     void predict(size_t first_op, const Fields& f);
     void mutate(size_t first_op, const Fields& f);
@@ -108,7 +114,7 @@ private:
     size_t skip_at_ = 0;  // index of the skip operation, 0 = none
     uint8_t it_ = 0, next_it_ = 0;
     bool pc_valid_ = false;  // r[15] already set for this instruction
-    bool vfp_checked_ = false, simd_checked_ = false;
+    bool vfp_checked_ = false, simd_checked_ = false, upper_checked_ = false;
     bool ended_ = false;
     bool starved_ = false;
 };

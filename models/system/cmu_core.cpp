@@ -22,6 +22,13 @@ enum Reg : uint32_t {
     kDivLcd0 = 0xC534,
     kDivPeril0 = 0xC550,
     kSrcCpu = 0x14200,
+    kDivCpu0 = 0x14500,
+};
+
+constexpr CmuCore::GateIp kGates[] = {
+    CmuCore::GateIp::cam,   CmuCore::GateIp::tv,    CmuCore::GateIp::mfc,   CmuCore::GateIp::g3d,
+    CmuCore::GateIp::image, CmuCore::GateIp::lcd0,  CmuCore::GateIp::lcd1,  CmuCore::GateIp::fsys,
+    CmuCore::GateIp::gps,   CmuCore::GateIp::peril, CmuCore::GateIp::perir,
 };
 
 /// A multiplexer register and the status register that follows it.
@@ -93,7 +100,7 @@ constexpr Field kPlain[] = {
     storage(0x10900, "GATE_IP_DMC",  kAllOn),
     storage(0x14000, "APLL_LOCK",    0),           storage(0x14008, "MPLL_LOCK",    0),
     storage(0x14104, "APLL_CON1",    0x8000'000C), storage(0x1410C, "MPLL_CON1",    0x1C),
-    storage(kSrcCpu, "SRC_CPU",      0x0101),      storage(0x14500, "DIV_CPU0",     0x0014'3730),
+    storage(kSrcCpu, "SRC_CPU",      0x0101),      storage(kDivCpu0, "DIV_CPU0",     0x0014'3730),
     storage(0x14504, "DIV_CPU1",     3),           storage(0x14800, "GATE_SCLK_CPU", kAllOn),
     storage(0x14900, "GATE_IP_CPU",  kAllOn),      storage(0x15020, "PWR_CTRL1",    0, 2),
     // A divider's change is complete at once; a multiplexer's status follows its register (follow_mux).
@@ -138,6 +145,13 @@ CmuCore::CmuCore() : regs{kMap} {
         regs.on_write(mux.source, [this, &mux](uint32_t) { follow_mux(mux.source, mux.status); });
         follow_mux(mux.source, mux.status);
     }
+    for (const GateIp gate : kGates)
+        regs.on_write(static_cast<uint32_t>(gate), [this](uint32_t) { gates_changed(); });
+}
+
+void CmuCore::close(GateIp gate, uint32_t bits) {
+    const auto offset = static_cast<uint32_t>(gate);
+    regs.set(storage(offset, "", 0), regs.word(offset) & ~bits);
 }
 
 /// One-bit multiplexers, a nibble apart: the status nibble reads 1 for input 0 and 2 for input 1.
@@ -205,6 +219,8 @@ uint64_t CmuCore::g2d_hz() const {
     };
     return chosen() / (nibble(regs.word(kDivImage), 0) + 1);
 }
+
+uint32_t CmuCore::periphclk_divider() const { return (regs.word(kDivCpu0) >> 12 & 7) + 1; }
 
 uint64_t CmuCore::aclk100_hz() const {
     const bool apll = regs.word(kSrcTop0) >> 16 & 1;

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/base/register_bank.hpp"
@@ -51,26 +53,32 @@ public:
         kIidr = 0xFC,
     };
 
-    explicit GicCore(uint32_t cores);
+    /// `ppi_config`: ICFGR of the PPIs where it cannot be written.
+    explicit GicCore(uint32_t cores, std::optional<uint32_t> ppi_config = {});
     GicCore(const GicCore&) = delete;  // the register hooks refer to it
 
     /// An interrupt input. `core` matters for PPIs only.
     void set_line(uint32_t id, uint32_t core, bool level);
     /// The level of the core's interrupt request.
     bool irq(uint32_t core) const;
+    /// Software has enabled the core's CPU interface.
+    bool interface_enabled(uint32_t core) const;
 
     /// The bank that holds the distributor register at `offset` in this core's view.
     RegisterBank& distributor(uint32_t core, uint32_t offset);
     RegisterBank& cpu_interface(uint32_t core) { return cores_[core].interface; }
-    /// Calls `visit(bank)` for every register bank.
+    /// Calls `visit(part, bank)` for every register bank.
     template <class Visit>
     void for_each_bank(const Visit& visit) {
-        visit(shared_registers_);
-        for (Core& core : cores_) {
-            visit(core.distributor);
-            visit(core.interface);
+        visit("shared", shared_registers_);
+        for (size_t n = 0; n < cores_.size(); ++n) {
+            const std::string core = "core" + std::to_string(n);
+            visit(core + ".private", cores_[n].distributor);
+            visit(core + ".interface", cores_[n].interface);
         }
     }
+    /// Called with core and id when an interrupt is acknowledged, and when it is ended.
+    std::function<void(uint32_t core, uint32_t id)> acknowledged, ended;
     uint32_t cores() const { return static_cast<uint32_t>(cores_.size()); }
 
 private:
@@ -117,6 +125,7 @@ private:
     uint32_t priority(uint32_t core, uint32_t id) const;
     uint32_t targets(uint32_t id) const;
 
+    std::optional<uint32_t> ppi_config_;
     std::vector<Core> cores_;
     RegisterBank shared_registers_;
     std::array<Word, kSpis / 32> shared_{};

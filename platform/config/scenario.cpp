@@ -16,6 +16,7 @@ constexpr Parameter<Run> kRun[] = {
 constexpr Parameter<Input> kInput[] = {
     {.key = "pattern", .member = &Input::pattern, .meaning = "built-in picture"},
     {.key = "file", .member = &Input::file, .meaning = "Y4M clip, PNG picture, or PNGs as shot/%04d.png or shot/*.png; from the scenario's folder"},
+    {.key = "sensor", .member = &Input::sensor, .meaning = "which sensor sees it: the Y'CbCr one on camera port A, or the raw one on CSIS0", .choices = "yuv raw"},
     {.key = "at_end", .member = &Input::at_end, .meaning = "what follows the last frame of a clip or of times", .choices = "loop hold stop"},
     {.key = "times", .member = &Input::times, .meaning = "file of frame starts after stream-on, one a line: 33.4 ms"},
 };
@@ -36,6 +37,7 @@ constexpr Parameter<Sink> kSink[] = {
     {.key = "device", .member = &Sink::device, .meaning = "display device", .required = true},
     {.key = "layer", .member = &Sink::layer, .meaning = "display layer"},
     {.key = "mode", .member = &Sink::mode, .meaning = "display mode", .required = true},
+    {.key = "api", .member = &Sink::api, .meaning = "how the program shows pictures", .choices = "v4l2 drm"},
 };
 constexpr Parameter<Program> kProgram[] = {
     {.key = "name", .member = &Program::name, .meaning = "built-in program that runs instead of pipelines, below the guest folder"},

@@ -25,6 +25,7 @@ struct Input {
     std::string name;
     std::string pattern;             ///< or empty
     std::string file;                ///< as found from the scenario's folder, or empty
+    std::string sensor = "yuv";      ///< that sees it: yuv, on camera port A, or raw, on CSIS0
     std::string at_end = "loop";     ///< of a clip and of frame times: loop, hold, stop
     std::string times;               ///< file of frame times as found, or empty
     std::vector<uint64_t> times_ns;  ///< what it holds
@@ -53,6 +54,7 @@ struct Sink {
     std::string device;
     std::string layer = "video";
     std::string mode;
+    std::string api = "v4l2";
 };
 
 struct Pipeline {

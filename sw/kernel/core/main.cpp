@@ -9,6 +9,8 @@
 #include "dma/init.hpp"
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
+#include "drm/device.hpp"
+#include "media/mixer_output.hpp"
 #include "mm/cma.hpp"
 #include "mm/page.hpp"
 #include "mm/vmalloc.hpp"
@@ -184,7 +186,10 @@ void prepare() {
     register_simple_devices();
     if (!dma_init(low_memory.base, low_memory.size, boot_option_size("coherent_pool", kAtomicPool)))
         log_error("dma: no memory for the pools");
+    start_services();
     probe_devices();
+    if (!mixer_output_init()) log_error("mixer: no video node");
+    if (!drm::drm_init()) log_error("drm: no device");
 }
 
 // --- /dev/null, /dev/zero, /dev/urandom

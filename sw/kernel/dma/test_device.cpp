@@ -312,13 +312,13 @@ public:
     const volatile bool& faulted() const { return faulted_; }
 
 private:
-    static bool give_up(void* self, const IommuFault& fault) {
+    static FaultAnswer give_up(void* self, const IommuFault& fault) {
         auto& watch = *static_cast<FaultWatch*>(self);
         keep_fault(watch.file_.fault, fault);
         watch.file_.has_fault = true;
         watch.engine_.reset();
         watch.faulted_ = true;
-        return true;
+        return FaultAnswer::drop;
     }
     TestFile& file_;
     const TestEngine& engine_;

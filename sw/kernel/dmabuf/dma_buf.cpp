@@ -1,63 +1,32 @@
 #include "dmabuf/dma_buf.hpp"
 
-#include <linux/dma-buf.h>
-#include <linux/ioctl.h>
-
-#include "core/log.hpp"
-#include "core/uaccess.hpp"
 #include "mm/user_space.hpp"
 
 namespace kernel {
 
+DmaBufs& dma_bufs() {
+    static DmaBufs all;
+    return all;
+}
+
+Mutex& dma_bufs_lock() {
+    static Mutex lock;
+    return lock;
+}
+
+DmaBufUse& dma_buf_totals() {
+    static DmaBufUse totals;
+    return totals;
+}
+
 namespace {
 
-/// The file behind a dma-buf descriptor.
-struct DmaBufFile : File {
-    explicit DmaBufFile(Ref<DmaBuf> b) : buffer{std::move(b)} {}
-    Ref<DmaBuf> buffer;
-
-    static constexpr char kType = 0;
-    const void* type() const override { return &kType; }
-
-    Result<> mmap(Vma& vma) override { return buffer->mmap(vma); }
-
-    /// Tells the size: SEEK_END or SEEK_SET with offset zero, as Linux.
-    Result<uint64_t> lseek(int64_t offset, uint32_t whence) override {
-        constexpr uint32_t kSeekSet = 0, kSeekEnd = 2;
-        if (offset != 0 || (whence != kSeekSet && whence != kSeekEnd)) return Errno::kInval;
-        return uint64_t{whence == kSeekEnd ? buffer->size() : 0};
-    }
-
-    Result<FileStatus> status() override { return FileStatus{.mode = 0600, .size = buffer->size()}; }
-
-    Result<uint32_t> ioctl(uint32_t command, UserAddr argument) override {
-        if (command != DMA_BUF_IOCTL_SYNC) return Errno::kNoTty;
-        const auto sync = TRY(get_user<dma_buf_sync>(argument));
-        if (sync.flags & ~DMA_BUF_SYNC_VALID_FLAGS_MASK) return Errno::kInval;
-        TRY(synchronise(static_cast<uint32_t>(sync.flags)));
-        return 0U;
-    }
-
-private:
-    Result<> synchronise(uint32_t sync_flags) {
-        DmaDirection direction;
-        switch (sync_flags & DMA_BUF_SYNC_RW) {
-            case DMA_BUF_SYNC_READ:
-                direction = DmaDirection::from_device;
-                break;
-            case DMA_BUF_SYNC_WRITE:
-                direction = DmaDirection::to_device;
-                break;
-            case DMA_BUF_SYNC_RW:
-                direction = DmaDirection::bidirectional;
-                break;
-            default:
-                return Errno::kInval;
-        }
-        return sync_flags & DMA_BUF_SYNC_END ? buffer->end_cpu_access(direction)
-                                             : buffer->begin_cpu_access(direction);
-    }
-};
+/// Counts for the buffer and for all.
+template <class Count>
+void count(DmaBuf& buffer, Count DmaBufUse::*what) {
+    ++(buffer.use().*what);
+    ++(dma_buf_totals().*what);
+}
 
 }  // namespace
 
@@ -67,19 +36,21 @@ Result<Ref<DmaBuf>> DmaBuf::export_buffer(const DmaBufOps& ops, uint32_t size, c
     return make_ref<DmaBuf>(ops, size, exporter, data);
 }
 
-DmaBuf::~DmaBuf() { ops_.release(*this); }
-
-Result<Ref<DmaBuf>> DmaBuf::get(uint32_t fd) {
-    const auto file = TRY(file_of(fd));
-    if (file->type() != &DmaBufFile::kType) return Errno::kInval;
-    return static_cast<const DmaBufFile&>(*file).buffer;
+DmaBuf::DmaBuf(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data)
+    : ops_{ops}, size_{size}, exporter_{exporter}, data_{data} {
+    const MutexGuard guard{dma_bufs_lock()};
+    dma_bufs().push_back(*this);
 }
 
-Result<uint32_t> DmaBuf::install(bool close_on_exec, bool writable) {
-    auto file = TRY(make_ref<DmaBufFile>(Ref<DmaBuf>::share(this)));
-    file->flags = writable ? kReadWrite : kReadOnly;
-    return install_fd(Ref<File>{std::move(file)}, close_on_exec);
+DmaBuf::~DmaBuf() {
+    {
+        const MutexGuard guard{dma_bufs_lock()};
+        list_node.unlink();
+    }
+    ops_.release(*this);
 }
+
+// --- Devices
 
 Result<Unique<DmaBufAttachment>> DmaBuf::attach(const DmaDevice& device) {
     auto attachment = TRY(make<DmaBufAttachment>());
@@ -88,6 +59,7 @@ Result<Unique<DmaBufAttachment>> DmaBuf::attach(const DmaDevice& device) {
     if (ops_.attach) TRY(ops_.attach(*this, *attachment));
     const MutexGuard guard{lock_};
     attachments_.push_back(*attachment);
+    count(*this, &DmaBufUse::attaches);
     return attachment;
 }
 
@@ -96,35 +68,98 @@ void DmaBuf::detach(Unique<DmaBufAttachment> attachment) {
     {
         const MutexGuard guard{buffer->lock_};
         attachment->node.unlink();
+        count(*buffer, &DmaBufUse::detaches);
     }
     if (buffer->ops_.detach) buffer->ops_.detach(*buffer, *attachment);
 }
 
+bool DmaBuf::any_attached(Placement placement) {
+    bool any = false;
+    for_each_attachment([&](DmaBufAttachment& a) { any |= a.device.placement() == placement; });
+    return any;
+}
+
 Result<Iova> DmaBuf::map(DmaBufAttachment& attachment, DmaDirection direction) {
-    return ops_.map(attachment, direction);
+    const Iova at = TRY(ops_.map(attachment, direction));
+    const MutexGuard guard{lock_};
+    ++attachment.mappings;
+    ++mappings_;
+    count(*this, &DmaBufUse::maps);
+    return at;
 }
 
 void DmaBuf::unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
+    {
+        const MutexGuard guard{lock_};
+        --attachment.mappings;
+        --mappings_;
+        count(*this, &DmaBufUse::unmaps);
+    }
     ops_.unmap(attachment, at, direction);
 }
 
-Result<> DmaBuf::begin_cpu_access(DmaDirection direction) {
-    if (!ops_.begin_cpu_access) return Ok{};
-    return ops_.begin_cpu_access(*this, direction);
+// --- The processor
+
+Result<> DmaBuf::begin_cpu_access(DmaDirection direction, ByteRange range) {
+    if (range.offset > size_ || range.bytes > size_ - range.offset) return Errno::kInval;
+    count(*this, &DmaBufUse::cpu_begins);
+    if (ops_.begin_cpu_access_partial) return ops_.begin_cpu_access_partial(*this, direction, range);
+    return ops_.begin_cpu_access ? ops_.begin_cpu_access(*this, direction) : Result<>{Ok{}};
 }
 
-Result<> DmaBuf::end_cpu_access(DmaDirection direction) {
-    if (!ops_.end_cpu_access) return Ok{};
-    return ops_.end_cpu_access(*this, direction);
+Result<> DmaBuf::end_cpu_access(DmaDirection direction, ByteRange range) {
+    if (range.offset > size_ || range.bytes > size_ - range.offset) return Errno::kInval;
+    count(*this, &DmaBufUse::cpu_ends);
+    if (ops_.end_cpu_access_partial) return ops_.end_cpu_access_partial(*this, direction, range);
+    return ops_.end_cpu_access ? ops_.end_cpu_access(*this, direction) : Result<>{Ok{}};
 }
+
+void DmaBuf::count_maintenance(uint32_t bytes) {
+    use_.maintained += bytes;
+    dma_buf_totals().maintained += bytes;
+}
+
+Result<VirtAddr> DmaBuf::vmap() {
+    if (!ops_.vmap || !ops_.vunmap) return Errno::kInval;
+    const MutexGuard guard{lock_};
+    if (vmap_users_ == 0) vmap_at_ = TRY(ops_.vmap(*this));
+    ++vmap_users_;
+    return vmap_at_;
+}
+
+void DmaBuf::vunmap() {
+    const MutexGuard guard{lock_};
+    if (--vmap_users_ == 0) ops_.vunmap(*this, vmap_at_);
+}
+
+Result<VirtAddr> DmaBuf::kmap(uint32_t page) {
+    if (page >= pages_for(size_)) return Errno::kInval;
+    return TRY(vmap()) + page * kPageSize;
+}
+
+Result<VirtAddr> DmaBuf::kmap_atomic(uint32_t page) {
+    if (page >= pages_for(size_)) return Errno::kInval;
+    if (vmap_users_) return vmap_at_ + page * kPageSize;
+    if (!ops_.kmap_atomic) return Errno::kNotSup;
+    return ops_.kmap_atomic(*this, page);
+}
+
+// --- Programs
 
 Result<> DmaBuf::mmap(Vma& vma) {
-    if (!ops_.mmap) return Errno::kNoSys;
-    const auto first = static_cast<uint32_t>(vma.offset >> kPageShift);
-    const uint32_t end = first + vma.size() / kPageSize;
-    if (end < first) return Errno::kOverflow;
+    return redirect_mmap(vma, static_cast<uint32_t>(vma.offset >> kPageShift));
+}
+
+Result<> DmaBuf::redirect_mmap(Vma& vma, uint32_t first_page) {
+    if (!ops_.mmap) return Errno::kInval;
+    const uint32_t end = first_page + vma.size() / kPageSize;
+    if (end < first_page) return Errno::kOverflow;
     if (end > pages_for(size_)) return Errno::kInval;
-    return ops_.mmap(*this, vma);
+    vma.offset = uint64_t{first_page} << kPageShift;
+    TRY(ops_.mmap(*this, vma));
+    vma.keep = Ref<RefCounted>{Ref<DmaBuf>::share(this)};  // whatever the exporter named lives as long
+    count(*this, &DmaBufUse::user_mappings);
+    return Ok{};
 }
 
 }  // namespace kernel

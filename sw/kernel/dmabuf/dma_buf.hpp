@@ -1,12 +1,18 @@
 // dma-buf: memory that one driver exports as a file descriptor and others import. The shape is that of
 // Linux's framework: an exporter with operations, attachments of importing devices, mappings made per
 // attachment.
+//
+//   descriptor -> DmaBufFile -> DmaBuf -> exporter's data      DmaBufAttachment -> DmaBuf, never back
+//
+// Nothing here waits for a device: who used the buffer last is told by fences (fence.hpp), which are a
+// separate, explicit matter.
 #pragma once
 
 #include "core/file.hpp"
 #include "core/list.hpp"
 #include "core/lock.hpp"
 #include "dma/dma_device.hpp"
+#include "dmabuf/fence.hpp"
 
 namespace kernel {
 
@@ -18,23 +24,54 @@ struct DmaBufAttachment {
     Ref<DmaBuf> buffer;
     DmaDevice device;
     void* exporter_data = nullptr;
+    uint32_t mappings = 0;  ///< maps without their unmap
+};
+
+/// Part of a buffer, bytes.
+struct ByteRange {
+    uint32_t offset = 0;
+    uint32_t bytes = 0;
 };
 
 /// What an exporter does. A null operation is one it cannot do.
 struct DmaBufOps {
-    /// Whether this device can reach the memory at all; may refuse with kInval or kBusy.
-    Result<> (*attach)(DmaBuf&, DmaBufAttachment&);
-    void (*detach)(DmaBuf&, DmaBufAttachment&);
-    Result<Iova> (*map)(DmaBufAttachment&, DmaDirection);  ///< mandatory
-    void (*unmap)(DmaBufAttachment&, Iova, DmaDirection);  ///< mandatory
-    void (*release)(DmaBuf&);                              ///< mandatory
-    Result<> (*mmap)(DmaBuf&, Vma&);                       ///< range already checked
-    Result<> (*begin_cpu_access)(DmaBuf&, DmaDirection);
-    Result<> (*end_cpu_access)(DmaBuf&, DmaDirection);
+    /// Whether this device can reach the memory at all; may refuse with kInval or kBusy, or move the memory.
+    Result<> (*attach)(DmaBuf&, DmaBufAttachment&) = nullptr;
+    void (*detach)(DmaBuf&, DmaBufAttachment&) = nullptr;
+    /// Mandatory. Cache ownership goes to the device before it returns.
+    Result<Iova> (*map)(DmaBufAttachment&, DmaDirection) = nullptr;
+    /// Mandatory. The processor has the memory back.
+    void (*unmap)(DmaBufAttachment&, Iova, DmaDirection) = nullptr;
+    void (*release)(DmaBuf&) = nullptr;         ///< mandatory
+    Result<> (*mmap)(DmaBuf&, Vma&) = nullptr;  ///< range already checked
+    /// For exporters that do not tell parts apart; the others have the partial ones.
+    Result<> (*begin_cpu_access)(DmaBuf&, DmaDirection) = nullptr;
+    Result<> (*end_cpu_access)(DmaBuf&, DmaDirection) = nullptr;
+    Result<> (*begin_cpu_access_partial)(DmaBuf&, DmaDirection, ByteRange) = nullptr;
+    Result<> (*end_cpu_access_partial)(DmaBuf&, DmaDirection, ByteRange) = nullptr;
+    /// One kernel mapping of the whole buffer; the core counts its users and calls each once.
+    Result<VirtAddr> (*vmap)(DmaBuf&) = nullptr;
+    void (*vunmap)(DmaBuf&, VirtAddr) = nullptr;
+    /// The address of one page without sleeping. Errors: kNotSup no such address.
+    Result<VirtAddr> (*kmap_atomic)(DmaBuf&, uint32_t page) = nullptr;
+};
+
+/// What happened to a buffer, or to all since boot.
+struct DmaBufUse {
+    uint32_t attaches = 0, detaches = 0;
+    uint32_t maps = 0, unmaps = 0;
+    uint32_t cpu_begins = 0, cpu_ends = 0;
+    uint32_t user_mappings = 0;  ///< calls of mmap
+    uint32_t faults = 0;         ///< pages a program came back to
+    uint32_t shootdowns = 0;     ///< times all programs lost their pages to a device
+    uint32_t moves = 0;          ///< times the memory was replaced for a device that cannot reach it
+    uint64_t maintained = 0;     ///< bytes of cache maintenance
 };
 
 class DmaBuf : public RefCounted {
 public:
+    static constexpr uint32_t kNameBytes = 32;  // DMA_BUF_NAME_LEN
+
     /// `size` in bytes never changes. Errors: kInval when a mandatory operation is missing or size is zero,
     /// kNoMem.
     static Result<Ref<DmaBuf>> export_buffer(const DmaBufOps& ops, uint32_t size, const char* exporter,
@@ -50,29 +87,83 @@ public:
     Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction);
     void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction);
 
-    Result<> begin_cpu_access(DmaDirection direction);
-    Result<> end_cpu_access(DmaDirection direction);
-    /// Maps into a process. Errors: kInval past the end, kNoSys the exporter cannot.
+    /// The processor, in the kernel or in a program, is about to touch the bytes, or has done so. Errors:
+    /// kInval outside the buffer.
+    Result<> begin_cpu_access(DmaDirection direction) { return begin_cpu_access(direction, {0, size_}); }
+    Result<> end_cpu_access(DmaDirection direction) { return end_cpu_access(direction, {0, size_}); }
+    Result<> begin_cpu_access(DmaDirection direction, ByteRange range);
+    Result<> end_cpu_access(DmaDirection direction, ByteRange range);
+
+    /// The whole buffer at kernel addresses; every call needs its vunmap(). Errors: kInval the exporter
+    /// cannot, kNoMem, kNoSpc.
+    Result<VirtAddr> vmap();
+    void vunmap();
+    /// One page; kunmap() when done. Errors: as vmap(), kInval past the end.
+    Result<VirtAddr> kmap(uint32_t page);
+    void kunmap() { vunmap(); }
+    /// The same where nobody may sleep; nothing to undo. Errors: kNotSup without vmap() before, kInval.
+    Result<VirtAddr> kmap_atomic(uint32_t page);
+
+    /// Maps [vma.offset, + size) into a process; the mapping keeps the buffer. Errors: kInval past the end or
+    /// the exporter cannot, kOverflow.
     Result<> mmap(Vma& vma);
+    /// For an importer whose own mmap shows this buffer: the area becomes one of this buffer, from
+    /// `first_page` on. Errors as mmap().
+    Result<> redirect_mmap(Vma& vma, uint32_t first_page);
 
     uint32_t size() const { return size_; }
     const char* exporter() const { return exporter_; }
     void* data() const { return data_; }
+    const DmaBufOps& ops() const { return ops_; }
+    const char* name() const { return name_; }
+    void set_name(Text name) { copy_text(name_, name); }
+    /// Attached mappings of devices that are in force.
+    uint32_t mappings() const { return mappings_; }
+    bool vmapped() const { return vmap_users_ != 0; }
+    /// Whether a device with this placement is attached.
+    bool any_attached(Placement placement);
 
-    DmaBuf(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data)
-        : ops_{ops}, size_{size}, exporter_{exporter}, data_{data} {}
+    FenceSet& fences() { return fences_; }
+    DmaBufUse& use() { return use_; }
+    /// For exporters: cache maintenance was done.
+    void count_maintenance(uint32_t bytes);
+
+    /// Calls visit(attachment) for each, under the lock.
+    template <class Visit>
+    void for_each_attachment(Visit visit) {
+        const MutexGuard guard{lock_};
+        for (DmaBufAttachment& a : attachments_) visit(a);
+    }
+
+    DmaBuf(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data);
     ~DmaBuf() override;
+
+    ListNode list_node;  ///< in the list of all
 
 private:
     const DmaBufOps& ops_;
     uint32_t size_;
     const char* exporter_;
     void* data_;
+    char name_[kNameBytes] = "";
     Mutex lock_;
     List<DmaBufAttachment, &DmaBufAttachment::node> attachments_;
+    uint32_t mappings_ = 0;
+    uint32_t vmap_users_ = 0;
+    VirtAddr vmap_at_;
+    FenceSet fences_;
+    DmaBufUse use_;
 };
 
+/// Every buffer there is, oldest first, with the list locked.
+using DmaBufs = List<DmaBuf, &DmaBuf::list_node>;
+DmaBufs& dma_bufs();
+Mutex& dma_bufs_lock();
+/// Sums since boot, of buffers that are gone too.
+DmaBufUse& dma_buf_totals();
+
 /// Exports pages of the DMA layer; the buffer holds a reference to them. Errors as DmaBuf::export_buffer().
+/// Write-combined ones need no maintenance; cached ones are cleaned at map and taken back at unmap.
 Result<Ref<DmaBuf>> export_dma_pages(Ref<DmaPages> pages, const char* exporter);
 
 }  // namespace kernel

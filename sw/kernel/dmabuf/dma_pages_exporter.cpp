@@ -1,7 +1,5 @@
-// Exports DmaPages: write-combined memory needs no cache maintenance, only that the processor's writes have
-// left.
-#include "arch/cache.hpp"
-#include "dmabuf/dma_buf.hpp"
+// Exports DmaPages as they are: the memory never moves, and programs see it with its own memory type.
+#include "dmabuf/page_ownership.hpp"
 #include "mm/user_space.hpp"
 
 namespace kernel {
@@ -18,11 +16,16 @@ Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
 }
 
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
-    return attachment.device.map(pages_of(*attachment.buffer), direction);
+    DmaPages& pages = pages_of(*attachment.buffer);
+    const Iova at = TRY(attachment.device.map(pages, direction));
+    give_pages(*attachment.buffer, pages, {0, pages.size()}, direction);
+    return at;
 }
 
-void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection) {
-    attachment.device.unmap(at, pages_of(*attachment.buffer));
+void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
+    DmaPages& pages = pages_of(*attachment.buffer);
+    attachment.device.unmap(at, pages);
+    take_pages(*attachment.buffer, pages, {0, pages.size()}, direction);
 }
 
 void release(DmaBuf& buffer) { pages_of(buffer).release_reference(); }
@@ -31,20 +34,33 @@ Result<> mmap(DmaBuf& buffer, Vma& vma) {
     return pages_of(buffer).mmap(vma, static_cast<uint32_t>(vma.offset));
 }
 
-Result<> end_cpu_access(DmaBuf&, DmaDirection) {
-    wmb();
+/// While no device is mapped, map and unmap do all that is needed.
+Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
+    if (buffer.mappings()) take_pages(buffer, pages_of(buffer), range, direction);
     return Ok{};
 }
 
+Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
+    const bool needed = buffer.mappings() || pages_of(buffer).type() != MemoryType::cached;
+    if (needed) give_pages(buffer, pages_of(buffer), range, direction);
+    return Ok{};
+}
+
+Result<VirtAddr> vmap(DmaBuf& buffer) { return map_to_kernel(pages_of(buffer)); }
+void vunmap(DmaBuf&, VirtAddr at) { unmap_from_kernel(at); }
+Result<VirtAddr> kmap_atomic(DmaBuf& buffer, uint32_t page) { return linear_address(pages_of(buffer), page); }
+
 constexpr DmaBufOps kOps{
     .attach = attach,
-    .detach = nullptr,
     .map = map,
     .unmap = unmap,
     .release = release,
     .mmap = mmap,
-    .begin_cpu_access = nullptr,
-    .end_cpu_access = end_cpu_access,
+    .begin_cpu_access_partial = begin_cpu_access,
+    .end_cpu_access_partial = end_cpu_access,
+    .vmap = vmap,
+    .vunmap = vunmap,
+    .kmap_atomic = kmap_atomic,
 };
 
 }  // namespace

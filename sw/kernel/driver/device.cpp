@@ -9,6 +9,8 @@ namespace {
 
 extern "C" const Driver* const __drivers_start[];
 extern "C" const Driver* const __drivers_end[];
+extern "C" const Service* const __services_start[];
+extern "C" const Service* const __services_end[];
 
 List<Device, &Device::list_node> devices;
 
@@ -118,6 +120,13 @@ Result<IrqLine> node_irq(Node node, uint32_t index) {
 
 void add_irq_domain(Node node, IrqDomain& domain) {
     if (domain_count < kMostDomains) domains[domain_count++] = {node, &domain};
+}
+
+void start_services() {
+    for (const Service* const* s = __services_start; s != __services_end; ++s) {
+        if (auto started = (*s)->start(); !started)
+            log_error("%s: not started, error %d", (*s)->name, static_cast<int>(started.error()));
+    }
 }
 
 void probe_devices() {

@@ -37,6 +37,17 @@ struct Driver {
 #define REGISTER_DRIVER(driver) \
     [[gnu::used, gnu::section(".drivers")]] const ::kernel::Driver* const registered_##driver = &driver
 
+/// Something without a device of its own that is set up once, before devices are probed.
+struct Service {
+    const char* name;
+    Result<> (*start)();
+};
+/// Puts a service into the kernel's table (a linker section).
+#define REGISTER_SERVICE(service) \
+    [[gnu::used, gnu::section(".services")]] const ::kernel::Service* const registered_##service = &service
+/// Starts all services; one that fails is named in the log and left out.
+void start_services();
+
 /// Makes devices of all enabled nodes and probes until nothing changes. `early` drivers are the ones that
 /// others need.
 void probe_devices();

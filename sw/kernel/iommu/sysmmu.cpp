@@ -107,12 +107,6 @@ void SysMmu::invalidate(const TlbBatch& batch) const {
 
 namespace {
 
-/// Whether the table lets the access through now.
-bool allowed(const IommuDomain& domain, const IommuFault& fault) {
-    const IoPageTable::Leaf leaf = domain.leaf(fault.iova);
-    return leaf.size != 0 && (leaf.writable || fault.direction[0] == 'r');
-}
-
 void handle_fault(void* context) {
     const SysMmu& mmu = *static_cast<SysMmu*>(context);
     const uint32_t status = mmu.regs.read32(kIntStatus);
@@ -126,10 +120,11 @@ void handle_fault(void* context) {
     log_error("%s: %s at iova %08x (%s), near %08x + %x of %s, table %08x", fault.device, fault.kind,
               iova.value, fault.direction, fault.neighbour.base.value, fault.neighbour.size,
               fault.neighbour.name, mmu.domain->table_base().value);
-    const bool seen_to = mmu.domain->handle(fault);
+    const FaultAnswer answer = mmu.domain->handle(fault);
     mmu.regs.write32(kIntClear, 1U << bit);
-    if (!seen_to) panic("%s: nobody handles the fault at iova %08x", mmu.name, iova.value);
-    if (!allowed(*mmu.domain, fault)) mmu.regs.write32(kControl, kDisable);  // what waits ends with an error
+    if (answer == FaultAnswer::at_a_loss)
+        panic("%s: nobody handles the fault at iova %08x", mmu.name, iova.value);
+    if (answer == FaultAnswer::drop) mmu.regs.write32(kControl, kDisable);  // what waits is lost
     mmu.regs.write32(kControl, kEnable);
 }
 

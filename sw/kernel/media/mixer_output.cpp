@@ -1,10 +1,12 @@
-// Video output on the mixer's video layer: a V4L2 device over mixer, video processor and HDMI.
+// Video output on the mixer's video layer: a V4L2 device over the display pipe, which it claims while it
+// streams.
 //
 // A buffer given to the hardware is taken over by the next vsync; the one it replaces has left the screen
 // then and goes back to the user.
+#include "media/mixer_output.hpp"
+
 #include "core/log.hpp"
-#include "display/mixer.hpp"
-#include "driver/power.hpp"
+#include "display/display_pipe.hpp"
 #include "media/video_device.hpp"
 
 namespace kernel {
@@ -46,19 +48,16 @@ bool same(const DisplayMode& m, const v4l2_bt_timings& t) {
 
 class MixerOutput final : public VideoDevice, private VideoQueueOps {
 public:
-    MixerOutput(Mmio mixer, Mmio vp, Hdmi& hdmi)
+    explicit MixerOutput(DisplayPipe& pipe)
         : VideoDevice{*this,
                       V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE,
                       DmaDirection::to_device,
                       kMinBuffers,
                       "s5p-mixer",
                       V4L2_CAP_VIDEO_OUTPUT_MPLANE | V4L2_CAP_STREAMING},
-          mixer_{mixer, vp},
-          hdmi_{hdmi} {
+          pipe_{pipe} {
         fill_screen();
     }
-
-    static void interrupt(void* context) { static_cast<MixerOutput*>(context)->mixer_.handle_interrupt(); }
 
     Result<uint32_t> format_at(uint32_t index) const override {
         if (index >= std::size(kFormats)) return Errno::kInval;
@@ -96,10 +95,10 @@ public:
     Result<> set_timings(v4l2_dv_timings& t) override {
         for (const DisplayMode& m : display_modes()) {
             if (t.type != V4L2_DV_BT_656_1120 || !same(m, t.bt)) continue;
+            TRY(pipe_.prepare(this, m));  // takes long: better here than when the first picture waits
             mode_ = &m;
             t = to_v4l2(m);
             fill_screen();
-            prepare_sink();  // takes tens of milliseconds: better here than when the first picture waits
             return Ok{};
         }
         return Errno::kInval;
@@ -126,21 +125,13 @@ private:
         adjust_format(format_);
     }
 
-    /// Programs the transmitter for the mode; its timing starts with the first picture.
-    void prepare_sink() {
-        hdmi_.set_mode(*mode_);
-        sink_mode_ = mode_;
-    }
-
     static void on_vsync(void* context) { static_cast<MixerOutput*>(context)->vsync(); }
     void vsync();
     void program();
     void give_back(VideoBuffer*& buffer);
 
-    Mixer mixer_;
-    Hdmi& hdmi_;
+    DisplayPipe& pipe_;
     const DisplayMode* mode_ = &display_modes()[kDefaultMode];
-    const DisplayMode* sink_mode_ = nullptr;  // what the transmitter is set to
     v4l2_pix_format_mplane format_{};
 
     IrqLock lock_;  // guards all below against the interrupt handler
@@ -154,8 +145,7 @@ private:
 };
 
 Result<> MixerOutput::start() {
-    if (sink_mode_ != mode_) prepare_sink();
-    TRY(mixer_.start(hdmi_, *mode_, on_vsync, this));
+    TRY(pipe_.start(this, *mode_, on_vsync, this));
     const IrqGuard guard{lock_};
     sequence_ = 0;
     running_ = true;
@@ -168,7 +158,7 @@ void MixerOutput::stop() {
     {
         const IrqGuard guard{lock_};
         if (running_) {
-            mixer_.hide_video();
+            pipe_.mixer.hide_video();
             hiding_ = true;
         }
         running_ = false;
@@ -177,7 +167,7 @@ void MixerOutput::stop() {
             hidden_, [this] { return !hiding_; }, now_ns() + kVsyncPatienceNs, false)) {
         log_warn("mixer: no vsync");
     }
-    mixer_.stop(hdmi_);
+    pipe_.stop(this);
     const IrqGuard guard{lock_};
     while (waiting_.pop_front()) {
     }
@@ -196,7 +186,7 @@ void MixerOutput::program() {
     picture.height = format_.height;
     picture.pitch = format_.plane_fmt[0].bytesperline;
     picture.swapped_chroma = format_.pixelformat == V4L2_PIX_FMT_NV21;
-    mixer_.show_video(picture, *mode_);
+    pipe_.mixer.show_video(picture, *mode_);
 }
 
 void MixerOutput::give_back(VideoBuffer*& buffer) {
@@ -206,7 +196,7 @@ void MixerOutput::give_back(VideoBuffer*& buffer) {
 
 void MixerOutput::vsync() {
     const IrqGuard guard{lock_};
-    if (!mixer_.video_latched()) return;
+    if (!pipe_.mixer.latched()) return;
     if (hiding_) {
         hiding_ = false;
         hidden_.wake_all();
@@ -220,25 +210,16 @@ void MixerOutput::vsync() {
     program();
 }
 
-Result<> probe(Device& device) {
-    const IrqLine line = TRY(device.irq());
-    Hdmi* hdmi = TRY(the_hdmi());
-    const DmaDevice dma = TRY(DmaDevice::of(device.node));
-    TRY(power_on(device.node));
-    const Mmio mixer = TRY(device.map(0));
-    const Mmio vp = TRY(device.map(1));
-    auto output = TRY(make<MixerOutput>(mixer, vp, *hdmi));
-    output->queue.set_device(dma, device.name);
-    TRY(request_irq(line, MixerOutput::interrupt, output.get(), device.name));
-    TRY(register_video_device(*output, device.name));
-    device.data = output.release();
+}  // namespace
+
+Result<> mixer_output_init() {
+    DisplayPipe* pipe = the_display_pipe();
+    if (!pipe) return Ok{};
+    auto output = TRY(make<MixerOutput>(*pipe));
+    output->queue.set_device(pipe->dma(), pipe->name());
+    TRY(register_video_device(*output, pipe->name()));
+    (void)output.release();  // lives as long as its node
     return Ok{};
 }
-
-constexpr const char* kCompatible[] = {"samsung,exynos4210-mixer", nullptr};
-constexpr Driver kDriver{"mixer", kCompatible, probe};
-REGISTER_DRIVER(kDriver);
-
-}  // namespace
 
 }  // namespace kernel

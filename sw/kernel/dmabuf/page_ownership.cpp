@@ -1,0 +1,53 @@
+#include "dmabuf/page_ownership.hpp"
+
+#include "arch/cache.hpp"
+#include "dma/ownership.hpp"
+#include "mm/page.hpp"
+#include "mm/vmalloc.hpp"
+
+namespace kernel {
+
+namespace {
+
+/// Calls piece(physical address, bytes) for each contiguous piece of the range.
+template <class Piece>
+void each_piece(const DmaPages& pages, ByteRange range, Piece piece) {
+    const uint32_t end = range.offset + range.bytes;
+    for (uint32_t at = range.offset; at < end;) {
+        const uint32_t first = at / kPageSize;
+        const PhysAddr start = phys_of(pages.pages()[first]) + at % kPageSize;
+        uint32_t last = first;
+        while ((last + 1) * kPageSize < end && pages.pages()[last + 1].value == pages.pages()[last].value + 1)
+            ++last;
+        const uint32_t stop = (last + 1) * kPageSize < end ? (last + 1) * kPageSize : end;
+        piece(start, stop - at);
+        at = stop;
+    }
+}
+
+}  // namespace
+
+void give_pages(DmaBuf& buffer, const DmaPages& pages, ByteRange range, DmaDirection direction) {
+    if (pages.type() != MemoryType::cached) return wmb();
+    each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { give_to_device(at, bytes, direction); });
+    buffer.count_maintenance(range.bytes);
+}
+
+void take_pages(DmaBuf& buffer, const DmaPages& pages, ByteRange range, DmaDirection direction) {
+    if (pages.type() != MemoryType::cached || direction == DmaDirection::to_device) return;
+    each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { take_from_device(at, bytes, direction); });
+    buffer.count_maintenance(range.bytes);
+}
+
+Result<VirtAddr> map_to_kernel(const DmaPages& pages) {
+    return vmap(pages.pages(), pages.type(), AreaKind::map, "dma_buf_vmap");
+}
+
+void unmap_from_kernel(VirtAddr at) { (void)vunmap(at, AreaKind::map, "dma_buf_vunmap"); }
+
+Result<VirtAddr> linear_address(const DmaPages& pages, uint32_t page) {
+    if (pages.aliased()) return Errno::kNotSup;
+    return phys_to_virt(phys_of(pages.pages()[page]));
+}
+
+}  // namespace kernel

@@ -1,0 +1,20 @@
+// Cache maintenance of exported pages. Memory that is not cached only needs the processor's stores to have
+// left.
+#pragma once
+
+#include "dmabuf/dma_buf.hpp"
+
+namespace kernel {
+
+/// The device's turn with these bytes of `pages`. Counted at `buffer`.
+void give_pages(DmaBuf& buffer, const DmaPages& pages, ByteRange range, DmaDirection direction);
+/// The processor's turn.
+void take_pages(DmaBuf& buffer, const DmaPages& pages, ByteRange range, DmaDirection direction);
+
+/// The whole of `pages` at kernel addresses, with their memory type.
+Result<VirtAddr> map_to_kernel(const DmaPages& pages);
+void unmap_from_kernel(VirtAddr at);
+/// A page's address in the linear map. Errors: kNotSup where that has another memory type.
+Result<VirtAddr> linear_address(const DmaPages& pages, uint32_t page);
+
+}  // namespace kernel

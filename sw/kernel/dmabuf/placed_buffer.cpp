@@ -1,0 +1,233 @@
+#include "dmabuf/placed_buffer.hpp"
+
+#include "core/log.hpp"
+#include "core/string.hpp"
+#include "core/time.hpp"
+#include "dma/context.hpp"
+#include "dma/ownership.hpp"
+#include "dmabuf/page_ownership.hpp"
+#include "mm/page.hpp"
+
+namespace kernel {
+
+namespace {
+
+/// The pages, and which of them programs have touched since a device had them last.
+class PlacedBuffer : public PageSource {
+public:
+    explicit PlacedBuffer(const PlacedBufferRequest& r) : request_{r} {}
+    ~PlacedBuffer() override { delete[] touched_; }
+
+    Result<> init() {
+        touched_ = new (std::nothrow) bool[pages_for(request_.bytes)]{};
+        if (!touched_) return Errno::kNoMem;
+        return Ok{};
+    }
+    /// The buffer that owns this; set once.
+    void set_buffer(DmaBuf& buffer) { buffer_ = &buffer; }
+
+    Result<Page*> page(uint32_t index) override;
+    Result<> place();
+    Result<> make_reachable(const DmaDevice& device);
+    void leave_processor(DmaDirection direction);
+    DmaPages& pages() const { return *pages_; }
+    bool placed() const { return static_cast<bool>(pages_); }
+    const PlacedBufferRequest& request() const { return request_; }
+
+private:
+    Result<Ref<DmaPages>> allocate(Placement placement) const;
+    Result<Ref<DmaPages>> copy_as(Placement placement) const;
+
+    PlacedBufferRequest request_;
+    DmaBuf* buffer_ = nullptr;
+    Mutex lock_;  // taken inside a space's lock, so never held while mappings are zapped
+    Ref<DmaPages> pages_;
+    bool* touched_ = nullptr;
+};
+
+Result<Ref<DmaPages>> PlacedBuffer::allocate(Placement placement) const {
+    return DmaPages::allocate({.bytes = request_.bytes,
+                               .placement = placement,
+                               .type = request_.type,
+                               .area = placement == Placement::contiguous ? request_.area : nullptr});
+}
+
+Result<> PlacedBuffer::place() {
+    Placement placement = request_.placement;
+    if (request_.follow_devices)
+        placement =
+            buffer_->any_attached(Placement::contiguous) ? Placement::contiguous : Placement::scattered;
+    const MutexGuard guard{lock_};
+    if (!pages_) pages_ = TRY(allocate(placement));
+    return Ok{};
+}
+
+/// A program comes (back) to a page. One the device had is the processor's now.
+Result<Page*> PlacedBuffer::page(uint32_t index) {
+    if (index >= pages_for(request_.bytes)) return Errno::kFault;
+    TRY(place());
+    const MutexGuard guard{lock_};
+    const Pfn pfn = pages_->pages()[index];
+    if (request_.fault_coherent && !touched_[index]) {
+        take_pages(*buffer_, *pages_, {index * kPageSize, kPageSize}, DmaDirection::bidirectional);
+        touched_[index] = true;
+        ++buffer_->use().faults;
+        ++dma_buf_totals().faults;
+    }
+    Page* found = pfn_to_page(pfn);
+    page_get(found);
+    return found;
+}
+
+/// Before a device has it: no program may reach it, and nothing of it waits in a cache.
+void PlacedBuffer::leave_processor(DmaDirection direction) {
+    if (!request_.fault_coherent) return give_pages(*buffer_, *pages_, {0, pages_->size()}, direction);
+    zap_mappings(buffer_, 0, pages_->size());
+    const MutexGuard guard{lock_};
+    bool any = false;
+    for (uint32_t i = 0; i < pages_->pages().size(); ++i) {
+        if (!touched_[i]) continue;
+        give_pages(*buffer_, *pages_, {i * kPageSize, kPageSize}, DmaDirection::bidirectional);
+        touched_[i] = false;
+        any = true;
+    }
+    if (!any) return;
+    ++buffer_->use().shootdowns;
+    ++dma_buf_totals().shootdowns;
+}
+
+Result<Ref<DmaPages>> PlacedBuffer::copy_as(Placement placement) const {
+    auto fresh = TRY(allocate(placement));
+    const VirtAddr from = TRY(map_to_kernel(*pages_));
+    auto to = map_to_kernel(*fresh);
+    if (to) {
+        memcpy(pointer<void>(to.value()), pointer<void>(from), pages_->size());
+        unmap_from_kernel(to.value());
+    }
+    unmap_from_kernel(from);
+    if (!to) return to.error();
+    return fresh;
+}
+
+/// Replaces memory that `device` cannot reach, unless somebody stands on it.
+Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
+    const bool reachable = !pages_ || device.placement() == Placement::scattered || pages_->contiguous();
+    if (reachable) return Ok{};
+    if (!request_.follow_devices) return Errno::kInval;
+    if (buffer_->mappings() || buffer_->vmapped()) return Errno::kBusy;
+    const uint64_t start = now_ns();
+    zap_mappings(buffer_, 0, pages_->size());
+    Ref<DmaPages> old;
+    {
+        const MutexGuard guard{lock_};
+        auto fresh = TRY(copy_as(Placement::contiguous));
+        old = std::move(pages_);
+        pages_ = std::move(fresh);
+    }
+    zap_mappings(buffer_, 0, old->size());  // whoever came back meanwhile
+    ++buffer_->use().moves;
+    ++dma_buf_totals().moves;
+    log_info("%s: %u KiB moved for %s in %u us", buffer_->exporter(), old->size() >> 10,
+             device.context().name, static_cast<uint32_t>((now_ns() - start) / 1000));
+    return Ok{};
+}
+
+// --- The exporter's operations
+
+PlacedBuffer& placed(const DmaBuf& buffer) { return *static_cast<PlacedBuffer*>(buffer.data()); }
+
+Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
+    PlacedBuffer& b = placed(buffer);
+    const bool needs_contiguous = attachment.device.placement() == Placement::contiguous;
+    const PlacedBufferRequest& r = b.request();
+    if (needs_contiguous && !r.follow_devices && r.placement == Placement::scattered && !b.placed())
+        return Errno::kInval;
+    return b.make_reachable(attachment.device);
+}
+
+Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
+    PlacedBuffer& b = placed(*attachment.buffer);
+    TRY(b.place());
+    const Iova at = TRY(attachment.device.map(b.pages(), direction));
+    b.leave_processor(direction);
+    return at;
+}
+
+void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
+    PlacedBuffer& b = placed(*attachment.buffer);
+    attachment.device.unmap(at, b.pages());
+    if (!b.request().fault_coherent)
+        take_pages(*attachment.buffer, b.pages(), {0, b.pages().size()}, direction);
+}
+
+void release(DmaBuf& buffer) { placed(buffer).release_reference(); }
+
+Result<> mmap(DmaBuf& buffer, Vma& vma) {
+    PlacedBuffer& b = placed(buffer);
+    vma.source = Ref<PageSource>::share(&b);
+    vma.type = b.request().type;
+    return Ok{};
+}
+
+Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
+    PlacedBuffer& b = placed(buffer);
+    if (b.placed() && buffer.mappings()) take_pages(buffer, b.pages(), range, direction);
+    return Ok{};
+}
+
+Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
+    PlacedBuffer& b = placed(buffer);
+    if (b.placed() && buffer.mappings()) give_pages(buffer, b.pages(), range, direction);
+    return Ok{};
+}
+
+Result<VirtAddr> vmap(DmaBuf& buffer) {
+    PlacedBuffer& b = placed(buffer);
+    TRY(b.place());
+    return map_to_kernel(b.pages());
+}
+void vunmap(DmaBuf&, VirtAddr at) { unmap_from_kernel(at); }
+
+Result<VirtAddr> kmap_atomic(DmaBuf& buffer, uint32_t page) {
+    PlacedBuffer& b = placed(buffer);
+    if (!b.placed()) return Errno::kNotSup;
+    return linear_address(b.pages(), page);
+}
+
+constexpr DmaBufOps kOps{
+    .attach = attach,
+    .map = map,
+    .unmap = unmap,
+    .release = release,
+    .mmap = mmap,
+    .begin_cpu_access_partial = begin_cpu_access,
+    .end_cpu_access_partial = end_cpu_access,
+    .vmap = vmap,
+    .vunmap = vunmap,
+    .kmap_atomic = kmap_atomic,
+};
+
+}  // namespace
+
+Result<Ref<DmaBuf>> export_placed_buffer(const PlacedBufferRequest& request) {
+    auto placed_buffer = TRY(make_ref<PlacedBuffer>(request));
+    TRY(placed_buffer->init());
+    auto buffer = TRY(DmaBuf::export_buffer(kOps, pages_for(request.bytes) * kPageSize, request.exporter,
+                                            placed_buffer.get()));
+    placed_buffer->set_buffer(*buffer);
+    (void)placed_buffer.release();  // given back by release()
+    return buffer;
+}
+
+bool is_placed_buffer(const DmaBuf& buffer) { return &buffer.ops() == &kOps; }
+
+Result<> place_now(DmaBuf& buffer) {
+    if (!is_placed_buffer(buffer)) return Errno::kInval;
+    return placed(buffer).place();
+}
+
+bool placed_contiguous(const DmaBuf& buffer) {
+    return is_placed_buffer(buffer) && placed(buffer).placed() && placed(buffer).pages().contiguous();
+}
+
+}  // namespace kernel
