@@ -1,5 +1,7 @@
 #include "models/display/video_processor.hpp"
 
+#include <utility>
+
 namespace exysim::display {
 
 namespace {
@@ -17,9 +19,21 @@ VideoProcessor::VideoProcessor(const sc_core::sc_module_name& module_name, LineF
                                Instruments& instruments)
     : RegisterTarget{module_name, instruments},
       fetcher{"fetcher", with_chroma(config), name(), instruments},
-      guest_errors_{instruments.guest_errors} {}
+      guest_errors_{instruments.guest_errors} {
+    core_.update_asked = [this] {
+        if (programmed.watched())
+            programmed({picoseconds(sc_core::sc_time_stamp()), "video", core_.pending_planes()});
+    };
+}
+
+void VideoProcessor::update() {
+    if (std::exchange(told_, core_.resets()) == core_.resets()) return;
+    fetcher.abandon();
+    was_reset({});
+}
 
 void VideoProcessor::vsync(const Scan& scan) {
+    if (supply() != Supply::on) return;
     const std::string_view before = core_.mistake();
     core_.vsync(scan);
     if (core_.mistake().empty() || core_.mistake() == before) return;
@@ -30,7 +44,8 @@ void VideoProcessor::vsync(const Scan& scan) {
 }
 
 bool VideoProcessor::start_frame(const Timing& timing) {
-    if (!core_.window()) return false;
+    if (!core_.window() || supply() != Supply::on) return false;
+    lost_ = false;
     resets_ = core_.resets();
     frame_.begin(*core_.window(), core_.filters(), core_.post(), timing.height, core_.image_lines());
     fetcher.begin(frame_.plan(), timing, picoseconds(sc_core::sc_time_stamp()), kBurstBytes);
@@ -38,7 +53,7 @@ bool VideoProcessor::start_frame(const Timing& timing) {
 }
 
 const LineStore* VideoProcessor::finish_frame() {
-    if (resets_ == core_.resets()) return &fetcher.finish();
+    if (!lost_ && resets_ == core_.resets()) return &fetcher.finish();
     fetcher.abandon();
     return nullptr;
 }

@@ -31,6 +31,9 @@ VpCore::VpCore() {
     regs.on_write(kSreset, [this](uint32_t written) {
         if (written & kReset.mask()) reset();
     });
+    regs.on_write(kShadowUpdate, [this](uint32_t written) {
+        if ((written & kUpdate.mask()) && update_asked) update_asked();
+    });
 }
 
 void VpCore::reset() {
@@ -78,6 +81,14 @@ void VpCore::copy_to_shadows() {
     }
 }
 
+std::vector<IovaRange> VpCore::pending_planes() const {
+    if (!regs.get(kOn) || !unsupported().empty()) return {};
+    VideoWindow window = described();
+    window.luma = Iova{regs.get(kTopY)};
+    window.chroma = Iova{regs.get(kTopC)};
+    return window.planes();
+}
+
 /// Settings that this model does not do.
 std::string_view VpCore::unsupported() const {
     struct Row {
@@ -119,6 +130,7 @@ std::string_view VpCore::oddity() const {
          "the source window reaches past its image"},
         {off(kSrcWidth, kDstWidth, kHRatio) || off(kSrcHeight, kDstHeight, kVRatio),
          "the scaling ratio does not fit the sizes of source and destination"},
+        {regs.get(kIpc) != 0, "2D-IPC is not modelled; fields are not made into whole pictures"},
         {no_filter, "scaling with filters that were never set: the layer is green"},
     };
     for (const Row& row : rows) {

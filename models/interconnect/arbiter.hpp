@@ -2,19 +2,14 @@
 // nothing, asking for a grant decides in time order up to it, a grant is never revised.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "models/interconnect/busy_calendar.hpp"
+#include "models/interconnect/config.hpp"
 
 namespace exysim::interconnect {
-
-enum class Arbitration : uint8_t {
-    round_robin,  ///< the next master after the one served last
-    fixed,        ///< the master's priority, then the oldest
-    qos,          ///< the burst's priority, then the oldest
-};
 
 /// Hears of each grant at the moment it is decided, in the order of decision.
 class GrantListener {
@@ -39,7 +34,15 @@ public:
         uint64_t user = 0;  ///< handed to the listener
     };
     void submit(const Wish& wish);
-    /// Decides until `master`'s wish `user` has been granted; true if it was waiting.
+    /// Takes the next decision. Somebody waits.
+    void step();
+    bool idle() const { return pending_.empty(); }
+    /// About when the next decision falls; somebody waits.
+    Picoseconds next() const {
+        const Pending& first = pending_.front();
+        return first.late ? first.wish.arrival : std::max(calendar_.end(), first.wish.arrival);
+    }
+    /// Decides until `listener`'s wish `user` has been granted; true if it was waiting.
     bool decide(const GrantListener* listener, uint64_t user);
 
     const BusyCalendar& calendar() const { return calendar_; }
@@ -51,7 +54,6 @@ private:
         Wish wish;
         bool late;
     };
-    void decide_next();
     size_t choose(Picoseconds moment) const;
     bool better(const Wish& a, const Wish& b) const;
     void grant(size_t index, Picoseconds start);

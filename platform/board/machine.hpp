@@ -6,10 +6,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
-#include "models/cache/hierarchy.hpp"
+#include "models/cache/acp.hpp"
 #include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
@@ -31,8 +34,13 @@
 #include "platform/board/memory_map.hpp"
 #include "platform/board/peripherals.hpp"
 #include "platform/board/soc.hpp"
+#include "platform/board/supplies.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
+
+namespace exysim::cache {
+class Hierarchy;
+}
 
 namespace exysim::board {
 
@@ -83,6 +91,7 @@ public:
     system::Sysreg sysreg;
     system::Cmu cmu;
     system::Pmu pmu;
+    SupplyTree supplies;
     system::Mct mct;
     system::Combiner combiner;
     system::Gic gic;
@@ -118,14 +127,32 @@ private:
     void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
     void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);
-    /// Binds a device's DMA port to its SysMMU or to the bus.
+    /// Binds a device's DMA port to its SysMMU or to the bus, there with the settings of master `settings`.
     template <class Socket>
-    void connect_dma(const MediaMemory& memory, const std::string& master, Socket& dma) {
+    void connect_dma(const MediaMemory& memory, const std::string& master, const std::string& settings,
+                     Socket& dma) {
         if (memory.mmu) {
             dma.bind(memory.mmu->device);
         } else {
-            bus.add_master(master, dma);
+            add_dma_master(master, settings, dma);
         }
+    }
+    /// A device's way to the bus, through the accelerator coherency port if the platform says so.
+    template <class Socket>
+    void add_dma_master(const std::string& master, const std::string& settings, Socket& initiator) {
+        if (!coherent_.contains(settings)) return bus.add_master(master, initiator, settings);
+        cache::Acp& acp = new_acp(master);
+        initiator.bind(acp.device);
+        bus.add_master(master, acp.bus, settings);
+    }
+    cache::Acp& new_acp(const std::string& master);
+    /// An engine that is reset lets go of what waits at those ports of its SysMMU.
+    template <class Engine>
+    void release_on_reset(const MediaMemory& memory, Engine& engine, std::vector<size_t> ports) {
+        if (!memory.mmu) return;
+        engine.was_reset.attach([mmu = memory.mmu.get(), ports = std::move(ports)](const EngineReset&) {
+            for (const size_t port : ports) mmu->release(port);
+        });
     }
     void map_targets();
     void map_parts();
@@ -133,6 +160,12 @@ private:
     void wire_timers();
     void wire_power();
     void wire_parts();
+    /// Puts a block's registers where the memory map has them, and the block under its gates and domain.
+    template <class Target>
+    void place(const std::string& name, Target& block) {
+        bus.add_target(name, range_of(name), block.bus);
+        supplies.add(name, block);
+    }
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {
         wires_.connect(line, gic.spi[spi_of(from)]);
@@ -145,6 +178,8 @@ private:
 
     const Soc& soc_;
     PhysRange ram_range_;
+    std::set<std::string> coherent_;  // devices whose DMA goes through the accelerator coherency port
+    std::vector<std::unique_ptr<cache::Acp>> acps_;
 };
 
 }  // namespace exysim::board

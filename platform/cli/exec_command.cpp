@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "platform/cli/commands.hpp"
+#include "platform/cli/gdb_session.hpp"
 #include "platform/cli/guest_files.hpp"
 #include "platform/cli/places.hpp"
 #include "platform/cli/session.hpp"
@@ -24,6 +25,7 @@ struct Settings {
     std::vector<GuestFile> files;
     Arguments environment;
     uint64_t until_ns = 0;
+    std::optional<uint16_t> gdb;
     config::Platform platform;
 };
 
@@ -45,6 +47,7 @@ po::options_description visible_options() {
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and init are")  //
         ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
+    add_gdb_option(options);
     return options;
 }
 
@@ -59,6 +62,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& command
     s.environment = value_or(values, "env", Arguments{});
     s.guest_dir = value_or<std::string>(values, "guest-dir", "");
     s.root = value_or<std::string>(values, "root", "");
+    s.gdb = gdb_port(values);
     s.append = value_or<std::string>(values, "append", "");
     s.log_file = value_or<std::string>(values, "log", "");
     if (values.count("until")) s.until_ns = parse_time_option("--until", values["until"].as<std::string>());
@@ -70,16 +74,6 @@ bool in_root(const Settings& s) {
     if (s.root.empty() || !s.program.starts_with('/')) return false;
     const auto status = std::filesystem::symlink_status(s.root + s.program);
     return std::filesystem::is_symlink(status) || std::filesystem::is_regular_file(status);
-}
-
-/// What process 1 is to start.
-board::ExecCommand command_from(const Settings& s) {
-    const std::string name = std::filesystem::path{s.program}.filename();
-    board::ExecCommand command{
-        in_root(s) ? s.program : "/bin/" + name, {name}, {"PATH=/usr/bin:/bin:/usr/sbin:/sbin"}};
-    command.argv.insert(command.argv.end(), s.arguments.begin(), s.arguments.end());
-    command.env.insert(command.env.end(), s.environment.begin(), s.environment.end());
-    return command;
 }
 
 void connect(system::Uart& uart, int fd) {
@@ -96,7 +90,8 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
 }
 
 int start(const Settings& s) {
-    const board::ExecCommand command = command_from(s);
+    const board::ExecCommand command =
+        guest_command(in_root(s) ? s.program : guest_place(s.program), s.arguments, s.environment);
     std::vector<GuestFile> files = s.files;
     if (!in_root(s)) {
         board::check_program(s.program, !s.root.empty());
@@ -125,7 +120,10 @@ int start(const Settings& s) {
             if (input.leave()) control.interrupt();
         };
         const SignalGuard guard{control};
+        const auto gdb = GdbSession::create(s.gdb, machine, control);
+        if (gdb) gdb->start();
         outcome = control.run();
+        if (gdb) gdb->exited(outcome.status);
     }
     if (!s.log_file.empty()) std::ofstream{s.log_file} << log.text();
     return report(machine, outcome, log, guest_file(s.guest_dir, "kernel.elf"));

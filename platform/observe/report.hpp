@@ -7,7 +7,9 @@
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
 #include "platform/observe/expectations.hpp"
+#include "platform/observe/frame_chain.hpp"
 #include "platform/observe/frame_tracker.hpp"
+#include "platform/observe/measurements.hpp"
 
 namespace exysim::observe {
 
@@ -37,7 +39,9 @@ struct Summary {
     std::string ending;  ///< how the run ended, one sentence
     Picoseconds simulated = 0;
     HostFacts host;
-    const FrameTracker* tracker = nullptr;  ///< none for runs without frames
+    const FrameTracker* tracker = nullptr;       ///< none for runs without frames
+    const FrameChains* chains = nullptr;         ///< as well
+    const Measurements* measurements = nullptr;  ///< none for runs without a program
     const Statistics* statistics = nullptr;
     const GuestErrors* errors = nullptr;
     std::vector<Verdict> verdicts;

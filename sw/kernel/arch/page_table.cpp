@@ -43,6 +43,8 @@ uint32_t small_page(Pfn pfn, MemoryType type, PageAccess access) {
     return phys_of(pfn).value | kSmallPage | bits_of(type).small | kSmallShared | permissions(access);
 }
 
+uint32_t kernel_tables = 0;
+
 bool writable(uint32_t pte) { return !(pte & kSmallApx) && ((pte >> 4) & 3) != 2; }
 
 }  // namespace
@@ -74,6 +76,8 @@ PageTable::~PageTable() {
     free_pages(phys_to_page(base_), 1);
 }
 
+uint32_t PageTable::kernel_table_pages() { return kernel_tables; }
+
 uint32_t* PageTable::first_level() const { return pointer<uint32_t>(phys_to_virt(base_)); }
 
 uint32_t* PageTable::second_level(VirtAddr va) const {
@@ -86,6 +90,7 @@ uint32_t* PageTable::second_level(VirtAddr va) const {
 Result<uint32_t*> PageTable::second_level_or_new(VirtAddr va) {
     if (uint32_t* table = second_level(va)) return table;
     Page* page = TRY(alloc_pages(0, kZeroed));
+    if (this == &kernel()) ++kernel_tables;
     const uint32_t first = align_down(va.value >> 20, kTablesPerPage);
     for (uint32_t i = 0; i < kTablesPerPage; ++i) {
         first_level()[first + i] = (page_to_phys(page).value + i * 1024) | kTableDescriptor;
@@ -128,6 +133,7 @@ void PageTable::map_section(VirtAddr va, PhysAddr pa, MemoryType type) {
 /// The table is complete before it is linked; the sections are broken, and forgotten by the TLB, in between.
 Result<> PageTable::split_sections(VirtAddr va, PhysAddr pa) {
     Page* page = TRY(alloc_pages(0));
+    ++kernel_tables;
     auto* entries = page_data<uint32_t>(page);
     for (uint32_t i = 0; i < kPageSize / 4; ++i) {
         entries[i] = small_page(pfn_of(pa + i * kPageSize), MemoryType::cached, {.write = true});

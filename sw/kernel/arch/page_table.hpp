@@ -52,6 +52,8 @@ public:
     Result<> split_sections(VirtAddr va, PhysAddr pa);
     bool has_small_pages(VirtAddr va) const { return second_level(va) != nullptr; }
     PhysAddr base() const { return base_; }
+    /// Pages of the kernel's second-level tables: they come with the first mapping of their 4 MiB and stay.
+    static uint32_t kernel_table_pages();
 
 private:
     PageTable(PhysAddr base, uint32_t entries) : base_{base}, entries_{entries} {}

@@ -26,7 +26,8 @@ uint32_t proc_dma(char* to, uint32_t size) {
            alias.remapped_pages, alias.cleaned_pages, alias.aliased_now);
     w.line("atomic_pool_pages %u\natomic_pool_used %u\nlow_pool_pages %u\nlow_pool_used %u\n", atomic.pages,
            atomic.used, low.pages, low.used);
-    w.line("consistent_window_bytes %u\n", vmalloc_dma_window());
+    w.line("consistent_window_bytes %u\nio_table_pages %u\n", vmalloc_dma_window(),
+           IoPageTable::table_pages());
     for_each_dma_context([&](DmaContext& c) {
         w.line("device %s %s allocations %u mappings %u\n", c.name, c.ops->name, c.record.count(),
                c.mappings.count());

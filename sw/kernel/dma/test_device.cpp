@@ -10,6 +10,7 @@
 #include "dma/allocate.hpp"
 #include "dma/debug.hpp"
 #include "dma/streaming.hpp"
+#include "dma/test_engine.hpp"
 #include "mm/page.hpp"
 #include "mm/user_space.hpp"
 #include "mm/vmalloc.hpp"
@@ -51,6 +52,8 @@ struct TestFile : File {
     SgTable list;
     DmaDirection list_direction = DmaDirection::bidirectional;
     Call shown{};
+    Call fault{};
+    bool has_fault = false;
 
     ~TestFile() override;
     Result<uint32_t> ioctl(uint32_t command, UserAddr argument) override;
@@ -274,12 +277,74 @@ Result<> test_vmalloc(TestFile&, Call& c) {
 }
 Result<> test_vfree(TestFile&, Call& c) { return vfree(VirtAddr{c.cpu}, "dma_test"); }
 
+Result<> cache_sync(TestFile& f, Call& c) {
+    return dma_cache_sync(f.device, memory_of(c), c.offset, c.bytes, direction_of(c), "dma_test");
+}
+
+/// What a fault looked like, kept beyond the ranges it speaks of.
+void keep_fault(Call& kept, const IommuFault& fault) {
+    kept = {};
+    kept.handle = fault.iova.value;
+    kept.value = fault.neighbour.base.value;
+    kept.bytes = fault.neighbour.size;
+    kept.direction = fault.direction[0] == 'r'   ? DMA_TEST_TO_DEVICE
+                     : fault.direction[0] == 'w' ? DMA_TEST_FROM_DEVICE
+                                                 : DMA_TEST_BIDIRECTIONAL;
+    copy_text(kept.name, Text{fault.kind});
+    copy_text(kept.device, Text{fault.device});
+    copy_text(kept.owner, Text{fault.neighbour.name});
+}
+
+/// While this lives, faults of the device end what the engine does.
+class FaultWatch {
+public:
+    FaultWatch(TestFile& f, const TestEngine& engine) : file_{f}, engine_{engine} {
+        IommuDomain* domain = f.device.context().domain;
+        if (!domain) return;
+        old_handler_ = domain->fault_handler();
+        old_context_ = domain->fault_context();
+        domain->on_fault(give_up, this);
+    }
+    ~FaultWatch() {
+        if (IommuDomain* domain = file_.device.context().domain) domain->on_fault(old_handler_, old_context_);
+    }
+    FaultWatch(const FaultWatch&) = delete;
+    const volatile bool& faulted() const { return faulted_; }
+
+private:
+    static FaultAnswer give_up(void* self, const IommuFault& fault) {
+        auto& watch = *static_cast<FaultWatch*>(self);
+        keep_fault(watch.file_.fault, fault);
+        watch.file_.has_fault = true;
+        watch.engine_.reset();
+        watch.faulted_ = true;
+        return FaultAnswer::drop;
+    }
+    TestFile& file_;
+    const TestEngine& engine_;
+    IommuDomain::FaultHandler old_handler_ = nullptr;
+    void* old_context_ = nullptr;
+    volatile bool faulted_ = false;
+};
+
+Result<> device_copy(TestFile& f, Call& c) {
+    const TestEngine engine = TRY(TestEngine::of(f.device.context().device));
+    const FaultWatch watch{f, engine};
+    return engine.copy(Iova{c.handle}, Iova{c.value}, c.bytes, watch.faulted());
+}
+Result<> last_fault(TestFile& f, Call& c) {
+    if (!f.has_fault) return Errno::kNoData;
+    c = f.fault;
+    f.has_fault = false;
+    return Ok{};
+}
+
 using Handler = Result<> (*)(TestFile&, Call&);
 constexpr Handler kHandlers[] = {
-    select,   set_mask,    alloc_sleeping, alloc_atomic, free_memory, show,           get_sg,    peek,
-    poke,     physical,    new_buffer,     free_buffer,  cpu_write,   cpu_check,      map,       unmap,
-    sync_cpu, sync_device, map_sg,         unmap_sg,     sync_sg_cpu, sync_sg_device, map_stack, leaks,
-    detach,   attach,      test_vmalloc,   test_vfree,
+    select,   set_mask,    alloc_sleeping, alloc_atomic, free_memory, show,           get_sg,     peek,
+    poke,     physical,    new_buffer,     free_buffer,  cpu_write,   cpu_check,      map,        unmap,
+    sync_cpu, sync_device, map_sg,         unmap_sg,     sync_sg_cpu, sync_sg_device, map_stack,  leaks,
+    detach,   attach,      test_vmalloc,   test_vfree,   cache_sync,  device_copy,    last_fault,
 };
 static_assert(sizeof kHandlers / sizeof *kHandlers == DMA_TEST_OPS);
 

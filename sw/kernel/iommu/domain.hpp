@@ -75,6 +75,8 @@ public:
     /// driver does.
     using FaultHandler = FaultAnswer (*)(void* context, const IommuFault& fault);
     void on_fault(FaultHandler handler, void* context) { fault_handler_ = handler, fault_context_ = context; }
+    FaultHandler fault_handler() const { return fault_handler_; }
+    void* fault_context() const { return fault_context_; }
     FaultAnswer handle(const IommuFault& fault) {
         return fault_handler_ ? fault_handler_(fault_context_, fault) : FaultAnswer::at_a_loss;
     }

@@ -19,6 +19,8 @@ constexpr uint32_t kTablesPerPage = 4, kTableBytes = 1024;
 constexpr uint32_t kTablePages = kFirstLevelEntries / kTablesPerPage;
 constexpr uint32_t kLargeSize = 64 * 1024;
 
+uint32_t second_level_pages = 0;
+
 void clean(const uint32_t* entries, uint32_t count) {
     const VirtAddr va = address_of(entries);
     cache_clean(va, virt_to_phys(va), count * 4);
@@ -66,11 +68,15 @@ IoPageTable::IoPageTable(IoPageTable&& o) : base_{o.base_}, tables_{std::exchang
 IoPageTable::~IoPageTable() {
     if (!tables_) return;
     for (uint32_t i = 0; i < kTablePages; ++i) {
-        if (tables_[i].value) free_pages(phys_to_page(tables_[i]), 0);
+        if (!tables_[i].value) continue;
+        free_pages(phys_to_page(tables_[i]), 0);
+        --second_level_pages;
     }
     delete[] tables_;
     free_pages(phys_to_page(base_), kFirstLevelOrder);
 }
+
+uint32_t IoPageTable::table_pages() { return second_level_pages; }
 
 uint32_t* IoPageTable::first_level() const { return pointer<uint32_t>(phys_to_virt(base_)); }
 
@@ -89,6 +95,7 @@ Result<uint32_t*> IoPageTable::second_level_or_new(uint32_t index) {
         Page* fresh = TRY(alloc_pages(0, kZeroed));
         clean(page_data<uint32_t>(fresh), kPageSize / 4);
         page = page_to_phys(fresh);
+        ++second_level_pages;
     }
     if (link == 0) {
         wmb();  // an empty table is in memory before somebody can walk into it

@@ -39,6 +39,8 @@ public:
     };
     Leaf leaf(Iova iova) const;
     PhysAddr base() const { return base_; }
+    /// Pages of second-level tables, of all tables there are.
+    static uint32_t table_pages();
 
 private:
     IoPageTable(PhysAddr base, PhysAddr* tables) : base_{base}, tables_{tables} {}

@@ -96,8 +96,9 @@ void give_small(Header* slab, void* block) {
 
 }  // namespace
 
-void* heap_alloc(uint32_t bytes) {
-    if (injected_failure()) return nullptr;
+/// `site`: who called operator new.
+void* heap_alloc(uint32_t bytes, const void* site) {
+    if (injected_failure(site)) return nullptr;
     return bytes <= kLargest ? take_small(bytes) : take_pages(bytes);
 }
 
@@ -115,10 +116,10 @@ void heap_free(void* block) {
 }  // namespace kernel
 
 void* operator new(size_t bytes, const std::nothrow_t&) noexcept {
-    return kernel::heap_alloc(static_cast<uint32_t>(bytes));
+    return kernel::heap_alloc(static_cast<uint32_t>(bytes), __builtin_return_address(0));
 }
 void* operator new[](size_t bytes, const std::nothrow_t&) noexcept {
-    return kernel::heap_alloc(static_cast<uint32_t>(bytes));
+    return kernel::heap_alloc(static_cast<uint32_t>(bytes), __builtin_return_address(0));
 }
 void operator delete(void* p) noexcept { kernel::heap_free(p); }
 void operator delete(void* p, size_t) noexcept { kernel::heap_free(p); }

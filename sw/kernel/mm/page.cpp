@@ -39,7 +39,7 @@ void page_release(PhysAddr from, PhysAddr to) {
 }
 
 Result<Page*> alloc_pages(uint32_t order, uint32_t flags) {
-    if (injected_failure()) return Errno::kNoMem;
+    if (injected_failure(__builtin_return_address(0))) return Errno::kNoMem;
     Page* page;
     {
         const IrqGuard guard{lock};

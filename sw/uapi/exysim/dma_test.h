@@ -35,6 +35,12 @@ enum dma_test_op {
     DMA_TEST_ATTACH,        /* ... and translates again */
     DMA_TEST_VMALLOC,       /* bytes -> cpu */
     DMA_TEST_VFREE,         /* cpu */
+    DMA_TEST_CACHE_SYNC,    /* handle, cpu, offset, bytes, direction: of an allocation */
+    DMA_TEST_COPY,          /* the device itself (g2d, version 3) copies bytes, 4 KiB rows, from handle to value;
+                               EIO when it faults, and the device is reset */
+    DMA_TEST_FAULT,         /* -> the last such fault: handle: address, name: kind, device, owner: whose range it is in or
+                               just behind, value and bytes: that range, direction: DMA_TEST_*, BIDIRECTIONAL when the
+                               hardware does not tell; ENODATA when there was none */
     DMA_TEST_OPS
 };
 
@@ -65,6 +71,8 @@ struct dma_test_call {
     __u32 buffer;
     __u32 result;
     char name[24];
+    char device[24];
+    char owner[24];
 };
 
 #define DMA_TEST_CALL _IOWR('X', 1, struct dma_test_call)
