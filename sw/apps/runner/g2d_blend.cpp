@@ -21,8 +21,8 @@ constexpr uint32_t kSourceOver = 2U << 8 | 1U << 18;  // source x one + destinat
 
 constexpr uint32_t at(uint32_t x, uint32_t y) { return y << 16 | x; }
 
-/// As cameras write it: BT.709 from 1280 pixels on. The order of chroma counts from the top of a 16-bit pair: 0 is Cr, Cb
-/// there, which is Cb first in memory.
+/// As cameras write it: BT.709 from 1280 pixels on. The order of chroma counts from the top of a 16-bit pair:
+/// 0 is Cr, Cb there, which is Cb first in memory.
 uint32_t colour_mode(const PictureLayout& picture) {
     uint32_t mode = kYcbcr420 | kTwoPlanes;
     if (picture.fourcc == DRM_FORMAT_NV21) mode |= kCrFirst;

@@ -1,5 +1,5 @@
-// Camera to TV through DRM: the same pictures as V4L2's output shows, no work a frame for the processor, and overlays on
-// a layer and by the 2D engine.
+// Camera to TV through DRM: the same pictures as V4L2's output shows, no work a frame for the processor, and
+// overlays on a layer and by the 2D engine.
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
@@ -14,13 +14,15 @@ using namespace exysim::test;
 namespace {
 
 /// Runs one of the project's scenarios, every frame kept.
-ScenarioRun run_file(const std::string& test, const std::string& scenario, int frames, const std::string& options = "") {
+ScenarioRun run_file(const std::string& test, const std::string& scenario, int frames,
+                     const std::string& options = "") {
     ScenarioRun run;
     run.directory = test_folder(test) / "out";
     run.status = run_command(
         fmt::format("'{}' run '{}/configs/scenarios/{}.yaml' --set run.frames={} --set run.save_every=1 "
                     "--set expect.frames_delivered={} --out '{}' {}",
-                    EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, scenario, frames, frames, run.directory.string(), options),
+                    EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, scenario, frames, frames, run.directory.string(),
+                    options),
         run.output);
     INFO(run.output);
     REQUIRE(run.status == 0);
@@ -69,10 +71,10 @@ void check_badge(const RgbImage& with, const RgbImage& without, int tolerance) {
     const struct {
         uint32_t x, y;
         Rgb colour;
-    } points[] = {{66, 100, {128, 128, 128}},   // frame, left
-                  {100, 50, {128, 128, 128}},   // frame, top
-                  {200, 112, {128, 0, 0}},      // disc
-                  {150, 112, {128, 0, 0}}};     // disc, over the first bar
+    } points[] = {{66, 100, {128, 128, 128}},  // frame, left
+                  {100, 50, {128, 128, 128}},  // frame, top
+                  {200, 112, {128, 0, 0}},     // disc
+                  {150, 112, {128, 0, 0}}};    // disc, over the first bar
     for (const auto& p : points) {
         INFO("pixel " << p.x << ", " << p.y);
         CHECK(distance(pixel(with, p.x, p.y), half(p.colour, pixel(without, p.x, p.y))) <= tolerance);
@@ -103,13 +105,15 @@ TEST_CASE("camera to DRM: four frames more cost the processor no pixel and no ca
 
 TEST_CASE("a badge on a graphics layer: the mixer blends it over the camera", "[system][pipeline][drm]") {
     const ScenarioRun with = run_file("drm_layer", "tv_overlay", 2);
-    const ScenarioRun without = run_file("drm_layer_none", "tv_overlay", 2, "--set pipelines.0.sink.overlay=none");
+    const ScenarioRun without =
+        run_file("drm_layer_none", "tv_overlay", 2, "--set pipelines.0.sink.overlay=none");
     check_badge(picture(with, 1), picture(without, 1), 2);
 }
 
 TEST_CASE("a badge by the GPU: blended into the camera's own buffer", "[system][pipeline][drm]") {
     const ScenarioRun with = run_file("drm_gpu", "gpu_blend", 2);
-    const ScenarioRun without = run_file("drm_gpu_none", "gpu_blend", 2, "--set pipelines.0.sink.overlay=none");
+    const ScenarioRun without =
+        run_file("drm_gpu_none", "gpu_blend", 2, "--set pipelines.0.sink.overlay=none");
     check_badge(picture(with, 1), picture(without, 1), 6);  // through Y'CbCr and back, twice
     CHECK(with.statistic("g2d.blits") == without.statistic("g2d.blits") + 2);
 }
