@@ -15,16 +15,17 @@ constexpr uint32_t kCommand = 0x104, kBlendFunction = 0x108, kSrcBase = 0x304, k
                    kSrcMode = 0x30C, kSrcLeftTop = 0x310, kSrcRightBottom = 0x314, kDstBase = 0x404,
                    kDstStride = 0x408, kDstMode = 0x40C, kDstLeftTop = 0x410, kDstRightBottom = 0x414,
                    kDstPlane2 = 0x418, kRop4 = 0x614;
-constexpr uint32_t kArgb8888 = 1, kYcbcr420 = 10, kTwoPlanes = 1 << 8, kCbFirst = 1 << 12, kBt709 = 1 << 16;
+constexpr uint32_t kArgb8888 = 1, kYcbcr420 = 10, kTwoPlanes = 1 << 8, kCrFirst = 1 << 12, kBt709 = 1 << 16;
 constexpr uint32_t kAlphaBlend = 1 << 20, kCopySource = 0xCCCC;
 constexpr uint32_t kSourceOver = 2U << 8 | 1U << 18;  // source x one + destination x (1 - source alpha)
 
 constexpr uint32_t at(uint32_t x, uint32_t y) { return y << 16 | x; }
 
-/// As cameras write it: BT.709 from 1280 pixels on.
+/// As cameras write it: BT.709 from 1280 pixels on. The order of chroma counts from the top of a 16-bit pair:
+/// 0 is Cr, Cb there, which is Cb first in memory.
 uint32_t colour_mode(const PictureLayout& picture) {
     uint32_t mode = kYcbcr420 | kTwoPlanes;
-    if (picture.fourcc == DRM_FORMAT_NV12) mode |= kCbFirst;
+    if (picture.fourcc == DRM_FORMAT_NV21) mode |= kCrFirst;
     if (picture.width >= 1280) mode |= kBt709;
     return mode;
 }

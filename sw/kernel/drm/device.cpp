@@ -4,6 +4,7 @@
 #include "core/string.hpp"
 #include "core/vfs.hpp"
 #include "drm/drm_file.hpp"
+#include "drm/fimd_hardware.hpp"
 #include "drm/mixer_hardware.hpp"
 #include "drm/properties.hpp"
 #include "gpu/g2d.hpp"
@@ -183,10 +184,12 @@ Result<> make_nodes(DrmDevice& device) {
 
 Result<> drm_init() {
     DisplayHardware* mixer = TRY(mixer_hardware());
-    if (!mixer && !the_g2d()) return Ok{};
+    DisplayHardware* fimd = TRY(fimd_hardware());
+    if (!mixer && !fimd && !the_g2d()) return Ok{};
     auto device = TRY(make<DrmDevice>());
     for (const PropertyRow& row : property_rows()) device->objects.add(*TRY(make_ref<Property>(row)));
     if (mixer) TRY(device->add_display(*mixer));
+    if (fimd) TRY(device->add_display(*fimd));
     if (const G2d* g2d = the_g2d()) device->add_engine(g2d->dma());
     TRY(device->start_cleaner());
     only = device.release();  // stays: nodes and the cleaner refer to it

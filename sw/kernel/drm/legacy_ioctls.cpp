@@ -45,7 +45,8 @@ Result<> switch_off(Crtc& crtc, const drm_mode_crtc& asked) {
 }
 
 Result<> check_connectors(DrmFile& file, const Crtc& crtc, const drm_mode_crtc& asked) {
-    if (asked.count_connectors == 0) return Errno::kInval;
+    if (asked.count_connectors == 0 || asked.count_connectors > file.device.crtcs().size())
+        return Errno::kInval;
     for (uint32_t i = 0; i < asked.count_connectors; ++i) {
         const auto id = TRY(get_user<uint32_t>(user_pointer(asked.set_connectors_ptr) + 4 * i));
         const Ref<Connector> connector = TRY(file.device.objects.find<Connector>(id));

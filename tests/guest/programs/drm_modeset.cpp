@@ -1,6 +1,8 @@
 // DRM displays: what there is, modesets, page flips, planes, vblanks, properties, atomic commits, who may do
 // it, and what is refused. What is on the screen is seen by scenarios; here events and states are.
 #include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 #include <cstring>
 
@@ -517,10 +519,42 @@ void closing(Display& display) {
     tap::ok(proc::text("/proc/dri").find(" on ") == std::string::npos, "and the display is off");
 }
 
+/// Flips as fast as it can, for ever.
+[[noreturn]] void flip_for_ever(Display display) {
+    const File card{drm::kCard};
+    const Buffer fbs[2] = {make_framebuffer(card, kWidth, kHeight, DRM_FORMAT_XRGB8888),
+                           make_framebuffer(card, kWidth, kHeight, DRM_FORMAT_XRGB8888)};
+    const Buffer video = make_framebuffer(card, kWidth, kHeight, DRM_FORMAT_NV12);
+    drm_mode_crtc c = crtc_request(display, fbs[0].fb);
+    card.call(DRM_IOCTL_MODE_SETCRTC, c);
+    auto s = plane_request(display, 2, video.fb, 0, 0, kWidth, kHeight, kWidth, kHeight);
+    card.call(DRM_IOCTL_MODE_SETPLANE, s);
+    for (uint32_t i = 0;; ++i) {
+        drm_mode_crtc_page_flip flip{display.crtc, fbs[i % 2].fb, DRM_MODE_PAGE_FLIP_EVENT, 0, i};
+        card.call(DRM_IOCTL_MODE_PAGE_FLIP, flip);
+        next_event(card);
+    }
+}
+
+/// kill -9 at any moment: before, in and between modeset and flips.
+void killed(const Display& display) {
+    bool clean = true;
+    for (int i = 0; i < 8; ++i) {
+        const pid_t child = ::fork();
+        if (child == 0) flip_for_ever(display);
+        ::usleep(static_cast<useconds_t>(1'000 + i * 37'300));
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        const bool off = proc::text("/proc/dri").find(" on ") == std::string::npos;
+        clean &= off && drm::count("gem") == 0 && proc::value("/proc/dri", "framebuffers") == 0;
+    }
+    tap::ok(clean, "a program killed while it flips leaves nothing, eight times");
+}
+
 }  // namespace
 
 int main() {
-    tap::plan(118);
+    tap::plan(119);
     Display display;
     {
         const File card{drm::kCard};
@@ -541,5 +575,6 @@ int main() {
         masters(card, display);
     }
     closing(display);
+    killed(display);
     return tap::finish();
 }
