@@ -48,6 +48,7 @@ enum class Errno : int {
     kMsgSize = 90,
     kNotSup = 95,
     kAfNoSupport = 97,
+    kNoBufs = 105,
     kTimedOut = 110,
     kProbeDefer = 517,  // kernel-internal: a resource's driver is not there yet
 };

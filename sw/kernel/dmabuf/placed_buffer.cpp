@@ -69,7 +69,8 @@ Result<Page*> PlacedBuffer::page(uint32_t index) {
     const MutexGuard guard{lock_};
     const Pfn pfn = pages_->pages()[index];
     if (request_.fault_coherent && !touched_[index]) {
-        take_pages(*buffer_, *pages_, {index * kPageSize, kPageSize}, DmaDirection::bidirectional);
+        buffer_->count_maintenance(
+            take_pages(*pages_, {index * kPageSize, kPageSize}, DmaDirection::bidirectional));
         touched_[index] = true;
         ++buffer_->use().faults;
         ++dma_buf_totals().faults;
@@ -81,13 +82,15 @@ Result<Page*> PlacedBuffer::page(uint32_t index) {
 
 /// Before a device has it: no program may reach it, and nothing of it waits in a cache.
 void PlacedBuffer::leave_processor(DmaDirection direction) {
-    if (!request_.fault_coherent) return give_pages(*buffer_, *pages_, {0, pages_->size()}, direction);
+    if (!request_.fault_coherent)
+        return buffer_->count_maintenance(give_pages(*pages_, {0, pages_->size()}, direction));
     zap_mappings(buffer_, 0, pages_->size());
     const MutexGuard guard{lock_};
     bool any = false;
     for (uint32_t i = 0; i < pages_->pages().size(); ++i) {
         if (!touched_[i]) continue;
-        give_pages(*buffer_, *pages_, {i * kPageSize, kPageSize}, DmaDirection::bidirectional);
+        buffer_->count_maintenance(
+            give_pages(*pages_, {i * kPageSize, kPageSize}, DmaDirection::bidirectional));
         touched_[i] = false;
         any = true;
     }
@@ -157,7 +160,7 @@ void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
     attachment.device.unmap(at, b.pages());
     if (!b.request().fault_coherent)
-        take_pages(*attachment.buffer, b.pages(), {0, b.pages().size()}, direction);
+        attachment.buffer->count_maintenance(take_pages(b.pages(), {0, b.pages().size()}, direction));
 }
 
 void release(DmaBuf& buffer) { placed(buffer).release_reference(); }
@@ -171,13 +174,13 @@ Result<> mmap(DmaBuf& buffer, Vma& vma) {
 
 Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
     PlacedBuffer& b = placed(buffer);
-    if (b.placed() && buffer.mappings()) take_pages(buffer, b.pages(), range, direction);
+    if (b.placed() && buffer.mappings()) buffer.count_maintenance(take_pages(b.pages(), range, direction));
     return Ok{};
 }
 
 Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
     PlacedBuffer& b = placed(buffer);
-    if (b.placed() && buffer.mappings()) give_pages(buffer, b.pages(), range, direction);
+    if (b.placed() && buffer.mappings()) buffer.count_maintenance(give_pages(b.pages(), range, direction));
     return Ok{};
 }
 

@@ -11,7 +11,8 @@ namespace kernel {
 
 namespace {
 
-constexpr uint32_t kFormats[] = {V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_NV21};
+constexpr uint32_t kFormats[] = {V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_NV21, V4L2_PIX_FMT_NV12M,
+                                 V4L2_PIX_FMT_NV21M};
 constexpr uint32_t kMinWidth = 32, kMinHeight = 16, kWidthAlign = 8, kHeightAlign = 2;
 constexpr uint32_t kMinBuffers = 1, kDefaultMode = 2;  // 720p60
 constexpr uint64_t kVsyncPatienceNs = 100'000'000;
@@ -44,13 +45,10 @@ bool same(const DisplayMode& m, const v4l2_bt_timings& t) {
            t.height + t.vfrontporch + t.vsync + t.vbackporch == m.v_total();
 }
 
-class MixerOutput final : public VideoDevice, private VideoQueueOps {
+class MixerOutput final : public VideoDevice {
 public:
     MixerOutput(Mmio mixer, Mmio vp, Hdmi& hdmi)
-        : VideoDevice{*this,
-                      V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE,
-                      DmaDirection::to_device,
-                      kMinBuffers,
+        : VideoDevice{{.type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE, .min_queued = kMinBuffers},
                       "s5p-mixer",
                       V4L2_CAP_VIDEO_OUTPUT_MPLANE | V4L2_CAP_STREAMING},
           mixer_{mixer, vp},
@@ -60,22 +58,32 @@ public:
 
     static void interrupt(void* context) { static_cast<MixerOutput*>(context)->mixer_.handle_interrupt(); }
 
-    Result<uint32_t> format_at(uint32_t index) const override {
+    Result<uint32_t> format_at(uint32_t, uint32_t index) const override {
         if (index >= std::size(kFormats)) return Errno::kInval;
         return kFormats[index];
     }
     /// The layer does not scale yet: a picture fits the screen.
-    void adjust_format(v4l2_pix_format_mplane& f) const override {
-        if (f.pixelformat != V4L2_PIX_FMT_NV21) f.pixelformat = V4L2_PIX_FMT_NV12;
+    void adjust_format(uint32_t type, v4l2_pix_format_mplane& f) const override {
+        bool known = false;
+        for (const uint32_t fourcc : kFormats) known |= fourcc == f.pixelformat;
+        if (!known) f.pixelformat = kFormats[0];
         f.width = align_down(clamp(f.width, kMinWidth, mode_->width), kWidthAlign);
         f.height = align_down(clamp(f.height, kMinHeight, mode_->height), kHeightAlign);
-        (void)complete_format(f, colours());
+        (void)complete_format(f, type, colours());
     }
-    Result<> set_format(const v4l2_pix_format_mplane& f) override {
+    Result<> set_format(uint32_t, const v4l2_pix_format_mplane& f) override {
         format_ = f;
         return Ok{};
     }
-    v4l2_pix_format_mplane format() const override { return format_; }
+    v4l2_pix_format_mplane format(uint32_t) const override { return format_; }
+    Result<SizeRange> sizes(uint32_t fourcc) const override {
+        for (const uint32_t known : kFormats) {
+            if (known == fourcc)
+                return SizeRange{kMinWidth,  mode_->width,  kWidthAlign,
+                                 kMinHeight, mode_->height, kHeightAlign};
+        }
+        return Errno::kInval;
+    }
     Result<> enum_output(v4l2_output& o) override {
         if (o.index != 0) return Errno::kInval;
         o = {};
@@ -93,27 +101,46 @@ public:
         t = to_v4l2(*mode_);
         return Ok{};
     }
-    Result<> set_timings(v4l2_dv_timings& t) override {
+    Result<> set_timings(v4l2_dv_timings& t, bool busy) override {
         for (const DisplayMode& m : display_modes()) {
             if (t.type != V4L2_DV_BT_656_1120 || !same(m, t.bt)) continue;
-            mode_ = &m;
             t = to_v4l2(m);
+            if (mode_ == &m && sink_mode_ == &m) return Ok{};
+            if (busy) return Errno::kBusy;
+            mode_ = &m;
             fill_screen();
             prepare_sink();  // takes tens of milliseconds: better here than when the first picture waits
             return Ok{};
         }
         return Errno::kInval;
     }
+    Result<> timings_limits(v4l2_dv_timings_cap& c) override {
+        const DisplayMode &small = display_modes().front(), &large = display_modes().back();
+        c = {};
+        c.type = V4L2_DV_BT_656_1120;
+        c.bt.min_width = small.width;
+        c.bt.max_width = large.width;
+        c.bt.min_height = small.height;
+        c.bt.max_height = large.height;
+        c.bt.min_pixelclock = small.pixel_clock_hz;
+        c.bt.max_pixelclock = large.pixel_clock_hz;
+        for (const DisplayMode& m : display_modes()) {
+            if (m.pixel_clock_hz < c.bt.min_pixelclock) c.bt.min_pixelclock = m.pixel_clock_hz;
+            if (m.pixel_clock_hz > c.bt.max_pixelclock) c.bt.max_pixelclock = m.pixel_clock_hz;
+        }
+        c.bt.standards = V4L2_DV_BT_STD_CEA861;
+        c.bt.capabilities = V4L2_DV_BT_CAP_PROGRESSIVE;
+        return Ok{};
+    }
 
 private:
     // --- What the queue asks (VideoQueueOps)
-    uint32_t buffer_size() const override { return format_.plane_fmt[0].sizeimage; }
-    void take(VideoBuffer& buffer) override {
+    void take(VideoQueue&, VideoBuffer& buffer) override {
         waiting_.push_back(buffer);
         if (running_ && !next_) program();
     }
-    Result<> start() override;
-    void stop() override;
+    Result<> start(VideoQueue&) override;
+    void stop(VideoQueue&) override;
 
     v4l2_colorspace colours() const {
         return mode_->height > 576 ? V4L2_COLORSPACE_REC709 : V4L2_COLORSPACE_SMPTE170M;
@@ -123,7 +150,7 @@ private:
         format_ = {};
         format_.width = mode_->width;
         format_.height = mode_->height;
-        adjust_format(format_);
+        adjust_format(stream.type(), format_);
     }
 
     /// Programs the transmitter for the mode; its timing starts with the first picture.
@@ -153,7 +180,7 @@ private:
     bool hiding_ = false;  // the layer is being switched off
 };
 
-Result<> MixerOutput::start() {
+Result<> MixerOutput::start(VideoQueue&) {
     if (sink_mode_ != mode_) prepare_sink();
     TRY(mixer_.start(hdmi_, *mode_, on_vsync, this));
     const IrqGuard guard{lock_};
@@ -164,7 +191,7 @@ Result<> MixerOutput::start() {
 }
 
 /// The layer disappears at a vsync; only then the buffers may be touched.
-void MixerOutput::stop() {
+void MixerOutput::stop(VideoQueue&) {
     {
         const IrqGuard guard{lock_};
         if (running_) {
@@ -190,17 +217,19 @@ void MixerOutput::program() {
     next_ = waiting_.pop_front();
     if (!next_) return;
     VideoPicture picture;
-    picture.luma = next_->iova;
-    picture.chroma = next_->iova + format_.plane_fmt[0].bytesperline * format_.height;
+    const PixelFormat& pixels = *pixel_format(format_.pixelformat).take();
+    const PictureAddresses at = addresses_of(*next_, pixels, format_.width, format_.height);
+    picture.luma = at.luma;
+    picture.chroma = at.chroma[0];
     picture.width = format_.width;
     picture.height = format_.height;
     picture.pitch = format_.plane_fmt[0].bytesperline;
-    picture.swapped_chroma = format_.pixelformat == V4L2_PIX_FMT_NV21;
+    picture.swapped_chroma = pixels.swapped_chroma;
     mixer_.show_video(picture, *mode_);
 }
 
 void MixerOutput::give_back(VideoBuffer*& buffer) {
-    if (buffer) queue.done(*buffer, BufferState::done, buffer->bytes_used, sequence_++, now_ns());
+    if (buffer) stream.done(*buffer, BufferState::done, sequence_++, now_ns());
     buffer = nullptr;
 }
 
@@ -228,9 +257,9 @@ Result<> probe(Device& device) {
     const Mmio mixer = TRY(device.map(0));
     const Mmio vp = TRY(device.map(1));
     auto output = TRY(make<MixerOutput>(mixer, vp, *hdmi));
-    output->queue.set_device(dma, device.name);
+    output->stream.set_user(dma, PlaneAllocator::dma_contig, device.name);
     TRY(request_irq(line, MixerOutput::interrupt, output.get(), device.name));
-    TRY(register_video_device(*output, device.name));
+    TRY(register_platform_video(*output, device.name));
     device.data = output.release();
     return Ok{};
 }
