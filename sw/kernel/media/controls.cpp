@@ -11,6 +11,10 @@ constexpr uint32_t kFlagsAsked = V4L2_CTRL_FLAG_NEXT_CTRL | V4L2_CTRL_FLAG_NEXT_
 
 uint32_t class_of(uint32_t id) { return id & 0x0FFF0000U; }
 
+/// The row that names a class has no value.
+bool names_class(const ControlInfo& i) { return i.type == V4L2_CTRL_TYPE_CTRL_CLASS; }
+constexpr uint32_t kClassFlags = V4L2_CTRL_FLAG_READ_ONLY | V4L2_CTRL_FLAG_WRITE_ONLY;
+
 template <uint32_t size, class Byte>
 void set_name(Byte (&to)[size], const char* name) {
     copy_text(reinterpret_cast<char(&)[size]>(to), name);
@@ -68,6 +72,7 @@ Result<> ControlSet::query(v4l2_queryctrl& q) const {
     q.maximum = i->maximum;
     q.step = i->step;
     q.default_value = i->initial;
+    q.flags = names_class(*i) ? kClassFlags : 0;
     return Ok{};
 }
 
@@ -82,6 +87,7 @@ Result<> ControlSet::query_extended(v4l2_query_ext_ctrl& q) const {
     q.maximum = i->maximum;
     q.step = static_cast<uint32_t>(i->step);
     q.default_value = i->initial;
+    q.flags = names_class(*i) ? kClassFlags : 0;
     q.elem_size = sizeof(int32_t);
     q.elems = 1;
     return Ok{};
@@ -111,6 +117,7 @@ Result<int32_t> ControlSet::accepted(const ControlInfo& i, int32_t v) const {
 Result<> ControlSet::set(uint32_t id, int32_t asked) {
     const ControlInfo* i = info(id);
     if (!i) return Errno::kInval;
+    if (names_class(*i)) return Errno::kAcces;
     const int32_t v = TRY(accepted(*i, asked));
     const uint32_t index = index_of(*i);
     if (v == values_[index]) return Ok{};
@@ -122,7 +129,9 @@ Result<> ControlSet::set(uint32_t id, int32_t asked) {
 }
 
 Result<> ControlSet::get(v4l2_control& c) const {
-    if (!info(c.id)) return Errno::kInval;
+    const ControlInfo* i = info(c.id);
+    if (!i) return Errno::kInval;
+    if (names_class(*i)) return Errno::kAcces;
     c.value = value(c.id);
     return Ok{};
 }
@@ -133,6 +142,13 @@ Result<> ControlSet::set(v4l2_control& c) {
     return Ok{};
 }
 
+bool ControlSet::has_class(uint32_t which) const {
+    for (uint32_t i = 0; i < count_; ++i) {
+        if (class_of(table_[i].id) == which) return true;
+    }
+    return false;
+}
+
 /// All are looked at before any is set.
 Result<> ControlSet::extended(v4l2_ext_controls& r, v4l2_ext_control* controls, Access access) {
     const uint32_t which = r.which;
@@ -140,12 +156,13 @@ Result<> ControlSet::extended(v4l2_ext_controls& r, v4l2_ext_control* controls, 
     r.error_idx = r.count;
     if (which == V4L2_CTRL_WHICH_REQUEST_VAL) return Errno::kInval;
     if (which == V4L2_CTRL_WHICH_DEF_VAL && access != Access::get) return Errno::kInval;
-    if (by_class && r.count == 0 && class_of(which) != class_of(table_[0].id)) return Errno::kInval;
+    if (by_class && !has_class(which)) return Errno::kInval;
     for (uint32_t n = 0; n < r.count; ++n) {
         const ControlInfo* i = info(controls[n].id);
         const bool fits = i && (!by_class || class_of(controls[n].id) == which);
-        if (access == Access::test || (access == Access::get && fits)) r.error_idx = n;
+        if (access == Access::test) r.error_idx = n;
         if (!fits) return Errno::kInval;
+        if (names_class(*i)) return Errno::kAcces;
         controls[n].size = 0;
         if (access == Access::get) {
             controls[n].value = which == V4L2_CTRL_WHICH_DEF_VAL ? i->initial : value(i->id);
@@ -176,13 +193,14 @@ void ControlSet::fill_event(v4l2_event& event, const ControlInfo& i, uint32_t ch
 // --- Events
 
 Result<> EventQueue::subscribe(ControlSet* controls, const v4l2_event_subscription& s) {
-    if (s.type != V4L2_EVENT_CTRL || !controls || !controls->info(s.id)) return Errno::kInval;
+    const ControlInfo* row = s.type == V4L2_EVENT_CTRL && controls ? controls->info(s.id) : nullptr;
+    if (!row) return Errno::kInval;
     for (uint32_t i = 0; i < count_; ++i) {
         if (subscriptions_[i].id == s.id) return Ok{};
     }
     if (count_ == kMostSubscriptions) return Errno::kNoMem;
     subscriptions_[count_++] = {s.id, controls->generation(s.id),
-                                (s.flags & V4L2_EVENT_SUB_FL_SEND_INITIAL) != 0};
+                                (s.flags & V4L2_EVENT_SUB_FL_SEND_INITIAL) && !names_class(*row)};
     return Ok{};
 }
 

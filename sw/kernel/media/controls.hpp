@@ -17,8 +17,13 @@ struct ControlInfo {
     int32_t minimum, maximum, step, initial;
     const char* const* menu = nullptr;
 };
+/// The row that names a class of controls.
+constexpr ControlInfo control_class(uint32_t id, const char* name) {
+    return {id, name, V4L2_CTRL_TYPE_CTRL_CLASS, 0, 0, 0, 0};
+}
 
-/// Values of a table of controls. Rows are in ascending order of id, of one class.
+/// Values of a table of controls. Rows are in ascending order of id; each class begins with the row that
+/// names it.
 class ControlSet {
 public:
     static constexpr uint32_t kMost = 8;
@@ -51,6 +56,7 @@ private:
     const ControlInfo* next(uint32_t after) const;
     Result<const ControlInfo*> resolve(uint32_t& id) const;
     uint32_t index_of(const ControlInfo& i) const { return static_cast<uint32_t>(&i - table_); }
+    bool has_class(uint32_t which) const;
     Result<int32_t> accepted(const ControlInfo& i, int32_t value) const;
 
     const ControlInfo* table_;

@@ -45,9 +45,9 @@ uint32_t rgb_code(const PixelFormat* f) {
 
 /// One direction of the scaler (section 4).
 struct Axis {
-    uint32_t shift;     ///< of the prescaler: it averages 2^shift samples
-    uint32_t prescaled; ///< samples behind it
-    uint32_t ratio;     ///< of the main scaler, 1 / 16384
+    uint32_t shift;      ///< of the prescaler: it averages 2^shift samples
+    uint32_t prescaled;  ///< samples behind it
+    uint32_t ratio;      ///< of the main scaler, 1 / 16384
     bool up;
 };
 Axis axis(uint32_t source, uint32_t target) {

@@ -8,6 +8,7 @@ namespace kernel {
 
 struct Rect {
     uint32_t x = 0, y = 0, width = 0, height = 0;  ///< pixels
+    friend bool operator==(const Rect&, const Rect&) = default;
 };
 
 /// A picture in memory (or, without a format, as the camera sends it) and the part of it that counts.

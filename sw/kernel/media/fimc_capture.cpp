@@ -45,7 +45,6 @@ public:
         p.parm.capture = {};
         p.parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
         p.parm.capture.timeperframe = {1, rate_};
-        p.parm.capture.readbuffers = kMinBuffers;
         return Ok{};
     }
     /// The nearest whole rate; zero means the default.
@@ -53,7 +52,8 @@ public:
         if (stream.streaming()) return Errno::kBusy;
         const v4l2_fract asked = p.parm.capture.timeperframe;
         const bool given = asked.numerator != 0 && asked.denominator != 0;
-        const uint64_t rate = given ? (uint64_t{asked.denominator} + asked.numerator / 2) / asked.numerator : 0;
+        const uint64_t rate =
+            given ? (uint64_t{asked.denominator} + asked.numerator / 2) / asked.numerator : 0;
         rate_ = given ? clamp(rate > kMaxRate ? kMaxRate : static_cast<uint32_t>(rate), 1, kMaxRate)
                       : kDefaultRate;
         return get_parameters(p);
@@ -62,7 +62,6 @@ public:
         if (i.index != 0) return Errno::kInval;
         i = {};
         i.type = V4L2_INPUT_TYPE_CAMERA;
-        i.capabilities = V4L2_IN_CAP_NATIVE_SIZE;
         copy_text(reinterpret_cast<char(&)[sizeof i.name]>(i.name), "S5K6AA");
         return Ok{};
     }
@@ -81,9 +80,7 @@ private:
     void stop(VideoQueue&) override;
 
     /// What the sensor sends: the size a program chose, or that of the pictures.
-    Rect native() const {
-        return native_.width ? native_ : Rect{0, 0, format_.width, format_.height};
-    }
+    Rect native() const { return native_.width ? native_ : Rect{0, 0, format_.width, format_.height}; }
     /// The part of it that is captured.
     Rect crop() const { return crop_.width ? crop_ : native(); }
 
@@ -100,12 +97,12 @@ private:
     FimcEngine& engine_;
     Sensor& sensor_;
     v4l2_pix_format_mplane format_{};
-    FimcFrame target_;     // format_, while running
-    Rect native_, crop_;   // empty: not chosen
+    FimcFrame target_;    // format_, while running
+    Rect native_, crop_;  // empty: not chosen
     uint32_t rate_ = kDefaultRate;
 
     bool watching_ = false;  // the sensor sends for us
-    IrqLock lock_;  // guards all below against the interrupt handler
+    IrqLock lock_;           // guards all below against the interrupt handler
     WaitQueue stopped_;
     List<VideoBuffer, &VideoBuffer::node> pending_;  // wait for a slot
     List<VideoBuffer, &VideoBuffer::node> active_;   // in a slot, oldest first
@@ -123,12 +120,10 @@ bool is_capture(uint32_t type) {
     return type == V4L2_BUF_TYPE_VIDEO_CAPTURE || type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
 }
 
-v4l2_rect to_v4l2(const Rect& r) {
-    return {static_cast<int>(r.x), static_cast<int>(r.y), r.width, r.height};
-}
+v4l2_rect to_v4l2(const Rect& r) { return {static_cast<int>(r.x), static_cast<int>(r.y), r.width, r.height}; }
 Rect from_v4l2(const v4l2_rect& r) {
-    return {r.left < 0 ? 0 : static_cast<uint32_t>(r.left), r.top < 0 ? 0 : static_cast<uint32_t>(r.top), r.width,
-            r.height};
+    return {r.left < 0 ? 0 : static_cast<uint32_t>(r.left), r.top < 0 ? 0 : static_cast<uint32_t>(r.top),
+            r.width, r.height};
 }
 
 Result<> FimcCapture::get_selection(v4l2_selection& s) {
@@ -149,18 +144,17 @@ Result<> FimcCapture::get_selection(v4l2_selection& s) {
 
 /// NATIVE_SIZE is the sensor's picture, CROP the part of it that the scaler makes the format's size of.
 Result<> FimcCapture::set_selection(v4l2_selection& s) {
-    if (!is_capture(s.type)) return Errno::kInval;
-    if (stream.streaming()) return Errno::kBusy;
+    const bool whole = s.target == V4L2_SEL_TGT_NATIVE_SIZE;
+    if (!is_capture(s.type) || (!whole && s.target != V4L2_SEL_TGT_CROP)) return Errno::kInval;
     const uint32_t widest = align_down(engine_.able.widest_scaled, 8);
-    if (s.target == V4L2_SEL_TGT_NATIVE_SIZE) {
-        native_ = fimc_fit({0, 0, s.r.width, s.r.height}, widest, 4096);
-        crop_ = {};
-        s.r = to_v4l2(native_);
-        return Ok{};
-    }
-    if (s.target != V4L2_SEL_TGT_CROP) return Errno::kInval;
-    crop_ = fimc_fit(from_v4l2(s.r), native().width, native().height);
-    s.r = to_v4l2(crop_);
+    const Rect wanted = whole ? fimc_fit({0, 0, s.r.width, s.r.height}, widest, 4096)
+                              : fimc_fit(from_v4l2(s.r), native().width, native().height);
+    const bool changed = !(wanted == (whole ? native() : crop()));
+    if (changed && stream.streaming()) return Errno::kBusy;
+    s.r = to_v4l2(wanted);
+    if (!changed) return Ok{};
+    if (whole) native_ = wanted;
+    crop_ = whole ? Rect{} : wanted;
     return Ok{};
 }
 
@@ -223,8 +217,8 @@ void FimcCapture::fill_slots() {
     while (in_hardware_ < Fimc::kSlots) {
         VideoBuffer* buffer = pending_.pop_front();
         if (!buffer) return;
-        engine_.fimc.set_output(
-            next_slot_, addresses_of(*buffer, *target_.format, target_.width, target_.height));
+        engine_.fimc.set_output(next_slot_,
+                                addresses_of(*buffer, *target_.format, target_.width, target_.height));
         next_slot_ = (next_slot_ + 1) % Fimc::kSlots;
         active_.push_back(*buffer);
         ++in_hardware_;

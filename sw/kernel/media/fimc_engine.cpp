@@ -9,8 +9,8 @@ namespace kernel {
 
 namespace {
 
-constexpr uint32_t kFormats[] = {V4L2_PIX_FMT_NV12,  V4L2_PIX_FMT_NV21,    V4L2_PIX_FMT_YUV420,
-                                 V4L2_PIX_FMT_YUYV,  V4L2_PIX_FMT_NV12M,   V4L2_PIX_FMT_NV21M,
+constexpr uint32_t kFormats[] = {V4L2_PIX_FMT_NV12,    V4L2_PIX_FMT_NV21,   V4L2_PIX_FMT_YUV420,
+                                 V4L2_PIX_FMT_YUYV,    V4L2_PIX_FMT_NV12M,  V4L2_PIX_FMT_NV21M,
                                  V4L2_PIX_FMT_YUV420M, V4L2_PIX_FMT_RGB565, V4L2_PIX_FMT_BGR32};
 constexpr uint32_t kMinWidth = 16, kMinHeight = 8, kMaxHeight = 4096, kWidthAlign = 8, kHeightAlign = 2;
 
@@ -48,8 +48,9 @@ Result<uint32_t> fimc_format_at(uint32_t index) {
 Result<SizeRange> fimc_sizes(const FimcEngine& engine, uint32_t fourcc) {
     for (const uint32_t known : kFormats) {
         if (known != fourcc) continue;
-        return SizeRange{kMinWidth,  align_down(engine.able.widest_scaled, kWidthAlign), kWidthAlign,
-                         kMinHeight, kMaxHeight,                                         kHeightAlign};
+        return SizeRange{kMinWidth,   align_down(engine.able.widest_scaled, kWidthAlign),
+                         kWidthAlign, kMinHeight,
+                         kMaxHeight,  kHeightAlign};
     }
     return Errno::kInval;
 }
@@ -86,7 +87,8 @@ FimcAbilities abilities_of(Node node) {
         able.widest_rotated = limits.cell(2);
     }
     constexpr uint32_t kOutputRotator = 2;
-    if (const Property rotators = node.property("samsung,rotators")) able.rotates = rotators.cell(0) & kOutputRotator;
+    if (const Property rotators = node.property("samsung,rotators"))
+        able.rotates = rotators.cell(0) & kOutputRotator;
     return able;
 }
 

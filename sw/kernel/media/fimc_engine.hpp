@@ -1,5 +1,5 @@
-// One FIMC, shared by its two video nodes: capture from the camera, and memory to memory. Only one of them can
-// work at a time.
+// One FIMC, shared by its two video nodes: capture from the camera, and memory to memory. Only one of them
+// can work at a time.
 #pragma once
 
 #include "media/fimc.hpp"
@@ -20,7 +20,8 @@ public:
         virtual ~User() = default;
         virtual void handle_interrupt() = 0;
     };
-    FimcEngine(Mmio regs, const DmaDevice& dma, const FimcAbilities& can) : fimc{regs}, device{dma}, able{can} {}
+    FimcEngine(Mmio regs, const DmaDevice& dma, const FimcAbilities& can)
+        : fimc{regs}, device{dma}, able{can} {}
 
     /// Makes `user` the one interrupts go to, after a reset. Errors: kBusy.
     Result<> take(User& user);

@@ -1,5 +1,5 @@
-// FIMC from memory to memory: scaling, cropping, rotation, flips and colour conversion. Each open file has its
-// own formats, buffers and controls; their jobs take turns on the engine.
+// FIMC from memory to memory: scaling, cropping, rotation, flips and colour conversion. Each open file has
+// its own formats, buffers and controls; their jobs take turns on the engine.
 #include <iterator>
 
 #include "core/log.hpp"
@@ -9,10 +9,11 @@ namespace kernel {
 
 namespace {
 
-constexpr uint64_t kJobNs = 500'000'000;  // many times the longest job
+constexpr uint64_t kJobNs = 500'000'000;      // many times the longest job
 constexpr uint64_t kCaptureOffset = 1 << 30;  // mmap cookies of the capture queue, as Linux's framework
 
 constexpr ControlInfo kControls[] = {
+    control_class(V4L2_CID_USER_CLASS, "User Controls"),
     {V4L2_CID_HFLIP, "Horizontal Flip", V4L2_CTRL_TYPE_BOOLEAN, 0, 1, 1, 0},
     {V4L2_CID_VFLIP, "Vertical Flip", V4L2_CTRL_TYPE_BOOLEAN, 0, 1, 1, 0},
     {V4L2_CID_ROTATE, "Rotate", V4L2_CTRL_TYPE_INTEGER, 0, 270, 90, 0},
@@ -38,9 +39,7 @@ public:
     ControlSet* controls() override { return &controls_; }
 
     /// Both sides stream and a picture waits on either. With interrupts masked.
-    bool ready() {
-        return from_.streams && to_.streams && from_.waiting.front() && to_.waiting.front();
-    }
+    bool ready() { return from_.streams && to_.streams && from_.waiting.front() && to_.waiting.front(); }
     void run();
     void finish();
 
@@ -79,7 +78,9 @@ private:
 class FimcM2m final : public VideoNode, private FimcEngine::User {
 public:
     FimcM2m(FimcEngine& e, const char* name)
-        : VideoNode{"exynos4-fimc-m2m", V4L2_CAP_VIDEO_M2M_MPLANE | V4L2_CAP_STREAMING}, engine{e}, name_{name} {}
+        : VideoNode{"exynos4-fimc-m2m", V4L2_CAP_VIDEO_M2M_MPLANE | V4L2_CAP_STREAMING},
+          engine{e},
+          name_{name} {}
 
     Result<VideoSession*> open() override {
         auto session = TRY(make<M2mSession>(*this));

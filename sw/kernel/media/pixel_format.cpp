@@ -40,6 +40,11 @@ uint32_t PixelFormat::buffer_size(uint32_t buffer, uint32_t width, uint32_t heig
     return buffer == 0 ? pitch(width) * height : pitch(width, buffer) * (height >> chroma_v_shift);
 }
 
+PixelFormat::Place PixelFormat::place(uint32_t plane, uint32_t width, uint32_t height) const {
+    if (plane < buffers && buffers > 1) return {plane, 0};
+    return {0, plane == 0 ? 0 : chroma_offset(plane - 1, width, height)};
+}
+
 Result<const PixelFormat*> pixel_format(uint32_t fourcc) {
     for (const PixelFormat& f : kFormats) {
         if (f.fourcc == fourcc) return &f;

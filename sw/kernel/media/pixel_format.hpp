@@ -24,6 +24,11 @@ struct PixelFormat {
     uint32_t size(uint32_t width, uint32_t height) const;
     /// Bytes in buffer `buffer`.
     uint32_t buffer_size(uint32_t buffer, uint32_t width, uint32_t height) const;
+    /// Where plane `plane` (0 luma, then chroma) begins.
+    struct Place {
+        uint32_t buffer, offset;
+    };
+    Place place(uint32_t plane, uint32_t width, uint32_t height) const;
     /// Bytes before chroma plane `index` when all planes share a buffer.
     uint32_t chroma_offset(uint32_t index, uint32_t width, uint32_t height) const;
 };

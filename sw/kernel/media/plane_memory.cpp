@@ -194,11 +194,11 @@ private:
 
 Result<Unique<PlaneMemory>> allocate_plane(const PlaneUser& user, uint32_t bytes, bool cached) {
     const bool in_caches = cached || user.allocator != PlaneAllocator::dma_contig;
-    auto pages = TRY(DmaPages::allocate(
-        {.bytes = bytes,
-         .placement = user.device ? user.device.placement() : Placement::scattered,
-         .type = in_caches ? MemoryType::cached : MemoryType::write_combine,
-         .area = cma_default()}));
+    auto pages =
+        TRY(DmaPages::allocate({.bytes = bytes,
+                                .placement = user.device ? user.device.placement() : Placement::scattered,
+                                .type = in_caches ? MemoryType::cached : MemoryType::write_combine,
+                                .area = cma_default()}));
     auto plane = TRY(make<OwnedPlane>(user, std::move(pages)));
     TRY(plane->init(bytes));
     return Unique<PlaneMemory>{std::move(plane)};

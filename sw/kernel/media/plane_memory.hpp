@@ -5,8 +5,8 @@
 //   user pages    one piece for the device      the same              at a kernel address
 //   imported      attached and mapped           the same              at a kernel address
 //
-// map() and unmap() go with QBUF and DQBUF; prepare() gives the bytes to whoever works on the buffer, finish()
-// takes them back.
+// map() and unmap() go with QBUF and DQBUF; prepare() gives the bytes to whoever works on the buffer,
+// finish() takes them back.
 #pragma once
 
 #include "core/ref.hpp"
@@ -54,8 +54,8 @@ public:
     virtual bool is_user(UserAddr, uint32_t) const { return false; }
     virtual bool is_import(const DmaBuf&) const { return false; }
 
-    Iova iova() const { return iova_; }     ///< for the device, while mapped
-    VirtAddr cpu() const { return cpu_; }   ///< for the processor, while mapped
+    Iova iova() const { return iova_; }      ///< for the device, while mapped
+    VirtAddr cpu() const { return cpu_; }    ///< for the processor, while mapped
     uint32_t size() const { return size_; }  ///< bytes
 
 protected:

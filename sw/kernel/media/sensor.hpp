@@ -11,8 +11,8 @@ public:
 
     /// Reads the chip's API version. Errors: kNoDev it is not the one we know, kNxIo nobody answers.
     Result<> identify();
-    /// Lets it send pictures of this size and rate. Several may watch: the others' wishes must be the first's.
-    /// Errors: kBusy they are not, kIo.
+    /// Lets it send pictures of this size and rate. Several may watch: the others' wishes must be the
+    /// first's. Errors: kBusy they are not, kIo.
     Result<> start(uint32_t width, uint32_t height, uint32_t frames_per_second);
     /// The last one stops it. Errors: kIo.
     Result<> stop();

@@ -25,8 +25,8 @@ uint32_t next_number = 0;
 uint32_t list_statistics(char* to, uint32_t size) {
     TextWriter w{to, size};
     const PlaneStatistics& s = plane_statistics();
-    w.line("owned %u\npinned %u\nimported %u\nmaps %u\nunmaps %u\nprepares %u\nfinishes %u\n", s.owned, s.pinned,
-           s.imported, s.maps, s.unmaps, s.prepares, s.finishes);
+    w.line("owned %u\npinned %u\nimported %u\nmaps %u\nunmaps %u\nprepares %u\nfinishes %u\n", s.owned,
+           s.pinned, s.imported, s.maps, s.unmaps, s.prepares, s.finishes);
     w.line("maintained %llu\ndrawn %llu\n", s.maintained, s.drawn);
     return w.used;
 }
@@ -38,6 +38,29 @@ Result<> start() {
 
 constexpr Service kVideo{"video", start};
 REGISTER_SERVICE(kVideo);
+
+Result<Ref<Inode>> folder_in(const Ref<Inode>& parent, Text name) {
+    if (auto there = parent->lookup(name)) return there;
+    auto fresh = TRY(make_directory());
+    TRY(parent->link(name, fresh));
+    return fresh;
+}
+
+constexpr uint32_t kMajor = 81;  // of video devices, Documentation/admin-guide/devices.txt
+
+/// /sys/dev/char/81:N/uevent, by which programs tell what kind of device a node is.
+Result<> add_to_sysfs(uint32_t number, const char* name) {
+    char folder[16];
+    format_text(folder, sizeof folder, "%u:%u", kMajor, number);
+    Ref<Inode> at = root_directory();
+    for (const char* part : {"sys", "dev", "char", static_cast<const char*>(folder)})
+        at = TRY(folder_in(at, part));
+    constexpr uint32_t kBytes = 64;
+    char* text = new (std::nothrow) char[kBytes];  // stays, as the node does
+    if (!text) return Errno::kNoMem;
+    const int used = format_text(text, kBytes, "MAJOR=%u\nMINOR=%u\nDEVNAME=%s\n", kMajor, number, name);
+    return at->link("uevent", TRY(make_fixed_file(text, static_cast<uint32_t>(used), 0444)));
+}
 
 bool known_colours(uint32_t c) { return c != V4L2_COLORSPACE_DEFAULT && c <= V4L2_COLORSPACE_DCI_P3; }
 
@@ -72,21 +95,19 @@ Result<> complete_format(v4l2_pix_format_mplane& f, uint32_t type, v4l2_colorspa
 
 PictureAddresses addresses_of(const VideoBuffer& b, const PixelFormat& format, uint32_t width,
                               uint32_t height) {
-    PictureAddresses at;
-    at.luma = b.iova() + b.planes[0].data_offset;
-    for (uint32_t i = 0; i < 2; ++i) {
-        const bool own_buffer = format.buffers > 1 && i + 1 < format.buffers;
-        at.chroma[i] = own_buffer ? b.iova(i + 1) + b.planes[i + 1].data_offset
-                                  : at.luma + format.chroma_offset(i, width, height);
-    }
-    return at;
+    const auto at = [&](uint32_t plane) {
+        const PixelFormat::Place p = format.place(plane, width, height);
+        return b.iova(p.buffer) + b.planes[p.buffer].data_offset + p.offset;
+    };
+    return {at(0), {at(1), at(2)}};
 }
 
 Result<> register_video_device(VideoNode& node, const char* bus_info) {
     copy_text(node.bus_info, bus_info);
     char name[16];
     format_text(name, sizeof name, "video%u", next_number);
-    TRY(register_char_device(name, open_video, &node));
+    TRY(device_directory()->link(name, TRY(make_device_node(open_video, &node, kMajor << 8 | next_number))));
+    TRY(add_to_sysfs(next_number, name));
     ++next_number;
     log_info("%s: /dev/%s", node.bus_info, name);
     return Ok{};

@@ -57,17 +57,14 @@ struct VideoNode {
     const char* driver_name;
     const char* card;
     char bus_info[32] = "";
-    uint32_t capabilities;  ///< V4L2_CAP_*, without DEVICE_CAPS and EXT_PIX_FORMAT
-    Mutex lock;             ///< one ioctl at a time, waiting for a buffer excepted
+    uint32_t capabilities;        ///< V4L2_CAP_*, without DEVICE_CAPS and EXT_PIX_FORMAT
+    Mutex lock;                   ///< one ioctl at a time, waiting for a buffer excepted
     uint32_t priorities[4] = {};  ///< open files by V4L2_PRIORITY_*
 
     VideoNode(const char* driver, uint32_t caps) : driver_name{driver}, card{driver}, capabilities{caps} {}
     virtual ~VideoNode() = default;
     virtual Result<VideoSession*> open() = 0;
     virtual void close(VideoSession& session) = 0;
-    bool memory_to_memory() const {
-        return capabilities & (V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE);
-    }
     /// The highest that an open file has.
     uint32_t priority() const;
 };

@@ -156,13 +156,11 @@ Result<> VideoFile::query_capability(v4l2_capability& c) {
 }
 
 Result<> VideoFile::get_priority(uint32_t& p) {
-    if (node_.memory_to_memory()) return Errno::kNoTty;
     p = node_.priority();
     return Ok{};
 }
 
 Result<> VideoFile::set_priority(uint32_t& p) {
-    if (node_.memory_to_memory()) return Errno::kNoTty;
     if (p == V4L2_PRIORITY_UNSET || p > V4L2_PRIORITY_RECORD) return Errno::kInval;
     --node_.priorities[priority_];
     priority_ = p;
@@ -230,11 +228,13 @@ Result<> VideoFile::set_format(v4l2_format& f) {
 }
 
 Result<> VideoFile::get_parameters(v4l2_streamparm& p) {
+    TRY(session_.highest_rate());
     TRY(queue_of(p.type));
     return session_.get_parameters(p);
 }
 
 Result<> VideoFile::set_parameters(v4l2_streamparm& p) {
+    TRY(session_.highest_rate());
     TRY(queue_of(p.type));
     return session_.set_parameters(p);
 }
@@ -267,18 +267,63 @@ Result<> VideoFile::timings_limits(v4l2_dv_timings_cap& c) {
 }
 
 /// Either API's buffer types are accepted, as Linux does.
+Result<> VideoFile::check_selection(uint32_t type) const {
+    const bool capture =
+        type == V4L2_BUF_TYPE_VIDEO_CAPTURE && session_.queue(V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE);
+    const bool output =
+        type == V4L2_BUF_TYPE_VIDEO_OUTPUT && session_.queue(V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE);
+    if (!session_.queue(type) && !capture && !output) return Errno::kInval;
+    return Ok{};
+}
+
 Result<> VideoFile::get_selection(v4l2_selection& s) {
-    const bool there = session_.queue(s.type) ||
-                       (s.type == V4L2_BUF_TYPE_VIDEO_CAPTURE && session_.queue(V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE)) ||
-                       (s.type == V4L2_BUF_TYPE_VIDEO_OUTPUT && session_.queue(V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE));
-    if (!there) return Errno::kInval;
+    TRY(check_selection(s.type));
     memset(s.reserved, 0, sizeof s.reserved);
     return session_.get_selection(s);
 }
 
 Result<> VideoFile::set_selection(v4l2_selection& s) {
+    TRY(check_selection(s.type));
     memset(s.reserved, 0, sizeof s.reserved);
     return session_.set_selection(s);
+}
+
+namespace {
+/// The older calls mean what is cropped at a capture, and where an output is put.
+uint32_t old_target(uint32_t type, uint32_t crop_target) {
+    constexpr uint32_t kComposeBit = V4L2_SEL_TGT_COMPOSE - V4L2_SEL_TGT_CROP;
+    return V4L2_TYPE_IS_OUTPUT(type) ? crop_target + kComposeBit : crop_target;
+}
+}  // namespace
+
+Result<> VideoFile::crop_limits(v4l2_cropcap& c) {
+    v4l2_selection s{};
+    s.type = c.type;
+    s.target = old_target(c.type, V4L2_SEL_TGT_CROP_BOUNDS);
+    TRY(get_selection(s));
+    c.bounds = s.r;
+    s.target = old_target(c.type, V4L2_SEL_TGT_CROP_DEFAULT);
+    TRY(get_selection(s));
+    c.defrect = s.r;
+    c.pixelaspect = {1, 1};
+    return Ok{};
+}
+
+Result<> VideoFile::get_crop(v4l2_crop& c) {
+    v4l2_selection s{};
+    s.type = c.type;
+    s.target = old_target(c.type, V4L2_SEL_TGT_CROP);
+    TRY(get_selection(s));
+    c.c = s.r;
+    return Ok{};
+}
+
+Result<> VideoFile::set_crop(v4l2_crop& c) {
+    v4l2_selection s{};
+    s.type = c.type;
+    s.target = old_target(c.type, V4L2_SEL_TGT_CROP);
+    s.r = c.c;
+    return set_selection(s);
 }
 
 // --- Controls and events
@@ -447,6 +492,9 @@ constexpr IoctlRow kIoctls[] = {
     row<&F::timings_limits>(VIDIOC_DV_TIMINGS_CAP),
     row<&F::get_selection>(VIDIOC_G_SELECTION),
     row<&F::set_selection>(VIDIOC_S_SELECTION, kPriority),
+    row<&F::crop_limits>(VIDIOC_CROPCAP),
+    row<&F::get_crop>(VIDIOC_G_CROP),
+    row<&F::set_crop>(VIDIOC_S_CROP, kPriority),
     row<&F::query_control>(VIDIOC_QUERYCTRL),
     row<&F::query_extended_control>(VIDIOC_QUERY_EXT_CTRL),
     row<&F::query_menu>(VIDIOC_QUERYMENU),

@@ -39,6 +39,9 @@ public:
     Result<> get_selection(v4l2_selection& s);
     Result<> set_selection(v4l2_selection& s);
 
+    Result<> crop_limits(v4l2_cropcap& c);
+    Result<> get_crop(v4l2_crop& c);
+    Result<> set_crop(v4l2_crop& c);
     Result<> query_control(v4l2_queryctrl& q);
     Result<> query_extended_control(v4l2_query_ext_ctrl& q);
     Result<> query_menu(v4l2_querymenu& m);
@@ -64,6 +67,7 @@ public:
 private:
     Result<VideoQueue*> queue_of(uint32_t type) const;
     Result<ControlSet*> controls_of() const;
+    Result<> check_selection(uint32_t type) const;
     bool any_busy() const;
     Result<> only_input(int& index, int asked);
     Result<> only_output(int& index, int asked);

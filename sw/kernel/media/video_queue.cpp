@@ -13,6 +13,8 @@ constexpr uint32_t kOpenFlags = kAccessMode | kCloseOnExec;
 constexpr uint32_t kKeptFlags =
     V4L2_BUF_FLAG_KEYFRAME | V4L2_BUF_FLAG_PFRAME | V4L2_BUF_FLAG_BFRAME | V4L2_BUF_FLAG_TIMECODE;
 
+constexpr uint32_t kCacheHints = V4L2_BUF_FLAG_NO_CACHE_CLEAN | V4L2_BUF_FLAG_NO_CACHE_INVALIDATE;
+
 timeval time_of(uint64_t ns) {
     timeval t{};
     t.tv_sec = static_cast<decltype(t.tv_sec)>(ns / 1'000'000'000);
@@ -62,8 +64,8 @@ Result<> VideoQueue::check_memory(uint32_t memory) const {
 }
 
 Result<> VideoQueue::request_buffers(const File& owner, v4l2_requestbuffers& request) {
-    const bool cached = request.flags & V4L2_MEMORY_FLAG_NON_COHERENT && user_.device &&
-                        request.memory == V4L2_MEMORY_MMAP;
+    const bool cached =
+        request.flags & V4L2_MEMORY_FLAG_NON_COHERENT && user_.device && request.memory == V4L2_MEMORY_MMAP;
     request.flags = cached ? V4L2_MEMORY_FLAG_NON_COHERENT : 0;
     request.capabilities = capabilities();
     memset(request.reserved, 0, sizeof request.reserved);
@@ -91,8 +93,8 @@ Result<> VideoQueue::request_buffers(const File& owner, v4l2_requestbuffers& req
 
 Result<> VideoQueue::create_buffers(const File& owner, v4l2_create_buffers& request, const uint32_t* sizes,
                                     uint32_t count) {
-    const bool cached = request.flags & V4L2_MEMORY_FLAG_NON_COHERENT && user_.device &&
-                        request.memory == V4L2_MEMORY_MMAP;
+    const bool cached =
+        request.flags & V4L2_MEMORY_FLAG_NON_COHERENT && user_.device && request.memory == V4L2_MEMORY_MMAP;
     request.flags = cached ? V4L2_MEMORY_FLAG_NON_COHERENT : 0;
     request.capabilities = capabilities();
     memset(request.reserved, 0, sizeof request.reserved);
@@ -139,8 +141,9 @@ Result<> VideoQueue::allocate(uint32_t count, const uint32_t* sizes, uint32_t pl
     return Ok{};
 }
 
+/// Whatever is queued comes back first.
 void VideoQueue::release_buffers() {
-    for (uint32_t i = 0; i < count_; ++i) unprepare(*buffers_[i]);
+    stop();
     while (count_ > 0) buffers_[--count_] = {};
     owner_ = nullptr;
 }
@@ -159,9 +162,9 @@ void VideoQueue::describe(const VideoBuffer& b, v4l2_buffer& buffer, v4l2_plane*
     buffer.index = b.index;
     buffer.type = setup_.type;
     buffer.memory = memory_;
-    buffer.flags = flags_of(b) | b.kept_flags |
-                   (setup_.copies_timestamps ? V4L2_BUF_FLAG_TIMESTAMP_COPY
-                                             : V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC);
+    buffer.flags =
+        flags_of(b) | b.kept_flags |
+        (setup_.copies_timestamps ? V4L2_BUF_FLAG_TIMESTAMP_COPY : V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC);
     buffer.field = V4L2_FIELD_NONE;
     buffer.sequence = b.sequence;
     buffer.timestamp = b.timestamp;
@@ -225,7 +228,8 @@ Result<> VideoQueue::take_payload(VideoBuffer& b, const v4l2_plane* planes) cons
         VideoPlane& p = b.planes[i];
         p.bytes_used = p.data_offset = 0;
         if (!is_output()) continue;
-        const uint32_t room = memory_ == V4L2_MEMORY_MMAP || planes[i].length == 0 ? p.length : planes[i].length;
+        const uint32_t room =
+            memory_ == V4L2_MEMORY_MMAP || planes[i].length == 0 ? p.length : planes[i].length;
         const uint32_t used = planes[i].bytesused ? planes[i].bytesused : room;
         if (used > room || (planes[i].data_offset && planes[i].data_offset >= used)) return Errno::kInval;
         p.bytes_used = used;
@@ -247,8 +251,8 @@ Result<> VideoQueue::acquire_user(VideoPlane& p, const v4l2_plane& given) {
 
 /// Attaches the buffer behind the descriptor, unless it is the one that is attached already.
 Result<> VideoQueue::acquire_import(VideoPlane& p, const v4l2_plane& given) {
-    auto wanted = given.m.fd < 0 ? Result<Ref<DmaBuf>>{Errno::kInval}
-                                 : DmaBuf::get(static_cast<uint32_t>(given.m.fd));
+    auto wanted =
+        given.m.fd < 0 ? Result<Ref<DmaBuf>>{Errno::kInval} : DmaBuf::get(static_cast<uint32_t>(given.m.fd));
     if (!wanted) return Errno::kInval;
     const uint32_t length = given.length ? given.length : wanted.value()->size();
     if (length < p.length || wanted.value()->size() < p.length) return Errno::kInval;
@@ -274,18 +278,25 @@ Result<> VideoQueue::acquire(VideoBuffer& b, const v4l2_plane* planes) {
 Result<> VideoQueue::prepare(VideoBuffer& b, const v4l2_buffer& buffer, const v4l2_plane* planes) {
     if (is_output() && buffer.field == V4L2_FIELD_ALTERNATE) return Errno::kInval;
     TRY(take_payload(b, planes));
+    take_marks(b, buffer);
     auto acquired = acquire(b, planes);
-    for (uint32_t i = 0; acquired && i < b.plane_count; ++i) acquired = b.planes[i].memory->prepare();
+    const bool clean = !(b.kept_flags & V4L2_BUF_FLAG_NO_CACHE_CLEAN);
+    for (uint32_t i = 0; clean && acquired && i < b.plane_count; ++i)
+        acquired = b.planes[i].memory->prepare();
     b.prepared = true;
     if (!acquired) {
         unprepare(b);
         return acquired.error();
     }
     b.sequence = 0;
-    b.timestamp = is_output() && setup_.copies_timestamps ? buffer.timestamp : timeval{};
-    b.kept_flags = is_output() ? buffer.flags & kKeptFlags : 0;
-    b.timecode = b.kept_flags & V4L2_BUF_FLAG_TIMECODE ? buffer.timecode : v4l2_timecode{};
+    b.timestamp = {};
     return Ok{};
+}
+
+/// What a program says of the frame. Cache hints count for our own memory only.
+void VideoQueue::take_marks(VideoBuffer& b, const v4l2_buffer& buffer) const {
+    const uint32_t hints = user_.device && memory_ == V4L2_MEMORY_MMAP ? kCacheHints : 0;
+    b.kept_flags = buffer.flags & (hints | (is_output() ? kKeptFlags : 0));
 }
 
 /// The processor has the bytes back; imported memory is no longer mapped, but stays attached.
@@ -294,7 +305,7 @@ void VideoQueue::unprepare(VideoBuffer& b) const {
     b.prepared = false;
     for (uint32_t i = 0; i < b.plane_count; ++i) {
         if (!b.planes[i].memory) continue;
-        b.planes[i].memory->finish();
+        if (!(b.kept_flags & V4L2_BUF_FLAG_NO_CACHE_INVALIDATE)) b.planes[i].memory->finish();
         b.planes[i].memory->unmap();
     }
 }
@@ -316,10 +327,10 @@ Result<> VideoQueue::queue_buffer(const File& owner, v4l2_buffer& buffer, v4l2_p
     VideoBuffer& b = *TRY(find(buffer));
     if (buffer.memory != memory_ || b.state != BufferState::dequeued) return Errno::kInval;
     TRY(check_planes(b, buffer));
-    if (b.prepared) {
-        if (is_output()) TRY(take_payload(b, planes));
-    } else {
-        TRY(prepare(b, buffer, planes));
+    if (!b.prepared) TRY(prepare(b, buffer, planes));
+    if (is_output() && setup_.copies_timestamps) {
+        b.timestamp = buffer.timestamp;
+        b.timecode = b.kept_flags & V4L2_BUF_FLAG_TIMECODE ? buffer.timecode : v4l2_timecode{};
     }
     waiting_for_buffers_ = false;
     {
@@ -445,13 +456,8 @@ void VideoQueue::stop() {
     }
 }
 
-void VideoQueue::shut_down() {
-    stop();
-    release_buffers();
-}
-
 void VideoQueue::close(const File& owner) {
-    if (owner_ == &owner) shut_down();
+    if (owner_ == &owner) release_buffers();
 }
 
 }  // namespace kernel

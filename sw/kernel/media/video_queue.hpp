@@ -1,5 +1,5 @@
-// The buffers of a streaming video device (what Linux calls videobuf2): allocation, pinning or import, who owns
-// which buffer, waiting, and the ioctls on them. Errno values and flags are videobuf2's.
+// The buffers of a streaming video device (what Linux calls videobuf2): allocation, pinning or import, who
+// owns which buffer, waiting, and the ioctls on them. Errno values and flags are videobuf2's.
 //
 //   dequeued --QBUF--> queued --(driver)--> active --done()--> done --DQBUF--> dequeued
 //
@@ -22,8 +22,8 @@ struct VideoPlane {
     uint32_t bytes_used = 0;
     uint32_t data_offset = 0;
     Unique<PlaneMemory> memory;
-    int fd = -1;    ///< DMABUF: as the user last gave it
-    UserAddr user;  ///< USERPTR: likewise
+    int fd = -1;         ///< DMABUF: as the user last gave it
+    UserAddr user;       ///< USERPTR: likewise
     uint32_t given = 0;  ///< bytes the user says are there
 };
 
@@ -62,13 +62,13 @@ public:
 
     struct Setup {
         v4l2_buf_type type;
-        uint32_t min_queued = 1;       ///< start() is called once that many buffers are queued after STREAMON
+        uint32_t min_queued = 1;  ///< start() is called once that many buffers are queued after STREAMON
         bool copies_timestamps = false;  ///< memory to memory
         bool user_pointers = true;
         uint64_t offset_base = 0;  ///< of mmap cookies
     };
     VideoQueue(VideoQueueOps& ops, const Setup& setup) : ops_{ops}, setup_{setup} {}
-    ~VideoQueue() { shut_down(); }
+    ~VideoQueue() { release_buffers(); }
 
     void set_user(const DmaDevice& device, PlaneAllocator allocator, const char* name);
 
@@ -110,7 +110,6 @@ private:
     Result<> allocate(uint32_t count, const uint32_t* sizes, uint32_t planes);
     Result<Unique<VideoBuffer>> make_buffer(const uint32_t* sizes, uint32_t planes);
     void release_buffers();
-    void shut_down();
 
     Result<VideoBuffer*> find(const v4l2_buffer& asked) const;
     Result<> check_planes(const VideoBuffer& b, const v4l2_buffer& buffer) const;
@@ -119,6 +118,7 @@ private:
     Result<> acquire_user(VideoPlane& p, const v4l2_plane& given);
     Result<> acquire_import(VideoPlane& p, const v4l2_plane& given);
     Result<> prepare(VideoBuffer& b, const v4l2_buffer& buffer, const v4l2_plane* planes);
+    void take_marks(VideoBuffer& b, const v4l2_buffer& buffer) const;
     void unprepare(VideoBuffer& b) const;
     void describe(const VideoBuffer& b, v4l2_buffer& buffer, v4l2_plane* planes) const;
     uint64_t cookie(uint32_t index, uint32_t plane) const;
@@ -137,10 +137,10 @@ private:
     bool cached_ = false;  // V4L2_MEMORY_FLAG_NON_COHERENT
     uint32_t count_ = 0;
     Unique<VideoBuffer> buffers_[kMost];
-    bool streaming_ = false;  // STREAMON was called
-    bool started_ = false;    // and the driver runs
+    bool streaming_ = false;           // STREAMON was called
+    bool started_ = false;             // and the driver runs
     bool waiting_for_buffers_ = true;  // nothing was queued since the last STREAMOFF
-    uint32_t owned_ = 0;      // buffers queued or active
+    uint32_t owned_ = 0;               // buffers queued or active
     List<VideoBuffer, &VideoBuffer::node> queued_, done_;
     IrqLock lock_;  // guards states and lists against interrupt handlers
     WaitQueue changed_;

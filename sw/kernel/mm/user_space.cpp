@@ -331,7 +331,8 @@ Result<Page*> AddressSpace::pin(VirtAddr a, bool write) {
     const MutexGuard guard{lock_};
     Vma* vma = find_locked(a);
     // An exporter that keeps its own pages (keep and source) takes them away when it likes.
-    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped || (vma->source && vma->keep)) return Errno::kFault;
+    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped || (vma->source && vma->keep))
+        return Errno::kFault;
     const VirtAddr page{align_down(a.value, kPageSize)};
     TRY(fault_in(*vma, page, write));
     Page* p = pfn_to_page(table_.lookup(page).pfn);
