@@ -99,9 +99,14 @@ Op* check_vfp(Core& core, Op* op) {
     return next(core, op);
 }
 
+Op* check_upper_doubles(Core& core, Op* op) {
+    if (!core.vfp_enabled() || core.upper_doubles_disabled()) [[unlikely]]
+        return core.undefined(op);
+    return next(core, op);
+}
+
 Op* check_simd(Core& core, Op* op) {
-    constexpr uint32_t kAsedis = 1U << 31;
-    if (!core.vfp_enabled() || (core.system.cpacr & kAsedis) != 0) [[unlikely]]
+    if (!core.vfp_enabled() || core.simd_disabled()) [[unlikely]]
         return core.undefined(op);
     return next(core, op);
 }

@@ -16,8 +16,9 @@ Op* set_register(Core& core, Op* op);     ///< r[rd] = imm
 Op* set_carry(Core& core, Op* op);        ///< C = imm
 Op* leave_chain(Core& core, Op* op);      ///< imm = where to go on, rd = Thumb, rn = ITSTATE
 Op* undefined_instruction(Core& core, Op* op);
-Op* perturb(Core& core, Op* op);     ///< imm = Perturbation of r[rd], of d[rd] if rn, or of a flag
-Op* check_vfp(Core& core, Op* op);   ///< UNDEFINED unless CPACR and FPEXC allow VFP
-Op* check_simd(Core& core, Op* op);  ///< the same for Advanced SIMD
+Op* perturb(Core& core, Op* op);              ///< imm = Perturbation of r[rd], of d[rd] if rn, or of a flag
+Op* check_vfp(Core& core, Op* op);            ///< UNDEFINED unless CPACR and FPEXC allow VFP
+Op* check_upper_doubles(Core& core, Op* op);  ///< and CPACR.D32DIS
+Op* check_simd(Core& core, Op* op);           ///< the same for Advanced SIMD
 
 }  // namespace exysim::cpu

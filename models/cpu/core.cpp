@@ -31,6 +31,8 @@ Core::Core(const CoreConfig& c, MemoryPort& p, ExclusiveMonitors& m)
 void Core::reset(uint32_t entry) {
     const uint64_t passed = cycles();
     system = {};
+    secure = bank_secure_ = true;
+    fixed_masks = 0;
     set_cpsr(static_cast<uint32_t>(Mode::supervisor) | psr::kA | psr::kI | psr::kF);
     r.fill(0);
     vfp = {};
@@ -90,7 +92,8 @@ void Core::halt() {
 }
 
 void Core::pmu_changed() {
-    if (std::exchange(pmu_level_, pmu::interrupt(*this)) != pmu_level_) end_slice();
+    const bool level = pmu::interrupt(*this);
+    if (std::exchange(pmu_level_, level) != level) end_slice();
 }
 
 void Core::count_blocks(bool on) {
@@ -295,6 +298,8 @@ Block* Core::keep_block(const BlockKey& key, const BlockDraft& draft, const Code
 // --- context of cached decisions
 
 void Core::update_context() {
+    if (mode() == Mode::monitor || (system.scr & scr::kNs) != 0) [[unlikely]]
+        update_security();
     const bool mmu_on = (system.sctlr & sctlr::kM) != 0;
     const uint32_t low = (mmu_on ? system.asid() << 1 : 0) | (privileged() ? 0 : 1);
     data_context = uint64_t{generation_ << 9 | low} << 32;

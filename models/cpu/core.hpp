@@ -24,7 +24,16 @@ struct Mutation;
 struct SemihostingHost;
 class ExclusiveMonitors;
 
-enum class Exception : uint8_t { reset, undefined, supervisor_call, prefetch_abort, data_abort, irq, fiq };
+enum class Exception : uint8_t {
+    reset,
+    undefined,
+    supervisor_call,
+    prefetch_abort,
+    data_abort,
+    irq,
+    fiq,
+    secure_monitor_call
+};
 
 /// A value from memory. When `ok` is false the access has aborted: the handler returns core.abort(op) at
 /// once. Two registers wide on purpose, so that no handler needs the address of a local (that would end tail
@@ -131,6 +140,7 @@ struct Core : Registers, CoreSide {
     Op* abort(Op* op);
     Op* undefined(Op* op);
     Op* supervisor_call(Op* op);
+    Op* secure_monitor_call(Op* op);
     /// BKPT without a debugger: a prefetch abort with the debug status.
     Op* breakpoint(Op* op);
     /// Exception return: CPSR = SPSR, then on to `address` in the state it selects.
@@ -178,6 +188,11 @@ struct Core : Registers, CoreSide {
     /// Stops the core for good (semihosting exit).
     void halt();
 
+    /// Mode or SCR may have changed the security state: takes over the copies of the registers that belong to
+    /// it.
+    void update_security();
+    /// The two states' copies change places.
+    void swap_banks();
     /// Tags of cached decisions depend on mode, ASID, SCTLR.M and CPSR.E: call after changing any of them.
     void update_context();
     /// Forgets every translation (TLB maintenance, domain and remap changes).
@@ -201,9 +216,13 @@ struct Core : Registers, CoreSide {
     /// CPACR and FPEXC let the present mode use the floating-point unit.
     bool vfp_enabled() const {
         const uint32_t rights = system.cpacr >> 20 & 3;
-        const bool allowed = rights == 3 || (rights == 1 && privileged());
+        const bool denied = !secure && (system.nsacr & nsacr::kFloatingPoint) != nsacr::kFloatingPoint;
+        const bool allowed = !denied && (rights == 3 || (rights == 1 && privileged()));
         return allowed && (vfp.fpexc & 1U << 30) != 0;
     }
+    /// Parts of the unit that CPACR, and for Non-secure software NSACR, switch off.
+    bool simd_disabled() const { return unit_part_disabled(cpacr::kAsedis, nsacr::kNsAsedis); }
+    bool upper_doubles_disabled() const { return unit_part_disabled(cpacr::kD32dis, nsacr::kNsD32dis); }
     /// ISR: pending lines at the places of CPSR.A, I, F.
     uint32_t interrupt_status() const { return lines_; }
     /// A load, store or maintenance operation has recorded a fault that is not taken yet.
@@ -249,11 +268,17 @@ private:
         uint8_t domain = 0;
         bool write = false;
     };
+    bool unit_part_disabled(uint32_t in_cpacr, uint32_t in_nsacr) const {
+        return (system.cpacr & in_cpacr) != 0 || (!secure && (system.nsacr & in_nsacr) != 0);
+    }
+    /// SCR sends this exception to monitor mode.
+    bool goes_to_monitor(Exception kind, bool external) const;
     bool same_granule(uint32_t va, uint32_t bytes) const { return (va & (granule_ - 1)) + bytes <= granule_; }
     void set_line(uint32_t mask, bool level);
     uint32_t unmasked_lines() const { return lines_ & ~control; }
     void take_interrupt();
-    void take(Exception kind, uint32_t return_address);
+    /// `external`: an abort that came from the bus.
+    void take(Exception kind, uint32_t return_address, bool external = false);
     /// Sets r15, Thumb and ITSTATE to those of `op`'s instruction and takes the rest of its block back.
     uint32_t rewind(Op* op);
     Block* find_block();
@@ -294,6 +319,7 @@ private:
     bool locked_up_ = false;
     bool counting_ = false, recount_ = false;  // blocks count events; they have to be translated anew
     bool pmu_level_ = false;
+    bool bank_secure_ = true;  // whose copies `system` has at hand
     Stop stop_ = Stop::budget;
     std::array<uint64_t, 64>
         large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page

@@ -48,6 +48,7 @@ CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config
     if (kPicosecondsPerSecond % config.frequency_hz == 0)
         cycle_ = kPicosecondsPerSecond / config.frequency_hz;
     if (config.memory != nullptr) config.memory->connect(*this);
+    tx_.set_extension(requester_);
     bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);
     register_statistics(instruments);
     SC_THREAD(run);
@@ -85,14 +86,17 @@ void CpuCluster::start_at(unsigned n, PhysAddr entry, uint32_t r0, uint32_t r1, 
 
 void CpuCluster::power(unsigned n, bool on) {
     Seat& seat = *cores_.at(n);
-    if (on && !seat.started) return start_at(n, PhysAddr{0});
+    const bool off = !seat.started;
+    if (on && off) start_at(n, PhysAddr{0});
     seat.switched_off = !on && seat.started;
+    if (on || off) return switched({n, on});
     switch_off(seat);
 }
 
 void CpuCluster::switch_off(Seat& seat) {
     if (!seat.switched_off || !seat.core.waiting()) return;
     seat.started = seat.switched_off = false;
+    switched({seat.index, false});
 }
 
 void CpuCluster::set_semihosting(SemihostingHost* host) {
@@ -310,6 +314,7 @@ bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address
     run_others(seat, at);
     pass_until(at);
     set_up(tx_, command, address, {data, size});
+    requester_->core = seat.index;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     bus->b_transport(tx_, delay);
     const bool ok = tx_.is_response_ok();

@@ -14,6 +14,7 @@
 #include "models/base/guest_errors.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/tlm/lines.hpp"
+#include "models/base/tlm/requester.hpp"
 #include "models/cpu/core.hpp"
 #include "models/cpu/exclusive_monitors.hpp"
 #include "models/cpu/semihosting.hpp"
@@ -39,6 +40,12 @@ struct LockUp {
     Picoseconds time;
 };
 
+/// A core has been switched on, or has gone off at its WFI.
+struct CoreSwitched {
+    unsigned core;
+    bool on;
+};
+
 /// One SC_THREAD drives all cores in turn. Memory that grants DMI is accessed directly; everything else waits
 /// until SystemC time has reached the core's own, then costs what the target says. A core in WFI or WFE costs
 /// nothing.
@@ -47,6 +54,7 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     sc_core::sc_vector<sc_core::sc_in<bool>> irq, fiq;  ///< one of each per core, level
     sc_core::sc_vector<LineOut> pmu_irq;                ///< performance monitors' overflow, one a core
     Probe<LockUp> locked_up;                            ///< said once a core
+    Probe<CoreSwitched> switched;                       ///< see power()
 
     SC_HAS_PROCESS(CpuCluster);
     CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments);
@@ -127,7 +135,7 @@ private:
     uint64_t to_cycles(sc_core::sc_time t) const;
     void wake_waiting(const Seat& sender);
     void drive_lines(Seat& seat);
-    static void switch_off(Seat& seat);
+    void switch_off(Seat& seat);
     static bool sleeping(const Seat& seat);
     void register_statistics(Instruments& instruments);
 
@@ -138,6 +146,7 @@ private:
     std::unordered_set<uint32_t> device_pages_;  // pages that gave no DMI
     Picoseconds cycle_ = 0;                      // of the core clock if that is a whole number, else 0
     tlm::tlm_generic_payload tx_;                // of the access a core waits for
+    Requester* requester_ = new Requester;       // which core that is; tx_'s own, as TLM has it
     tlm::tlm_generic_payload burst_;             // of memory traffic, which may happen during that access
     sc_core::sc_event wake_;
 };

@@ -1,5 +1,6 @@
 // Exception entry and return. Source: ARM ARM B1.8 and B1.9; return addresses from table B1-7.
 #include <cassert>
+#include <utility>
 
 #include "models/cpu/core.hpp"
 
@@ -23,24 +24,42 @@ constexpr Vector kVectors[] = {
     {Mode::abort, 0x10, psr::kA | psr::kI},
     {Mode::irq, 0x18, psr::kA | psr::kI},
     {Mode::fiq, 0x1C, psr::kA | psr::kI | psr::kF},
+    {Mode::monitor, 0x08, psr::kA | psr::kI | psr::kF},
 };
+
+constexpr bool is_external(Fault fault) {
+    return fault == Fault::external || fault == Fault::walk_external_first ||
+           fault == Fault::walk_external_second;
+}
 
 }  // namespace
 
-void Core::take(Exception kind, uint32_t return_address) {
+bool Core::goes_to_monitor(Exception kind, bool external) const {
+    if (kind == Exception::secure_monitor_call) return true;
+    if (kind == Exception::irq) return (system.scr & scr::kIrq) != 0;
+    if (kind == Exception::fiq) return (system.scr & scr::kFiq) != 0;
+    return external && (system.scr & scr::kEa) != 0;
+}
+
+/// Source for monitor mode: ARM ARM B1.9.1 to B1.9.12, the pseudocode's EnterMonitorMode().
+void Core::take(Exception kind, uint32_t return_address, bool external) {
     const Vector& vector = kVectors[static_cast<unsigned>(kind)];
+    const bool to_monitor = goes_to_monitor(kind, external);
     const uint32_t saved = cpsr();
     ++events.exceptions;
-    change_mode(static_cast<uint32_t>(vector.mode));
+    if (mode() == Mode::monitor) system.scr &= ~scr::kNs;
+    secure = secure || to_monitor;  // or else change_mode() would not go there
+    change_mode(static_cast<uint32_t>(to_monitor ? Mode::monitor : vector.mode));
+    update_security();
     set_spsr(saved);
     r[14] = return_address;
-    control |= vector.masks;
+    control |= to_monitor ? psr::kA | psr::kI | psr::kF : vector.masks & ~fixed_masks;
     control = (system.sctlr & sctlr::kEe) != 0 ? control | psr::kE : control & ~psr::kE;
     thumb = (system.sctlr & sctlr::kTe) != 0;
     it = 0;
     const bool high = (system.sctlr & sctlr::kV) != 0;
     const uint32_t from = r[15];
-    r[15] = (high ? 0xFFFF'0000 : system.vbar) + vector.offset;
+    r[15] = (to_monitor ? system.mvbar : high ? 0xFFFF'0000 : system.vbar) + vector.offset;
     const bool caused = kind == Exception::prefetch_abort || kind == Exception::undefined;
     locked_up_ = locked_up_ || (caused && from == r[15]);
     skip(kEntryCycles);  // also guarantees progress when a vector cannot be fetched
@@ -60,12 +79,12 @@ uint32_t Core::rewind(Op* op) {
 Op* Core::abort(Op* op) {
     assert(faulted());
     const uint32_t address = rewind(op);
-    const auto fs = static_cast<uint32_t>(fault_.status);
+    const RecordedFault fault = std::exchange(fault_, {});
+    take(Exception::data_abort, address + 8, is_external(fault.status));
+    const auto fs = static_cast<uint32_t>(fault.status);
     system.dfsr =
-        (fault_.write ? 1U << 11 : 0U) | (fs >> 4 & 1) << 10 | uint32_t{fault_.domain} << 4 | (fs & 0xF);
-    system.dfar = fault_.address;
-    fault_ = {};
-    take(Exception::data_abort, address + 8);
+        (fault.write ? 1U << 11 : 0U) | (fs >> 4 & 1) << 10 | uint32_t{fault.domain} << 4 | (fs & 0xF);
+    system.dfar = fault.address;
     return nullptr;
 }
 
@@ -81,6 +100,12 @@ Op* Core::supervisor_call(Op* op) {
     return nullptr;
 }
 
+Op* Core::secure_monitor_call(Op* op) {
+    leave_after(op);
+    take(Exception::secure_monitor_call, r[15]);
+    return nullptr;
+}
+
 Op* Core::breakpoint(Op* op) {
     const uint32_t address = rewind(op);
     prefetch_abort(Fault::debug, address);
@@ -88,10 +113,10 @@ Op* Core::breakpoint(Op* op) {
 }
 
 void Core::prefetch_abort(Fault fault, uint32_t address) {
+    take(Exception::prefetch_abort, r[15] + 4, is_external(fault));
     const auto fs = static_cast<uint32_t>(fault);
     system.ifsr = (fs >> 4 & 1) << 10 | (fs & 0xF);
     system.ifar = address;
-    take(Exception::prefetch_abort, r[15] + 4);
 }
 
 void Core::take_interrupt() {
@@ -106,6 +131,22 @@ Op* Core::exception_return(uint32_t address, uint32_t new_cpsr) {
     r[15] = address & (thumb ? ~1U : ~3U);
     update_context();
     return nullptr;
+}
+
+// --- security state
+
+void Core::swap_banks() { std::swap(static_cast<BankedRegisters&>(system), system.other); }
+
+/// Secure in monitor mode whatever SCR.NS says (ARM ARM B1.5.1).
+void Core::update_security() {
+    const bool now = (system.scr & scr::kNs) == 0 || mode() == Mode::monitor;
+    const uint32_t writable =
+        ((system.scr & scr::kAw) != 0 ? psr::kA : 0U) | ((system.scr & scr::kFw) != 0 ? psr::kF : 0U);
+    fixed_masks = now ? 0 : (psr::kA | psr::kF) & ~writable;
+    secure = now;
+    if (std::exchange(bank_secure_, now) == now) return;
+    swap_banks();
+    drop_translations();
 }
 
 }  // namespace exysim::cpu

@@ -26,7 +26,8 @@ void Registers::set_cpsr(uint32_t value) {
     ge = value >> 16 & 0xF;
     thumb = (value & psr::kT) != 0;
     it = static_cast<uint8_t>((value >> 25 & 3) | (value >> 8 & 0xFC));
-    control = (control & psr::kMode) | (value & (psr::kE | psr::kA | psr::kI | psr::kF));
+    const uint32_t written = (psr::kE | psr::kA | psr::kI | psr::kF) & ~fixed_masks;
+    control = (control & ~written) | (value & written);
     change_mode(value & psr::kMode);
 }
 
@@ -52,6 +53,7 @@ unsigned Registers::index(Mode m) {
 void Registers::change_mode(uint32_t mode_bits) {
     if (!is_mode(mode_bits) || mode_bits == (control & psr::kMode)) return;
     const Mode from = mode(), to = static_cast<Mode>(mode_bits);
+    if (to == Mode::monitor && !secure) return;
     auto& leaving = sp_lr_[index(from)];
     leaving = {r[13], r[14]};
     const auto& entering = sp_lr_[index(to)];

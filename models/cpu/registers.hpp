@@ -51,7 +51,9 @@ struct Registers {
     uint32_t ge = 0;       ///< four bits
     uint32_t control = 0;  ///< CPSR.M, F, I, A, E at their places
     bool thumb = false;
-    uint8_t it = 0;  ///< ITSTATE
+    uint8_t it = 0;            ///< ITSTATE
+    bool secure = true;        ///< the security state; Non-secure software cannot enter monitor mode
+    uint32_t fixed_masks = 0;  ///< CPSR.A and F where SCR.AW and FW keep Non-secure software from them
     VfpRegisters vfp;
 
     Mode mode() const { return static_cast<Mode>(control & psr::kMode); }

@@ -81,7 +81,8 @@ void emit_msr(Translator& t, const Fields& f, uint8_t rn) {
 /// places.
 Op* change_state(Core& core, Op* op) {
     if (!core.privileged()) return next(core, op);
-    core.control = (core.control & ~(op->imm & 0xFFFF)) | op->imm >> 16;
+    const uint32_t clear = op->imm & 0xFFFF & ~core.fixed_masks, set = op->imm >> 16 & ~core.fixed_masks;
+    core.control = (core.control & ~clear) | set;
     if (op->rn != 0) core.change_mode(op->rn);
     core.update_context();
     return next(core, op);
@@ -141,6 +142,9 @@ Op* subs_pc_lr(Core& core, Op* op) { return core.exception_return(core.r[14] - o
 // --- exceptions on purpose
 
 Op* supervisor_call(Core& core, Op* op) { return core.supervisor_call(op); }
+Op* secure_monitor_call(Core& core, Op* op) {
+    return core.privileged() ? core.secure_monitor_call(op) : core.undefined(op);
+}
 Op* breakpoint(Core& core, Op* op) { return core.breakpoint(op); }
 
 template <Handler kOtherwise>
@@ -180,7 +184,10 @@ Op* data_barrier(Core& core, Op* op) {
 // --- coprocessor moves: imm = row of the register
 
 bool allowed(const Core& core, const SystemRegister& reg, bool reading) {
-    if (core.privileged()) return true;
+    if (core.privileged()) {
+        const bool hidden = reg.who == Who::secure || (reg.who == Who::secure_writes && !reading);
+        return core.secure || !hidden;
+    }
     switch (reg.who) {
         case Who::user:
             return true;
@@ -188,15 +195,46 @@ bool allowed(const Core& core, const SystemRegister& reg, bool reading) {
             return reading;
         case Who::user_if_pmu:
             return (core.system.pmuserenr & 1) != 0;
+        case Who::user_if_thumbee:
+            return (core.system.teecr & 1) == 0;
         default:
             return false;
     }
 }
 
+/// In monitor mode with SCR.NS set, these instructions see the Non-secure copies.
+class Bank {
+public:
+    explicit Bank(Core& core)
+        : core_{core}, swapped_{core.mode() == Mode::monitor && (core.system.scr & scr::kNs) != 0} {
+        if (swapped_) core_.swap_banks();
+    }
+    ~Bank() {
+        if (!swapped_) return;
+        core_.swap_banks();
+        core_.update_context();
+    }
+    Bank(const Bank&) = delete;
+
+private:
+    Core& core_;
+    bool swapped_;
+};
+
+uint32_t read_banked(Core& core, const SystemRegister& reg) {
+    const Bank bank{core};
+    return reg.read(core);
+}
+
+void write_banked(Core& core, const SystemRegister& reg, uint32_t value) {
+    const Bank bank{core};
+    reg.write(core, value);
+}
+
 Op* read_system(Core& core, Op* op) {
     const SystemRegister& reg = system_register_rows()[op->imm];
     if (!allowed(core, reg, true)) return core.undefined(op);
-    const uint32_t value = reg.read(core);
+    const uint32_t value = read_banked(core, reg);
     if (op->rd == 15) {
         core.set_nzcv(value);
     } else {
@@ -208,7 +246,7 @@ Op* read_system(Core& core, Op* op) {
 Op* write_system(Core& core, Op* op) {
     const SystemRegister& reg = system_register_rows()[op->imm];
     if (!allowed(core, reg, false)) return core.undefined(op);
-    reg.write(core, core.r[op->rd]);
+    write_banked(core, reg, core.r[op->rd]);
     return core.faulted() ? core.abort(op) : next(core, op);
 }
 
@@ -295,7 +333,10 @@ void bkpt(Translator& t, const Fields& f) {
     t.end();
 }
 
-void smc(Translator& t, const Fields&) { t.undefined(); }
+void smc(Translator& t, const Fields&) {
+    t.emit(&secure_monitor_call);
+    t.end();
+}
 void udf(Translator& t, const Fields&) { t.undefined(); }
 
 void nop(Translator&, const Fields&) {}

@@ -48,6 +48,38 @@ void set_sctlr(Core& core, uint32_t value) {
     set<&S::sctlr, kWritable>(core, value);
     core.drop_translations();
 }
+/// Bits that software of the present state finds writable: NSACR rules what Non-secure software gets of the
+/// floating-point unit.
+uint32_t writable_cpacr(const Core& core) {
+    constexpr uint32_t kFloatingPoint = 0x00F0'0000;
+    const uint32_t all = kFloatingPoint | cpacr::kD32dis | cpacr::kAsedis;
+    if (core.secure) return all;
+    const uint32_t rights = core.system.nsacr;
+    return ((rights & nsacr::kFloatingPoint) == nsacr::kFloatingPoint ? kFloatingPoint : 0) |
+           ((rights & nsacr::kNsD32dis) != 0 ? 0 : cpacr::kD32dis) |
+           ((rights & nsacr::kNsAsedis) != 0 ? 0 : cpacr::kAsedis);
+}
+/// Fields that NSACR denies read as zero, disabling bits that it forces as one.
+uint32_t get_cpacr(Core& core) {
+    const uint32_t rights = core.system.nsacr;
+    const uint32_t forced =
+        core.secure ? 0 : (rights & nsacr::kNsD32dis) << 16 | (rights & nsacr::kNsAsedis) << 16;
+    return (core.system.cpacr & writable_cpacr(core)) | forced;
+}
+void set_cpacr(Core& core, uint32_t value) {
+    const uint32_t mask = writable_cpacr(core);
+    core.system.cpacr = (core.system.cpacr & ~mask) | (value & mask);
+}
+void set_scr(Core& core, uint32_t value) {
+    set<&S::scr, 0x3F>(core, value);
+    core.update_security();
+}
+/// Non-secure software has the SMP bit if NSACR lets it, and nothing else (Cortex-A9 TRM 4.3.10).
+void set_actlr(Core& core, uint32_t value) {
+    constexpr uint32_t kWritable = 0x3CF, kSmp = 1U << 6;
+    const uint32_t allowed = core.secure ? kWritable : (core.system.nsacr & nsacr::kNsSmp) != 0 ? kSmp : 0;
+    core.system.actlr = (core.system.actlr & ~allowed) | (value & allowed);
+}
 void set_contextidr(Core& core, uint32_t value) {
     core.system.contextidr = value;
     ++core.events.context_writes;
@@ -117,6 +149,8 @@ void set_teecr(Core& core, uint32_t value) { core.system.teecr = value & 1; }
 constexpr auto kUser = Who::user;
 constexpr auto kUserReads = Who::user_reads;
 constexpr auto kPmu = Who::user_if_pmu;
+constexpr auto kSecure = Who::secure;
+constexpr auto kSecureWrites = Who::secure_writes;
 
 // clang-format off
 constexpr SystemRegister kRows[] = {
@@ -150,11 +184,11 @@ constexpr SystemRegister kRows[] = {
     {"AIDR",       15, 1,  0,  0,  7, constant<0>,              nullptr},
     {"CSSELR",     15, 2,  0,  0,  0, get<&S::csselr>,          set<&S::csselr, 0xF>},
     {"SCTLR",      15, 0,  1,  0,  0, get<&S::sctlr>,           set_sctlr},
-    {"ACTLR",      15, 0,  1,  0,  1, get<&S::actlr>,           set<&S::actlr, 0x3CF>},
-    {"CPACR",      15, 0,  1,  0,  2, get<&S::cpacr>,           set<&S::cpacr, 0xC0F0'0000>},
-    {"SCR",        15, 0,  1,  1,  0, get<&S::scr>,             set<&S::scr, 0x7F>},
-    {"SDER",       15, 0,  1,  1,  1, get<&S::sder>,            set<&S::sder, 3>},
-    {"NSACR",      15, 0,  1,  1,  2, get<&S::nsacr>,           set<&S::nsacr>},
+    {"ACTLR",      15, 0,  1,  0,  1, get<&S::actlr>,           set_actlr},
+    {"CPACR",      15, 0,  1,  0,  2, get_cpacr,                set_cpacr},
+    {"SCR",        15, 0,  1,  1,  0, get<&S::scr>,             set_scr, kSecure},
+    {"SDER",       15, 0,  1,  1,  1, get<&S::sder>,            set<&S::sder, 3>, kSecure},
+    {"NSACR",      15, 0,  1,  1,  2, get<&S::nsacr>,           set<&S::nsacr, 0x7'CC00>, kSecureWrites},
     {"TTBR0",      15, 0,  2,  0,  0, get<&S::ttbr0>,           set<&S::ttbr0>},
     {"TTBR1",      15, 0,  2,  0,  1, get<&S::ttbr1>,           set_translation<&S::ttbr1>},
     {"TTBCR",      15, 0,  2,  0,  2, get<&S::ttbcr>,           set_translation<&S::ttbcr, 0x37>},
@@ -220,7 +254,7 @@ constexpr SystemRegister kRows[] = {
     {"PRRR",       15, 0, 10,  2,  0, get<&S::prrr>,            set_translation<&S::prrr>},
     {"NMRR",       15, 0, 10,  2,  1, get<&S::nmrr>,            set_translation<&S::nmrr>},
     {"VBAR",       15, 0, 12,  0,  0, get<&S::vbar>,            set<&S::vbar, 0xFFFF'FFE0>},
-    {"MVBAR",      15, 0, 12,  0,  1, get<&S::mvbar>,           set<&S::mvbar, 0xFFFF'FFE0>},
+    {"MVBAR",      15, 0, 12,  0,  1, get<&S::mvbar>,           set<&S::mvbar, 0xFFFF'FFE0>, kSecure},
     {"ISR",        15, 0, 12,  1,  0, isr,                      nullptr},
     {"FCSEIDR",    15, 0, 13,  0,  0, constant<0>,              ignore},
     {"CONTEXTIDR", 15, 0, 13,  0,  1, get<&S::contextidr>,      set_contextidr},
@@ -248,7 +282,7 @@ constexpr SystemRegister kRows[] = {
     {"DBGPRSR",    14, 0,  1,  5,  4, constant<0>,              nullptr},
     {"DBGDSAR",    14, 0,  2,  0,  0, constant<0>,              nullptr, kUserReads},
     {"TEECR",      14, 6,  0,  0,  0, get<&S::teecr>,           set_teecr, kUserReads},
-    {"TEEHBR",     14, 6,  1,  0,  0, get<&S::teehbr>,          set<&S::teehbr>, kUser},
+    {"TEEHBR",     14, 6,  1,  0,  0, get<&S::teehbr>,          set<&S::teehbr>, Who::user_if_thumbee},
     // The trivial Jazelle extension (ARM ARM B1.11): BXJ is BX.
     {"JIDR",       14, 7,  0,  0,  0, constant<0>,              ignore},
     {"JOSCR",      14, 7,  1,  0,  0, constant<0>,              ignore},

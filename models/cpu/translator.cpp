@@ -232,10 +232,17 @@ void Translator::undefined() {
     end();
 }
 
-void Translator::require_vfp() {
+void Translator::require_vfp(uint32_t doubles) {
+    if (doubles >= 16) return require_upper_doubles();
     if (vfp_checked_) return;
     emit(&check_vfp);
     vfp_checked_ = condition_ >= kAlways;
+}
+
+void Translator::require_upper_doubles() {
+    if (upper_checked_) return;
+    emit(&check_upper_doubles);
+    if (condition_ >= kAlways) vfp_checked_ = upper_checked_ = true;
 }
 
 void Translator::require_simd() {

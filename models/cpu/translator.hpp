@@ -74,7 +74,8 @@ public:
     /// surprises.
     void unpredictable() { undefined(); }
     /// Floating point: emits the check of CPACR and FPEXC.EN (UNDEFINED if off), once a block where possible.
-    void require_vfp();
+    /// `doubles`: numbers of the D registers used, or-ed; D16 to D31 can be off (CPACR.D32DIS).
+    void require_vfp(uint32_t doubles = 0);
     /// Advanced SIMD: the same check, and CPACR.ASEDIS.
     void require_simd();
     /// A word that follows operations as data: link slot for `target`, patched at run time.
@@ -92,6 +93,7 @@ private:
     void begin_condition(uint32_t bits);
     void finish_condition();
     void go_on_at(uint32_t address);
+    void require_upper_doubles();
     void count(const Row& row);
     void predict(size_t first_op, const Fields& f);
     void mutate(size_t first_op, const Fields& f);
@@ -108,7 +110,7 @@ private:
     size_t skip_at_ = 0;  // index of the skip operation, 0 = none
     uint8_t it_ = 0, next_it_ = 0;
     bool pc_valid_ = false;  // r[15] already set for this instruction
-    bool vfp_checked_ = false, simd_checked_ = false;
+    bool vfp_checked_ = false, simd_checked_ = false, upper_checked_ = false;
     bool ended_ = false;
     bool starved_ = false;
 };

@@ -30,6 +30,11 @@ template <class Bits>
 uint8_t extension_register(uint32_t high_bit, uint32_t low_bits) {
     return static_cast<uint8_t>(sizeof(Bits) == 8 ? high_bit << 4 | low_bits : low_bits << 1 | high_bit);
 }
+/// What require_vfp() wants to know of a register.
+template <class Bits>
+constexpr uint32_t doubles(uint32_t number) {
+    return sizeof(Bits) == 8 ? number : 0;
+}
 template <class Bits>
 uint8_t vd(const Fields& f) {
     return extension_register<Bits>(f('D'), f('d'));
@@ -47,26 +52,26 @@ uint8_t vm(const Fields& f) {
 
 template <class Bits, Handler handler>
 void three_registers(Translator& t, const Fields& f) {
-    t.require_vfp();
+    t.require_vfp(doubles<Bits>(vd<Bits>(f) | vn<Bits>(f) | vm<Bits>(f)));
     t.emit(handler, 0, {vd<Bits>(f), vn<Bits>(f), vm<Bits>(f)});
 }
 
 template <class To, class From, Handler handler>
 void two_registers(Translator& t, const Fields& f) {
-    t.require_vfp();
+    t.require_vfp(doubles<To>(vd<To>(f)) | doubles<From>(vm<From>(f)));
     t.emit(handler, 0, {vd<To>(f), 0, vm<From>(f)});
 }
 
 template <class Bits, Handler handler>
 void one_register(Translator& t, const Fields& f) {
-    t.require_vfp();
+    t.require_vfp(doubles<Bits>(vd<Bits>(f)));
     t.emit(handler, 0, {vd<Bits>(f)});
 }
 
 template <class Bits>
 void vmov_immediate(Translator& t, const Fields& f) {
     const Bits constant = expand_immediate<Bits>(f('i'));
-    t.require_vfp();
+    t.require_vfp(doubles<Bits>(vd<Bits>(f)));
     t.emit(move_immediate<Bits>, static_cast<uint32_t>(constant >> (8 * sizeof(Bits) - 32)), {vd<Bits>(f)});
 }
 
@@ -80,7 +85,7 @@ template <class Bits, uint32_t width, Handler handler>
 void fixed_point(Translator& t, const Fields& f) {
     const uint32_t imm5 = f('j') << 1 | f('i');
     if (imm5 > width) return t.unpredictable();
-    t.require_vfp();
+    t.require_vfp(doubles<Bits>(vd<Bits>(f)));
     t.emit(handler, width - imm5, {vd<Bits>(f)});
 }
 
@@ -89,7 +94,7 @@ void fixed_point(Translator& t, const Fields& f) {
 template <class Bits>
 void vldr(Translator& t, const Fields& f) {
     const uint32_t bytes = 4 * f('i'), offset = f('U') ? bytes : 0u - bytes;
-    t.require_vfp();
+    t.require_vfp(doubles<Bits>(vd<Bits>(f)));
     if (f('n') == 15) {
         t.emit(load_literal<Bits>, t.aligned_pc() + offset, {vd<Bits>(f)});
     } else {
@@ -101,7 +106,7 @@ template <class Bits>
 void vstr(Translator& t, const Fields& f) {
     if (f('n') == 15 && t.thumb()) return t.unpredictable();
     const uint32_t bytes = 4 * f('i'), offset = f('U') ? bytes : 0u - bytes;
-    t.require_vfp();
+    t.require_vfp(doubles<Bits>(vd<Bits>(f)));
     t.emit(store<Bits>, offset, {vd<Bits>(f), t.source(f('n'))});
 }
 
@@ -114,7 +119,7 @@ void multiple(Translator& t, const Fields& f) {
     const bool writes_back = before || f('W') != 0;
     const bool too_many = first + count > 32 || count > (sizeof(Bits) == 8 ? 16 : 32);
     if (count == 0 || too_many || (f('n') == 15 && (writes_back || t.thumb()))) return t.unpredictable();
-    t.require_vfp();
+    t.require_vfp(doubles<Bits>(first + count - 1));
     t.emit(count == 1 ? one : several, before ? 0u - 4 * words : 0,
            {static_cast<uint8_t>(first), t.source(f('n')), static_cast<uint8_t>(count),
             static_cast<uint8_t>(writes_back ? words : 0)});
@@ -139,7 +144,7 @@ void vmov_pair(Translator& t, const Fields& f) {
     }
     if (sizeof(Bits) == 4 && m == 31) return t.unpredictable();
     const uint32_t single = sizeof(Bits) == 8 ? 2 * m : m;
-    t.require_vfp();
+    t.require_vfp(doubles<Bits>(m));
     t.emit(handler, 0,
            {static_cast<uint8_t>(first), 0, static_cast<uint8_t>(single), static_cast<uint8_t>(second)});
 }
@@ -148,7 +153,7 @@ void vmov_pair(Translator& t, const Fields& f) {
 template <class Part, Handler handler>
 void vmov_scalar(Translator& t, const Fields& f) {
     if (bad_core_register(t, f('t'))) return t.unpredictable();
-    t.require_vfp();
+    t.require_vfp(vn<F64>(f));
     const auto byte = static_cast<uint8_t>(f('i') * sizeof(Part));
     t.emit(handler, 0, {static_cast<uint8_t>(f('t')), byte, vn<F64>(f)});
 }

@@ -22,6 +22,7 @@ enum Reg : uint32_t {
     kDivLcd0 = 0xC534,
     kDivPeril0 = 0xC550,
     kSrcCpu = 0x14200,
+    kDivCpu0 = 0x14500,
 };
 
 /// A multiplexer register and the status register that follows it.
@@ -93,7 +94,7 @@ constexpr Field kPlain[] = {
     storage(0x10900, "GATE_IP_DMC",  kAllOn),
     storage(0x14000, "APLL_LOCK",    0),           storage(0x14008, "MPLL_LOCK",    0),
     storage(0x14104, "APLL_CON1",    0x8000'000C), storage(0x1410C, "MPLL_CON1",    0x1C),
-    storage(kSrcCpu, "SRC_CPU",      0x0101),      storage(0x14500, "DIV_CPU0",     0x0014'3730),
+    storage(kSrcCpu, "SRC_CPU",      0x0101),      storage(kDivCpu0, "DIV_CPU0",     0x0014'3730),
     storage(0x14504, "DIV_CPU1",     3),           storage(0x14800, "GATE_SCLK_CPU", kAllOn),
     storage(0x14900, "GATE_IP_CPU",  kAllOn),      storage(0x15020, "PWR_CTRL1",    0, 2),
     // A divider's change is complete at once; a multiplexer's status follows its register (follow_mux).
@@ -205,6 +206,8 @@ uint64_t CmuCore::g2d_hz() const {
     };
     return chosen() / (nibble(regs.word(kDivImage), 0) + 1);
 }
+
+uint32_t CmuCore::periphclk_divider() const { return (regs.word(kDivCpu0) >> 12 & 7) + 1; }
 
 uint64_t CmuCore::aclk100_hz() const {
     const bool apll = regs.word(kSrcTop0) >> 16 & 1;

@@ -26,6 +26,8 @@ public:
     uint64_t g2d_hz() const;
     /// ACLK_100, the clock of the peripheral bus: I2C, PWM, watchdog.
     uint64_t aclk100_hz() const;
+    /// PERIPHCLK is the core clock divided by this: DIV_CPU0's PERIPH_RATIO + 1.
+    uint32_t periphclk_divider() const;
 
 private:
     uint64_t selected_hz(Pll pll, uint32_t reg, uint32_t bit) const;

@@ -76,7 +76,8 @@ GicCore::Core::Core() : distributor{kPrivateMap}, interface { kInterfaceMap } {
     word.edge = word.enabled = kSgiBits;
 }
 
-GicCore::GicCore(uint32_t cores) : cores_(cores), shared_registers_{kSharedMap} {
+GicCore::GicCore(uint32_t cores, std::optional<uint32_t> ppi_config)
+    : ppi_config_{ppi_config}, cores_(cores), shared_registers_{kSharedMap} {
     assert(cores >= 1 && cores <= kMaxCores);
     hook_shared();
     for (uint32_t core = 0; core < cores; ++core) {
@@ -115,8 +116,12 @@ void GicCore::hook_private(uint32_t index) {
     bank.on_write_each(kPrivatePriority, [&bank](uint32_t i, uint32_t) {
         bank.set(kPrivatePriority, bank.get(kPrivatePriority, i) & kPriorityMask, i);
     });
-    bank.on_write(kIcfgr + 4,
-                  [this, &bank, &core](uint32_t) { configure(1, bank.get(kPpiConfig), core.word); });
+    const auto configure_ppis = [this, &bank, &core](uint32_t) {
+        if (ppi_config_) bank.set(kPpiConfig, *ppi_config_);
+        configure(1, bank.get(kPpiConfig), core.word);
+    };
+    configure_ppis(0);
+    bank.on_write(kIcfgr + 4, configure_ppis);
     bank.on_write(kSgir, [this, index](uint32_t written) { send_sgi(index, written); });
 }
 
@@ -226,6 +231,10 @@ bool GicCore::preempts(const Pending& pending, uint32_t index) const {
 bool GicCore::irq(uint32_t core) const {
     const auto pending = highest_pending(core);
     return pending && preempts(*pending, core);
+}
+
+bool GicCore::interface_enabled(uint32_t core) const {
+    return cores_[core].interface.get(kInterfaceEnable) != 0;
 }
 
 /// The id, and for an SGI the lowest requesting core.

@@ -51,13 +51,16 @@ public:
         kIidr = 0xFC,
     };
 
-    explicit GicCore(uint32_t cores);
+    /// `ppi_config`: ICFGR of the PPIs where it cannot be written.
+    explicit GicCore(uint32_t cores, std::optional<uint32_t> ppi_config = {});
     GicCore(const GicCore&) = delete;  // the register hooks refer to it
 
     /// An interrupt input. `core` matters for PPIs only.
     void set_line(uint32_t id, uint32_t core, bool level);
     /// The level of the core's interrupt request.
     bool irq(uint32_t core) const;
+    /// Software has enabled the core's CPU interface.
+    bool interface_enabled(uint32_t core) const;
 
     /// The bank that holds the distributor register at `offset` in this core's view.
     RegisterBank& distributor(uint32_t core, uint32_t offset);
@@ -117,6 +120,7 @@ private:
     uint32_t priority(uint32_t core, uint32_t id) const;
     uint32_t targets(uint32_t id) const;
 
+    std::optional<uint32_t> ppi_config_;
     std::vector<Core> cores_;
     RegisterBank shared_registers_;
     std::array<Word, kSpis / 32> shared_{};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <utility>
 
 #include "models/base/probe.hpp"
 #include "models/base/tlm/register_target.hpp"
@@ -20,22 +21,23 @@ struct CorePower {
 class Pmu : public RegisterTarget<PmuCore> {
 public:
     Probe<PowerRequest> power;
-    Probe<CorePower> core_power;
+    Probe<CorePower> core_power;  ///< whoever switches the core tells core_is() when it is done
 
     Pmu(sc_core::sc_module_name name, const PmuConfig&, Instruments& instruments)
         : RegisterTarget{name, instruments} {}
+
+    void core_is(uint32_t core, bool on) { core_.core_is(core, on); }
 
 private:
     void update() override {
         if (const auto request = core_.take_request()) power(*request);
         for (uint32_t n = 0; n < PmuCore::kCores; ++n) {
-            if (core_.core_on(n) == cores_on_[n]) continue;
-            cores_on_[n] = core_.core_on(n);
-            core_power({n, cores_on_[n]});
+            const bool wanted = core_.core_wanted(n);
+            if (wanted != std::exchange(wanted_[n], wanted)) core_power({n, wanted});
         }
     }
 
-    std::array<bool, PmuCore::kCores> cores_on_{true, true, true, true};
+    std::array<bool, PmuCore::kCores> wanted_{true, true, true, true};
 };
 
 }  // namespace exysim::system

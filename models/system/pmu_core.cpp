@@ -6,6 +6,7 @@ namespace {
 using P = PmuCore;
 // clang-format off
 constexpr uint32_t kCores = P::kCores, kDomains = 9;  // domains: CAM, TV, MFC, G3D, LCD0, LCD1, MAUDIO, GPS, GPS_ALIVE
+constexpr uint32_t kCorePowered = 3;
 constexpr Field kSwResetBit    {P::kSwReset,             "SWRESET",       0,  0, Access::w1p, 0};
 constexpr Field kHold          {P::kPsHold,              "DATA",          8,  8, Access::rw,  1};
 constexpr Field kCoreConfig    {P::kCoreConfiguration,   "LOCAL_PWR_CFG", 1,  0, Access::rw,  3, kCores, 0x80};
@@ -54,12 +55,11 @@ PmuCore::PmuCore() : regs{kMap} {
     regs.on_write_each(kDomainConfig, [this](uint32_t domain, uint32_t) {
         regs.set(kDomainState, regs.get(kDomainConfig, domain), domain);
     });
-    regs.on_write_each(kCoreConfig, [this](uint32_t core, uint32_t) {
-        regs.set(kCoreState, regs.get(kCoreConfig, core), core);
-    });
 }
 
-bool PmuCore::core_on(uint32_t core) const { return regs.get(kCoreState, core) == 3; }
+bool PmuCore::core_wanted(uint32_t core) const { return regs.get(kCoreConfig, core) == kCorePowered; }
+
+void PmuCore::core_is(uint32_t core, bool on) { regs.set(kCoreState, on ? kCorePowered : 0, core); }
 
 bool PmuCore::domain_on(Domain domain) const {
     return regs.get(kDomainState, static_cast<uint32_t>(domain)) == 7;

@@ -14,7 +14,8 @@ enum class Domain : uint8_t { cam, tv, mfc, g3d, lcd0, lcd1, maudio, gps, gps_al
 
 enum class PowerRequest : uint8_t { off, reset };
 
-/// Facts: hardware page "System devices" section 5. Domains and cores follow their configuration at once.
+/// Facts: hardware page "System devices" section 5. Domains follow their configuration at once; a core's
+/// status changes when core_is() says that it has: switched off, a core goes down at its next WFI.
 /// PS_HOLD's data bit is set out of reset, as a boot loader leaves it to keep the board powered (the page's
 /// 0x5200 plus bit 8): Linux powers off by writing 0x5200, which must change the register.
 class PmuCore {
@@ -45,7 +46,10 @@ public:
 
     /// What software has asked for since the last call.
     std::optional<PowerRequest> take_request() { return std::exchange(request_, std::nullopt); }
-    bool core_on(uint32_t core) const;
+    /// What the configuration asks of a core.
+    bool core_wanted(uint32_t core) const;
+    /// What has become of it, which is what its status shows.
+    void core_is(uint32_t core, bool on);
     bool domain_on(Domain domain) const;
     /// Address a secondary core of an Exynos4210 rev 1.1 starts at: INFORM5.
     uint32_t secondary_entry() const;

@@ -6,8 +6,7 @@
 namespace exysim::system {
 
 /// Facts: Cortex-A9 MPCore TRM chapter 2; hardware page "CPU subsystem" section 6. Coherence among the cores
-/// is the CPU cluster's business; this is what software sees of it. The private timers and the internal
-/// interrupt controller of this region are absent: software for this chip uses MCT and the external GIC.
+/// is the CPU cluster's business; this is what software sees of it.
 struct ScuCore {
     enum Reg : uint32_t { kCtrl = 0x00, kConfig = 0x04, kCpuStatus = 0x08, kInvalidate = 0x0C, kDiag = 0x30 };
     // clang-format off

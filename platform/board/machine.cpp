@@ -117,7 +117,10 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       mct{"mct", {cores(platform)}, instruments_},
       combiner{"combiner", {soc_of(platform.soc).combiner_groups}, instruments_},
       gic{"gic", {cores(platform), soc_of(platform.soc).gic_stride}, instruments_},
-      scu{"scu", {cores(platform)}, instruments_},
+      private_region{"scu",
+                     {cores(platform),
+                      [this, hz = platform.cpu.clock_hz] { return hz / cmu.core().periphclk_divider(); }},
+                     instruments_},
       l2c{"l2c", caches ? &caches->level2() : nullptr, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
       parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns), instruments_},
@@ -135,9 +138,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     map_parts();
     wire_interrupts();
     wire_parts();
-    pmu.core_power.attach([this](const system::CorePower& power) {
-        if (power.core > 0 && power.core < cpu.count()) cpu.power(power.core, power.on);
-    });
+    wire_power();
 }
 
 void Machine::start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2) {
@@ -286,7 +287,7 @@ void Machine::map_targets() {
     add("combiner", combiner.bus);
     add("gic_cpu", gic.cpu_interface);
     add("gic_dist", gic.distributor);
-    add("scu", scu.bus);
+    add("scu", private_region.bus);
     add("l2c", l2c.bus);
     for (size_t n = 0; n < uarts.size(); ++n) add("uart" + std::to_string(n), uarts[n].bus);
     add("i2c0", i2c0.bus);
@@ -324,7 +325,8 @@ void Machine::wire_parts() {
 
 void Machine::wire_interrupts() {
     for (size_t core = 0; core < cpu.irq.size(); ++core) {
-        wires_.connect(gic.irq[core], cpu.irq[core]);
+        wires_.connect(gic.irq[core], private_region.irq_pin[core]);
+        wires_.connect(private_region.irq[core], cpu.irq[core]);
         wires_.tie_low(cpu.fiq[core]);
     }
     for (uint32_t group = 0; group < soc_.combiner_groups; ++group)
@@ -334,6 +336,15 @@ void Machine::wire_interrupts() {
     wire_timers();
     for (size_t n = 0; n < uarts.size(); ++n) wire_spi("uart" + std::to_string(n), uarts[n].irq);
     wire_spi("i2c0", i2c0.irq);
+}
+
+/// The first core is not switched: its place is the sleep sequence, which the machine does not have.
+void Machine::wire_power() {
+    pmu.core_power.attach([this](const system::CorePower& power) {
+        if (power.core > 0 && power.core < cpu.count()) return cpu.power(power.core, power.on);
+        pmu.core_is(power.core, power.on);
+    });
+    cpu.switched.attach([this](const cpu::CoreSwitched& core) { pmu.core_is(core.core, core.on); });
 }
 
 void Machine::wire_timers() {

@@ -22,7 +22,7 @@
 #include "models/system/i2c.hpp"
 #include "models/system/mct.hpp"
 #include "models/system/pmu.hpp"
-#include "models/system/scu.hpp"
+#include "models/system/private_region.hpp"
 #include "models/system/simctl.hpp"
 #include "models/system/sysram.hpp"
 #include "models/system/sysreg.hpp"
@@ -86,7 +86,7 @@ public:
     system::Mct mct;
     system::Combiner combiner;
     system::Gic gic;
-    system::Scu scu;
+    system::PrivateRegion private_region;
     cache::Pl310 l2c;
     std::deque<system::Uart> uarts;
     system::I2c i2c0;
@@ -131,6 +131,7 @@ private:
     void map_parts();
     void wire_interrupts();
     void wire_timers();
+    void wire_power();
     void wire_parts();
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {

@@ -43,6 +43,8 @@ RunControl::RunControl(Machine& machine, const RunLimits& limits) : machine_{mac
     machine.pmu.power.attach([this](const system::PowerRequest& request) {
         end(request == system::PowerRequest::off ? End::powered_off : End::reset, exit_status_);
     });
+    machine.private_region.watchdog_reset.attach(
+        [this](const system::PrivateWatchdogReset&) { end(End::reset, exit_status_); });
     machine.parts.wdt.reset.attach([this](const system::WatchdogReset&) { end(End::reset, exit_status_); });
     if (!machine.simctl) return;
     machine.simctl->exit.attach([this](const system::ExitRequest& request) {

@@ -9,6 +9,8 @@
 #include "dma/init.hpp"
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
+#include "drm/device.hpp"
+#include "media/mixer_output.hpp"
 #include "mm/cma.hpp"
 #include "mm/page.hpp"
 #include "mm/vmalloc.hpp"
@@ -186,6 +188,8 @@ void prepare() {
         log_error("dma: no memory for the pools");
     start_services();
     probe_devices();
+    if (!mixer_output_init()) log_error("mixer: no video node");
+    if (!drm::drm_init()) log_error("drm: no device");
 }
 
 // --- /dev/null, /dev/zero, /dev/urandom

@@ -1,10 +1,12 @@
-// Video output on the mixer's video layer: a V4L2 device over mixer, video processor and HDMI.
+// Video output on the mixer's video layer: a V4L2 device over the display pipe, which it claims while it
+// streams.
 //
 // A buffer given to the hardware is taken over by the next vsync; the one it replaces has left the screen
 // then and goes back to the user.
+#include "media/mixer_output.hpp"
+
 #include "core/log.hpp"
-#include "display/mixer.hpp"
-#include "driver/power.hpp"
+#include "display/display_pipe.hpp"
 #include "media/video_device.hpp"
 
 namespace kernel {
@@ -13,7 +15,9 @@ namespace {
 
 constexpr uint32_t kFormats[] = {V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_NV21, V4L2_PIX_FMT_NV12M,
                                  V4L2_PIX_FMT_NV21M};
-constexpr uint32_t kMinWidth = 32, kMinHeight = 16, kWidthAlign = 8, kHeightAlign = 2;
+constexpr uint32_t kMinWidth = 32, kMinHeight = 16, kMaxWidth = 1920, kMaxHeight = 1080, kWidthAlign = 8,
+                   kHeightAlign = 2;
+constexpr uint32_t kMostScale = 16;                    // either way; Linux's driver allows as much
 constexpr uint32_t kMinBuffers = 1, kDefaultMode = 2;  // 720p60
 constexpr uint64_t kVsyncPatienceNs = 100'000'000;
 
@@ -47,43 +51,42 @@ bool same(const DisplayMode& m, const v4l2_bt_timings& t) {
 
 class MixerOutput final : public VideoDevice {
 public:
-    MixerOutput(Mmio mixer, Mmio vp, Hdmi& hdmi)
+    explicit MixerOutput(DisplayPipe& pipe)
         : VideoDevice{{.type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE, .min_queued = kMinBuffers},
                       "s5p-mixer",
                       V4L2_CAP_VIDEO_OUTPUT_MPLANE | V4L2_CAP_STREAMING},
-          mixer_{mixer, vp},
-          hdmi_{hdmi} {
+          pipe_{pipe} {
         fill_screen();
     }
-
-    static void interrupt(void* context) { static_cast<MixerOutput*>(context)->mixer_.handle_interrupt(); }
 
     Result<uint32_t> format_at(uint32_t, uint32_t index) const override {
         if (index >= std::size(kFormats)) return Errno::kInval;
         return kFormats[index];
     }
-    /// The layer does not scale yet: a picture fits the screen.
+    /// Any picture the layer can fetch; where it is put on the screen says the selection.
     void adjust_format(uint32_t type, v4l2_pix_format_mplane& f) const override {
         bool known = false;
         for (const uint32_t fourcc : kFormats) known |= fourcc == f.pixelformat;
         if (!known) f.pixelformat = kFormats[0];
-        f.width = align_down(clamp(f.width, kMinWidth, mode_->width), kWidthAlign);
-        f.height = align_down(clamp(f.height, kMinHeight, mode_->height), kHeightAlign);
+        f.width = align_down(clamp(f.width, kMinWidth, kMaxWidth), kWidthAlign);
+        f.height = align_down(clamp(f.height, kMinHeight, kMaxHeight), kHeightAlign);
         (void)complete_format(f, type, colours());
     }
     Result<> set_format(uint32_t, const v4l2_pix_format_mplane& f) override {
         format_ = f;
+        screen_ = default_place();
         return Ok{};
     }
     v4l2_pix_format_mplane format(uint32_t) const override { return format_; }
     Result<SizeRange> sizes(uint32_t fourcc) const override {
         for (const uint32_t known : kFormats) {
             if (known == fourcc)
-                return SizeRange{kMinWidth,  mode_->width,  kWidthAlign,
-                                 kMinHeight, mode_->height, kHeightAlign};
+                return SizeRange{kMinWidth, kMaxWidth, kWidthAlign, kMinHeight, kMaxHeight, kHeightAlign};
         }
         return Errno::kInval;
     }
+    Result<> get_selection(v4l2_selection& s) override;
+    Result<> set_selection(v4l2_selection& s) override;
     Result<> enum_output(v4l2_output& o) override {
         if (o.index != 0) return Errno::kInval;
         o = {};
@@ -105,11 +108,12 @@ public:
         for (const DisplayMode& m : display_modes()) {
             if (t.type != V4L2_DV_BT_656_1120 || !same(m, t.bt)) continue;
             t = to_v4l2(m);
-            if (mode_ == &m && sink_mode_ == &m) return Ok{};
+            if (mode_ == &m && prepared_) return Ok{};
             if (busy) return Errno::kBusy;
+            TRY(pipe_.prepare(this, m));  // takes long: better here than when the first picture waits
+            prepared_ = true;
             mode_ = &m;
             fill_screen();
-            prepare_sink();  // takes tens of milliseconds: better here than when the first picture waits
             return Ok{};
         }
         return Errno::kInval;
@@ -151,12 +155,14 @@ private:
         format_.width = mode_->width;
         format_.height = mode_->height;
         adjust_format(stream.type(), format_);
+        screen_ = default_place();
     }
-
-    /// Programs the transmitter for the mode; its timing starts with the first picture.
-    void prepare_sink() {
-        hdmi_.set_mode(*mode_);
-        sink_mode_ = mode_;
+    /// In the middle, pixel by pixel, if it fits; else all of the screen.
+    Area default_place() const {
+        if (format_.width > mode_->width || format_.height > mode_->height)
+            return {0, 0, mode_->width, mode_->height};
+        return {(mode_->width - format_.width) / 2, (mode_->height - format_.height) / 2, format_.width,
+                format_.height};
     }
 
     static void on_vsync(void* context) { static_cast<MixerOutput*>(context)->vsync(); }
@@ -164,11 +170,11 @@ private:
     void program();
     void give_back(VideoBuffer*& buffer);
 
-    Mixer mixer_;
-    Hdmi& hdmi_;
+    DisplayPipe& pipe_;
     const DisplayMode* mode_ = &display_modes()[kDefaultMode];
-    const DisplayMode* sink_mode_ = nullptr;  // what the transmitter is set to
+    bool prepared_ = false;  // the transmitter has been set to it once
     v4l2_pix_format_mplane format_{};
+    Area screen_;  // where the picture is shown
 
     IrqLock lock_;  // guards all below against the interrupt handler
     WaitQueue hidden_;
@@ -180,9 +186,45 @@ private:
     bool hiding_ = false;  // the layer is being switched off
 };
 
+v4l2_rect to_v4l2(const Area& a) { return {static_cast<int>(a.x), static_cast<int>(a.y), a.width, a.height}; }
+
+/// COMPOSE is the place on the screen.
+Result<> MixerOutput::get_selection(v4l2_selection& s) {
+    switch (s.target) {
+        case V4L2_SEL_TGT_COMPOSE:
+            s.r = to_v4l2(screen_);
+            return Ok{};
+        case V4L2_SEL_TGT_COMPOSE_DEFAULT:
+            s.r = to_v4l2(default_place());
+            return Ok{};
+        case V4L2_SEL_TGT_COMPOSE_BOUNDS:
+            s.r = {0, 0, mode_->width, mode_->height};
+            return Ok{};
+        default:
+            return Errno::kInval;
+    }
+}
+
+/// Takes effect with the next picture. The layer scales by kMostScale at most.
+Result<> MixerOutput::set_selection(v4l2_selection& s) {
+    if (s.target != V4L2_SEL_TGT_COMPOSE) return Errno::kInval;
+    const auto least = [](uint32_t size) { return size < kMostScale ? 1 : size / kMostScale; };
+    const auto inside = [](int at, uint32_t room) {
+        return at < 0 ? 0 : clamp(static_cast<uint32_t>(at), 0, room);
+    };
+    Area a;
+    a.width = clamp(s.r.width, least(format_.width), mode_->width);
+    a.height = clamp(s.r.height, least(format_.height), mode_->height);
+    a.x = inside(s.r.left, mode_->width - a.width);
+    a.y = inside(s.r.top, mode_->height - a.height);
+    const IrqGuard guard{lock_};
+    screen_ = a;
+    s.r = to_v4l2(a);
+    return Ok{};
+}
+
 Result<> MixerOutput::start(VideoQueue&) {
-    if (sink_mode_ != mode_) prepare_sink();
-    TRY(mixer_.start(hdmi_, *mode_, on_vsync, this));
+    TRY(pipe_.start(this, *mode_, on_vsync, this));
     const IrqGuard guard{lock_};
     sequence_ = 0;
     running_ = true;
@@ -195,7 +237,7 @@ void MixerOutput::stop(VideoQueue&) {
     {
         const IrqGuard guard{lock_};
         if (running_) {
-            mixer_.hide_video();
+            pipe_.mixer.hide_video();
             hiding_ = true;
         }
         running_ = false;
@@ -204,7 +246,7 @@ void MixerOutput::stop(VideoQueue&) {
             hidden_, [this] { return !hiding_; }, now_ns() + kVsyncPatienceNs, false)) {
         log_warn("mixer: no vsync");
     }
-    mixer_.stop(hdmi_);
+    pipe_.stop(this);
     const IrqGuard guard{lock_};
     while (waiting_.pop_front()) {
     }
@@ -225,7 +267,13 @@ void MixerOutput::program() {
     picture.height = format_.height;
     picture.pitch = format_.plane_fmt[0].bytesperline;
     picture.swapped_chroma = pixels.swapped_chroma;
-    mixer_.show_video(picture, *mode_);
+    VideoLayer layer;
+    layer.picture = picture;
+    layer.source = {0, 0, format_.width, format_.height};
+    layer.screen = screen_;
+    pipe_.mixer.begin_update();
+    pipe_.mixer.set_video(layer);
+    pipe_.mixer.end_update();
 }
 
 void MixerOutput::give_back(VideoBuffer*& buffer) {
@@ -235,7 +283,7 @@ void MixerOutput::give_back(VideoBuffer*& buffer) {
 
 void MixerOutput::vsync() {
     const IrqGuard guard{lock_};
-    if (!mixer_.video_latched()) return;
+    if (!pipe_.mixer.latched()) return;
     if (hiding_) {
         hiding_ = false;
         hidden_.wake_all();
@@ -249,25 +297,16 @@ void MixerOutput::vsync() {
     program();
 }
 
-Result<> probe(Device& device) {
-    const IrqLine line = TRY(device.irq());
-    Hdmi* hdmi = TRY(the_hdmi());
-    const DmaDevice dma = TRY(DmaDevice::of(device.node));
-    TRY(power_on(device.node));
-    const Mmio mixer = TRY(device.map(0));
-    const Mmio vp = TRY(device.map(1));
-    auto output = TRY(make<MixerOutput>(mixer, vp, *hdmi));
-    output->stream.set_user(dma, PlaneAllocator::dma_contig, device.name);
-    TRY(request_irq(line, MixerOutput::interrupt, output.get(), device.name));
-    TRY(register_platform_video(*output, device.name));
-    device.data = output.release();
+}  // namespace
+
+Result<> mixer_output_init() {
+    DisplayPipe* pipe = the_display_pipe();
+    if (!pipe) return Ok{};
+    auto output = TRY(make<MixerOutput>(*pipe));
+    output->stream.set_user(pipe->dma(), PlaneAllocator::dma_contig, pipe->name());
+    TRY(register_platform_video(*output, pipe->name()));
+    (void)output.release();  // lives as long as its node
     return Ok{};
 }
-
-constexpr const char* kCompatible[] = {"samsung,exynos4210-mixer", nullptr};
-constexpr Driver kDriver{"mixer", kCompatible, probe};
-REGISTER_DRIVER(kDriver);
-
-}  // namespace
 
 }  // namespace kernel

@@ -3,6 +3,7 @@
 // random bits alone are mostly undefined. Run it under the sanitizers to make it worth the most.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstring>
 #include <iostream>
@@ -11,6 +12,7 @@
 
 #include "models/cpu/instruction_table.hpp"
 #include "tests/support/bare_machine/bare_machine.hpp"
+#include "tests/support/rounds/rounds.hpp"
 
 namespace po = boost::program_options;
 
@@ -23,7 +25,7 @@ constexpr uint32_t kRamBytes = 1U << 20, kRam = BareMemory::kRamBase;
 constexpr int64_t kSlice = 5'000;           // cycles
 constexpr int64_t kLongestBlock = 64 * 40;  // what a run may go beyond: one block of slow instructions
 constexpr uint32_t kReturning = kRam + 3 * kRamBytes / 4;  // vectors that go on behind what has failed
-constexpr uint64_t kInstructionsPerState = 4'000;
+constexpr uint64_t kInstructionsPerState = 4'000, kInstructionsPerRound = 1'000'000;
 
 uint32_t bits(Random& random) { return static_cast<uint32_t>(random()); }
 
@@ -95,9 +97,15 @@ void check(const cpu::Core& core, uint64_t before) {
 
 struct Outcome {
     uint64_t instructions = 0, exceptions = 0, states = 0, lock_ups = 0;
+    void add(const Outcome& o) {
+        instructions += o.instructions;
+        exceptions += o.exceptions;
+        states += o.states;
+        lock_ups += o.lock_ups;
+    }
 };
 
-Outcome run(uint64_t seed, uint64_t instructions, bool timed) {
+Outcome run_round(uint64_t seed, uint64_t instructions, bool timed) {
     Random random{seed};
     Outcome outcome;
     cpu::CoreConfig config;
@@ -133,6 +141,18 @@ Outcome run(uint64_t seed, uint64_t instructions, bool timed) {
     return outcome;
 }
 
+/// A round that has not thrown has not failed.
+Outcome run(uint64_t seed, uint64_t instructions, bool timed, Rounds& rounds) {
+    Outcome all;
+    const uint64_t count = (instructions + kInstructionsPerRound - 1) / kInstructionsPerRound;
+    rounds.run(fmt::format("{}/{}", timed ? "timed" : "plain", seed), count, [&](uint64_t round) {
+        const uint64_t left = instructions - round * kInstructionsPerRound;
+        all.add(run_round(seed + round, std::min(left, kInstructionsPerRound), timed));
+        return size_t{0};
+    });
+    return all;
+}
+
 }  // namespace
 }  // namespace exysim::test
 
@@ -142,6 +162,7 @@ int main(int argc, char** argv) try {
     options.add_options()("help", "print this help")("seed", po::value(&seed), "of the random numbers")(
         "instructions", po::value(&instructions), "executed at least")("long",
                                                                        "a hundred million instructions");
+    exysim::test::Rounds::add_options(options);
     po::variables_map values;
     po::store(po::parse_command_line(argc, argv, options), values);
     po::notify(values);
@@ -150,8 +171,9 @@ int main(int argc, char** argv) try {
         return 0;
     }
     if (values.count("long") != 0) instructions = 100'000'000;
+    exysim::test::Rounds rounds{values};
     for (const bool timed : {false, true}) {
-        const auto o = exysim::test::run(seed, instructions / 2, timed);
+        const auto o = exysim::test::run(seed, instructions / 2, timed, rounds);
         fmt::print("{}: {} instructions from {} states, {} exceptions, {} lock-ups\n",
                    timed ? "timed" : "plain", o.instructions, o.states, o.exceptions, o.lock_ups);
     }

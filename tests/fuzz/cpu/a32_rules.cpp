@@ -115,7 +115,8 @@ void harmless_register(Instruction& i, Random& random) {
 
 bool transfers_no_pc(const Instruction& i) { return i('t') != 15; }
 
-constexpr const char* kBankedRegisters = "UNPREDICTABLE in user and system mode, in which cases run";
+constexpr const char* kBankedRegisters =
+    "UNPREDICTABLE in user and system mode, in which cases run: see tests/fuzz/system";
 
 // clang-format off
 constexpr Rule kRules[] = {
@@ -124,9 +125,9 @@ constexpr Rule kRules[] = {
     {.names = "STM (user)", .excluded = kBankedRegisters},
     {.names = "SRS", .excluded = kBankedRegisters},
     {.names = "RFE", .excluded = kBankedRegisters},
-    {.names = "SWP*", .excluded = "QEMU 7.2 ignores SCTLR.SW"},
+    {.names = "SWP*", .excluded = "QEMU 7.2 ignores SCTLR.SW: see tests/fuzz/system, which sets it"},
     {.names = "WF[EI]", .excluded = "would sleep for ever"},
-    {.names = "SMC", .excluded = "no Security Extensions here"},
+    {.names = "SMC", .excluded = "QEMU's machine has no Security Extensions"},
     {.names = "B", .preparation = Preparation::branch},
     {.names = "BL", .preparation = Preparation::branch},
     {.names = "BX", .preparation = Preparation::branch, .allowed = no_pc},

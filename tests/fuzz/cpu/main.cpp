@@ -1,6 +1,7 @@
 // Differential fuzzing of the CPU: random cases of each instruction class on QEMU and on our core, compared.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <exception>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include "tests/fuzz/cpu/generator.hpp"
 #include "tests/fuzz/cpu/machine.hpp"
 #include "tests/support/cpu_oracle/qemu.hpp"
+#include "tests/support/rounds/rounds.hpp"
 
 namespace exysim::test::oracle {
 namespace {
@@ -26,7 +28,8 @@ struct Options {
 
 constexpr size_t kInstructionsForCoverage = 20'000;
 constexpr size_t kStepsPerCase = 16;
-constexpr size_t kCasesPerRound = 10'000;  // bounds memory in long runs
+constexpr size_t kCasesPerRound = 2'500;  // bounds memory in long runs
+constexpr size_t kInstructionsPerRound = kCasesPerRound * kStepsPerCase;
 
 /// Prints what is generated and what is not, with the reason.
 void list_rows(const InstructionClass& instructions) {
@@ -68,38 +71,58 @@ size_t report_coverage(const InstructionClass& instructions, const RowSet& execu
     return missing.size();
 }
 
-/// Runs cases until `instructions` steps are done; returns the number of differing cases and of rows never
-/// run.
-size_t run_class(const InstructionClass& instructions, const Options& options) {
-    Generator generator{instructions, options.seed};
-    size_t done = 0, cases = 0, differing = 0;
+struct Tally {
+    size_t instructions = 0, cases = 0;
     RowSet executed;
-    while (done < options.instructions) {
-        std::vector<GeneratedCase> generated;
-        std::vector<Case> batch;
-        while (done < options.instructions && batch.size() < kCasesPerRound) {
-            generated.push_back(generator.next(kStepsPerCase));
-            batch.push_back(generated.back().state);
-            done += generated.back().program.steps();
-        }
-        const auto qemu = run_on_qemu(batch), ours = run_on_core(batch);
-        for (size_t i = 0; i < batch.size(); ++i) {
-            note_executed(generated[i], qemu[i], code_address(static_cast<uint32_t>(i)), executed);
-            if (difference(qemu[i], ours[i]).empty()) continue;
-            if (++differing <= options.report) {
-                fmt::print("{} seed {} case {} differs\n{}", instructions.name, options.seed, cases + i,
-                           bisect(generated[i], i));
-            }
-        }
-        cases += batch.size();
-    }
-    fmt::print("{}: {} instructions in {} cases, {} cases differ\n", instructions.name, done, cases,
-               differing);
-    const size_t missing = report_coverage(instructions, executed);
-    return differing + (options.instructions >= kInstructionsForCoverage ? missing : 0);
+};
+
+/// Round `n` has a generator of its own, so that rounds can be run in any order and place.
+uint64_t seed_of_round(const Options& options, uint64_t n) {
+    return options.seed + n * 0x9E37'79B9'7F4A'7C15;
 }
 
-int run(const Options& options) {
+/// Runs `instructions` of one round; returns the number of differing cases.
+size_t run_round(const InstructionClass& instructions, const Options& options, uint64_t round, size_t wanted,
+                 Tally& tally) {
+    Generator generator{instructions, seed_of_round(options, round)};
+    std::vector<GeneratedCase> generated;
+    std::vector<Case> batch;
+    for (size_t done = 0; done < wanted; done += generated.back().program.steps()) {
+        generated.push_back(generator.next(kStepsPerCase));
+        batch.push_back(generated.back().state);
+        tally.instructions += generated.back().program.steps();
+    }
+    tally.cases += batch.size();
+    const auto qemu = run_on_qemu(batch), ours = run_on_core(batch);
+    size_t differing = 0;
+    for (size_t i = 0; i < batch.size(); ++i) {
+        note_executed(generated[i], qemu[i], code_address(static_cast<uint32_t>(i)), tally.executed);
+        if (difference(qemu[i], ours[i]).empty()) continue;
+        if (++differing <= options.report) {
+            fmt::print("{} seed {} round {} case {} differs\n{}", instructions.name, options.seed, round, i,
+                       bisect(generated[i], i));
+        }
+    }
+    return differing;
+}
+
+/// Returns the number of differing cases and of rows never run.
+size_t run_class(const InstructionClass& instructions, const Options& options, Rounds& rounds) {
+    Tally tally;
+    const uint64_t count = (options.instructions + kInstructionsPerRound - 1) / kInstructionsPerRound;
+    const size_t differing =
+        rounds.run(fmt::format("{}/{}", instructions.name, options.seed), count, [&](uint64_t round) {
+            const size_t left = options.instructions - round * kInstructionsPerRound;
+            return run_round(instructions, options, round, std::min(left, kInstructionsPerRound), tally);
+        });
+    fmt::print("{}: {} instructions in {} cases, {} cases differ\n", instructions.name, tally.instructions,
+               tally.cases, differing);
+    const size_t missing = report_coverage(instructions, tally.executed);
+    const bool enough = tally.instructions >= kInstructionsForCoverage && rounds.whole();
+    return differing + (enough ? missing : 0);
+}
+
+int run(const Options& options, Rounds& rounds) {
     size_t differing = 0;
     bool found = false;
     if (options.list) list_exclusions();
@@ -109,7 +132,7 @@ int run(const Options& options) {
         if (options.list) {
             list_rows(instructions);
         } else {
-            differing += run_class(instructions, options);
+            differing += run_class(instructions, options, rounds);
         }
     }
     if (!found) throw std::runtime_error{"no such class: " + options.only};
@@ -133,6 +156,7 @@ int main(int argc, char** argv) try {
         ("report", po::value(&options.report), "differing cases to bisect, per class")
         ("list", po::bool_switch(&options.list), "print rows that are generated, and exclusions with reasons");
     // clang-format on
+    exysim::test::Rounds::add_options(description);
     po::variables_map values;
     po::store(po::parse_command_line(argc, argv, description), values);
     po::notify(values);
@@ -141,7 +165,8 @@ int main(int argc, char** argv) try {
         return 0;
     }
     if (values.count("long")) options.instructions = 1'000'000;
-    return run(options);
+    exysim::test::Rounds rounds{values};
+    return run(options, rounds);
 } catch (const std::exception& error) {
     fmt::print(stderr, "fuzz_cpu: {}\n", error.what());
     return 2;

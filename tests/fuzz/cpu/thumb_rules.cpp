@@ -132,7 +132,8 @@ void harmless_register(Instruction& i, Random& random) {
 }
 bool transfers_good_register(const Instruction& i) { return good(i, "t"); }
 
-constexpr const char* kBankedRegisters = "UNPREDICTABLE in user and system mode, in which cases run";
+constexpr const char* kBankedRegisters =
+    "UNPREDICTABLE in user and system mode, in which cases run: see tests/fuzz/system";
 
 // clang-format off
 constexpr Rule kRules[] = {
@@ -141,7 +142,7 @@ constexpr Rule kRules[] = {
     {.names = "RFE*", .excluded = kBankedRegisters},
     {.names = "SUBS PC, LR", .excluded = kBankedRegisters},
     {.names = "WF[EI]", .excluded = "would sleep for ever"},
-    {.names = "SMC", .excluded = "no Security Extensions here"},
+    {.names = "SMC", .excluded = "QEMU's machine has no Security Extensions"},
     {.names = "B (cond)", .preparation = Preparation::branch, .allowed = condition, .in_it_block = false},
     {.names = "B", .preparation = Preparation::branch, .in_it_block = false},
     {.names = "BL", .preparation = Preparation::branch, .in_it_block = false},

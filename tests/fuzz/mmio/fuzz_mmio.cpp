@@ -6,6 +6,7 @@
 #include <boost/program_options.hpp>
 #include <random>
 
+#include "models/base/tlm/requester.hpp"
 #include "platform/board/machine.hpp"
 
 namespace po = boost::program_options;
@@ -59,8 +60,11 @@ private:
         tx.set_data_ptr(reinterpret_cast<unsigned char*>(&data));
         tx.set_data_length(1U << below(3));
         tx.set_streaming_width(tx.get_data_length());
+        requester_.core = below(kCores);
+        if (below(16)) tx.set_extension(&requester_);  // else as a device that is no core
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
         socket->b_transport(tx, delay);
+        tx.clear_extension(&requester_);
         sc_core::wait(delay);
         if (tx.is_read() && tx.is_response_ok()) hash = (hash ^ data) * 1099511628211ULL;
     }
@@ -73,6 +77,8 @@ private:
         sc_core::sc_stop();
     }
 
+    static constexpr uint32_t kCores = 2;  // as an Exynos4210 has; the platform may have fewer
+    Requester requester_;
     std::mt19937_64 random_;
     uint64_t accesses_;
 };

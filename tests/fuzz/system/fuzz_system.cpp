@@ -1,17 +1,21 @@
 // Runs the system fuzzer's program on QEMU and on our core and compares their traces, step by step.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/program_options.hpp>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <numeric>
 #include <stdexcept>
 #include <vector>
 
 #include "models/system/gic_core.hpp"
 #include "tests/fuzz/system/record.hpp"
 #include "tests/support/bare_machine/bare_machine.hpp"
+#include "tests/support/rounds/rounds.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace po = boost::program_options;
@@ -89,7 +93,7 @@ Trace on_qemu(const Order& order) {
     const auto order_file = folder.path / "order", trace_file = folder.path / "trace";
     std::ofstream{order_file, std::ios::binary}.write(reinterpret_cast<const char*>(&order), sizeof order);
     const std::string command = fmt::format(
-        "timeout 300 qemu-system-arm -M smdkc210 -display none -monitor none -serial null -kernel '{}'"
+        "timeout 600 qemu-system-arm -M smdkc210 -display none -monitor none -serial null -kernel '{}'"
         " -device loader,file='{}',addr={:#x},force-raw=on"
         " -semihosting-config enable=on,target=native,arg=program,arg='{}'",
         EXYSIM_SYSTEM_FUZZ_ELF, order_file.string(), kOrderAddress, trace_file.string());
@@ -121,19 +125,28 @@ size_t compare(const Trace& qemu, const Trace& ours, size_t report) {
     return differing;
 }
 
-size_t run(const Kind& kind, uint32_t seed, uint64_t steps, size_t report) {
-    size_t differing = 0;
-    std::vector<uint64_t> outcomes(64);
-    for (uint64_t done = 0; done < steps; done += kStepsPerRun, ++seed) {
-        const Order order{kMagic, kind.kind, seed,
-                          static_cast<uint32_t>(std::min<uint64_t>(kStepsPerRun, steps - done))};
-        const Trace qemu = on_qemu(order), ours = on_core(order);
-        const size_t found = compare(qemu, ours, report);
-        if (found != 0) fmt::print("{} seed {}: {} steps differ\n", kind.name, seed, found);
-        differing += found;
-        for (const Record& r : qemu) outcomes[kind.kind == Class::mmu ? r.status & 15 : r.action & 31] += 1;
-    }
-    fmt::print("{}: {} steps, {} differ;", kind.name, steps, differing);
+/// How often each outcome came: fault status of `mmu`, vector of `exceptions`.
+using Outcomes = std::array<uint64_t, 64>;
+
+size_t run_round(const Kind& kind, uint32_t seed, uint32_t steps, size_t report, Outcomes& outcomes) {
+    const Order order{kMagic, kind.kind, seed, steps};
+    const Trace qemu = on_qemu(order), ours = on_core(order);
+    const size_t found = compare(qemu, ours, report);
+    if (found != 0) fmt::print("{} seed {}: {} steps differ\n", kind.name, seed, found);
+    for (const Record& r : qemu) outcomes[kind.kind == Class::mmu ? r.status & 15 : r.action & 31] += 1;
+    return found;
+}
+
+size_t run(const Kind& kind, uint32_t seed, uint64_t steps, size_t report, Rounds& rounds) {
+    Outcomes outcomes{};
+    const uint64_t count = (steps + kStepsPerRun - 1) / kStepsPerRun;
+    const size_t differing = rounds.run(fmt::format("{}/{}", kind.name, seed), count, [&](uint64_t round) {
+        const uint64_t left = steps - round * kStepsPerRun;
+        return run_round(kind, seed + static_cast<uint32_t>(round),
+                         static_cast<uint32_t>(std::min<uint64_t>(kStepsPerRun, left)), report, outcomes);
+    });
+    fmt::print("{}: {} steps, {} differ;", kind.name, std::accumulate(outcomes.begin(), outcomes.end(), 0UL),
+               differing);
     for (size_t i = 0; i < outcomes.size(); ++i) {
         if (outcomes[i] != 0)
             fmt::print(" {} {:#x}: {}", kind.kind == Class::mmu ? "status" : "vector", i, outcomes[i]);
@@ -157,6 +170,7 @@ int main(int argc, char** argv) try {
                                                      "mmu or exceptions; both if absent")(
         "seed", po::value(&seed), "of the program's random numbers")("steps", po::value(&steps), "per class")(
         "long", "a million steps per class")("report", po::value(&report), "differing steps to print");
+    exysim::test::Rounds::add_options(options);
     po::variables_map values;
     po::store(po::parse_command_line(argc, argv, options), values);
     po::notify(values);
@@ -165,9 +179,10 @@ int main(int argc, char** argv) try {
         return 0;
     }
     if (values.count("long") != 0) steps = 1'000'000;
+    exysim::test::Rounds rounds{values};
     size_t differing = 0;
     for (const Kind& kind : kKinds) {
-        if (only.empty() || only == kind.name) differing += run(kind, seed, steps, report);
+        if (only.empty() || only == kind.name) differing += run(kind, seed, steps, report, rounds);
     }
     return differing == 0 ? 0 : 1;
 } catch (const std::exception& error) {

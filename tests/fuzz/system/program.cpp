@@ -10,6 +10,7 @@
 // - the domain in IFSR, where the architecture has none (QEMU fills it in);
 // - MRC and MCR at the end of an IT block (QEMU leaves ITSTATE set behind them);
 // - unaligned accesses only with SCTLR.A set (QEMU does not fault those to Device memory);
+// - exception returns by data processing other than SUBS and MOVS (QEMU returns by those two alone);
 // - attributes in PAR (QEMU reports none); reserved memory types; PA[39:32] of supersections.
 #include "record.hpp"
 
@@ -100,7 +101,7 @@ REGISTER(contextidr, 0, 13, 0, 1)
 void invalidate_tlb() { asm volatile("dsb\n\tmcr p15, 0, %0, c8, c7, 0\n\tdsb\n\tisb" ::"r"(0) : "memory"); }
 void invalidate_code() { asm volatile("dsb\n\tmcr p15, 0, %0, c7, c5, 0\n\tdsb\n\tisb" ::"r"(0) : "memory"); }
 
-constexpr uint32_t kAlign = 1u << 1, kTre = 1u << 28, kAfe = 1u << 29;
+constexpr uint32_t kAlign = 1u << 1, kSwap = 1u << 10, kTre = 1u << 28, kAfe = 1u << 29;
 
 // --- translation tables
 
@@ -297,43 +298,122 @@ struct Snippet {
     }
 };
 
+/// Where a snippet may end so. Returning endings have no fillers before them, so that r5 to r7 still point.
+enum class Use : uint8_t { anywhere /* in IT blocks too */, any_mode, banked_modes, returns, banked_returns };
+
 /// What a snippet ends with. r0 points to memory, r1 nowhere, r2 two bytes off, r3 four bytes before the end
-/// of RAM's map; r4 is a PSR for another mode.
+/// of RAM's map; r4 is a PSR for another mode; r5 points into a ReturnBlock, r6 is where that leads, r7 its
+/// complement.
 struct Ending {
-    uint32_t a32, t32;  // t32: a halfword if below 0x10000
+    uint32_t a32, t32;  // t32: a halfword if below 0x10000; zero: not in this state
+    Use use;
 };
 constexpr Ending kEndings[] = {
-    {0xEF00'0000, 0xDF00},       // svc
-    {0xE7F0'00F0, 0xDE00},       // udf
-    {0xE120'0070, 0xBE00},       // bkpt
-    {0xE591'5000, 0x680D},       // ldr r5,[r1]
-    {0xE5A1'5004, 0xF841'5F04},  // str r5,[r1,#4]!
-    {0xE8B1'00E0, 0xE8B1'00E0},  // ldm r1!,{r5-r7}
-    {0xE8A3'00E0, 0xE8A3'00E0},  // stm r3!,{r5-r7}: the second word faults
-    {0xE8B3'00E0, 0xE8B3'00E0},  // ldm r3!,{r5-r7}
-    {0xE892'00E0, 0xE892'00E0},  // ldm r2,{r5-r7}: misaligned
-    {0xE1C1'60D0, 0xE9D1'6700},  // ldrd r6,r7,[r1]
-    {0xE191'5F9F, 0xE851'5F00},  // ldrex r5,[r1]
-    {0xE192'5F9F, 0xE852'5F00},  // ldrex r5,[r2]: misaligned
-    {0xE12F'FF11, 0x4708},       // bx r1
-    {0xE12F'FF31, 0x4788},       // blx r1
-    {0xE591'F000, 0xF8D1'F000},  // ldr pc,[r1]
-    {0xEE30'0A00, 0xEE30'0A00},  // vadd.f32 s0,s0,s0: floating point is off
-    {0xED91'0A00, 0xED91'0A00},  // vldr s0,[r1]
-    {0xEEF8'5A10, 0xEEF8'5A10},  // vmrs r5,fpexc
-    {0xEE12'5F10, 0xEE12'5F10},  // mrc p15,0,r5,c2,c0,0: privileged
-    {0xEE01'5FD1, 0xEE01'5FD1},  // mcr to a register that is not there
-    {0xF10C'00C0, 0xB672 + 1},   // cpsid
-    {0xF1080080, 0xB662},        // cpsie i: a pending interrupt comes now
-    {0xE121'F004, 0xF384'8100},  // msr cpsr_c,r4
-    // From here on: not from user and system mode.
-    {0xE14F'5000, 0xF3FF'8500},  // mrs r5,spsr
-    {0xE169'F004, 0xF394'8900},  // msr spsr_fc,r4
-    {0xF96D'0513, 0xE82D'C013},  // srsdb sp!,#0x13
-    {0xE1B0'F00E, 0xF3DE'8F00},  // movs pc,lr; subs pc,lr,#0
+    {0xEF00'0000, 0xDF00, Use::anywhere},           // svc
+    {0xE7F0'00F0, 0xDE00, Use::anywhere},           // udf
+    {0xE120'0070, 0xBE00, Use::anywhere},           // bkpt
+    {0xE591'5000, 0x680D, Use::anywhere},           // ldr r5,[r1]
+    {0xE5A1'5004, 0xF841'5F04, Use::anywhere},      // str r5,[r1,#4]!
+    {0xE8B1'00E0, 0xE8B1'00E0, Use::anywhere},      // ldm r1!,{r5-r7}
+    {0xE8A3'00E0, 0xE8A3'00E0, Use::anywhere},      // stm r3!,{r5-r7}: the second word faults
+    {0xE8B3'00E0, 0xE8B3'00E0, Use::anywhere},      // ldm r3!,{r5-r7}
+    {0xE892'00E0, 0xE892'00E0, Use::anywhere},      // ldm r2,{r5-r7}: misaligned
+    {0xE1C1'60D0, 0xE9D1'6700, Use::anywhere},      // ldrd r6,r7,[r1]
+    {0xE191'5F9F, 0xE851'5F00, Use::anywhere},      // ldrex r5,[r1]
+    {0xE192'5F9F, 0xE852'5F00, Use::anywhere},      // ldrex r5,[r2]: misaligned
+    {0xE12F'FF11, 0x4708, Use::anywhere},           // bx r1
+    {0xE12F'FF31, 0x4788, Use::anywhere},           // blx r1
+    {0xE591'F000, 0xF8D1'F000, Use::anywhere},      // ldr pc,[r1]
+    {0xEE30'0A00, 0xEE30'0A00, Use::anywhere},      // vadd.f32 s0,s0,s0: floating point is off
+    {0xED91'0A00, 0xED91'0A00, Use::anywhere},      // vldr s0,[r1]
+    {0xEEF8'5A10, 0xEEF8'5A10, Use::anywhere},      // vmrs r5,fpexc
+    {0xEE12'5F10, 0xEE12'5F10, Use::any_mode},      // mrc p15,0,r5,c2,c0,0: privileged
+    {0xEE01'5FD1, 0xEE01'5FD1, Use::any_mode},      // mcr to a register that is not there
+    {0xF10C'00C0, 0xB673, Use::any_mode},           // cpsid
+    {0xF108'0080, 0xB662, Use::any_mode},           // cpsie i: a pending interrupt comes now
+    {0xE121'F004, 0xF384'8100, Use::any_mode},      // msr cpsr_c,r4
+    {0xE100'8099, 0, Use::any_mode},                // swp r8,r9,[r0]
+    {0xE140'8099, 0, Use::any_mode},                // swpb r8,r9,[r0]
+    {0xE14F'5000, 0xF3FF'8500, Use::banked_modes},  // mrs r5,spsr
+    {0xE169'F004, 0xF394'8900, Use::banked_modes},  // msr spsr_fc,r4
+    {0xF96D'0513, 0xE82D'C013, Use::banked_modes},  // srsdb sp!,#0x13
+    {0xF8CD'051F, 0xE98D'C01F, Use::banked_modes},  // srsia sp,#0x1f
+    {0xF9ED'0512, 0, Use::banked_modes},            // srsib sp!,#0x12
+    {0xF84D'0517, 0, Use::banked_modes},            // srsda sp,#0x17
+    {0xF102'001F, 0xF3AF'811F, Use::banked_modes},  // cps #0x1f
+    {0xF10E'009B, 0xF3AF'875B, Use::banked_modes},  // cpsid i,#0x1b
+    {0xE8C0'7FE0, 0, Use::banked_modes},            // stm r0,{r5-r14}^
+    {0xE1B0'F00E, 0xF3DE'8F00, Use::banked_modes},  // movs pc,lr; subs pc,lr,#0
+    // --- writes of r15 that arrive somewhere
+    {0xE12F'FF16, 0x4730, Use::returns},              // bx r6
+    {0xE12F'FF36, 0x47B0, Use::returns},              // blx r6
+    {0xE12F'FF26, 0, Use::returns},                   // bxj r6
+    {0xE595'F000, 0xF8D5'F000, Use::returns},         // ldr pc,[r5]
+    {0xE495'F004, 0xF855'FB04, Use::returns},         // ldr pc,[r5],#4
+    {0xE515'F008, 0xF855'FC08, Use::returns},         // ldr pc,[r5,#-8]
+    {0xE895'8300, 0xE895'8300, Use::returns},         // ldm r5,{r8,r9,pc}
+    {0xE8B5'8300, 0xE8B5'8300, Use::returns},         // ldm r5!,{r8,r9,pc}
+    {0xE1A0'F006, 0x46B7, Use::returns},              // mov pc,r6: interworks in A32 only
+    {0xE1E0'F007, 0, Use::returns},                   // mvn pc,r7
+    {0xE286'F000, 0, Use::returns},                   // add pc,r6,#0
+    {0xE08F'F006, 0x44B7, Use::returns},              // add pc,pc,r6; add pc,r6: nowhere
+    {0xE246'F000, 0, Use::returns},                   // sub pc,r6,#0
+    {0xE006'F006, 0, Use::returns},                   // and pc,r6,r6
+    {0xE386'F000, 0, Use::returns},                   // orr pc,r6,#0
+    {0xE226'F000, 0, Use::returns},                   // eor pc,r6,#0
+    {0xE3C6'F000, 0, Use::returns},                   // bic pc,r6,#0
+    {0xE2C6'F000, 0, Use::returns},                   // sbc pc,r6,#0: the carry chooses the state
+    {0xE266'F000, 0, Use::returns},                   // rsb pc,r6,#0: nowhere
+    {0xE1A0'F106, 0, Use::returns},                   // lsl pc,r6,#2: nowhere
+    {0xE1B0'F006, 0, Use::banked_returns},            // movs pc,r6
+    {0xE256'F000, 0, Use::banked_returns},            // subs pc,r6,#0
+    {0xE8D5'8000, 0, Use::banked_returns},            // ldm r5,{pc}^
+    {0xE8D5'8300, 0, Use::banked_returns},            // ldm r5,{r8,r9,pc}^
+    {0xE8F5'8300, 0, Use::banked_returns},            // ldm r5!,{r8,r9,pc}^
+    {0xE8D5'6300, 0, Use::banked_returns},            // ldm r5,{r8,r9,r13,r14}^: the user's
+    {0xF895'0A00, 0xE995'C000, Use::banked_returns},  // rfeia r5
+    {0xF8B5'0A00, 0xE9B5'C000, Use::banked_returns},  // rfeia r5!
+    {0xF915'0A00, 0xE815'C000, Use::banked_returns},  // rfedb r5
+    {0xF935'0A00, 0xE835'C000, Use::banked_returns},  // rfedb r5!
 };
-constexpr uint32_t kEndingCount = sizeof kEndings / sizeof kEndings[0];
-constexpr uint32_t kForItBlocks = 18, kForAllModes = 23;  // so many from the start of the list
+
+bool returning(const Ending& e) { return e.use == Use::returns || e.use == Use::banked_returns; }
+
+const Ending& draw_ending(bool thumb, bool banked, bool in_it_block) {
+    for (;;) {
+        const Ending& e = kEndings[below(sizeof kEndings / sizeof kEndings[0])];
+        const bool needs_bank = e.use == Use::banked_modes || e.use == Use::banked_returns;
+        if ((needs_bank && !banked) || (in_it_block && e.use != Use::anywhere)) continue;
+        if (!thumb || e.t32 != 0) return e;
+    }
+}
+
+// --- where returns lead: one word that is SVC in either state, with two NOPs of Thumb before it
+
+constexpr uint32_t kLandingWord = 512, kLanding = 0xEF00'DF42, kTwoNops = 0xBF00'BF00;
+
+/// What r5 points into the middle of: words that serve RFE, LDR and LDM.
+struct ReturnBlock {
+    uint32_t before[2], address, psr, again;
+};
+
+uint32_t random_psr() {
+    return (random() & 0xF80F'0000) | 0xC0 | (random() & 0x220) | kModes[below(7)];  // E and T too
+}
+
+uint32_t put_landing() {
+    code[kLandingWord - 1] = kTwoNops;
+    code[kLandingWord] = kLanding;
+    return address_of(&code[kLandingWord]) | below(2);
+}
+
+/// Returns the address for r5.
+uint32_t put_return_block(uint32_t landing) {
+    auto* const block = reinterpret_cast<ReturnBlock*>(kTestRam + 0x20'0000 + below(64) * 64);
+    const uint32_t psr = random_psr();
+    *block = {{landing, psr}, landing, random_psr(), landing};
+    return address_of(&block->address);
+}
 
 void filler(Snippet& s) {
     static constexpr uint32_t kA32[] = {0xE095'5006, 0xE057'7005, 0xE1A0'6AE5, 0xE019'9007,
@@ -361,14 +441,31 @@ void drain() {
     }
 }
 
+uint32_t mixed(uint32_t hash, uint32_t value) { return (hash << 5 | hash >> 27) ^ value; }
+
+uint32_t stack_base(uint32_t mode) { return kTestRam + 0x10'0000 + mode * 0x100; }
+
+/// Registers, banks, and the memory that snippets write.
+uint32_t hash_of(const End& end, uint32_t memory) {
+    uint32_t hash = 0;
+    for (const uint32_t r : end.r) hash = mixed(hash, r);
+    for (const uint32_t m : kBanks) {
+        hash = mixed(hash, stack_of(m));
+        for (int32_t at = -4; at < 4; ++at)
+            hash = mixed(hash, reinterpret_cast<volatile uint32_t*>(stack_base(m))[at]);
+    }
+    for (uint32_t i = 0; i < 16; ++i) hash = mixed(hash, reinterpret_cast<volatile uint32_t*>(memory)[i]);
+    return hash;
+}
+
 void exception_step(Record& record) {
     Snippet s;
     s.thumb = one_in(2);
-    const uint32_t fillers = below(5);
     const uint32_t mode = kModes[below(7)];
     const bool banked = mode != 0x10 && mode != 0x1F;
-    const bool in_it_block = s.thumb && fillers == 0 && one_in(3);
-    const Ending& ending = kEndings[below(in_it_block ? kForItBlocks : banked ? kEndingCount : kForAllModes)];
+    const bool in_it_block = s.thumb && one_in(6);
+    const Ending& ending = draw_ending(s.thumb, banked, in_it_block);
+    const uint32_t fillers = in_it_block || returning(ending) ? 0 : below(5);
     for (uint32_t i = 0; i < fillers; ++i) filler(s);
     const uint32_t word = s.thumb ? ending.t32 : ending.a32;
     if (s.thumb && word < 0x10000) {
@@ -378,6 +475,7 @@ void exception_step(Record& record) {
     }
     for (uint32_t i = below(3); i > 0; --i) filler(s);
     s.thumb ? s.half(0xDF42) : s.word(0xEF00'0042);
+    const uint32_t landing = put_landing();
     invalidate_code();
 
     Start start{};
@@ -387,6 +485,11 @@ void exception_step(Record& record) {
     start.r[2] = kTestRam + 2 + below(16) * 4;
     start.r[3] = 0x5000'0000 - 4;
     start.r[4] = (random() & 0xF800'0000) | 0xC0 | kModes[below(7)];
+    if (returning(ending)) {
+        start.r[5] = put_return_block(landing);
+        start.r[6] = landing;
+        start.r[7] = ~landing;
+    }
     start.pc = address_of(code);
     start.cpsr = (random() & 0xF80F'0000) | mode | (s.thumb ? 0x20 : 0) | (random() & 0x1C0);
     if (in_it_block) {  // returns into the last instruction of an IT block
@@ -396,8 +499,8 @@ void exception_step(Record& record) {
     // Room below every stack: the handlers use a little of the exception's own. Links lead nowhere.
     start.lr = kUnmapped + 0x8000 + below(256) * 4;
     for (const uint32_t m : kBanks) {
-        const uint32_t spsr = (random() & 0xF80F'0000) | 0xC0 | kModes[below(7)];
-        set_bank(m, kTestRam + 0x10'0000 + m * 0x100, kUnmapped + 0x4000 + below(256) * 4, spsr);
+        const uint32_t spsr = random_psr();
+        set_bank(m, stack_base(m), kUnmapped + 0x4000 + below(256) * 4, spsr);
     }
     write_cpacr(one_in(3) ? 0xF0'0000 : one_in(2) ? 0x50'0000 : 0);
     write_dfsr(0), write_ifsr(0), write_dfar(0), write_ifar(0);
@@ -407,14 +510,11 @@ void exception_step(Record& record) {
     run_snippet(&start, &end);
     write_vbar(address_of(guard_vectors));
     drain();
-    uint32_t hash = 0;
-    for (const uint32_t r : end.r) hash = (hash << 5 | hash >> 27) ^ r;
-    for (const uint32_t m : kBanks) hash = (hash << 3 | hash >> 29) ^ stack_of(m);
     record.action = end.vector;
     record.subject = word;
     record.address = start.cpsr;
     record.first_entry = end.lr;
-    record.result = hash;
+    record.result = hash_of(end, start.r[0]);
     record.status = read_dfsr();
     record.fault_address = read_dfar();
     record.fault_link = read_ifsr();
@@ -434,6 +534,7 @@ void prepare_exceptions() {
     *reinterpret_cast<volatile uint32_t*>(0x1048'0004) = 0xF0;
     *reinterpret_cast<volatile uint32_t*>(0x1048'0000) = 1;
     asm volatile("fmxr fpexc, %0" ::"r"(0));
+    write_sctlr(read_sctlr() | kSwap);
 }
 
 void start_mmu() {

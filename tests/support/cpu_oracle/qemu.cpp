@@ -35,7 +35,7 @@ std::vector<Result> run_batch(const std::vector<Case>& cases) {
     std::ofstream{batch, std::ios::binary}.write(reinterpret_cast<const char*>(image.data()),
                                                  static_cast<std::streamsize>(image.size()));
     const std::string command = fmt::format(
-        "timeout 60 qemu-system-arm -M smdkc210 -display none -monitor none -serial null -kernel '{}'"
+        "timeout 600 qemu-system-arm -M smdkc210 -display none -monitor none -serial null -kernel '{}'"
         " -device loader,file='{}',addr={:#x},force-raw=on"
         " -semihosting-config enable=on,target=native,arg=runner,arg='{}'",
         runner_elf(), batch.string(), kBatchAddress, output.string());

@@ -1,48 +1,19 @@
 // A bare-metal program for two to four cores: locks, exclusive counters of every size, a ring of interrupts,
 // WFE and SEV, broadcast TLB maintenance. Prints the same on any machine with the same number of cores.
-#include <cstdint>
+#include "bare.hpp"
 
-extern "C" {
-void print(const char* text);
-[[noreturn]] void finish(uint32_t reason);
-void secondary_entry();
-uint32_t page_table(uint32_t core);
-void core_main(uint32_t core);
-void handle_irq();
-}
+using namespace bare;
 
 namespace {
 
 constexpr uint32_t kRounds = 2000, kLaps = 100;
-constexpr uint32_t kChipId = 0x1000'0000, kInform5 = 0x1002'0814, kSysram = 0x0202'0000;
-constexpr uint32_t kGicCpu = 0x1048'0000, kGicDist = 0x1049'0000, kScuConfig = 0x1050'0004;
 constexpr uint32_t kRingSgi = 3;
-
-volatile uint32_t& reg(uint32_t address) { return *reinterpret_cast<volatile uint32_t*>(address); }
-template <class T>
-uint32_t address_of(T* pointer) {
-    return reinterpret_cast<uint32_t>(pointer);
-}
-
-void data_memory_barrier() { asm volatile("dmb" ::: "memory"); }
-void data_sync_barrier() { asm volatile("dsb" ::: "memory"); }
-void wait_for_event() { asm volatile("wfe" ::: "memory"); }
-void send_event() { asm volatile("dsb\n\tsev" ::: "memory"); }
-void enable_interrupts() { asm volatile("cpsie i" ::: "memory"); }
-uint32_t this_core() {
-    uint32_t id;
-    asm volatile("mrc p15, 0, %0, c0, c0, 5" : "=r"(id));
-    return id & 3;
-}
 
 alignas(16384) uint32_t table[4096];
 alignas(1024) uint32_t pages[256];
 alignas(4096) uint32_t frames[2][1024];
 
-struct alignas(32) Shared {
-    volatile uint32_t value;
-};
-Shared lock, guarded, words, arrived, generation, laps, remapped, seen[4];
+Shared lock, guarded, words, laps, remapped, seen[4];
 struct alignas(32) {
     volatile uint64_t value;
 } doubles;
@@ -50,23 +21,12 @@ struct alignas(32) {
     volatile uint16_t half[2];
     volatile uint8_t byte[4];
 } small;
+MeetingPoint everybody;
 uint32_t cores;
 volatile uint32_t ring_count[4];
 
-uint32_t stride() { return reg(kChipId) >> 12 == 0xE4412 ? 0x4000 : 0x8000; }
-
 // --- exclusives, one flavour each
 
-uint32_t add_word(volatile uint32_t* at, uint32_t amount) {
-    uint32_t value, failed;
-    do {
-        asm volatile("ldrex %0, [%2]\n\tadd %0, %0, %3\n\tstrex %1, %0, [%2]"
-                     : "=&r"(value), "=&r"(failed)
-                     : "r"(at), "r"(amount)
-                     : "memory");
-    } while (failed != 0);
-    return value;
-}
 void add_half(volatile uint16_t* at) {
     uint32_t value, failed;
     do {
@@ -114,58 +74,7 @@ void release(Shared& s) {
     send_event();
 }
 
-/// All cores meet here.
-void meet() {
-    const uint32_t now = generation.value;
-    data_memory_barrier();
-    if (add_word(&arrived.value, 1) == cores) {
-        arrived.value = 0;
-        data_memory_barrier();
-        generation.value = now + 1;
-        send_event();
-    } else {
-        while (generation.value == now) wait_for_event();
-    }
-    data_memory_barrier();
-}
-
-// --- interrupts
-
-void send_sgi(uint32_t to, uint32_t id) {
-    data_sync_barrier();
-    reg(kGicDist + stride() * this_core() + 0xF00) = 1u << (16 + to) | id;
-}
-void open_interrupts(uint32_t core) {
-    const uint32_t gic = kGicCpu + stride() * core;
-    reg(gic + 4) = 0xF0;
-    reg(gic) = 1;
-    reg(kGicDist + stride() * core + 0x100) = 0xFFFF;
-}
-
-void start_secondaries() {
-    reg(kGicDist) = 1;
-    const bool exynos4412 = reg(kChipId) >> 12 == 0xE4412;
-    for (uint32_t core = 1; core < cores; ++core) {
-        reg(exynos4412 ? kSysram + 4 * core : kInform5) = address_of(&secondary_entry);
-        send_sgi(core, 0);
-    }
-}
-
-// --- output
-
-void say(const char* what, uint32_t number) {
-    char text[64];
-    uint32_t n = 0;
-    for (; *what != 0; ++what) text[n++] = *what;
-    text[n++] = ' ';
-    uint32_t digits = 1;
-    for (uint32_t rest = number; rest >= 10; rest /= 10) ++digits;
-    for (uint32_t i = digits; i-- > 0; number /= 10) text[n + i] = static_cast<char>('0' + number % 10);
-    n += digits;
-    text[n++] = '\n';
-    text[n] = 0;
-    print(text);
-}
+void meet() { everybody.meet(cores); }
 
 void count(uint32_t core) {
     for (uint32_t i = 0; i < kRounds; ++i) {
@@ -208,15 +117,12 @@ void share_a_page(uint32_t core) {
 }  // namespace
 
 // The compiler's division calls it for a zero divisor.
-extern "C" int raise(int) { finish(0x20023); }
+extern "C" int raise(int) { finish(kFailure); }
 
-/// RAM shareable write-back, registers Device, one MiB of pages at 0x7000'0000. Core 0 builds it for all.
+/// A flat map and one MiB of pages at 0x7000'0000. Core 0 builds it for all.
 uint32_t page_table(uint32_t core) {
     if (core != 0) return address_of(table);
-    for (uint32_t i = 0; i < 4096; ++i) {
-        const bool ram = i >= 0x400 && i < 0x500, device = i == 0x020 || (i >= 0x100 && i < 0x140);
-        table[i] = ram ? i << 20 | 0x11C0E : device ? i << 20 | 0xC06 : 0;
-    }
+    for (uint32_t i = 0; i < 4096; ++i) table[i] = flat_descriptor(i);
     table[0x700] = address_of(pages) | 1;
     pages[0] = address_of(frames[0]) | 0x45E;  // shareable, write-back, full access
     frames[0][0] = 11;
@@ -225,7 +131,7 @@ uint32_t page_table(uint32_t core) {
 }
 
 void handle_irq() {
-    const uint32_t core = this_core(), gic = kGicCpu + stride() * core;
+    const uint32_t core = this_core(), gic = kGicCpu + gic_stride() * core;
     const uint32_t iar = reg(gic + 0xC);
     if ((iar & 0x3FF) >= 1020) return;
     reg(gic + 0x10) = iar;
@@ -240,9 +146,9 @@ void handle_irq() {
 
 void core_main(uint32_t core) {
     if (core == 0) {
-        cores = (reg(kScuConfig) & 3) + 1;
+        cores = core_count();
         data_memory_barrier();
-        start_secondaries();
+        start_secondaries(cores);
     }
     open_interrupts(core);
     meet();
@@ -260,5 +166,5 @@ void core_main(uint32_t core) {
     say("bytes", small.byte[0]);
     for (uint32_t n = 0; n < cores; ++n) say("ring", ring_count[n]);
     for (uint32_t n = 0; n < cores; ++n) say("pages", seen[n].value);
-    finish(0x20026);
+    finish(kSuccess);
 }

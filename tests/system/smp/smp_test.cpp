@@ -3,31 +3,19 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <string>
+
+#include "run_program.hpp"
+
+using namespace exysim::test;
+using smp::Run;
 
 namespace {
 
-struct Run {
-    int status = -1;
-    std::string output;
-};
-
-Run run(const std::string& command) {
-    Run result;
-    FILE* pipe = popen((command + " 2>&1 < /dev/null").c_str(), "r");
-    if (pipe == nullptr) return result;
-    char part[256];
-    while (std::fgets(part, sizeof part, pipe) != nullptr) result.output += part;
-    result.status = pclose(pipe);
-    return result;
-}
+constexpr const char* kProgram = "smp_program";
 
 Run on_exysim(const std::string& platform, unsigned cores, const std::string& slice) {
-    return run(
-        fmt::format("timeout 120 '{}' boot '{}' --platform {} --semihosting --until 1s --set cpu.count={} "
-                    "--set 'timing.slice={}'",
-                    EXYSIM_PROGRAM, EXYSIM_SMP_ELF, platform, cores, slice));
+    return smp::on_exysim(kProgram, platform, cores, {"timing.slice=" + slice});
 }
 
 /// What the program prints on `n` cores.
@@ -68,10 +56,7 @@ TEST_CASE("one core needs none of it", "[system][cpu]") {
 }
 
 TEST_CASE("QEMU's two cores print the same", "[system][cpu]") {
-    const Run r = run(
-        fmt::format("timeout 120 qemu-system-arm -M smdkc210 -smp 2 -display none -monitor none -serial null "
-                    "-kernel '{}' -semihosting-config enable=on,target=native",
-                    EXYSIM_SMP_ELF));
+    const Run r = smp::on_qemu(kProgram, 2);
     CHECK(r.output == expected(2));
 }
 

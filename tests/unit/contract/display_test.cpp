@@ -82,10 +82,10 @@ TEST_CASE("display contract: a picture is taken over whole at the next vsync", "
     p.start(mode_720p60());
     p.vsync();
     p.mixer.show_video(picture(), mode_720p60());
-    CHECK_FALSE(p.mixer.video_latched());
+    CHECK_FALSE(p.mixer.latched());
     CHECK_FALSE(p.vp_core.window());
     p.vsync();
-    CHECK(p.mixer.video_latched());
+    CHECK(p.mixer.latched());
     CHECK(p.vp_core.mistake().empty());
     REQUIRE(p.vp_core.window());
     const VideoWindow& w = *p.vp_core.window();
@@ -100,7 +100,7 @@ TEST_CASE("display contract: a picture is taken over whole at the next vsync", "
 
     p.mixer.hide_video();
     p.vsync();
-    CHECK(p.mixer.video_latched());
+    CHECK(p.mixer.latched());
     CHECK_FALSE(p.mixer_core.composition().video);
     CHECK_FALSE(p.vp_core.window());
 }

@@ -191,3 +191,36 @@ TEST_CASE("exceptions: BKPT in an IT block does not look at the condition", "[cp
     p.thumb({0xBF08, 0xBE00});  // it eq; bkpt
     CHECK(p.vector() == 0x0C);
 }
+
+TEST_CASE("exceptions: every data-processing instruction with S and the PC returns (ARM ARM B9.3.20)",
+          "[cpu]") {
+    // Each makes kData of r0, with the carry clear.
+    const struct {
+        uint32_t word, r0;
+    } forms[] = {
+        {0xE010'F000, kData},       // ands pc,r0,r0
+        {0xE230'F000, kData},       // eors pc,r0,#0
+        {0xE250'F000, kData},       // subs pc,r0,#0
+        {0xE270'F000, 0u - kData},  // rsbs pc,r0,#0
+        {0xE290'F000, kData},       // adds pc,r0,#0
+        {0xE2B0'F000, kData},       // adcs pc,r0,#0: carry clear
+        {0xE2D0'F000, kData + 1},   // sbcs pc,r0,#0
+        {0xE2F0'F000, ~kData},      // rscs pc,r0,#0
+        {0xE390'F000, kData},       // orrs pc,r0,#0
+        {0xE1B0'F000, kData},       // movs pc,r0
+        {0xE1B0'F0A0, kData << 1},  // lsrs pc,r0,#1
+        {0xE3D0'F000, kData},       // bics pc,r0,#0
+        {0xE1F0'F000, ~kData},      // mvns pc,r0
+    };
+    for (const auto& form : forms) {
+        INFO(form.word);
+        Program p;
+        p.core->set_cpsr(static_cast<uint32_t>(Mode::irq) | psr::kI);
+        p.core->set_spsr(static_cast<uint32_t>(Mode::system) | psr::kF | psr::kN);
+        p.core->r[0] = form.r0;
+        p.memory.set_word(kData, kWfi);
+        Core& core = p.a32({form.word});
+        CHECK(core.r[15] == kData + 4);
+        CHECK(core.cpsr() == (static_cast<uint32_t>(Mode::system) | psr::kF | psr::kN));
+    }
+}

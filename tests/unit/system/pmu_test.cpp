@@ -39,16 +39,20 @@ TEST_CASE("pmu: SWRESET asks for a reset and reads zero", "[system][pmu]") {
     CHECK(pmu.regs.read(P::kSwReset) == 0);
 }
 
-TEST_CASE("pmu: core status follows its configuration", "[system][pmu]") {
+TEST_CASE("pmu: core status shows what has become of the core, not what is wanted", "[system][pmu]") {
     P pmu;
     CHECK(pmu.regs.read(P::kCoreStatus) == 0x0003'0003);
     CHECK(pmu.regs.read(P::kCoreOption + 0x80) == 0x0101'0001);
     pmu.regs.write(P::kCoreConfiguration + 0x80, 0);
+    CHECK_FALSE(pmu.core_wanted(1));
+    CHECK(pmu.core_wanted(0));
+    CHECK((pmu.regs.read(P::kCoreStatus + 0x80) & 3) == 3);
+    pmu.core_is(1, false);
     CHECK((pmu.regs.read(P::kCoreStatus + 0x80) & 3) == 0);
-    CHECK_FALSE(pmu.core_on(1));
-    CHECK(pmu.core_on(0));
     pmu.regs.write(P::kCoreConfiguration + 0x80, 3);
-    CHECK(pmu.core_on(1));
+    CHECK(pmu.core_wanted(1));
+    pmu.core_is(1, true);
+    CHECK((pmu.regs.read(P::kCoreStatus + 0x80) & 3) == 3);
 }
 
 TEST_CASE("pmu: INFORM registers are storage, INFORM5 is the secondary core's entry", "[system][pmu]") {
