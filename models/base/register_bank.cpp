@@ -5,7 +5,7 @@
 
 namespace exysim {
 
-RegisterBank::RegisterBank(std::span<const Field> map) {
+RegisterBank::RegisterBank(std::span<const Field> map) : map_(map.begin(), map.end()) {
     uint32_t last = 0;
     for (const Field& f : map) last = std::max(last, f.at(f.count - 1));
     index_.assign(last / 4 + 1, 0);
@@ -66,6 +66,8 @@ void RegisterBank::write(uint32_t offset, uint32_t value, uint32_t byte_mask) {
         fault({RegisterFault::Kind::reserved_bits, offset, value, true});
     }
     const uint32_t storage = (r->rw | r->wo) & byte_mask;
+    r->touched |= byte_mask;
+    r->changed |= ((r->stored ^ written) & storage) | (written & (r->w1c | r->w1p));
     r->stored = (r->stored & ~storage) | (written & storage);
     r->stored &= ~(written & r->w1c);
     if (r->on_write) r->on_write(written);
@@ -115,11 +117,17 @@ void RegisterBank::reset() {
     for (Register& r : registers_) r.stored = r.reset;
 }
 
-std::vector<RegisterUse> RegisterBank::use() const {
-    std::vector<RegisterUse> all;
-    for (const Register& r : registers_) all.push_back({r.offset, r.name, r.reads, r.writes});
-    std::sort(all.begin(), all.end(),
-              [](const RegisterUse& a, const RegisterUse& b) { return a.offset < b.offset; });
+std::vector<FieldUse> RegisterBank::use() const {
+    std::vector<FieldUse> all;
+    for (const Field& field : map_) {
+        FieldUse& use = all.emplace_back(FieldUse{field, 0, 0, false});
+        for (uint32_t i = 0; i < field.count; ++i) {
+            const Register& r = *find(field.at(i));
+            use.reads += r.reads;
+            use.writes += (r.touched & field.mask()) != 0 ? r.writes : 0;
+            use.changed |= (r.changed & field.mask()) != 0;
+        }
+    }
     return all;
 }
 

@@ -74,12 +74,12 @@ struct RegisterFault {
     bool is_write;
 };
 
-/// How often a register was used; basis of the register coverage of a run.
-struct RegisterUse {
-    uint32_t offset;
-    const char* name;  ///< first field's name
-    uint64_t reads;
-    uint64_t writes;
+/// How a run has used one row of a bank's map; basis of the register coverage. Sums over a row's registers.
+struct FieldUse {
+    Field field;
+    uint64_t reads;   ///< of its registers
+    uint64_t writes;  ///< of its registers, with some of its bits
+    bool changed;     ///< a write gave it another value, or wrote a one to a w1c or w1p bit
 };
 
 /// State and rules of one block's registers. Knows neither time nor SystemC.
@@ -113,7 +113,8 @@ public:
     void on_fault(FaultHook hook) { fault_ = std::move(hook); }
 
     void reset();
-    std::vector<RegisterUse> use() const;
+    /// Every row of the map, in its order.
+    std::vector<FieldUse> use() const;
     bool knows(uint32_t offset) const { return find(offset) != nullptr; }
 
 private:
@@ -123,6 +124,7 @@ private:
         uint32_t stored = 0, reset = 0;
         uint32_t rw = 0, ro = 0, wo = 0, w1c = 0, w1p = 0;  // masks by access mode
         uint64_t reads = 0, writes = 0;
+        uint32_t touched = 0, changed = 0;  // bits that writes have reached, and have made a difference to
         WriteHook on_write;
         ReadHook on_read;
         bool reported = false;  // reserved bits are reported once a register
@@ -138,6 +140,7 @@ private:
         if (fault_) fault_(f);
     }
 
+    std::vector<Field> map_;
     std::vector<Register> registers_;
     std::vector<uint32_t> index_;  // word offset -> position in registers_ + 1; 0 = no register there
     FaultHook fault_;

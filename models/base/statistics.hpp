@@ -30,7 +30,10 @@ struct Statistic {
     std::function<double()> value;
 };
 
-/// Every statistic of the machine by its name `instance.group.name`, in name order.
+class RegisterBank;
+
+/// Every statistic of the machine by its name `instance.group.name`, in name order, and every block's
+/// registers for their coverage.
 class Statistics {
 public:
     /// Registers a counter. `name` must be new. The reference stays valid as long as the registry.
@@ -40,9 +43,16 @@ public:
                std::function<double()> value);
     const std::map<std::string, Statistic>& all() const { return rows_; }
 
+    /// Makes a block's registers known (`bank` outlives the registry's readers; RegisterBank::use() says what
+    /// the run did with each field) and registers `<block>.registers.{fields,read,written,changed}`.
+    void registers(const std::string& block, const RegisterBank& bank);
+    /// By block.
+    const std::map<std::string, const RegisterBank*>& register_banks() const { return banks_; }
+
 private:
     std::deque<Counter> counters_;  // a deque keeps references valid
     std::map<std::string, Statistic> rows_;
+    std::map<std::string, const RegisterBank*> banks_;
 };
 
 }  // namespace exysim

@@ -7,6 +7,7 @@
 #include <tlm>
 
 #include "models/base/guest_errors.hpp"
+#include "models/base/statistics.hpp"
 #include "models/base/tlm/payload.hpp"
 #include "models/cache/pl310_core.hpp"
 
@@ -20,6 +21,7 @@ struct Pl310 : sc_core::sc_module {
     Pl310(sc_core::sc_module_name name, Level2* level2, Instruments& instruments)
         : sc_module{name}, core_{level2} {
         report_register_faults(core_.regs, basename(), instruments.guest_errors);
+        instruments.statistics.registers(basename(), core_.regs);
         bus.register_b_transport(this, &Pl310::b_transport);
         bus.register_transport_dbg(this, &Pl310::transport_dbg);
     }

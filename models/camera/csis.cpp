@@ -12,7 +12,7 @@ Csis::Csis(const sc_core::sc_module_name& module_name, const CsisConfig& config,
 
 void Csis::frame_start(uint64_t number, const SentFormat& format) {
     std::string_view mistake;
-    const bool passes = core_.begin_frame(format, config_.powered(), mistake);
+    const bool passes = core_.begin_frame(format, config_.powered() && supply() == Supply::on, mistake);
     if (!mistake.empty()) {
         guest_errors_.report({.instance = name(),
                               .what = std::string{mistake},
@@ -28,7 +28,7 @@ void Csis::frame_start(uint64_t number, const SentFormat& format) {
 }
 
 void Csis::embedded(std::span<const uint8_t> bytes) {
-    core_.embedded(bytes);
+    if (supply() == Supply::on) core_.embedded(bytes);
     update_in();
 }
 
@@ -37,6 +37,7 @@ void Csis::line(uint32_t index, const Line422& pixels) {
         for (VideoSink* sink : sinks_) sink->line(index, pixels);
         return;
     }
+    if (supply() != Supply::on) return;
     core_.see_line();
     update_in();
 }

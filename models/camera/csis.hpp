@@ -31,6 +31,7 @@ public:
 
 private:
     void update() override { irq.write(core_.irq()); }
+    void supply_lost() override { core_.clock_lost(); }
 
     CsisConfig config_;
     GuestErrors& guest_errors_;

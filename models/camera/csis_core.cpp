@@ -8,14 +8,18 @@ CsisCore::CsisCore(uint32_t max_lanes) : max_lanes_{max_lanes} {
     regs.on_write(kCtrl, [this](uint32_t written) {
         if (written & kReset.mask()) {
             const uint32_t enable = regs.get(kEnable);
-            regs.reset();
-            shadow_ = {};
-            on_ = passing_ = false;
+            power_off();
             regs.set(kEnable, enable);  // written by the same access
         }
         if (written & kUpdate.mask())
             shadow_ = {regs.get(kDataType), regs.get(kLanes) + 1, {regs.get(kWidth), regs.get(kHeight)}};
     });
+}
+
+void CsisCore::power_off() {
+    regs.reset();
+    shadow_ = {};
+    on_ = passing_ = false;
 }
 
 bool CsisCore::begin_frame(const SentFormat& sent, bool powered, std::string_view& mistake) {

@@ -74,6 +74,10 @@ struct CsisCore {
     /// Embedded data before the picture; frames are odd and even in turn, the first is odd (Assumed).
     void embedded(std::span<const uint8_t> bytes);
 
+    void power_off();
+    /// The clock stops: the rest of the frame on the link is lost.
+    void clock_lost() { on_ = passing_ = false; }
+
     bool irq() const { return (regs.word(kIntsrc) & regs.word(kIntmsk)) != 0; }
     bool passing() const { return passing_; }
 

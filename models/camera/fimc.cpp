@@ -1,6 +1,7 @@
 #include "models/camera/fimc.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/camera/test_pattern.hpp"
 
@@ -49,10 +50,18 @@ Fimc::Fimc(const sc_core::sc_module_name& module_name, const FimcConfig& config,
 
 void Fimc::update() {
     irq.write(core_.irq());
+    if (std::exchange(resets_, core_.resets()) != core_.resets()) was_reset({});
     if (core_.job_waiting()) filled_.notify(sc_core::SC_ZERO_TIME);
 }
 
+/// Lines that come now are not received.
+void Fimc::supply_lost() {
+    if (receiving_ && frames_.back().damage.empty()) frames_.back().damage = "no clock";
+}
+
 void Fimc::frame_start(uint64_t number, const SentFormat& format) {
+    if (receiving_) cut_short();
+    if (supply() != Supply::on) return drop(number, "no clock");
     const FrameDecision decision = core_.begin_frame(format);
     if (!decision.mistake.empty()) report(decision.mistake);
     receiving_ = static_cast<bool>(decision);
@@ -73,6 +82,7 @@ void Fimc::frame_start(uint64_t number, const SentFormat& format) {
 }
 
 void Fimc::line(uint32_t index, const Line422& pixels) {
+    if (supply() != Supply::on) return;
     if (std::exchange(blanking_, false)) core_.begin_lines();
     if (!receiving_) return;
     Frame& frame = frames_.back();
@@ -105,6 +115,13 @@ void Fimc::enqueue(Frame& frame, WriteList&& writes) {
     filled_.notify(sc_core::SC_ZERO_TIME);
 }
 
+/// The frame that was received has no end: another port was selected meanwhile.
+void Fimc::cut_short() {
+    Frame& frame = frames_.back();
+    if (frame.damage.empty()) frame.damage = "cut short";
+    frame_end();
+}
+
 void Fimc::frame_end() {
     if (!receiving_) return;
     receiving_ = false;
@@ -120,7 +137,9 @@ void Fimc::frame_end() {
 
 void Fimc::run() {
     for (;;) {
-        if (!fifo_.empty()) {
+        if (supply() == Supply::gated) {
+            wait_for_clock();
+        } else if (!fifo_.empty()) {
             drain();
         } else if (core_.job_waiting()) {
             run_job();
@@ -146,8 +165,9 @@ void Fimc::drain() {
 void Fimc::write(const Entry& entry) {
     for (const WriteList::Write& piece : entry.writes.writes()) {
         Frame& frame = frames_.front();
+        wait_for_clock();
         if (frame.resets != core_.resets()) return;  // the engine was reset under way
-        if (dma.write(piece.at, entry.writes.data(piece))) continue;
+        if (dma.write(piece.at, entry.writes.data(piece)) || frame.resets != core_.resets()) continue;
         ++bus_errors_;
         if (frame.damage.empty()) frame.damage = "bus error";
     }
@@ -186,8 +206,8 @@ void Fimc::run_job() {
 /// False when a reset has ended the job under way.
 bool Fimc::job_lines(const FramePlan& plan, uint64_t resets) {
     const sc_core::sc_time start = sc_core::sc_time_stamp();
-    FrameReader reader{*plan.input, [this](Iova at, std::span<uint8_t> bytes) {
-                           if (!dma.read(at, bytes)) ++bus_errors_;
+    FrameReader reader{*plan.input, [this, resets](Iova at, std::span<uint8_t> bytes) {
+                           if (!dma.read(at, bytes)) count_bus_error(resets);
                        }};
     Pipeline pipeline{*plan.pipeline};
     const FrameSize source = plan.pipeline->scaler.source, target = plan.pipeline->scaler.target;
@@ -195,21 +215,27 @@ bool Fimc::job_lines(const FramePlan& plan, uint64_t resets) {
         std::max(uint64_t{source.width} * source.height, uint64_t{target.width} * target.height);
     Row row;
     for (uint32_t y = 0; y < source.height; ++y) {
+        wait_for_clock();
         WriteList writes;
         reader.line(y, row);
         pipeline.push(row, writes);
         if (y + 1 == source.height) pipeline.finish(writes);
-        store(writes);
+        store(writes, resets);
         pace(start, cycles * (y + 1) / source.height);
         if (resets != core_.resets()) return false;
     }
     return true;
 }
 
-void Fimc::store(const WriteList& list) {
+void Fimc::store(const WriteList& list, uint64_t resets) {
     for (const WriteList::Write& piece : list.writes()) {
-        if (!dma.write(piece.at, list.data(piece))) ++bus_errors_;
+        if (!dma.write(piece.at, list.data(piece))) count_bus_error(resets);
     }
+}
+
+/// What a reset breaks off is no error.
+void Fimc::count_bus_error(uint64_t resets) {
+    if (resets == core_.resets()) ++bus_errors_;
 }
 
 /// Waits until the engine has had `cycles` since the start, if memory was faster.

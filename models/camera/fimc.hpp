@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "models/base/clock.hpp"
+#include "models/base/engine_reset.hpp"
 #include "models/base/frame_events.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
@@ -26,14 +27,16 @@ struct FimcConfig {
 /// Captures what arrives at the selected camera port. What a line gives waits in a FIFO for the DMA engine; a
 /// full FIFO is an overflow, which spoils the frame. Memory-to-memory jobs read, process and write line by
 /// line; a job takes as long as the slower of memory and the engine, which does a pixel of input or output a
-/// cycle. CIGCTRL's test pattern replaces the pixels that a camera sends, not its timing (Assumed).
-/// Statistics: `<name>.{frames,dropped,overflows,bus_errors,jobs,job_time}`.
+/// cycle. Without its clock the engine stands still and the frame that arrives is lost; without power all
+/// are. CIGCTRL's test pattern replaces the pixels that a camera sends, not its timing (Assumed). Statistics:
+/// `<name>.{frames,dropped,overflows,bus_errors,jobs,job_time}`.
 class Fimc : public RegisterTarget<FimcCore> {
 public:
     sc_core::sc_out<bool> irq{"irq"};
     DmaPort dma;
     Probe<FrameWritten> frame_written;
     Probe<FrameDropped> frame_dropped;
+    Probe<EngineReset> was_reset;
 
     Fimc(const sc_core::sc_module_name& name, const FimcConfig& config, Instruments& instruments);
 
@@ -75,9 +78,11 @@ private:
     };
 
     void update() override;
+    void supply_lost() override;
     void frame_start(uint64_t number, const SentFormat& format);
     void line(uint32_t index, const Line422& pixels);
     void frame_end();
+    void cut_short();
     void run();
     void enqueue(Frame& frame, WriteList&& writes);
     void drain();
@@ -85,10 +90,11 @@ private:
     void run_job();
     bool job_lines(const FramePlan& plan, uint64_t resets);
     void pace(const sc_core::sc_time& start, uint64_t cycles);
-    void store(const WriteList& list);
+    void store(const WriteList& list, uint64_t resets);
     void finish(Frame& frame);
     void drop(uint64_t number, std::string_view reason);
     void report(std::string_view mistake);
+    void count_bus_error(uint64_t resets);
 
     std::array<Input, kCameraPorts> inputs_{Input{*this, CameraPort::itu_a}, Input{*this, CameraPort::itu_b},
                                             Input{*this, CameraPort::mipi_0},
@@ -99,6 +105,7 @@ private:
     std::deque<Frame> frames_;  // begun and not yet finished by the DMA engine, oldest first
     bool receiving_ = false;    // the newest of them still gets lines
     bool blanking_ = false;     // no line has come yet
+    uint64_t resets_ = 0;       // as was_reset has told them
     Row row_;
     sc_core::sc_event filled_;
     Counter &captured_, &dropped_, &overflows_, &bus_errors_, &jobs_, &job_time_;

@@ -17,16 +17,20 @@ FimcCore::FimcCore(const FimcAbilities& abilities) : abilities_{abilities} {
 
 void FimcCore::control(uint32_t written) {
     if (written & kIrqClear.mask()) pending_ = false;
-    if (written & kSwReset.mask()) reset();
+    if (written & kSwReset.mask()) software_reset();
 }
 
 /// Software reset. Assumed: the interrupt settings of CIGCTRL survive, drivers rely on them afterwards.
-void FimcCore::reset() {
+void FimcCore::software_reset() {
     const uint32_t level = regs.get(kIrqLevel), enable = regs.get(kIrqEnable);
-    regs.reset();
+    power_off();
     regs.set(kSwReset, 1);
     regs.set(kIrqLevel, level);
     regs.set(kIrqEnable, enable);
+}
+
+void FimcCore::power_off() {
+    regs.reset();
     pending_ = capturing_ = was_enabled_ = envid_ = false;
     job_ = Job::none;
     last_slot_ = kSlots - 1;

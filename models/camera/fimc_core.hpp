@@ -49,7 +49,9 @@ public:
     /// The camera port that CIGCTRL selects.
     CameraPort selected() const;
     bool irq() const { return pending_ && regs.get(fimc::kIrqEnable) != 0; }
-    /// Counts software resets: a frame or job that was begun under another count is lost.
+    /// All state is lost, and with it frames and jobs under way.
+    void power_off();
+    /// Counts resets: a frame or job that was begun under another count is lost.
     uint64_t resets() const { return resets_; }
 
 private:
@@ -57,7 +59,7 @@ private:
 
     void control(uint32_t written);
     void capture_control();
-    void reset();
+    void software_reset();
     void start_job_if_ready();
     bool capture_enabled() const;
     bool wanted_by_sequence();

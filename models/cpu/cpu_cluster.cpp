@@ -316,7 +316,9 @@ bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address
     set_up(tx_, command, address, {data, size});
     requester_->core = seat.index;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    accessing_ = seat.index;
     bus->b_transport(tx_, delay);
+    accessing_.reset();
     const bool ok = tx_.is_response_ok();
     if (delay == sc_core::SC_ZERO_TIME) wait(delay);  // lets interrupt lines settle
     pass_until(sc_core::sc_time_stamp() + delay);

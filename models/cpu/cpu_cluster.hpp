@@ -4,6 +4,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <systemc>
 #include <unordered_set>
@@ -76,7 +77,9 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     uint32_t cpsr(unsigned core) const;
     uint64_t instructions(unsigned core) const;
     uint64_t cycles(unsigned core) const;  ///< since the start of the simulation, idle time included
-    bool idle(unsigned core) const;        ///< off, halted, or in WFI or WFE
+    /// The core whose access to a device is under way, if there is one.
+    std::optional<unsigned> accessing() const { return accessing_; }
+    bool idle(unsigned core) const;  ///< off, halted, or in WFI or WFE
     /// The view of a core: MMU, then memory. No side effects; false if any byte cannot be had.
     bool debug_read(unsigned core, VirtAddr va, std::span<uint8_t> bytes);
     bool debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const;
@@ -149,6 +152,7 @@ private:
     Requester* requester_ = new Requester;       // which core that is; tx_'s own, as TLM has it
     tlm::tlm_generic_payload burst_;             // of memory traffic, which may happen during that access
     sc_core::sc_event wake_;
+    std::optional<unsigned> accessing_;
 };
 
 }  // namespace exysim::cpu

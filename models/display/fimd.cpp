@@ -35,8 +35,9 @@ Fimd::Fimd(const sc_core::sc_module_name& module_name, const LineFetcherConfig& 
 
 void Fimd::update() {
     const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
-    if (core_.stops_at_once()) stop();
-    advance(now);
+    const bool supplied = supply() == Supply::on;
+    if (core_.stops_at_once() || !supplied) stop();
+    if (supplied) advance(now);
     irq_fifo.write(core_.fifo_irq());
     irq_vsync.write(core_.frame_irq());
     irq_sys.write(false);
@@ -107,8 +108,9 @@ void Fimd::begin_frame() {
     if (!core_.mistake().empty() && core_.mistake() != reported_)
         guest_errors_.report({.instance = name(),
                               .what = std::string{core_.mistake()},
-                              .reg = "WINCON",
-                              .offset = FimdCore::kWincon});
+                              .reg = {},
+                              .offset = core_.mistake_offset(),
+                              .value = core_.regs.word(core_.mistake_offset())});
     reported_ = core_.mistake();
     vsync_lines_ = core_.regs.get(FimdCore::kVspw) + 1;
     const Timing& t = raster_.timing();

@@ -33,6 +33,12 @@ Timing FimdCore::timing(uint64_t clock_hz) const {
     return t;
 }
 
+void FimdCore::power_off() {
+    regs.reset();
+    windows_ = {};
+    mistake_ = {};
+}
+
 void FimdCore::enter(Part part) {
     const auto code = static_cast<uint32_t>(part);
     regs.set(kVstatus, part == Part::vsync ? 0 : part == Part::back_porch ? 1 : code);
@@ -43,10 +49,31 @@ void FimdCore::enter(Part part) {
     if (first || second) regs.raise(kFrame);
 }
 
-void FimdCore::vsync() {
+/// Keeps the first one.
+void FimdCore::note_mistakes() {
+    struct Row {
+        bool set;
+        const Field& field;
+        std::string_view what;
+    };
+    const Row rows[] = {
+        {regs.get(kVidout) != 0, kVidout, "I80 and TV outputs are not modelled; the RGB panel is driven"},
+        {regs.get(kInterlace) != 0, kInterlace, "interlaced panels are not modelled; whole frames are shown"},
+        {(regs.get(kDither) & 1) != 0, kDither, "dithering is not modelled; eight bits a colour are shown"},
+    };
     mistake_ = {};
+    for (const Row& row : rows) {
+        if (row.set && mistake_.empty()) mistake_ = row.what, mistake_offset_ = row.field.offset;
+    }
+    for (uint32_t n = 0; n < kWindows && mistake_.empty(); ++n) {
+        mistake_ = oddity(n);
+        mistake_offset_ = kWin.at(n);
+    }
+}
+
+void FimdCore::vsync() {
+    note_mistakes();
     for (uint32_t n = 0; n < kWindows; ++n) {
-        if (mistake_.empty()) mistake_ = oddity(n);
         if (regs.get(kProtect) >> n & 1) continue;
         windows_[n] = described(n);
         for (uint32_t buffer = 0; buffer < 2; ++buffer) {

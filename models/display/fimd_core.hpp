@@ -126,6 +126,7 @@ struct FimdCore {
     FimdCore(const FimdCore&) = delete;
     FimdCore& operator=(const FimdCore&) = delete;
 
+    void power_off();
     /// Video output is on; ENVID_F alone counts at frame ends.
     bool running() const { return regs.get(kEnvid) && regs.get(kEnvidF); }
     bool stops_at_once() const { return !regs.get(kEnvid); }
@@ -141,6 +142,8 @@ struct FimdCore {
     const std::optional<FimdWindow>& window(uint32_t n) const { return windows_[n]; }
     /// What is odd or not modelled in the settings taken over; empty if nothing.
     std::string_view mistake() const { return mistake_; }
+    /// The register it is in.
+    uint32_t mistake_offset() const { return mistake_offset_; }
 
     bool fifo_irq() const { return regs.get(kIntEnable) && regs.get(kIntFifo) && regs.get(kFifo); }
     bool frame_irq() const { return regs.get(kIntEnable) && regs.get(kIntFrame) && regs.get(kFrame); }
@@ -151,9 +154,11 @@ private:
     void describe_blend(uint32_t n, FimdWindow& w) const;
     void describe_palette(uint32_t n, FimdWindow& w) const;
     std::string_view oddity(uint32_t n) const;
+    void note_mistakes();
 
     std::array<std::optional<FimdWindow>, kWindows> windows_;
     std::string_view mistake_;
+    uint32_t mistake_offset_ = 0;
 };
 
 }  // namespace exysim::display

@@ -14,7 +14,7 @@ void Hdmi::start(Picoseconds now) {
 
 void Hdmi::update() {
     irq.write(core_.irq());
-    if (!core_.running() || core_.timing().frame_pixels() == 0) {
+    if (supply() != Supply::on || !core_.running() || core_.timing().frame_pixels() == 0) {
         raster_.stop();
         vsync.write(false);
         return;

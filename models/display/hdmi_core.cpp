@@ -30,6 +30,12 @@ void HdmiCore::plug(bool in) {
     regs.raise(in ? kPlugged : kUnplugged);
 }
 
+void HdmiCore::power_off() {
+    const uint32_t plugged = regs.get(kHpd);
+    regs.reset();
+    regs.set(kHpd, plugged);
+}
+
 bool HdmiCore::irq() const {
     const bool plugged = regs.get(kPlugged) && regs.get(kIntPlug);
     const bool unplugged = regs.get(kUnplugged) && regs.get(kIntUnplug);

@@ -64,6 +64,8 @@ struct HdmiCore {
     bool known_mode() const { return clock().has_value(); }
     /// A screen comes or goes.
     void plug(bool in);
+    /// Only the screen stays as it is, and the PHY, which has its own supply.
+    void power_off();
     bool irq() const;
 
     HdmiPhy phy;

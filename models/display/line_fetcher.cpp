@@ -17,6 +17,7 @@ LineFetcher::LineFetcher(const sc_core::sc_module_name& module_name, const LineF
                                         "lines that memory did not deliver in time")},
       bus_errors_{in.statistics.counter(statistics_name + ".bus_errors", "1",
                                         "reads that the bus answered with an error")} {
+    dma.read_done = [this](const DmaPort::ReadDone& burst) { arrived(burst); };
     SC_THREAD(run);
 }
 
@@ -79,6 +80,8 @@ void LineFetcher::run() {
 }
 
 void LineFetcher::fetch_frame(uint64_t frame) {
+    fetched_ = frame;
+    cut_.assign(plan_.lines.size(), false);
     for (uint32_t line = 0; line < plan_.lines.size() && frame == begun_; ++line) {
         wait_for_buffer(line);
         if (frame == begun_) fetch_line(line, frame);
@@ -103,30 +106,35 @@ void LineFetcher::fetch_line(uint32_t line, uint64_t frame) {
     }
 }
 
-/// False when the rest of the line is of no use. The bytes of a transfer arrive evenly over its time.
+/// False when the rest of the line is of no use.
 bool LineFetcher::fetch(const FetchPiece& piece, uint32_t line, uint64_t frame) {
-    const Picoseconds due = start_of(plan_.lines[line].first_needed);
     uint32_t done = 0;
     while (done < piece.bytes) {
-        const Picoseconds begun = picoseconds(dma.now());
-        if (begun > due) return false;
+        if (cut_[line] || picoseconds(dma.now()) > due(line)) return false;
         const uint32_t to_boundary = burst_bytes_ - (piece.from.value + done) % burst_bytes_;
         const uint32_t bytes = config_.whole_lines ? piece.bytes : std::min(to_boundary, piece.bytes - done);
         const bool here =
-            dma.read(piece.from + done, std::span{store_.bytes}.subspan(piece.into + done, bytes));
+            dma.read(piece.from + done, std::span{store_.bytes}.subspan(piece.into + done, bytes), line);
         if (frame != begun_) return false;
         if (!here) {
             ++bus_errors_;
             return false;
         }
-        const Picoseconds ended = picoseconds(dma.now());
-        const bool late = ended > due;
-        const uint64_t in_time = late ? bytes * (due - begun) / (ended - begun) : bytes;
-        store_.valid[line] += static_cast<uint32_t>(in_time);
-        if (late) return false;
         done += bytes;
     }
     return true;
+}
+
+/// The bytes of a transfer arrive evenly over its time.
+void LineFetcher::arrived(const DmaPort::ReadDone& burst) {
+    const uint32_t line = burst.tag;
+    if (fetched_ != begun_ || cut_[line]) return;
+    const Picoseconds until = due(line);
+    const bool late = burst.ended > until;
+    const uint64_t in_time =
+        !late ? burst.bytes : burst.bytes * (until - burst.begun) / (burst.ended - burst.begun);
+    store_.valid[line] += static_cast<uint32_t>(in_time);
+    cut_[line] = late;
 }
 
 }  // namespace exysim::display

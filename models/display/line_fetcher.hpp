@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <systemc>
+#include <vector>
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
@@ -44,6 +45,8 @@ private:
     void fetch_frame(uint64_t frame);
     void fetch_line(uint32_t line, uint64_t frame);
     bool fetch(const FetchPiece& piece, uint32_t line, uint64_t frame);
+    void arrived(const DmaPort::ReadDone& burst);
+    Picoseconds due(uint32_t line) const { return start_of(plan_.lines[line].first_needed); }
     void wait_for_buffer(uint32_t line);
     Picoseconds start_of(uint32_t raster_line) const { return vsync_ + timing_.active_line(raster_line); }
     uint32_t wanted(uint32_t line) const;
@@ -55,7 +58,9 @@ private:
     Timing timing_;
     Picoseconds vsync_ = 0;
     uint32_t burst_bytes_ = 128;
-    uint64_t begun_ = 0;  // frames; one that was begun under another number is given up
+    uint64_t begun_ = 0;     // frames; one that was begun under another number is given up
+    uint64_t fetched_ = 0;   // the one that bursts in flight belong to
+    std::vector<bool> cut_;  // lines of which something came too late: nothing after it is shown
     bool missed_ = false, fetching_ = false;
     bool lost_ = false;  // the present frame could not be begun
     sc_core::sc_event begin_, ended_;

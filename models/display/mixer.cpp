@@ -1,6 +1,7 @@
 #include "models/display/mixer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace exysim::display {
 
@@ -35,7 +36,16 @@ Mixer::Mixer(const sc_core::sc_module_name& module_name, const LineFetcherConfig
     dont_initialize();
 }
 
+/// The frame on the screen is not finished.
+void Mixer::give_up_frame() {
+    phase_ = Phase::none;
+    graphics0.abandon();
+    graphics1.abandon();
+    video_.fetcher.abandon();
+}
+
 void Mixer::begin_frame(const Raster& raster) {
+    if (supply() != Supply::on) return;
     if (phase_ == Phase::active) end_frame();  // the raster was cut short
     phase_ = Phase::none;
     core_.vsync();
@@ -67,6 +77,10 @@ void Mixer::begin_layers() {
 }
 
 void Mixer::update() {
+    if (std::exchange(resets_, core_.resets()) != core_.resets()) {
+        give_up_frame();
+        was_reset({});
+    }
     advance();
     irq.write(core_.irq());
     if (phase_ == Phase::blanking) update_at(started_ + timing_.active_line(0));

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/base/engine_reset.hpp"
 #include "models/base/frame_events.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
@@ -17,8 +18,8 @@ namespace exysim::display {
 
 /// The mixer between its layers and its sinks. A vsync of the sink that CFG names takes new settings over
 /// and, while RUN is set, begins a frame, or a field of an interlaced picture; the screen shows a field
-/// woven with the one before. Statistics: `<name>.{frames,underflows}`, and each graphics layer's as
-/// LineFetcher's under `<name>.graphics{0,1}`.
+/// woven with the one before. A reset takes the present frame off the screen. Statistics:
+/// `<name>.{frames,underflows}`, and each graphics layer's as LineFetcher's under `<name>.graphics{0,1}`.
 class Mixer : public RegisterTarget<MixerCore> {
 public:
     sc_core::sc_in<bool> vsync{"vsync"};          ///< HDMI's
@@ -26,6 +27,7 @@ public:
     sc_core::sc_out<bool> irq{"irq"};
     Probe<ScanoutStart> scanout;  ///< at the first active line of a frame, for each layer on it
     Probe<DisplayFrame> frame;    ///< after the last active line
+    Probe<EngineReset> was_reset;
     LineFetcher graphics0, graphics1;
 
     /// `video` and the sinks must outlive the mixer.
@@ -38,6 +40,8 @@ private:
     enum class Phase : uint8_t { none, blanking, active };
 
     void update() override;
+    void supply_lost() override { give_up_frame(); }
+    void give_up_frame();
     void hdmi_frame() {
         if (core_.to_hdmi()) begin_frame(hdmi_.raster());
     }
@@ -62,6 +66,7 @@ private:
     Picoseconds started_ = 0;  // vsync of the present frame
     Composition composition_;
     std::array<GraphicFrame, 2> graphic_frames_;
+    uint64_t resets_ = 0;  // as was_reset has told them
     uint64_t number_ = 0;  // of the present frame since the start
     Compositor compositor_;
     std::vector<Pixel> line_;

@@ -18,14 +18,18 @@ constexpr Layer kAll[] = {Layer::video, Layer::graphic0, Layer::graphic1};
 
 MixerCore::MixerCore() {
     regs.on_write(kStatus, [this](uint32_t written) {
-        if (!(written & kSoftReset.mask())) return;
-        regs.reset();
-        latch();
+        if (written & kSoftReset.mask()) power_off();
     });
     regs.on_write(kIntStatus, [this](uint32_t written) {
         // Read as bit 0, cleared through bit 11.
         if (written & kClearVsync.mask()) regs.set(kVsync, 0);
     });
+    latch();
+}
+
+void MixerCore::power_off() {
+    ++resets_;
+    regs.reset();
     latch();
 }
 

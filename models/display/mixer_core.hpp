@@ -119,6 +119,9 @@ struct MixerCore {
     MixerCore(const MixerCore&) = delete;
     MixerCore& operator=(const MixerCore&) = delete;
 
+    void power_off();
+    /// Counts resets, those by power-off among them.
+    uint64_t resets() const { return resets_; }
     /// Vsync from the sink: the interrupt, and new settings if software allows it (SYNC_ENABLE).
     void vsync();
     /// Whether a frame begins at this vsync.
@@ -140,6 +143,7 @@ struct MixerCore {
     bool irq() const;
 
 private:
+    uint64_t resets_ = 0;
     void latch();
     uint32_t shadow(uint32_t reg) const { return regs.word(kShadowBase + reg); }
     uint32_t in_force(const Field& f, uint32_t index = 0) const {

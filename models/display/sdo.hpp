@@ -19,7 +19,7 @@ public:
 private:
     void update() override {
         const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
-        if (!core_.running()) {
+        if (supply() != Supply::on || !core_.running()) {
             raster_.stop();
         } else if (!raster_.running() || raster_.timing() != core_.timing()) {
             raster_.start(core_.timing(), now);

@@ -1,5 +1,7 @@
 #include "models/display/video_processor.hpp"
 
+#include <utility>
+
 namespace exysim::display {
 
 namespace {
@@ -19,7 +21,14 @@ VideoProcessor::VideoProcessor(const sc_core::sc_module_name& module_name, LineF
       fetcher{"fetcher", with_chroma(config), name(), instruments},
       guest_errors_{instruments.guest_errors} {}
 
+void VideoProcessor::update() {
+    if (std::exchange(told_, core_.resets()) == core_.resets()) return;
+    fetcher.abandon();
+    was_reset({});
+}
+
 void VideoProcessor::vsync(const Scan& scan) {
+    if (supply() != Supply::on) return;
     const std::string_view before = core_.mistake();
     core_.vsync(scan);
     if (core_.mistake().empty() || core_.mistake() == before) return;
@@ -30,7 +39,8 @@ void VideoProcessor::vsync(const Scan& scan) {
 }
 
 bool VideoProcessor::start_frame(const Timing& timing) {
-    if (!core_.window()) return false;
+    if (!core_.window() || supply() != Supply::on) return false;
+    lost_ = false;
     resets_ = core_.resets();
     frame_.begin(*core_.window(), core_.filters(), core_.post(), timing.height, core_.image_lines());
     fetcher.begin(frame_.plan(), timing, picoseconds(sc_core::sc_time_stamp()), kBurstBytes);
@@ -38,7 +48,7 @@ bool VideoProcessor::start_frame(const Timing& timing) {
 }
 
 const LineStore* VideoProcessor::finish_frame() {
-    if (resets_ == core_.resets()) return &fetcher.finish();
+    if (!lost_ && resets_ == core_.resets()) return &fetcher.finish();
     fetcher.abandon();
     return nullptr;
 }

@@ -1,6 +1,8 @@
 // VP shell: register bus on one side, memory on the other, lines for the mixer.
 #pragma once
 
+#include "models/base/engine_reset.hpp"
+#include "models/base/probe.hpp"
 #include "models/base/tlm/register_target.hpp"
 #include "models/display/line_fetcher.hpp"
 #include "models/display/vp_core.hpp"
@@ -12,6 +14,7 @@ namespace exysim::display {
 class VideoProcessor : public RegisterTarget<VpCore> {
 public:
     LineFetcher fetcher;
+    Probe<EngineReset> was_reset;
 
     /// Of `config`, line_buffers counts luma lines; each pair of them has a chroma line.
     VideoProcessor(const sc_core::sc_module_name& name, LineFetcherConfig config, Instruments& instruments);
@@ -22,13 +25,18 @@ public:
     bool start_frame(const Timing& timing);
     /// The picture of the present frame.
     VideoFrame& frame() { return frame_; }
-    /// The frame's time is over: what has come of it; null after a reset, which takes the layer off the
-    /// screen.
+    /// The frame's time is over: what has come of it; null after a reset or without clock, which takes the
+    /// layer off the screen.
     const LineStore* finish_frame();
 
 private:
+    void update() override;
+    void supply_lost() override { lost_ = true; }
+
     GuestErrors& guest_errors_;
     VideoFrame frame_;
+    uint64_t told_ = 0;    // the core's count as was_reset has told it
+    bool lost_ = false;    // the clock went during the present frame
     uint64_t resets_ = 0;  // the core's count when the present frame began
 };
 

@@ -119,6 +119,7 @@ std::string_view VpCore::oddity() const {
          "the source window reaches past its image"},
         {off(kSrcWidth, kDstWidth, kHRatio) || off(kSrcHeight, kDstHeight, kVRatio),
          "the scaling ratio does not fit the sizes of source and destination"},
+        {regs.get(kIpc) != 0, "2D-IPC is not modelled; fields are not made into whole pictures"},
         {no_filter, "scaling with filters that were never set: the layer is green"},
     };
     for (const Row& row : rows) {

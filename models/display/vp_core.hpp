@@ -102,6 +102,7 @@ struct VpCore {
     VpCore(const VpCore&) = delete;
     VpCore& operator=(const VpCore&) = delete;
 
+    void power_off() { reset(); }
     /// Vsync: takes the settings over if software has asked for it. `scan`: what the raster shows now.
     void vsync(const Scan& scan = {});
     /// The picture that the settings taken over describe, in the raster's present field; nothing if the layer

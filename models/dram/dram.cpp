@@ -28,7 +28,8 @@ constexpr Row kRows[] = {
 }  // namespace
 
 Dram::Dram(const sc_core::sc_module_name& module_name, const DramConfig& config, Instruments& instruments)
-    : MemoryTarget{module_name, config.size, {config.latency, config.bytes_per_ns}, instruments} {
+    : MemoryTarget{module_name, config.size, {config.latency, config.bytes_per_ns}, instruments},
+      timed_by_bus_{config.timed_by_bus} {
     if (!config.controller) return;
     controller_ = std::make_unique<Controller>(*config.controller);
     register_statistics(instruments);
@@ -56,7 +57,18 @@ void Dram::register_statistics(Instruments& instruments) {
                      [c, ns] { return ns(static_cast<double>(c->channel_stats().data_clocks)); });
 }
 
+/// Without a controller the ticket is the answer: nothing that comes later can change it.
+uint64_t Dram::submit(const BurstRequest& request, Picoseconds at) {
+    if (!controller_) return at + picoseconds(time_of(request.bytes));
+    return controller_->submit({request.offset, request.bytes, request.write, request.priority}, at);
+}
+
+Picoseconds Dram::completion(uint64_t ticket) {
+    return controller_ ? controller_->completion(ticket) : ticket;
+}
+
 void Dram::take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+    if (timed_by_bus_) return;
     if (!controller_) return MemoryTarget::take_time(tx, delay);
     auto* const burst = tx.get_extension<Burst>();
     const Picoseconds now = picoseconds(sc_core::sc_time_stamp());

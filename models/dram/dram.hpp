@@ -19,24 +19,28 @@ struct DramConfig {
     double bytes_per_ns = 6.4;
     /// Banks, rows and queues in place of the two figures above; holds at least `size` bytes.
     std::optional<ControllerConfig> controller{};
+    /// Transactions move data and take no time; the bus books it by submit() and completion().
+    bool timed_by_bus = false;
 };
 
 /// DRAM at 0x4000_0000. Facts: hardware page "DRAM and memory controllers" sections 1 and 4. With a
 /// controller, a burst that is deferrable (see Burst) is only submitted; its completion is the controller's.
 /// Statistics with a controller: `<name>.dram.{row_hits,row_misses,...}`.
-class Dram : public MemoryTarget, public BurstCompletion {
+class Dram : public MemoryTarget, public BurstTarget {
 public:
     Dram(const sc_core::sc_module_name& name, const DramConfig& config, Instruments& instruments);
     ~Dram() = default;
 
     /// Null without a controller.
     const Controller* controller() const { return controller_.get(); }
-    Picoseconds completion(uint64_t ticket) override { return controller_->completion(ticket); }
+    uint64_t submit(const BurstRequest& request, Picoseconds at) override;
+    Picoseconds completion(uint64_t ticket) override;
 
 private:
     void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) override;
     void register_statistics(Instruments& instruments);
 
+    bool timed_by_bus_;
     std::unique_ptr<Controller> controller_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace exysim::gpu {
 
@@ -30,6 +31,7 @@ G2d::G2d(const sc_core::sc_module_name& module_name, const G2dConfig& config, In
 
 void G2d::update() {
     irq.write(core_.irq());
+    if (std::exchange(told_, core_.resets()) != core_.resets()) was_reset({});
     changed_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -88,6 +90,7 @@ bool G2d::run_list(Iova& at) {
     const auto word = [this](Iova from, uint32_t& into) {
         uint8_t bytes[4];
         if (!read(from, bytes)) return false;
+        dma.settle();  // what comes next depends on it
         std::memcpy(&into, bytes, sizeof into);
         return true;
     };
@@ -103,6 +106,7 @@ bool G2d::run_pairs(Iova at, uint32_t pairs) {
     while (pairs > 0 && !core_.halted()) {
         const uint32_t now = std::min(pairs, kChunk);
         if (!read(at, std::span{bytes}.first(now * 8))) return false;
+        dma.settle();
         for (uint32_t i = 0; i < now && !core_.halted(); ++i) {
             uint32_t pair[2];
             std::memcpy(pair, bytes + i * 8, sizeof pair);
@@ -138,7 +142,8 @@ void G2d::pass(uint64_t cycles) {
     pipeline_ = std::max(begun + time_of_tick(cycles, clock_hz_), picoseconds(dma.now()));
     if (pipeline_ <= picoseconds(dma.now())) return;
     dma.catch_up();
-    sc_core::wait(sc_ps(pipeline_ - picoseconds(sc_core::sc_time_stamp())));
+    const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
+    if (pipeline_ > now) sc_core::wait(sc_ps(pipeline_ - now));
 }
 
 bool G2d::row_done(uint32_t pixels) {
@@ -152,7 +157,8 @@ bool G2d::in_bursts(Iova at, std::span<Byte> bytes, Transfer transfer) {
     while (!bytes.empty()) {
         const size_t size =
             std::min<size_t>(config_.burst_bytes - at.value % config_.burst_bytes, bytes.size());
-        const bool moved = transfer(at, bytes.first(size));
+        wait_for_clock();
+        const bool moved = !void_now() && transfer(at, bytes.first(size));
         if (void_now()) return false;
         if (!moved) {
             ++bus_errors_;

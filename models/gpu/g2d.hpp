@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/base/clock.hpp"
+#include "models/base/engine_reset.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
 #include "models/base/tlm/dma_port.hpp"
@@ -34,6 +35,7 @@ public:
     DmaPort dma;
     sc_core::sc_out<bool> irq{"irq"};
     Probe<BlitDone> done;
+    Probe<EngineReset> was_reset;
 
     G2d(const sc_core::sc_module_name& name, const G2dConfig& config, Instruments& instruments);
 
@@ -60,6 +62,7 @@ private:
     Blitter blitter_;
     sc_core::sc_event changed_;
     uint64_t resets_ = 0;  // the core's count when the present work began
+    uint64_t told_ = 0;    // the same as was_reset has told it
     uint64_t clock_hz_ = 1;
     Picoseconds pipeline_ = 0;  // when the engine itself is done with what it has been given
     Counter &blits_, &pixels_, &lists_, &bus_errors_, &busy_time_;

@@ -40,14 +40,18 @@ void G2dCore::hook() {
 
 void G2dCore::soft_reset(uint32_t written) {
     if (written & 1) {
-        regs.reset();
-        busy_ = holding_ = halted_ = lose_next_ = false;
-        work_ = Work::none;
-        ++resets_;
+        power_off();
     } else if (written & 2 && version_ == Version::v4_1) {
         clear_commands();
         lose_next_ = in_list_;
     }
+}
+
+void G2dCore::power_off() {
+    regs.reset();
+    busy_ = holding_ = halted_ = lose_next_ = false;
+    work_ = Work::none;
+    ++resets_;
 }
 
 void G2dCore::clear_commands() {

@@ -36,6 +36,8 @@ public:
         [](std::string_view, uint32_t, uint32_t) {};
 
     Version version() const { return version_; }
+    /// Everything is as after power-on; work under way is void.
+    void power_off();
     bool irq() const;
     bool busy() const { return busy_; }
     /// How often the engine has been reset; work begun before is void.

@@ -17,11 +17,11 @@ bool Arbiter::decide(const GrantListener* listener, uint64_t user) {
         });
     };
     bool was_waiting = false;
-    for (; waits(); was_waiting = true) decide_next();
+    for (; waits(); was_waiting = true) step();
     return was_waiting;
 }
 
-void Arbiter::decide_next() {
+void Arbiter::step() {
     const Wish& first = pending_.front().wish;
     if (pending_.front().late) {  // the past is decided: a gap, or the end
         const Picoseconds start = calendar_.find(first.arrival, first.duration);

@@ -2,6 +2,7 @@
 // nothing, asking for a grant decides in time order up to it, a grant is never revised.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,15 @@ public:
         uint64_t user = 0;  ///< handed to the listener
     };
     void submit(const Wish& wish);
-    /// Decides until `master`'s wish `user` has been granted; true if it was waiting.
+    /// Takes the next decision. Somebody waits.
+    void step();
+    bool idle() const { return pending_.empty(); }
+    /// About when the next decision falls; somebody waits.
+    Picoseconds next() const {
+        const Pending& first = pending_.front();
+        return first.late ? first.wish.arrival : std::max(calendar_.end(), first.wish.arrival);
+    }
+    /// Decides until `listener`'s wish `user` has been granted; true if it was waiting.
     bool decide(const GrantListener* listener, uint64_t user);
 
     const BusyCalendar& calendar() const { return calendar_; }
@@ -51,7 +60,6 @@ private:
         Wish wish;
         bool late;
     };
-    void decide_next();
     size_t choose(Picoseconds moment) const;
     bool better(const Wish& a, const Wish& b) const;
     void grant(size_t index, Picoseconds start);

@@ -4,7 +4,9 @@
 #include <cassert>
 #include <stdexcept>
 
+#include "models/base/tlm/payload.hpp"
 #include "models/interconnect/ports.hpp"
+#include "models/interconnect/traffic_statistics.hpp"
 
 namespace exysim::interconnect {
 
@@ -13,10 +15,18 @@ Bus::Bus(sc_core::sc_module_name name, const BusConfig& config, Instruments& ins
 
 Bus::~Bus() = default;
 
-Bus::TargetSocket& Bus::new_master(const std::string& master) {
+const MasterConfig& ContentionConfig::of(const std::string& master_settings) const {
+    const auto found = masters.find(master_settings);
+    return found == masters.end() ? master : found->second;
+}
+
+Bus::TargetSocket& Bus::new_master(const std::string& master, const std::string& settings) {
     const std::string module = std::string{basename()} + "_from_" + master;
     const std::string prefix = std::string{name()} + "." + master;
-    masters_.push_back(std::make_unique<MasterPort>(module.c_str(), *this, prefix, instruments_));
+    const MasterConfig* contended = config_.contention ? &config_.contention->of(settings) : nullptr;
+    const auto number = static_cast<uint32_t>(masters_.size());
+    masters_.push_back(
+        std::make_unique<MasterPort>(module.c_str(), *this, prefix, number, contended, instruments_));
     return masters_.back()->socket;
 }
 
@@ -25,10 +35,20 @@ Bus::InitiatorSocket& Bus::new_target(const std::string& target, PhysRange range
     const std::string module = std::string{basename()} + "_to_" + target;
     const size_t index = targets_.size();
     targets_.push_back(std::make_unique<TargetPort>(module.c_str()));
-    map_.push_back({range, index, latency.value_or(config_.latency)});
+    map_.push_back({range, index, latency.value_or(config_.latency), nullptr});
     auto& socket = targets_.back()->socket;
     socket.register_invalidate_direct_mem_ptr(this, &Bus::invalidate_direct_mem_ptr, static_cast<int>(index));
     return socket;
+}
+
+/// The latest target is a memory with a time of its own.
+void Bus::add_traffic(const std::string& target, BurstTarget& memory) {
+    const Picoseconds latency = picoseconds(config_.latency), request = latency / 2;
+    const TargetConfig config{config_.contention->memory, config_.contention->arbitration, request,
+                              latency - request};
+    memories_.push_back(std::make_unique<TargetTraffic>(config, memory));
+    map_.back().traffic = memories_.back().get();
+    register_statistics(instruments_.statistics, std::string{name()} + ".to_" + target, *memories_.back());
 }
 
 void Bus::end_of_elaboration() {

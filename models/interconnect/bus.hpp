@@ -1,11 +1,12 @@
-// The machine's crossbar in its simple form: decodes addresses, adds a fixed latency, counts what each master
-// moved. No contention yet: every master sees an idle bus.
+// The machine's crossbar: decodes addresses, adds a latency, counts what each master moved and, if asked to,
+// lets masters wait for each other at memories.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,13 +17,26 @@
 #include "models/base/address.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
+#include "models/interconnect/traffic.hpp"
 
 namespace exysim::interconnect {
+
+/// Ports of the masters and of the memories.
+struct ContentionConfig {
+    MasterConfig master{};                        ///< of those not named
+    std::map<std::string, MasterConfig> masters;  ///< by their settings' names
+    PortShape memory{16, 400'000'000};            ///< Assumed: as fast as two channels of DDR3-800, 6.4 GB/s
+    Arbitration arbitration = Arbitration::round_robin;
+
+    const MasterConfig& of(const std::string& master_settings) const;
+};
 
 struct BusConfig {
     /// Request and response through the crossbar, for targets that do not say otherwise.
     /// Assumed: 20 ns, four cycles of the 200 MHz left and right buses.
     sc_core::sc_time latency{20, sc_core::SC_NS};
+    /// Ports, limits and arbitration; without it every master sees an idle bus.
+    std::optional<ContentionConfig> contention{};
 };
 
 /// One row of the address map.
@@ -30,6 +44,7 @@ struct Route {
     PhysRange range;
     size_t target;  ///< index in order of add_target()
     sc_core::sc_time latency;
+    TargetTraffic* traffic = nullptr;               ///< of a memory whose time is booked by the bus
     tlm::tlm_fw_transport_if<>* forward = nullptr;  ///< the target itself, known once elaborated
 };
 
@@ -39,15 +54,21 @@ class TargetPort;
 /// Address-decoding interconnect. Masters and targets are added at elaboration, in any order.
 /// A target sees addresses counted from its range's base; the initiator finds its address unchanged
 /// afterwards. An access outside every range, or across the end of one, gets TLM_ADDRESS_ERROR_RESPONSE and
-/// is a guest error. Statistics: `<bus>.<master>.{read_bytes,write_bytes,reads,writes,errors}`.
+/// is a guest error. Statistics: `<bus>.<master>.{read_bytes,write_bytes,reads,writes,errors,decode_errors}`.
+///
+/// With contention, bursts to memories added by add_memory() are timed by traffic.hpp: the data move at once,
+/// the time is the master's limits, the arbiters and the memory. A master that defers (see Burst) may have as
+/// many bursts in flight as its port allows. Registers are accessed at true time and never wait for each
+/// other. Statistics then also: `<bus>.<master>.{read,write}.*`, `<bus>.to_<memory>.{read,write}.*`.
 class Bus : public sc_core::sc_module {
 public:
     Bus(sc_core::sc_module_name name, const BusConfig& config, Instruments& instruments);
     ~Bus() override;
 
+    /// `settings`: under which name the configuration has its port, if not its own.
     template <class Socket>
-    void add_master(const std::string& master, Socket& initiator) {
-        initiator.bind(new_master(master));
+    void add_master(const std::string& master, Socket& initiator, const std::string& settings = {}) {
+        initiator.bind(new_master(master, settings.empty() ? master : settings));
     }
     /// `range` must not overlap another target's (checked when simulation starts).
     /// `latency`: request and response to this target in place of the bus's default.
@@ -56,16 +77,24 @@ public:
                     const std::optional<sc_core::sc_time>& latency = {}) {
         new_target(target, range, latency).bind(socket);
     }
+    /// A target of which `memory` says the time; its socket must then take none (DramConfig::timed_by_bus).
+    template <class Socket>
+    void add_memory(const std::string& target, PhysRange range, Socket& socket, BurstTarget& memory) {
+        new_target(target, range, {}).bind(socket);
+        if (config_.contention) add_traffic(target, memory);
+    }
 
     /// The row that holds [address, address + length), or nothing. Valid once elaborated.
     const Route* decode(PhysAddr address, uint64_t length) const;
+    const sc_core::sc_time& latency() const { return config_.latency; }
 
 private:
     void end_of_elaboration() override;
     using TargetSocket = tlm_utils::simple_target_socket<MasterPort>;
     using InitiatorSocket = tlm_utils::simple_initiator_socket_tagged<Bus>;
 
-    TargetSocket& new_master(const std::string& master);
+    TargetSocket& new_master(const std::string& master, const std::string& settings);
+    void add_traffic(const std::string& target, BurstTarget& memory);
     InitiatorSocket& new_target(const std::string& target, PhysRange range,
                                 const std::optional<sc_core::sc_time>& latency);
     void invalidate_direct_mem_ptr(int target, sc_dt::uint64 first, sc_dt::uint64 last);
@@ -74,6 +103,7 @@ private:
     Instruments& instruments_;
     std::vector<std::unique_ptr<MasterPort>> masters_;
     std::vector<std::unique_ptr<TargetPort>> targets_;
+    std::vector<std::unique_ptr<TargetTraffic>> memories_;
     std::vector<Route> map_;  // sorted by base once elaborated
 };
 

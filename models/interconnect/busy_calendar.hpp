@@ -13,7 +13,7 @@ namespace exysim::interconnect {
 
 class BusyCalendar {
 public:
-    static constexpr uint32_t kIntervals = 64;  // a power of two
+    static constexpr uint32_t kIntervals = 256;  // a power of two
 
     /// First start, not before `from`, of `duration` free picoseconds.
     Picoseconds find(Picoseconds from, Picoseconds duration) const {

@@ -1,26 +1,35 @@
 #include <algorithm>
 
+#include "models/base/tlm/payload.hpp"
 #include "models/interconnect/ports.hpp"
+#include "models/interconnect/traffic_statistics.hpp"
 
 namespace exysim::interconnect {
 
 namespace {
-Counter& count(Instruments& instruments, const std::string& name, const char* unit, const char* sentence) {
+Counter& counter(Instruments& instruments, const std::string& name, const char* unit, const char* sentence) {
     return instruments.statistics.counter(name, unit, sentence);
 }
 }  // namespace
 
 MasterPort::MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::string& prefix,
-                       Instruments& in)
+                       uint32_t number, const MasterConfig* contended, Instruments& in)
     : sc_module{name},
       bus_{bus},
       guest_errors_{in.guest_errors},
       bus_name_{bus.name()},
-      reads_{count(in, prefix + ".reads", "1", "Read transactions of this master."),
-             count(in, prefix + ".read_bytes", "bytes", "Bytes this master read over the bus.")},
-      writes_{count(in, prefix + ".writes", "1", "Write transactions of this master."),
-              count(in, prefix + ".write_bytes", "bytes", "Bytes this master wrote over the bus.")},
-      errors_{count(in, prefix + ".errors", "1", "Transactions of this master answered with an error.")} {
+      reads_{counter(in, prefix + ".reads", "1", "Read transactions of this master."),
+             counter(in, prefix + ".read_bytes", "bytes", "Bytes this master read over the bus.")},
+      writes_{counter(in, prefix + ".writes", "1", "Write transactions of this master."),
+              counter(in, prefix + ".write_bytes", "bytes", "Bytes this master wrote over the bus.")},
+      errors_{counter(in, prefix + ".errors", "1", "Transactions of this master answered with an error.")},
+      decode_errors_{
+          counter(in, prefix + ".decode_errors", "1", "Of them, those to an address without a device.")} {
+    if (contended) {
+        traffic_ = std::make_unique<MasterTraffic>(*contended, number);
+        beat_ = contended->port.width;
+        register_statistics(in.statistics, prefix, *traffic_);
+    }
     socket.register_b_transport(this, &MasterPort::b_transport);
     socket.register_transport_dbg(this, &MasterPort::transport_dbg);
     socket.register_get_direct_mem_ptr(this, &MasterPort::get_direct_mem_ptr);
@@ -41,20 +50,93 @@ const Route* MasterPort::route(const tlm::tlm_generic_payload& tx) {
 
 void MasterPort::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
     const Route* to = route(tx);
-    if (!to) return refuse(tx);
-    const uint64_t address = tx.get_address();
-    const Traffic& traffic = tx.is_read() ? reads_ : writes_;
-    traffic.transactions += 1;
-    traffic.bytes += tx.get_data_length();
+    if (!to) return refuse(tx, delay);
+    if (traffic_ && to->traffic) return timed_transport(*to, tx, delay);
+    count(tx);
     delay += to->latency;
-    tx.set_address(address - to->range.base.value);
-    to->forward->b_transport(tx, delay);
-    tx.set_address(address);
+    pass_on(*to, tx, delay);
     if (tx.is_response_error()) ++errors_;
 }
 
-void MasterPort::refuse(tlm::tlm_generic_payload& tx) {
+void MasterPort::count(const tlm::tlm_generic_payload& tx) {
+    const Traffic& traffic = tx.is_read() ? reads_ : writes_;
+    traffic.transactions += 1;
+    traffic.bytes += tx.get_data_length();
+}
+
+/// To the target, which counts addresses from its range's base.
+void MasterPort::pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+    const uint64_t address = tx.get_address();
+    tx.set_address(address - to.range.base.value);
+    to.forward->b_transport(tx, delay);
+    tx.set_address(address);
+}
+
+/// The data move now, the time is booked; a master that defers asks for the end of it later.
+void MasterPort::timed_transport(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+    auto* const burst = tx.get_extension<Burst>();
+    const bool wrap = burst && burst->wrap;
+    count(tx);
+    if (!move_data(to, tx, wrap)) {
+        ++errors_;
+        return;
+    }
+    const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
+    MasterChannel& channel = traffic_->channel(tx.is_write());
+    const uint64_t ticket = channel.submit({tx.get_address() - to.range.base.value, tx.get_data_length(),
+                                            burst ? burst->priority : uint8_t{0}, wrap},
+                                           *to.traffic, now + picoseconds(delay));
+    if (burst && burst->may_defer()) {
+        burst->defer(channel, ticket);
+        delay = sc_ps(channel.accepted() - now);
+    } else {
+        delay = sc_ps(channel.completion(ticket) - now);
+    }
+}
+
+bool MasterPort::move_data(const Route& to, tlm::tlm_generic_payload& tx, bool wrap) {
+    const bool allowed =
+        wrap ? wrap_allowed(tx.get_address(), tx.get_data_length(), beat_) : tx.get_data_length() != 0;
+    if (!allowed) {
+        tx.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+        return false;
+    }
+    if (wrap) return move_wrapped(to, tx);
+    sc_core::sc_time none = sc_core::SC_ZERO_TIME;
+    pass_on(to, tx, none);
+    return tx.is_response_ok();
+}
+
+/// A WRAP burst as the two runs of addresses it consists of.
+bool MasterPort::move_wrapped(const Route& to, tlm::tlm_generic_payload& tx) {
+    const uint64_t address = tx.get_address();
+    unsigned char* const data = tx.get_data_ptr();
+    const unsigned length = tx.get_data_length();
+    const auto into_block = static_cast<unsigned>(address & (length - 1));
+    const auto part = [&](uint64_t from, unsigned at, unsigned bytes) {
+        if (bytes == 0) return true;
+        tx.set_address(from);
+        tx.set_data_ptr(data + at);
+        tx.set_data_length(bytes);
+        tx.set_streaming_width(bytes);
+        sc_core::sc_time none = sc_core::SC_ZERO_TIME;
+        pass_on(to, tx, none);
+        return tx.is_response_ok();
+    };
+    const bool moved =
+        part(address, 0, length - into_block) && part(address - into_block, length - into_block, into_block);
+    tx.set_address(address);
+    tx.set_data_ptr(data);
+    tx.set_data_length(length);
+    tx.set_streaming_width(length);
+    return moved;
+}
+
+/// The default slave answers, after a way through the crossbar.
+void MasterPort::refuse(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
     ++errors_;
+    ++decode_errors_;
+    delay += bus_.latency();
     tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     guest_errors_.report({.instance = bus_name_,
                           .what = tx.is_read() ? "read of an address without a device"

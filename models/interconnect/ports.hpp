@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "models/base/tlm/burst.hpp"
 #include "models/interconnect/bus.hpp"
 
 namespace exysim::interconnect {
@@ -12,9 +13,10 @@ class MasterPort : public sc_core::sc_module {
 public:
     tlm_utils::simple_target_socket<MasterPort> socket{"socket"};
 
-    /// `prefix` starts the names of the master's statistics.
-    MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::string& prefix,
-               Instruments& instruments);
+    /// `prefix` starts the names of the master's statistics; `contended`: its limits, null without
+    /// contention.
+    MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::string& prefix, uint32_t number,
+               const MasterConfig* contended, Instruments& instruments);
 
 private:
     struct Traffic {
@@ -27,14 +29,21 @@ private:
     bool get_direct_mem_ptr(tlm::tlm_generic_payload& tx, tlm::tlm_dmi& dmi);
 
     const Route* route(const tlm::tlm_generic_payload& tx);
-    void refuse(tlm::tlm_generic_payload& tx);
+    void refuse(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    void count(const tlm::tlm_generic_payload& tx);
+    void pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    void timed_transport(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    bool move_data(const Route& to, tlm::tlm_generic_payload& tx, bool wrap);
+    bool move_wrapped(const Route& to, tlm::tlm_generic_payload& tx);
 
     const Bus& bus_;
     GuestErrors& guest_errors_;
     std::string bus_name_;
     const Route* last_ = nullptr;  // masters stay with a target for long
     Traffic reads_, writes_;
-    Counter& errors_;
+    Counter &errors_, &decode_errors_;
+    std::unique_ptr<MasterTraffic> traffic_;  // null without contention
+    uint32_t beat_ = 0;                       // bytes of its port, with contention
 };
 
 /// The bus's socket towards one target.

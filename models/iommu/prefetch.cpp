@@ -31,6 +31,12 @@ void PrefetchBuffers::hook_indexed() {
                    [this, chosen](uint32_t) { chosen().last = regs_.get(reg::kPbLast); });
 }
 
+void PrefetchBuffers::power_off() {
+    indexed_ = {};
+    if (version_ >= version(3, 3)) regs_.set(reg::kPbInfo, built_in_);
+    flush();
+}
+
 uint32_t PrefetchBuffers::usable() const {
     if (version_ < version(3, 0)) return 0;
     if (version_ < version(3, 2)) return 2;

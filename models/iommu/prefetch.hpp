@@ -36,6 +36,8 @@ public:
     void flush();
     void flush(Iova at);
     const Mapping* peek(Iova at) const;
+    /// The windows are lost too.
+    void power_off();
 
     uint64_t fetches() const { return fetches_; }
 

@@ -57,6 +57,11 @@ SysMmu::SysMmu(const sc_core::sc_module_name& module_name, const SysMmuConfig& c
                                                 "time spent reading page table entries")},
       stall_time_{instruments.statistics.counter(std::string{name()} + ".stall_time", "ps",
                                                  "time masters spent waiting for software")} {
+    core_.mistake = [this, &log = instruments.guest_errors](std::string_view what, uint32_t offset,
+                                                            uint32_t value) {
+        log.report(
+            {.instance = name(), .what = std::string{what}, .reg = {}, .offset = offset, .value = value});
+    };
     device.register_b_transport(this, &SysMmu::translated_transport);
     device.register_transport_dbg(this, &SysMmu::translated_debug);
     register_statistics(instruments.statistics);
@@ -96,16 +101,24 @@ std::optional<PhysAddr> SysMmu::translate_dbg(Iova at) {
     return core_.resolve(at, [this](PhysAddr entry) { return peek_entry(entry); });
 }
 
-void SysMmu::translated_transport(int, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+void SysMmu::release(size_t port) {
+    if (port >= releases_.size()) return;  // it has not asked for anything yet
+    ++releases_[port];
+    changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void SysMmu::translated_transport(int master, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
     if (tx.get_byte_enable_ptr()) {
         tx.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
         return;
     }
+    const auto port = static_cast<size_t>(master);
+    if (port >= releases_.size()) releases_.resize(port + 1);
     Pieces pieces{tx};
     for (uint32_t at = 0; at < pieces.length();) {
         const uint32_t size = pieces.in_page(at);
         pieces.select(pieces.address(at), at, size);
-        if (!transfer_page(tx, delay)) return;
+        if (!transfer_page(port, tx, delay)) return;
         at += size;
     }
 }
@@ -124,9 +137,9 @@ unsigned SysMmu::translated_debug(int, tlm::tlm_generic_payload& tx) {
     return at;
 }
 
-bool SysMmu::transfer_page(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
+bool SysMmu::transfer_page(size_t port, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
     const auto direction = tx.is_write() ? Direction::write : Direction::read;
-    const auto target = translate(Iova{static_cast<uint32_t>(tx.get_address())}, direction, delay);
+    const auto target = translate(port, Iova{static_cast<uint32_t>(tx.get_address())}, direction, delay);
     if (!target) {
         tx.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
         return false;
@@ -139,9 +152,10 @@ bool SysMmu::transfer_page(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay
     return tx.is_response_ok();
 }
 
-std::optional<PhysAddr> SysMmu::translate(Iova at, Direction direction, sc_core::sc_time& delay) {
+std::optional<PhysAddr> SysMmu::translate(size_t port, Iova at, Direction direction,
+                                          sc_core::sc_time& delay) {
     for (bool at_true_time = false;; at_true_time = true) {
-        if (!wait_while_closed(delay)) return {};
+        if (!wait_while_closed(port, delay)) return {};
         if (!core_.enabled()) return PhysAddr{at.value};
         const auto result =
             core_.translate(at, direction, [&](PhysAddr entry) { return read_entry(entry, delay); });
@@ -159,16 +173,17 @@ void SysMmu::raise(const Fault& found, Direction direction) {
     update_in();
 }
 
-bool SysMmu::wait_while_closed(sc_core::sc_time& delay) {
-    if (!core_.closed()) return true;
+bool SysMmu::wait_while_closed(size_t port, sc_core::sc_time& delay) {
+    if (supply() == Supply::on && !core_.closed()) return true;
     sc_core::wait(std::exchange(delay, sc_core::SC_ZERO_TIME));
     const sc_core::sc_time start = sc_core::sc_time_stamp();
-    const uint64_t disables = core_.disables();
-    bool lost = false;
-    while (core_.closed() && !lost) {
+    const uint64_t disables = core_.disables(), releases = releases_[port];
+    bool lost = supply() == Supply::off;
+    while (!lost && (core_.closed() || supply() == Supply::gated)) {
         const bool for_fault = core_.faulted();
         sc_core::wait(changed_);
-        lost = for_fault && core_.disables() != disables;
+        lost = supply() == Supply::off || releases_[port] != releases ||
+               (for_fault && core_.disables() != disables);
     }
     stall_time_ += picoseconds(sc_core::sc_time_stamp() - start);
     return !lost;

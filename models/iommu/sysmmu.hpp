@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
@@ -23,8 +24,9 @@ struct FaultEvent {
 };
 
 /// Translates what masters ask at `device` and passes it on at `memory`. Transfers are split at 4 KiB pages.
-/// A request that faults or finds the unit blocked waits inside b_transport, so masters call from threads;
-/// one that still waits on a fault when software disables the unit gets an error response.
+/// A request that faults or finds the unit blocked or without clock waits inside b_transport, so masters call
+/// from threads; one that still waits on a fault when software disables the unit, and any without power or
+/// of a master that is reset, gets an error response.
 /// Statistics: `<name>.tlb.{hits,misses,flushes,hit_rate,second_level_hits,prefetch_hits}`,
 /// `<name>.{faults,walk_reads,walk_time,walk_first_level_hits,stall_time}`.
 class SysMmu : public RegisterTarget<SysMmuCore> {
@@ -36,6 +38,9 @@ public:
 
     SysMmu(const sc_core::sc_module_name& name, const SysMmuConfig& config, Instruments& instruments);
 
+    /// The master at the `port`-th binding of `device` was reset: its request that waits here, if there is
+    /// one, ends with an error. A fault stays until software has dealt with it.
+    void release(size_t port);
     /// The debug view `iova(dev)`: where `at` leads now, without side effects; nothing if it faults.
     std::optional<PhysAddr> translate_dbg(Iova at);
 
@@ -45,15 +50,16 @@ private:
 
     void translated_transport(int master, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     unsigned translated_debug(int master, tlm::tlm_generic_payload& tx);
-    bool transfer_page(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
-    std::optional<PhysAddr> translate(Iova at, Direction direction, sc_core::sc_time& delay);
+    bool transfer_page(size_t port, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    std::optional<PhysAddr> translate(size_t port, Iova at, Direction direction, sc_core::sc_time& delay);
     void raise(const Fault& found, Direction direction);
-    bool wait_while_closed(sc_core::sc_time& delay);
+    bool wait_while_closed(size_t port, sc_core::sc_time& delay);
     std::optional<uint32_t> read_entry(PhysAddr at, sc_core::sc_time& delay);
     std::optional<uint32_t> peek_entry(PhysAddr at);
     void register_statistics(Statistics& statistics);
 
-    sc_core::sc_event changed_;  // a register access may have let waiting requests go on
+    sc_core::sc_event changed_;       // a register access may have let waiting requests go on
+    std::vector<uint64_t> releases_;  // by port
     uint32_t in_flight_ = 0;
     sc_core::sc_time drained_at_;  // end of the last burst booked so far
     Counter& walk_reads_;

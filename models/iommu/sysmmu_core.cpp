@@ -37,6 +37,10 @@ SysMmuCore::SysMmuCore(const SysMmuConfig& config)
       prefetch_{regs, version_, config.prefetch_buffers} {
     regs.set(kVersionWord, config.version);
     regs.on_write(kCtrl, [this](uint32_t) { control_written(); });
+    regs.on_write(kCfg, [this](uint32_t written) {
+        if (regs.get(kSmallTable) != 0)
+            mistake("LV1_4K is not modelled; the first-level table has 4096 entries", kCfg, written);
+    });
     regs.on_write(kFlush, [this](uint32_t written) {
         if (written & kFlushAll.mask()) flush_all();
     });
@@ -46,8 +50,20 @@ SysMmuCore::SysMmuCore(const SysMmuConfig& config)
         regs.on_write(reg::kTlbIndex.offset, [this](uint32_t index) { show_tlb_entry(index); });
 }
 
+void SysMmuCore::power_off() {
+    regs.reset();
+    regs.set(kVersionWord, config_.version);
+    prefetch_.power_off();
+    forget_mappings();
+    control_written();
+}
+
 void SysMmuCore::flush_all() {
     ++events_.flushes;
+    forget_mappings();
+}
+
+void SysMmuCore::forget_mappings() {
     tlb_.flush();
     second_.flush();
     descriptors_.flush();

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "models/base/register_bank.hpp"
@@ -94,11 +96,16 @@ struct SysMmuCore {
     static_assert(well_formed(kMap));
 
     RegisterBank regs;
+    /// Told of each guest mistake: what, register offset, value. Set by the shell.
+    std::function<void(std::string_view what, uint32_t offset, uint32_t value)> mistake =
+        [](std::string_view, uint32_t, uint32_t) {};
 
     explicit SysMmuCore(const SysMmuConfig& config);
     SysMmuCore(const SysMmuCore&) = delete;
     SysMmuCore& operator=(const SysMmuCore&) = delete;
 
+    /// All state is lost: the unit is disabled and knows no mapping.
+    void power_off();
     bool enabled() const { return regs.get(kEnable) != 0; }
     /// Requests must wait: software blocks, or a fault has not been dealt with.
     bool closed() const { return enabled() && (faulted_ || regs.get(kBlock) != 0); }
@@ -130,6 +137,7 @@ struct SysMmuCore {
 private:
     void control_written();
     void flush_all();
+    void forget_mappings();
     void flush_entry(uint32_t written);
     void show_tlb_entry(uint32_t index);
     const Mapping* cached(Iova at);

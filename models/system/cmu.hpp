@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/base/probe.hpp"
 #include "models/base/tlm/register_target.hpp"
 #include "models/system/cmu_core.hpp"
 
@@ -7,11 +8,20 @@ namespace exysim::system {
 
 struct CmuConfig {};
 
+/// Software has written a GATE_IP register.
+struct GatesChanged {};
+
 /// CMU at 0x1003_0000 (0x20000 bytes). Other blocks ask it for their clock: core().uart_hz(n),
 /// core().aclk100_hz().
 struct Cmu : RegisterTarget<CmuCore> {
+    Probe<GatesChanged> gates_changed;
+
     Cmu(sc_core::sc_module_name name, const CmuConfig&, Instruments& instruments)
-        : RegisterTarget{name, instruments} {}
+        : RegisterTarget{name, instruments} {
+        core_.gates_changed = [this] { gates_changed({}); };
+    }
+    /// As the boot loader leaves it; before simulation starts.
+    void close(CmuCore::GateIp gate, uint32_t bits) { core_.close(gate, bits); }
 };
 
 }  // namespace exysim::system

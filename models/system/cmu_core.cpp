@@ -25,6 +25,12 @@ enum Reg : uint32_t {
     kDivCpu0 = 0x14500,
 };
 
+constexpr CmuCore::GateIp kGates[] = {
+    CmuCore::GateIp::cam,   CmuCore::GateIp::tv,    CmuCore::GateIp::mfc,   CmuCore::GateIp::g3d,
+    CmuCore::GateIp::image, CmuCore::GateIp::lcd0,  CmuCore::GateIp::lcd1,  CmuCore::GateIp::fsys,
+    CmuCore::GateIp::gps,   CmuCore::GateIp::peril, CmuCore::GateIp::perir,
+};
+
 /// A multiplexer register and the status register that follows it.
 struct Mux {
     uint32_t source, status;
@@ -139,6 +145,13 @@ CmuCore::CmuCore() : regs{kMap} {
         regs.on_write(mux.source, [this, &mux](uint32_t) { follow_mux(mux.source, mux.status); });
         follow_mux(mux.source, mux.status);
     }
+    for (const GateIp gate : kGates)
+        regs.on_write(static_cast<uint32_t>(gate), [this](uint32_t) { gates_changed(); });
+}
+
+void CmuCore::close(GateIp gate, uint32_t bits) {
+    const auto offset = static_cast<uint32_t>(gate);
+    regs.set(storage(offset, "", 0), regs.word(offset) & ~bits);
 }
 
 /// One-bit multiplexers, a nibble apart: the status nibble reads 1 for input 0 and 2 for input 1.

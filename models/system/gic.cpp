@@ -1,5 +1,6 @@
 #include "models/system/gic.hpp"
 
+#include "models/base/statistics.hpp"
 #include "models/base/tlm/payload.hpp"
 
 namespace exysim::system {
@@ -15,8 +16,10 @@ Gic::Gic(sc_core::sc_module_name module_name, const GicConfig& config, Instrumen
     distributor.register_transport_dbg(this, &Gic::debug_distributor);
     cpu_interface.register_b_transport(this, &Gic::access_cpu_interface);
     cpu_interface.register_transport_dbg(this, &Gic::debug_cpu_interface);
-    core_.for_each_bank(
-        [&](RegisterBank& bank) { report_register_faults(bank, name(), instruments.guest_errors); });
+    core_.for_each_bank([&](const std::string& part, RegisterBank& bank) {
+        report_register_faults(bank, name(), instruments.guest_errors);
+        instruments.statistics.registers(name() + ("." + part), bank);
+    });
     SC_METHOD(update);
     sensitive << changed_;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/base/register_bank.hpp"
@@ -65,13 +66,14 @@ public:
     /// The bank that holds the distributor register at `offset` in this core's view.
     RegisterBank& distributor(uint32_t core, uint32_t offset);
     RegisterBank& cpu_interface(uint32_t core) { return cores_[core].interface; }
-    /// Calls `visit(bank)` for every register bank.
+    /// Calls `visit(part, bank)` for every register bank.
     template <class Visit>
     void for_each_bank(const Visit& visit) {
-        visit(shared_registers_);
-        for (Core& core : cores_) {
-            visit(core.distributor);
-            visit(core.interface);
+        visit("shared", shared_registers_);
+        for (size_t n = 0; n < cores_.size(); ++n) {
+            const std::string core = "core" + std::to_string(n);
+            visit(core + ".private", cores_[n].distributor);
+            visit(core + ".interface", cores_[n].interface);
         }
     }
     uint32_t cores() const { return static_cast<uint32_t>(cores_.size()); }

@@ -26,6 +26,7 @@ void Pl330::run() {
     const sc_core::sc_time period = sc_ps(time_of_tick(1, config_.clock_hz));
     for (;;) {
         while (!core_.runnable()) sc_core::wait(changed_);
+        if (!wait_for_clock()) continue;
         const bool before = core_.irq();
         core_.step(*this);
         const bool raised = core_.irq() != before;

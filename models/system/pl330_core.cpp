@@ -48,6 +48,23 @@ static_assert(well_formed(kMap));
 }  // namespace
 
 Pl330Core::Pl330Core(const Pl330Shape& shape) : regs{kMap}, shape_{shape} {
+    tell_shape();
+    hook();
+}
+
+void Pl330Core::power_off() {
+    regs.reset();
+    tell_shape();
+    for (Channel& c : channels_) {
+        const uint64_t life = c.life + 1;
+        c = {};
+        c.life = life;
+    }
+    for (Line& line : cache_) line.valid = false;
+}
+
+void Pl330Core::tell_shape() {
+    const Pl330Shape& shape = shape_;
     const auto log2 = [](uint32_t n) { return static_cast<uint32_t>(std::countr_zero(n)); };
     regs.set(kConfig, 1 | (shape.channels - 1) << 4 | (shape.requests - 1) << 12 | 31U << 17, 0);
     regs.set(kConfig, log2(shape.cache_line_bytes) | (shape.cache_lines - 1) << 4, 1);
@@ -58,7 +75,6 @@ Pl330Core::Pl330Core(const Pl330Shape& shape) : regs{kMap}, shape_{shape} {
         kConfig,
         log2(shape.bus_bytes) | 7U << 4 | 15U << 8 | 7U << 12 | 15U << 16 | (shape.buffer_lines - 1) << 20,
         5);
-    hook();
 }
 
 void Pl330Core::hook() {

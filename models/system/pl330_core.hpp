@@ -93,6 +93,8 @@ public:
     std::function<void(std::string_view what, uint32_t offset, uint32_t value)> mistake =
         [](std::string_view, uint32_t, uint32_t) {};
 
+    /// All state is lost; an access under way belongs to nobody any more.
+    void power_off();
     bool irq() const;
     bool runnable() const;
     /// Executes one instruction of the next channel in turn.
@@ -128,6 +130,7 @@ private:
     static const Instruction kInstructions[];
 
     void hook();
+    void tell_shape();
     void debug_command();
     void debug_manager(const uint8_t* bytes);
     void debug_channel(uint32_t channel, const uint8_t* bytes);

@@ -17,14 +17,22 @@ struct CorePower {
     bool on;
 };
 
+/// Software has switched a power domain.
+struct DomainsChanged {};
+
 /// PMU at 0x1002_0000 (0x4000 bytes).
 class Pmu : public RegisterTarget<PmuCore> {
 public:
     Probe<PowerRequest> power;
     Probe<CorePower> core_power;  ///< whoever switches the core tells core_is() when it is done
+    Probe<DomainsChanged> domains_changed;
 
     Pmu(sc_core::sc_module_name name, const PmuConfig&, Instruments& instruments)
-        : RegisterTarget{name, instruments} {}
+        : RegisterTarget{name, instruments} {
+        core_.domains_changed = [this] { domains_changed({}); };
+    }
+    /// As the boot loader leaves it; before simulation starts.
+    void switch_off(Domain domain) { core_.switch_off(domain); }
 
     void core_is(uint32_t core, bool on) { core_.core_is(core, on); }
 

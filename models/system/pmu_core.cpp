@@ -54,6 +54,7 @@ PmuCore::PmuCore() : regs{kMap} {
     });
     regs.on_write_each(kDomainConfig, [this](uint32_t domain, uint32_t) {
         regs.set(kDomainState, regs.get(kDomainConfig, domain), domain);
+        domains_changed();
     });
 }
 
@@ -63,6 +64,12 @@ void PmuCore::core_is(uint32_t core, bool on) { regs.set(kCoreState, on ? kCoreP
 
 bool PmuCore::domain_on(Domain domain) const {
     return regs.get(kDomainState, static_cast<uint32_t>(domain)) == 7;
+}
+
+void PmuCore::switch_off(Domain domain) {
+    const auto n = static_cast<uint32_t>(domain);
+    regs.set(kDomainConfig, 0, n);
+    regs.set(kDomainState, 0, n);
 }
 
 uint32_t PmuCore::secondary_entry() const { return regs.get(kInformWord, 5); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -51,6 +52,9 @@ public:
     /// What has become of it, which is what its status shows.
     void core_is(uint32_t core, bool on);
     bool domain_on(Domain domain) const;
+    std::function<void()> domains_changed = [] {};  ///< a domain was switched; set by the shell
+    /// As a thrifty boot loader leaves it.
+    void switch_off(Domain domain);
     /// Address a secondary core of an Exynos4210 rev 1.1 starts at: INFORM5.
     uint32_t secondary_entry() const;
 

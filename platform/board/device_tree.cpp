@@ -30,6 +30,8 @@ enum Phandle : uint32_t {
     kCsisPortHandle,
     kMipiPhyHandle,
     kRawSensorClockHandle,
+    kDdcHandle,
+    kHdmiPhyHandle,
     kSysmmuFimcHandle,  // and three more, by unit
 };
 
@@ -37,6 +39,7 @@ enum Phandle : uint32_t {
 enum Clock : uint32_t {
     kFinPll = 3,
     kArmClk = 12,
+    kSclkHdmiphy = 22,
     kSclkFimc0 = 128,
     kSclkCsis0 = 134,
     kSclkHdmi = 136,
@@ -64,6 +67,7 @@ enum Clock : uint32_t {
     kPwm = 336,
     kMct = 344,
     kWdt = 345,
+    kMoutHdmi = 396,
 };
 
 constexpr uint32_t kLevelHigh = 4;         // IRQ_TYPE_LEVEL_HIGH
@@ -248,11 +252,17 @@ FdtNode csis(uint32_t n) {
     return std::move(node.add(std::move(port)));
 }
 
-FdtNode i2c0(bool with_sensor, bool with_raw_sensor) {
-    FdtNode node = block_node("i2c", "i2c0", {"samsung,s3c2440-i2c"});
+FdtNode i2c(uint32_t n, std::string_view compatible = "samsung,s3c2440-i2c") {
+    const std::string name = fmt::format("i2c{}", n);
+    FdtNode node = block_node("i2c", name, {compatible});
     node.cells("#address-cells", {1}).cells("#size-cells", {0});
-    interrupt_spi(node, "i2c0");
-    clocks(node, {kI2c0}, {"i2c"});
+    interrupt_spi(node, name);
+    clocks(node, {kI2c0 + n}, {"i2c"});
+    return node;
+}
+
+FdtNode i2c0(bool with_sensor, bool with_raw_sensor) {
+    FdtNode node = i2c(0);
     if (!with_sensor) return node;
     FdtNode sensor{fmt::format("sensor@{:x}", kSensorI2cAddress)};
     sensor.text("compatible", "samsung,s5k6aa").cells("reg", {kSensorI2cAddress});
@@ -358,8 +368,19 @@ FdtNode g2d(const config::PlatformDevice& device) {
 FdtNode hdmi() {
     FdtNode node = block_node("hdmi", "hdmi", {"samsung,exynos4210-hdmi"});
     interrupt_spi(node, "hdmi");
-    clocks(node, {kHdmi, kSclkHdmi, kSclkPixel}, {"hdmi", "sclk_hdmi", "sclk_pixel"});
-    node.cells("power-domains", {kPdTvHandle});
+    clocks(node, {kHdmi, kSclkHdmi, kSclkPixel, kSclkHdmiphy, kMoutHdmi},
+           {"hdmi", "sclk_hdmi", "sclk_pixel", "sclk_hdmiphy", "mout_hdmi"});
+    node.cells("power-domains", {kPdTvHandle}).cells("samsung,syscon-phandle", {kPmuHandle});
+    node.cells("ddc", {kDdcHandle}).cells("phy", {kHdmiPhyHandle});
+    return node;
+}
+
+/// The PHY on its own I2C controller, inside the chip.
+FdtNode hdmi_phy() {
+    FdtNode phy{fmt::format("hdmiphy@{:x}", kHdmiPhyI2cAddress)};
+    phy.text("compatible", "samsung,exynos4210-hdmiphy").cells("reg", {kHdmiPhyI2cAddress});
+    FdtNode node = i2c(8, "samsung,s3c2440-hdmiphy-i2c");
+    node.add(std::move(phy.cells("phandle", {kHdmiPhyHandle})));
     return node;
 }
 
@@ -413,7 +434,7 @@ void add_camera(FdtNode& soc, const config::Platform& platform) {
 void add_display(FdtNode& soc, const config::PlatformDevice* device) {
     if (!device) return;
     if (device->iommu) soc.add(sysmmu("sysmmu_tv", kSysmmuTvHandle, kPdTvHandle, kSmmuTv, kMixer));
-    soc.add(mixer(device->iommu)).add(hdmi());
+    soc.add(mixer(device->iommu)).add(hdmi()).add(hdmi_phy()).add(i2c(2).cells("phandle", {kDdcHandle}));
 }
 
 void add_panel(FdtNode& soc, const config::PlatformDevice* device) {
@@ -443,7 +464,9 @@ FdtNode soc_node(const config::Platform& platform) {
     soc.add(scu()).add(l2c());
     for (uint32_t n = 0; n < 4; ++n) soc.add(uart(n));
     soc.add(dma_controller("pdma0", kPdma0, 32)).add(dma_controller("pdma1", kPdma1, 32));
-    soc.add(dma_controller("mdma1", kMdma, 1)).add(watchdog()).add(pwm());
+    soc.add(dma_controller("mdma1", kMdma, 1).cells("power-domains", {kPdLcd0Handle}))
+        .add(watchdog())
+        .add(pwm());
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
     add_panel(soc, platform.device("fimd0"));

@@ -20,6 +20,35 @@ dram::DramConfig ram_config(const config::Ram& ram, std::string_view mode) {
     made.latency = nanoseconds(ram.latency_ns);
     made.bytes_per_ns = static_cast<double>(ram.bandwidth) / 1e9;
     if (ram.uses_controller(mode)) made.controller = ram.controller;
+    made.timed_by_bus = mode == "timing";
+    return made;
+}
+
+interconnect::MasterConfig bus_master(const config::BusMaster& master) {
+    const auto number = [](uint64_t n) { return static_cast<uint32_t>(n); };
+    interconnect::MasterConfig made;
+    made.port = {number(master.width / 8), master.clock_hz};
+    made.reads = number(master.reads);
+    made.writes = number(master.writes);
+    made.beats = number(master.beats);
+    made.priority = static_cast<uint8_t>(master.priority);
+    made.bytes_per_ns = static_cast<double>(master.rate) / 1e9;
+    made.allowance = static_cast<double>(master.allowance);
+    return made;
+}
+
+interconnect::BusConfig bus_config(const config::Platform& platform) {
+    using interconnect::Arbitration;
+    const config::Bus& bus = platform.bus;
+    interconnect::BusConfig made{.latency = nanoseconds(bus.latency_ns)};
+    if (platform.mode != "timing") return made;
+    interconnect::ContentionConfig contention;
+    for (const auto& [name, master] : bus.masters) contention.masters[name] = bus_master(master);
+    contention.memory = {static_cast<uint32_t>(bus.memory.width / 8), bus.memory.clock_hz};
+    contention.arbitration = bus.arbitration == "fixed" ? Arbitration::fixed
+                             : bus.arbitration == "qos" ? Arbitration::qos
+                                                        : Arbitration::round_robin;
+    made.contention = contention;
     return made;
 }
 
@@ -80,6 +109,16 @@ camera::SensorConfig sensor_config(const config::Scenario* scenario) {
     return {camera::make_pattern("bars", kUsualPicture)};
 }
 
+/// What the raw sensor sees: the scenario's first input for it.
+std::unique_ptr<camera::FrameSource> raw_scene(const config::Scenario* scenario) {
+    if (scenario) {
+        for (const config::Input& input : scenario->inputs) {
+            if (input.sensor == "raw") return pictures::make_source(input, kUsualPicture);
+        }
+    }
+    return camera::make_pattern("zoneplate", kUsualPicture);
+}
+
 iommu::SysMmuConfig mmu_config(const config::PlatformDevice& device) {
     iommu::SysMmuConfig made;
     const auto major = static_cast<uint32_t>(device.sysmmu[0] - '0'),
@@ -95,6 +134,12 @@ display::LineFetcherConfig fetching(const config::Platform& platform) {
     return {.skew = nanoseconds(platform.timing.skew_ns), .whole_lines = platform.mode == "fast"};
 }
 
+GatedAccess gated_access(const config::Power& power) {
+    return power.gated_access == "hang"     ? GatedAccess::hang
+           : power.gated_access == "ignore" ? GatedAccess::ignore
+                                            : GatedAccess::abort;
+}
+
 uint32_t cores(const config::Platform& platform) { return static_cast<uint32_t>(platform.cpu.count); }
 
 system::BootRomConfig boot_rom_config(const Soc& soc) {
@@ -107,13 +152,14 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     : ram{"ram", ram_config(platform.ram, platform.mode), instruments_},
       caches{make_caches(platform, statistics)},
       cpu{"cpu", cpu_config(platform, options, caches.get()), instruments_},
-      bus{"bus", {nanoseconds(platform.bus.latency_ns)}, instruments_},
+      bus{"bus", bus_config(platform), instruments_},
       boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
       chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
       sysreg{"sysreg", {}, instruments_},
       cmu{"cmu", {}, instruments_},
       pmu{"pmu", {}, instruments_},
+      supplies{cmu, pmu, gated_access(platform.power)},
       mct{"mct", {cores(platform)}, instruments_},
       combiner{"combiner", {soc_of(platform.soc).combiner_groups}, instruments_},
       gic{"gic", {cores(platform), soc_of(platform.soc).gic_stride}, instruments_},
@@ -138,6 +184,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     map_parts();
     wire_interrupts();
     wire_parts();
+    if (!platform.power.domains_at_boot) supplies.switch_off_domains();
     wire_power();
 }
 
@@ -177,7 +224,7 @@ MediaMemory Machine::build_memory(const config::PlatformDevice& device, const st
     if (!device.iommu) return made;
     made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(device), instruments_);
     bus.add_master(device.name, made.mmu->memory);
-    bus.add_target(mmu_name, range_of(mmu_name), made.mmu->bus);
+    place(mmu_name, *made.mmu);
     wire_combiner(mmu_name, made.mmu->irq);
     return made;
 }
@@ -197,8 +244,7 @@ void Machine::build_cameras(const config::Platform& platform, const Options& opt
     i2c0.attach(kSensorI2cAddress, sensor0->i2c());
     if (platform.device("csis0")) {
         build_csis("csis0", 4, kMipiPhy0Control, camera::CameraPort::mipi_0);
-        sensor1 = std::make_unique<camera::BayerSensor>(
-            "sensor1", camera::make_pattern("zoneplate", kUsualPicture), instruments_);
+        sensor1 = std::make_unique<camera::BayerSensor>("sensor1", raw_scene(options.scenario), instruments_);
         sensor1->connect(*csis.at("csis0"));
         i2c0.attach(kRawSensorI2cAddress, sensor1->i2c());
     }
@@ -214,7 +260,7 @@ void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_c
     auto made =
         std::make_unique<camera::Csis>(name.c_str(), camera::CsisConfig{lanes, powered}, instruments_);
     for (auto& [fimc_name, unit] : fimcs) made->connect(unit->fimc.input(port));
-    bus.add_target(name, range_of(name), made->bus);
+    place(name, *made);
     wire_spi(name, made->irq);
     csis.emplace(name, std::move(made));
 }
@@ -222,21 +268,24 @@ void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_c
 void Machine::build_fimc(const config::PlatformDevice& device, const config::Platform& platform) {
     auto unit = std::make_unique<FimcUnit>(device.name, build_memory(device, "sysmmu_" + device.name),
                                            nanoseconds(platform.timing.skew_ns), instruments_);
-    connect_dma(unit->memory, device.name, unit->fimc.dma.socket);
-    bus.add_target(device.name, range_of(device.name), unit->fimc.bus);
+    connect_dma(unit->memory, device.name, device.name, unit->fimc.dma.socket);
+    place(device.name, unit->fimc);
+    release_on_reset(unit->memory, unit->fimc, {0});
     wire_spi(device.name, unit->fimc.irq);
     fimcs.emplace(device.name, std::move(unit));
 }
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
     display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching(platform), instruments_);
-    connect_dma(display->memory, "vp", display->vp.fetcher.dma.socket);
-    connect_dma(display->memory, "graphics0", display->mixer.graphics0.dma.socket);
-    connect_dma(display->memory, "graphics1", display->mixer.graphics1.dma.socket);
-    bus.add_target("vp", range_of("vp"), display->vp.bus);
-    bus.add_target(device.name, range_of(device.name), display->mixer.bus);
-    bus.add_target("hdmi", range_of("hdmi"), display->hdmi.bus);
-    bus.add_target("sdo", range_of("sdo"), display->sdo.bus);
+    connect_dma(display->memory, "vp", device.name, display->vp.fetcher.dma.socket);
+    connect_dma(display->memory, "graphics0", device.name, display->mixer.graphics0.dma.socket);
+    connect_dma(display->memory, "graphics1", device.name, display->mixer.graphics1.dma.socket);
+    release_on_reset(display->memory, display->vp, {0});  // as bound above
+    release_on_reset(display->memory, display->mixer, {1, 2});
+    place("vp", display->vp);
+    place(device.name, display->mixer);
+    place("hdmi", display->hdmi);
+    place("sdo", display->sdo);
     wire_spi(device.name, display->mixer.irq);
     wire_spi("hdmi", display->hdmi.irq);
     wire_spi("sdo", display->sdo.irq);
@@ -253,8 +302,8 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
         instruments_);
     size_t n = 0;
     for (auto& window : panel->fimd.windows)
-        connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), window.dma.socket);
-    bus.add_target(device.name, range_of(device.name), panel->fimd.bus);
+        connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), device.name, window.dma.socket);
+    place(device.name, panel->fimd);
     wire_combiner("fimd0.fifo", panel->fimd.irq_fifo);
     wire_combiner("fimd0.vsync", panel->fimd.irq_vsync);
     wire_combiner("fimd0.sys", panel->fimd.irq_sys);
@@ -266,48 +315,46 @@ void Machine::build_gpu(const config::PlatformDevice& device, const config::Plat
     config.clock = [this] { return cmu.core().g2d_hz(); };
     config.skew = nanoseconds(platform.timing.skew_ns);
     gpu = std::make_unique<Gpu>(build_memory(device, "sysmmu_g2d"), config, instruments_);
-    connect_dma(gpu->memory, device.name, gpu->g2d.dma.socket);
-    bus.add_target(device.name, range_of(device.name), gpu->g2d.bus);
+    connect_dma(gpu->memory, device.name, device.name, gpu->g2d.dma.socket);
+    place(device.name, gpu->g2d);
+    release_on_reset(gpu->memory, gpu->g2d, {0});
     wire_spi(device.name, gpu->g2d.irq);
 }
 
 void Machine::map_targets() {
     bus.add_master("cpu", cpu.bus);
-    bus.add_target("ram", ram_range_, ram.socket);
+    bus.add_memory("ram", ram_range_, ram.socket, ram);
     const auto add = [this](std::string_view name, auto& socket) {
         bus.add_target(std::string{name}, range_of(name), socket);
     };
     add("irom", boot_rom.socket);
     bus.add_target("sysram", {range_of("sysram").base, soc_.sysram_bytes}, sysram.socket);
-    add("chipid", chipid.bus);
-    add("sysreg", sysreg.bus);
-    add("pmu", pmu.bus);
-    add("cmu", cmu.bus);
-    add("mct", mct.bus);
-    add("combiner", combiner.bus);
     add("gic_cpu", gic.cpu_interface);
     add("gic_dist", gic.distributor);
     add("scu", private_region.bus);
     add("l2c", l2c.bus);
-    for (size_t n = 0; n < uarts.size(); ++n) add("uart" + std::to_string(n), uarts[n].bus);
-    add("i2c0", i2c0.bus);
-    if (simctl) add("simctl", simctl->bus);
+    place("chipid", chipid);
+    place("sysreg", sysreg);
+    place("pmu", pmu);
+    place("cmu", cmu);
+    place("mct", mct);
+    place("combiner", combiner);
+    for (auto& uart : uarts) place(uart.basename(), uart);
+    place("i2c0", i2c0);
+    if (simctl) place("simctl", *simctl);
 }
 
 void Machine::map_parts() {
-    const auto add = [this](const std::string& name, auto& socket) {
-        bus.add_target(name, range_of(name), socket);
-    };
-    add("gpio0", parts.gpio0.bus);
-    add("gpio1", parts.gpio1.bus);
-    add("gpio2", parts.gpio2.bus);
-    add("pwm", parts.pwm.bus);
-    add("wdt", parts.wdt.bus);
-    add("pdma0", parts.pdma0.bus);
-    add("pdma1", parts.pdma1.bus);
-    add("mdma1", parts.mdma1.bus);
-    add("sysmmu_mdma1", parts.mdma1_mmu.bus);
-    for (auto& i2c : parts.i2cs) add(i2c.basename(), i2c.bus);
+    place("gpio0", parts.gpio0);
+    place("gpio1", parts.gpio1);
+    place("gpio2", parts.gpio2);
+    place("pwm", parts.pwm);
+    place("wdt", parts.wdt);
+    place("pdma0", parts.pdma0);
+    place("pdma1", parts.pdma1);
+    place("mdma1", parts.mdma1);
+    place("sysmmu_mdma1", parts.mdma1_mmu);
+    for (auto& i2c : parts.i2cs) place(i2c.basename(), i2c);
     bus.add_master("pdma0", parts.pdma0.dma.socket);
     bus.add_master("pdma1", parts.pdma1.dma.socket);
     bus.add_master("mdma1", parts.mdma1_mmu.memory);

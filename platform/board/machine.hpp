@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
@@ -31,6 +33,7 @@
 #include "platform/board/memory_map.hpp"
 #include "platform/board/peripherals.hpp"
 #include "platform/board/soc.hpp"
+#include "platform/board/supplies.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -83,6 +86,7 @@ public:
     system::Sysreg sysreg;
     system::Cmu cmu;
     system::Pmu pmu;
+    SupplyTree supplies;
     system::Mct mct;
     system::Combiner combiner;
     system::Gic gic;
@@ -118,14 +122,23 @@ private:
     void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
     void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);
-    /// Binds a device's DMA port to its SysMMU or to the bus.
+    /// Binds a device's DMA port to its SysMMU or to the bus, there with the settings of master `settings`.
     template <class Socket>
-    void connect_dma(const MediaMemory& memory, const std::string& master, Socket& dma) {
+    void connect_dma(const MediaMemory& memory, const std::string& master, const std::string& settings,
+                     Socket& dma) {
         if (memory.mmu) {
             dma.bind(memory.mmu->device);
         } else {
-            bus.add_master(master, dma);
+            bus.add_master(master, dma, settings);
         }
+    }
+    /// An engine that is reset lets go of what waits at those ports of its SysMMU.
+    template <class Engine>
+    void release_on_reset(const MediaMemory& memory, Engine& engine, std::vector<size_t> ports) {
+        if (!memory.mmu) return;
+        engine.was_reset.attach([mmu = memory.mmu.get(), ports = std::move(ports)](const EngineReset&) {
+            for (const size_t port : ports) mmu->release(port);
+        });
     }
     void map_targets();
     void map_parts();
@@ -133,6 +146,12 @@ private:
     void wire_timers();
     void wire_power();
     void wire_parts();
+    /// Puts a block's registers where the memory map has them, and the block under its gates and domain.
+    template <class Target>
+    void place(const std::string& name, Target& block) {
+        bus.add_target(name, range_of(name), block.bus);
+        supplies.add(name, block);
+    }
     template <class Line>
     void wire_spi(std::string_view from, Line& line) {
         wires_.connect(line, gic.spi[spi_of(from)]);

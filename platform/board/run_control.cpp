@@ -35,6 +35,8 @@ std::string Outcome::sentence() const {
             return "the guest hangs: no core can ever wake";
         case End::starved:
             return "the guest hangs: no frame for a third of the run";
+        case End::stuck:
+            return "the guest hangs: " + detail;
     }
     return "";
 }
@@ -45,6 +47,7 @@ RunControl::RunControl(Machine& machine, const RunLimits& limits) : machine_{mac
     });
     machine.private_region.watchdog_reset.attach(
         [this](const system::PrivateWatchdogReset&) { end(End::reset, exit_status_); });
+    machine.supplies.hung.attach([this](const HungAccess& access) { note_stuck(access); });
     machine.parts.wdt.reset.attach([this](const system::WatchdogReset&) { end(End::reset, exit_status_); });
     if (!machine.simctl) return;
     machine.simctl->exit.attach([this](const system::ExitRequest& request) {
@@ -61,6 +64,16 @@ void RunControl::end(End cause, uint32_t status) {
     if (panic_deadline_) cause = End::panicked;  // powering off afterwards does not undo the crash
     outcome_ = Outcome{cause, status};
     if (sc_core::sc_get_status() == sc_core::SC_RUNNING) sc_core::sc_pause();
+}
+
+/// A device that waits for ever harms only itself; a core does so to the whole run.
+void RunControl::note_stuck(const HungAccess& access) {
+    const std::optional<unsigned> core = machine_.cpu.accessing();
+    if (!core || outcome_) return;
+    end(End::stuck);
+    outcome_->detail = fmt::format(
+        "core {} at {:#010x} waits for ever for {} {:#x} of {}, which has no clock or no power", *core,
+        machine_.cpu.pc(*core), access.is_write ? "a write to" : "a read of", access.offset, access.block);
 }
 
 void RunControl::note_panic() {

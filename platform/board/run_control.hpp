@@ -20,12 +20,16 @@ enum class End {
     panicked,      ///< the guest's kernel says it cannot go on
     asleep,        ///< no core can ever wake
     starved,       ///< no frame for a third of the run
+    stuck,         ///< an access to a block without clock or power never ends (power.gated_access: hang)
 };
 
 struct Outcome {
     End end = End::time_limit;
-    uint32_t status = 0;  ///< the guest's own, if it gave one
-    bool guest_failed() const { return end == End::panicked || end == End::asleep || end == End::starved; }
+    uint32_t status = 0;      ///< the guest's own, if it gave one
+    std::string detail = {};  ///< of `stuck`: who waits for what
+    bool guest_failed() const {
+        return end == End::panicked || end == End::asleep || end == End::starved || end == End::stuck;
+    }
     std::string sentence() const;
 };
 
@@ -59,6 +63,7 @@ public:
     Outcome run();
 
 private:
+    void note_stuck(const HungAccess& access);
     void check_limits();
     void check_frames(Picoseconds now);
     bool asleep_for_ever() const;

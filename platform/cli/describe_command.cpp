@@ -17,8 +17,7 @@ struct Row {
 };
 
 template <class S>
-Row row_of(const std::string& prefix, const Parameter<S>& p) {
-    static const S defaults{};
+Row row_of(const std::string& prefix, const Parameter<S>& p, const S& defaults) {
     Row row{prefix + std::string{p.key}, "text", "", std::string{p.meaning}};
     if (const auto* number = std::get_if<uint64_t S::*>(&p.member)) {
         row.type = config::format_quantity(p.range.least, p.unit) + " to " +
@@ -36,8 +35,9 @@ Row row_of(const std::string& prefix, const Parameter<S>& p) {
 }
 
 template <class S>
-void add(std::vector<Row>& rows, const std::string& prefix, std::span<const Parameter<S>> table) {
-    for (const Parameter<S>& p : table) rows.push_back(row_of(prefix, p));
+void add(std::vector<Row>& rows, const std::string& prefix, std::span<const Parameter<S>> table,
+         const S& defaults = S{}) {
+    for (const Parameter<S>& p : table) rows.push_back(row_of(prefix, p, defaults));
 }
 
 std::vector<Row> platform_rows() {
@@ -52,6 +52,10 @@ std::vector<Row> platform_rows() {
     for (const config::ControllerSetting& s : config::controller_settings())
         rows.push_back({s.path, s.values, s.otherwise, s.meaning});
     add(rows, "bus.", config::bus_parameters());
+    add(rows, "bus.memory.", config::bus_memory_parameters(), config::Bus{}.memory);
+    for (const auto& [name, master] : config::bus_masters())
+        add(rows, "bus.masters." + name + ".", config::bus_master_parameters(), master);
+    add(rows, "power.", config::power_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
     add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));
     return rows;
@@ -69,9 +73,13 @@ std::vector<Row> scenario_rows() {
     rows.push_back({"pipelines.N.name", "text", "pipelineN", "name in reports"});
     add(rows, "pipelines.N.source.", config::source_parameters());
     add(rows, "pipelines.N.sink.", config::sink_parameters());
+    add(rows, "program.", config::program_parameters());
+    rows.push_back({"program.arguments", "list of texts", "", "its arguments"});
+    rows.push_back({"program.environment", "list of NAME=VALUE", "", "its environment"});
     for (const config::ExpectedValue& e : config::expected_values()) {
         rows.push_back({fmt::format("expect.{}", e.name), "bound", "", std::string{e.meaning}});
     }
+    rows.push_back({"expect.measured.NAME", "bound", "", "what the program measures, in the unit it prints"});
     rows.push_back({"expect.images.N", "PNG file", "", "delivered frame N, from 0, must equal this picture"});
     add(rows, "guest.", config::guest_parameters());
     return rows;

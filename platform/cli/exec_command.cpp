@@ -72,16 +72,6 @@ bool in_root(const Settings& s) {
     return std::filesystem::is_symlink(status) || std::filesystem::is_regular_file(status);
 }
 
-/// What process 1 is to start.
-board::ExecCommand command_from(const Settings& s) {
-    const std::string name = std::filesystem::path{s.program}.filename();
-    board::ExecCommand command{
-        in_root(s) ? s.program : "/bin/" + name, {name}, {"PATH=/usr/bin:/bin:/usr/sbin:/sbin"}};
-    command.argv.insert(command.argv.end(), s.arguments.begin(), s.arguments.end());
-    command.env.insert(command.env.end(), s.environment.begin(), s.environment.end());
-    return command;
-}
-
 void connect(system::Uart& uart, int fd) {
     uart.transmitted.attach([fd](uint8_t character) { write_all(fd, &character, 1); });
 }
@@ -96,7 +86,8 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
 }
 
 int start(const Settings& s) {
-    const board::ExecCommand command = command_from(s);
+    const board::ExecCommand command =
+        guest_command(in_root(s) ? s.program : guest_place(s.program), s.arguments, s.environment);
     std::vector<GuestFile> files = s.files;
     if (!in_root(s)) {
         board::check_program(s.program, !s.root.empty());

@@ -52,6 +52,19 @@ GuestFile parse_guest_file(const std::string& option) {
     return file;
 }
 
+board::ExecCommand guest_command(const std::string& path, const std::vector<std::string>& arguments,
+                                 const std::vector<std::string>& environment) {
+    board::ExecCommand command{
+        path, {fs::path{path}.filename().string()}, {"PATH=/usr/bin:/bin:/usr/sbin:/sbin"}};
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    command.env.insert(command.env.end(), environment.begin(), environment.end());
+    return command;
+}
+
+std::string guest_place(const std::string& program) {
+    return "/bin/" + fs::path{program}.filename().string();
+}
+
 board::Boot builtin_boot(const std::string& guest_dir, PhysRange ram, const std::vector<GuestFile>& files,
                          const std::string& root) {
     board::Boot boot;

@@ -23,4 +23,11 @@ GuestFile parse_guest_file(const std::string& option);
 board::Boot builtin_boot(const std::string& guest_dir, PhysRange ram, const std::vector<GuestFile>& files,
                          const std::string& root = {});
 
+/// What process 1 is to start: `path` in the guest with its last part as argv[0], and a search path before
+/// `environment`.
+board::ExecCommand guest_command(const std::string& path, const std::vector<std::string>& arguments,
+                                 const std::vector<std::string>& environment);
+/// Where a program of the host is put in the guest.
+std::string guest_place(const std::string& program);
+
 }  // namespace exysim::cli

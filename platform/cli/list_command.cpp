@@ -16,6 +16,10 @@ namespace fs = std::filesystem;
 std::string describe(const config::Loaded& loaded) {
     if (!loaded.scenario) return fmt::format("platform {}", loaded.platform.name);
     const config::Scenario& s = *loaded.scenario;
+    if (s.program.given()) {
+        return fmt::format("scenario {}: program {} on {}", s.name,
+                           s.program.name.empty() ? s.program.file : s.program.name, loaded.platform.name);
+    }
     std::string text =
         fmt::format("scenario {}: {} frames on {}", s.name, s.run.frames, loaded.platform.name);
     for (const config::Pipeline& p : s.pipelines) {

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "platform/cli/commands.hpp"
 #include "platform/cli/guest_files.hpp"
@@ -10,8 +11,11 @@
 #include "platform/config/load.hpp"
 #include "platform/observe/frame_watch.hpp"
 #include "platform/observe/manifest.hpp"
+#include "platform/observe/measurements.hpp"
 #include "platform/observe/output_folder.hpp"
+#include "platform/observe/panel_watch.hpp"
 #include "platform/observe/report.hpp"
+#include "platform/window/window.hpp"
 
 namespace exysim::cli {
 
@@ -23,6 +27,7 @@ struct Settings {
     std::string file, out, guest_dir;
     Arguments sets, command;
     uint64_t seed = 0;
+    bool window = false;
 };
 
 po::options_description visible_options() {
@@ -32,16 +37,34 @@ po::options_description visible_options() {
          "override a setting of scenario or platform")                                           //
         ("out", po::value<std::string>()->value_name("DIR"), "where results go (out/SCENARIO)")  //
         ("seed", po::value<std::string>()->value_name("N"), "seed of everything random (0)")     //
+        ("window", "show the display while it runs")                                             //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and programs are");
     return options;
+}
+
+/// What runs on the built-in kernel: the scenario's program, else the pipeline runner.
+std::string program_file(const config::Scenario& scenario, const Settings& s) {
+    const config::Program& program = scenario.program;
+    if (!program.file.empty()) return program.file;
+    return guest_file(s.guest_dir, program.given() ? program.name : "runner");
+}
+
+/// Process 1 starts the runner when nobody asks for something else.
+std::optional<board::ExecCommand> command_from(const config::Scenario& scenario, const Settings& s) {
+    if (!scenario.program.given()) return {};
+    const std::string file = program_file(scenario, s);
+    board::check_program(file, false);
+    return guest_command(guest_place(file), scenario.program.arguments, scenario.program.environment);
 }
 
 board::Boot boot_from(const config::Scenario& scenario, const Settings& s, PhysRange ram) {
     const config::Guest& guest = scenario.guest;
     board::Boot boot;
     if (guest.kernel.empty()) {
-        boot = builtin_boot(s.guest_dir, ram, {{guest_file(s.guest_dir, "runner"), "/bin/runner", true}});
+        const std::string program = program_file(scenario, s);
+        boot = builtin_boot(s.guest_dir, ram, {{program, guest_place(program), true}});
+        if (!scenario.program.boot.empty()) boot.arguments += " " + scenario.program.boot;
     } else {
         boot.image = board::load_image(guest.kernel, ram);
     }
@@ -69,6 +92,16 @@ observe::RecorderConfig recorder_config(const config::Scenario& scenario, const 
     return made;
 }
 
+/// What the panel shows goes beside the delivered frames, first and last picture and each `save_every`th.
+observe::RecorderConfig panel_config(const config::Scenario& scenario, const observe::OutputFolder& out) {
+    observe::RecorderConfig made;
+    made.folder = out.path() / "frames" / "fimd0";
+    std::filesystem::create_directories(made.folder);
+    made.last = UINT64_MAX;  // not known beforehand
+    made.save_every = scenario.run.save_every;
+    return made;
+}
+
 /// One line that is written over and over, on a terminal only.
 class ProgressLine {
 public:
@@ -80,8 +113,12 @@ public:
         if (!shown_ || watch_.seconds() < next_) return;
         next_ = watch_.seconds() + 0.2;
         ++updates_;
-        fmt::print(stderr, "\r\033[K  frame {} of {}, {:.3f} s simulated, {:.1f} s passed", delivered,
-                   frames_, sc_core::sc_time_stamp().to_seconds(), watch_.seconds());
+        if (frames_)
+            fmt::print(stderr, "\r\033[K  frame {} of {},", delivered, frames_);
+        else
+            fmt::print(stderr, "\r\033[K ");
+        fmt::print(stderr, " {:.3f} s simulated, {:.1f} s passed", sc_core::sc_time_stamp().to_seconds(),
+                   watch_.seconds());
         std::fflush(stderr);
     }
 
@@ -101,23 +138,31 @@ public:
           scenario_{*loaded.scenario},
           settings_{settings},
           out_{out},
+          command_{command_from(scenario_, settings)},
           boot_{boot_from(scenario_, settings, {board::kRamBase, loaded.platform.ram.size})},
           machine_{loaded.platform, {.semihosting = false, .scenario = &scenario_}},
           frames_{recorder_config(scenario_, out)},
           control_{machine_,
                    {scenario_.bound_ns() * 1000, scenario_.pipelines.empty() ? 0 : scenario_.run.frames}} {
+        if (command_) boot_.exec = &*command_;
         board::load(machine_, loaded.platform, boot_);
         attach();
     }
 
     int run() {
         {
-            ProgressLine progress{scenario_.run.frames};
-            control_.each_step = [&] { progress.update(frames_.tracker.delivered()); };
+            ProgressLine progress{command_ ? 0 : scenario_.run.frames};
+            control_.each_step = [&] {
+                progress.update(frames_.tracker.delivered());
+                if (window_) window_->poll();
+            };
             const SignalGuard guard{control_};
             outcome_ = control_.run();
         }
         frames_.recorder.finish();
+        measurements_.read(program_output_.text());
+        measurements_.register_in(machine_.statistics);
+        if (panel_) panel_->recorder.finish();
         judge();
         write();
         return status();
@@ -127,6 +172,7 @@ private:
     void attach() {
         kernel_log_.on_crash = [this] { control_.note_panic(); };
         kernel_log_.attach(machine_.uarts[kLogUart].transmitted);
+        if (command_) program_output_.attach(machine_.uarts[kProgramUart].transmitted);
         program_log_.attach(machine_.uarts[kProgramUart].transmitted);
         program_log_.attach(machine_.uarts[kErrorUart].transmitted);
         if (auto* unit = camera()) {
@@ -136,11 +182,31 @@ private:
         if (auto* display = machine_.display.get()) {
             frames_.attach_display(display->mixer.scanout, display->mixer.frame, display->memory.resolve());
         }
+        if (auto* panel = machine_.panel.get()) {
+            panel_.emplace(panel_config(scenario_, out_));
+            panel_->attach(panel->fimd.frame);
+        }
+        if (settings_.window) open_window();
         control_.progress = [this] {
             return board::FrameProgress{frames_.tracker.delivered(), frames_.tracker.last_delivery()};
         };
         const std::string name = scenario_.pipelines.empty() ? "pipeline" : scenario_.pipelines.front().name;
         observe::register_frames(name, frames_.tracker, machine_.statistics);
+    }
+
+    /// Of the mixer, or of the panel where there is none.
+    void open_window() {
+        try {
+            window_.emplace("exysim: " + scenario_.name);
+        } catch (const std::runtime_error& problem) {
+            throw config::ConfigError{problem.what()};
+        }
+        const auto show = [this](const DisplayFrame& frame) { window_->show(frame); };
+        if (machine_.display) {
+            machine_.display->mixer.frame.attach(show);
+        } else if (machine_.panel) {
+            machine_.panel->fimd.frame.attach(show);
+        }
     }
 
     /// The FIMC whose frames are followed.
@@ -152,6 +218,8 @@ private:
     void judge() {
         verdicts_ =
             observe::judge(scenario_.expect, observe::measure(frames_.tracker, machine_.guest_errors));
+        for (observe::Verdict& v : measurements_.judge(scenario_.expect.measured))
+            verdicts_.push_back(std::move(v));
         for (const auto& [frame, file] : scenario_.expect.images) {
             verdicts_.push_back(observe::judge_image(frame, file, frames_.recorder.kept(frame)));
         }
@@ -164,10 +232,10 @@ private:
         const bool partial = outcome_.end == board::End::interrupted;
         const observe::HostFacts host{watch_.seconds(), peak_memory()};
         const std::string ending = outcome_.sentence() + (partial ? "; these results are partial" : "");
-        const std::string summary =
-            observe::summary_text({scenario_.name, ending, picoseconds(sc_core::sc_time_stamp()), host,
-                                   &frames_.tracker, &machine_.statistics, &machine_.guest_errors, verdicts_,
-                                   out_.final_place().string(), traffic_note()});
+        const std::string summary = observe::summary_text(
+            {scenario_.name, ending, picoseconds(sc_core::sc_time_stamp()), host,
+             command_ ? nullptr : &frames_.tracker, &measurements_, &machine_.statistics,
+             &machine_.guest_errors, verdicts_, out_.final_place().string(), traffic_note()});
         out_.write("summary.txt", summary);
         out_.write("stats.json", observe::stats_json(scenario_.name, machine_.statistics));
         out_.write("uart.log", kernel_log_.text());
@@ -187,6 +255,7 @@ private:
             if (!input.file.empty()) m.inputs.push_back(input.file);
         }
         m.inputs.push_back(kernel_file(scenario_, settings_));
+        if (command_) m.inputs.push_back(program_file(scenario_, settings_));
         return m;
     }
 
@@ -220,10 +289,14 @@ private:
     const Settings& settings_;
     observe::OutputFolder& out_;
     Stopwatch watch_;
+    std::optional<board::ExecCommand> command_;
     board::Boot boot_;
     board::Machine machine_;
     observe::FrameWatch frames_;
-    observe::ConsoleLog kernel_log_, program_log_;
+    std::optional<observe::PanelWatch> panel_;  // where the platform has fimd0
+    std::optional<window::Window> window_;
+    observe::ConsoleLog kernel_log_, program_log_, program_output_;
+    observe::Measurements measurements_;
     board::RunControl control_;
     board::Outcome outcome_;
     std::vector<observe::Verdict> verdicts_;
@@ -237,6 +310,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& argumen
     s.sets = value_or(values, "set", Arguments{});
     s.command = arguments;
     s.command.insert(s.command.begin(), {"exysim", "run"});
+    s.window = values.count("window") != 0;
     if (values.count("seed"))
         s.seed = parse_number_option("--seed", values["seed"].as<std::string>(), UINT64_MAX);
     return s;

@@ -69,8 +69,13 @@ void check_sink(const Section& section, const Sink& sink, const BufferSet* buffe
                     buffer->size.height));
 }
 
-/// The camera passes pixels on one by one.
+/// A pipeline begins at the Y'CbCr sensor, which passes pixels on one by one.
 void check_source(const Section& section, const Input* input, const BufferSet* buffer) {
+    if (input && input->sensor == "raw") {
+        section.diagnostics().error(
+            section.place_of("input"), section.path_of("input"),
+            fmt::format("inputs.{} is for the raw sensor; a pipeline begins at the yuv one", input->name));
+    }
     if (!input || !buffer || input->size == Size{} || buffer->size == Size{} || input->size == buffer->size)
         return;
     section.diagnostics().error(
@@ -114,11 +119,22 @@ void check_exporters(const Scenario& scenario, const YamlNode& root, const Platf
     }
 }
 
+void check_sensors(const Scenario& scenario, const YamlNode& root, const Platform& platform,
+                   Diagnostics& diagnostics) {
+    for (const Input& input : scenario.inputs) {
+        if (input.sensor != "raw" || platform.device("csis0")) continue;
+        const Section section{*root.find("inputs")->find(input.name), "inputs." + input.name, diagnostics};
+        diagnostics.error(section.place_of("sensor"), section.path_of("sensor"),
+                          "the raw sensor is on csis0, which the platform does not have");
+    }
+}
+
 }  // namespace
 
 void check_against_platform(const Scenario& scenario, const YamlNode& root, const Platform& platform,
                             Diagnostics& diagnostics) {
     check_exporters(scenario, root, platform, diagnostics);
+    check_sensors(scenario, root, platform, diagnostics);
     const YamlNode* pipelines = root.find("pipelines");
     for (size_t i = 0; i < scenario.pipelines.size(); ++i) {
         check_pipeline(scenario, scenario.pipelines[i], pipelines->items[i], i, platform, diagnostics);

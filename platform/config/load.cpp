@@ -12,8 +12,8 @@ namespace exysim::config {
 namespace {
 
 constexpr std::string_view kPlatformKeys[] = {"name", "soc", "mode",         "speculation", "seed",
-                                              "l1",   "l2",  "store_buffer", "timing",      "cpu",
-                                              "ram",  "bus", "devices"};
+                                              "l1",   "l2",  "store_buffer", "power",       "timing",
+                                              "cpu",  "ram", "bus",          "devices"};
 
 /// The file's text, or nothing and a diagnostic.
 std::optional<std::string> read_file(const std::string& name, const Place& asked_at,

@@ -55,6 +55,27 @@ constexpr Parameter<Ram> kRam[] = {
 };
 constexpr Parameter<Bus> kBus[] = {
     {.key = "latency", .member = &Bus::latency_ns, .meaning = "time a transfer spends in the interconnect", .unit = Unit::nanoseconds, .range = {0, 100'000}},
+    {.key = "arbitration", .member = &Bus::arbitration, .meaning = "who gets the memory's port: in turn, by the master's or by the burst's priority (mode timing)",
+     .choices = "round_robin fixed qos"},
+};
+constexpr Parameter<BusPort> kBusMemory[] = {
+    {.key = "width", .member = &BusPort::width, .meaning = "bits of the memory controllers' port", .range = {8, 1024}},
+    {.key = "clock", .member = &BusPort::clock_hz, .meaning = "of that port; a beat a cycle", .unit = Unit::hertz, .range = {1'000'000, 2'000'000'000}},
+};
+constexpr Parameter<BusMaster> kBusMaster[] = {
+    {.key = "width", .member = &BusMaster::width, .meaning = "bits of the master's port", .range = {8, 1024}},
+    {.key = "clock", .member = &BusMaster::clock_hz, .meaning = "of that port; a beat a cycle", .unit = Unit::hertz, .range = {1'000'000, 2'000'000'000}},
+    {.key = "reads", .member = &BusMaster::reads, .meaning = "read bursts in flight at most", .range = {1, 64}},
+    {.key = "writes", .member = &BusMaster::writes, .meaning = "write bursts in flight at most", .range = {1, 64}},
+    {.key = "beats", .member = &BusMaster::beats, .meaning = "beats of the longest burst", .range = {1, 16}},
+    {.key = "priority", .member = &BusMaster::priority, .meaning = "3 most urgent; at the arbiter and in the memory controller", .range = {0, 3}},
+    {.key = "rate", .member = &BusMaster::rate, .meaning = "regulates reads and writes together; 0 B/s = not regulated", .unit = Unit::bandwidth, .range = {0, 100 * kSecond}},
+    {.key = "allowance", .member = &BusMaster::allowance, .meaning = "bytes that may exceed the rate for a while", .unit = Unit::bytes, .range = {0, kMiB}},
+};
+constexpr Parameter<Power> kPower[] = {
+    {.key = "gated_access", .member = &Power::gated_access, .meaning = "what an access to a block without clock or power comes to: external abort, endless wait, or nothing",
+     .choices = "abort hang ignore"},
+    {.key = "domains_at_boot", .member = &Power::domains_at_boot, .meaning = "the boot loader leaves the power domains on and their blocks clocked"},
 };
 constexpr Parameter<PlatformDevice> kDevice[] = {
     {.key = "iommu", .member = &PlatformDevice::iommu, .meaning = "memory traffic goes through a SysMMU"},
@@ -73,6 +94,72 @@ void read_section(Section& file, std::string_view key, std::span<const Parameter
     if (!node) return;
     Section section{*node, std::string{key}, file.diagnostics()};
     section.read(table, object);
+    section.finish();
+}
+
+/// A width that is no port, or a setting that another one makes pointless.
+void check_bus_port(Section& section, uint64_t width) {
+    if (std::has_single_bit(width)) return;
+    section.diagnostics().error(section.place_of("width"), section.path_of("width"),
+                                fmt::format("{} bits are no width of a port", width),
+                                "a power of two from 8 to 1024");
+}
+
+void check_bus_master(Section& section, const BusMaster& master) {
+    const auto complain = [&](std::string_view key, const std::string& message) {
+        section.diagnostics().error(section.place_of(key), section.path_of(key), message);
+    };
+    check_bus_port(section, master.width);
+    if (section.node().find("allowance") && master.rate == 0)
+        complain("allowance", "means nothing without a rate");
+    if (master.rate > master.port_rate())
+        complain("rate", fmt::format("is more than the port carries ({} bits at {})", master.width,
+                                     format_quantity(master.clock_hz, Unit::hertz)));
+    const uint64_t burst = master.beats * master.width / 8;
+    if (master.rate != 0 && master.allowance < burst)
+        complain(section.node().find("allowance") ? "allowance" : "rate",
+                 fmt::format("allows {} at once, less than one burst of {} beats of {} bits",
+                             format_quantity(master.allowance, Unit::bytes), master.beats, master.width));
+}
+
+void read_bus_master(const YamlNode::Entry& entry, Bus& bus, Diagnostics& diagnostics) {
+    const std::string path = "bus.masters." + entry.key;
+    const auto found = bus.masters.find(entry.key);
+    if (found == bus.masters.end()) {
+        std::vector<std::string> known;
+        for (const auto& [name, master] : bus.masters) known.push_back(name);
+        diagnostics.error(entry.place, path, fmt::format("no such master, known are {}", list_of(known)),
+                          suggestion(entry.key, known));
+        return;
+    }
+    Section section{entry.value, path, diagnostics};
+    const size_t before = diagnostics.all().size();
+    section.read(bus_master_parameters(), found->second);
+    section.finish();
+    if (diagnostics.all().size() == before) check_bus_master(section, found->second);
+}
+
+void read_bus(Section& file, Bus& bus) {
+    bus.masters = bus_masters();
+    const YamlNode* node = file.find("bus");
+    if (!node) return;
+    Diagnostics& diagnostics = file.diagnostics();
+    Section section{*node, "bus", diagnostics};
+    section.read(bus_parameters(), bus);
+    if (const YamlNode* memory = section.find("memory")) {
+        Section port{*memory, "bus.memory", diagnostics};
+        port.read(bus_memory_parameters(), bus.memory);
+        port.finish();
+        check_bus_port(port, bus.memory.width);
+    }
+    if (const YamlNode* masters = section.find("masters")) {
+        Section names{*masters, "bus.masters", diagnostics};
+        for (const YamlNode::Entry& entry : masters->entries) {
+            names.find(entry.key);
+            read_bus_master(entry, bus, diagnostics);
+        }
+        names.finish();  // reports masters given twice
+    }
     section.finish();
 }
 
@@ -160,7 +247,21 @@ std::span<const Parameter<L2>> l2_parameters() { return kL2; }
 std::span<const Parameter<StoreBuffer>> store_buffer_parameters() { return kStoreBuffer; }
 std::span<const Parameter<Ram>> ram_parameters() { return kRam; }
 std::span<const Parameter<Bus>> bus_parameters() { return kBus; }
+std::span<const Parameter<BusPort>> bus_memory_parameters() { return kBusMemory; }
+std::span<const Parameter<BusMaster>> bus_master_parameters() { return kBusMaster; }
+std::span<const Parameter<Power>> power_parameters() { return kPower; }
 std::span<const Parameter<PlatformDevice>> platform_device_parameters() { return kDevice; }
+
+/// The core's: PL310's two 64-bit ports at a quarter of 1 GHz, the divider DIVCOREM0 of Linux's frequency
+/// tables. The others: 64 bits at 200 MHz, the left and right buses.
+const std::map<std::string, BusMaster>& bus_masters() {
+    static const BusMaster usual, cpu{.width = 128, .clock_hz = 250'000'000};
+    static const std::map<std::string, BusMaster> all{{"cpu", cpu},     {"fimc0", usual}, {"fimc1", usual},
+                                                      {"fimc2", usual}, {"fimc3", usual}, {"mixer0", usual},
+                                                      {"fimd0", usual}, {"g2d", usual},   {"pdma0", usual},
+                                                      {"pdma1", usual}, {"mdma1", usual}};
+    return all;
+}
 
 std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name) {
     if (name == "g2d") return kG2d;
@@ -184,7 +285,8 @@ Platform read_platform(const YamlNode& root, Diagnostics& diagnostics) {
     read_section(file, "l2", l2_parameters(), platform.l2);
     read_section(file, "store_buffer", store_buffer_parameters(), platform.store_buffer);
     read_ram(file, platform.mode, platform.ram);
-    read_section(file, "bus", bus_parameters(), platform.bus);
+    read_bus(file, platform.bus);
+    read_section(file, "power", power_parameters(), platform.power);
     read_devices(file, platform);
     file.finish();
     check(file, platform);

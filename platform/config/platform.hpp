@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -60,8 +61,36 @@ struct Ram {
     }
 };
 
+/// Width and clock of one data channel of a port.
+struct BusPort {
+    uint64_t width = 64;  ///< bits
+    uint64_t clock_hz = 200'000'000;
+};
+
+/// What a master may do on the bus (mode timing).
+struct BusMaster {
+    uint64_t width = 64;  ///< bits
+    uint64_t clock_hz = 200'000'000;
+    uint64_t reads = 8, writes = 8;  ///< bursts in flight
+    uint64_t beats = 16;             ///< of the longest burst
+    uint64_t priority = 0;
+    uint64_t rate = 0;  ///< bytes a second; 0 = not regulated
+    uint64_t allowance = 4096;
+
+    uint64_t port_rate() const { return width / 8 * clock_hz; }  ///< bytes a second
+};
+
 struct Bus {
     uint64_t latency_ns = 20;
+    std::string arbitration = "round_robin";
+    BusPort memory{128, 400'000'000};
+    std::map<std::string, BusMaster> masters;  ///< those of bus_masters(), whether the file names them or not
+};
+
+/// Clock gates and power domains.
+struct Power {
+    std::string gated_access = "abort";
+    bool domains_at_boot = true;
 };
 
 struct Platform {
@@ -78,6 +107,7 @@ struct Platform {
     StoreBuffer store_buffer;
     Ram ram;
     Bus bus;
+    Power power;
     std::vector<PlatformDevice> devices;
 
     const PlatformDevice* device(std::string_view device_name) const;
@@ -92,6 +122,11 @@ std::span<const Parameter<L2>> l2_parameters();
 std::span<const Parameter<StoreBuffer>> store_buffer_parameters();
 std::span<const Parameter<Ram>> ram_parameters();
 std::span<const Parameter<Bus>> bus_parameters();
+std::span<const Parameter<BusPort>> bus_memory_parameters();
+std::span<const Parameter<BusMaster>> bus_master_parameters();
+/// The masters a machine may have, with their usual ports.
+const std::map<std::string, BusMaster>& bus_masters();
+std::span<const Parameter<Power>> power_parameters();
 std::span<const Parameter<PlatformDevice>> platform_device_parameters();
 /// What only device `name` has.
 std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name);

@@ -13,20 +13,29 @@ constexpr struct { std::string_view text; Bound::Op op; } kOperators[] = {  // l
 };
 // clang-format on
 
-std::optional<Bound> read_bound(const YamlNode& node, const std::string& path, Unit unit,
-                                Diagnostics& diagnostics) {
+/// Takes the comparison off the front of `text`; none means "equal".
+Bound::Op take_operator(std::string_view& text) {
+    Bound::Op found = Bound::Op::equal;
+    for (const auto& [name, op] : kOperators) {
+        if (!text.starts_with(name)) continue;
+        text.remove_prefix(name.size());
+        found = op;
+        break;
+    }
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    return found;
+}
+
+/// `parse` turns the text behind the comparison into a Quantity.
+template <class Parse>
+std::optional<Bound> read_bound(const YamlNode& node, const std::string& path, Diagnostics& diagnostics,
+                                Parse parse) {
     const auto text = read_text(node, path, diagnostics);
     if (!text) return {};
     Bound bound{Bound::Op::equal, 0, *text};
     std::string_view rest = *text;
-    for (const auto& [name, op] : kOperators) {
-        if (!rest.starts_with(name)) continue;
-        rest.remove_prefix(name.size());
-        bound.op = op;
-        break;
-    }
-    while (rest.starts_with(' ')) rest.remove_prefix(1);
-    const Quantity quantity = parse_quantity(rest, unit);
+    bound.op = take_operator(rest);
+    const Quantity quantity = parse(rest);
     if (!quantity.value) {
         diagnostics.error(node.place, path, quantity.problem, quantity.hint);
         return {};
@@ -38,8 +47,9 @@ std::optional<Bound> read_bound(const YamlNode& node, const std::string& path, U
 void expect_value(Section& section, std::string_view key, const ExpectedValue& expected, Expect& expect) {
     const YamlNode* node = section.find(key);
     if (!node) return;
-    if (auto bound = read_bound(*node, section.path_of(key), expected.unit, section.diagnostics())) {
-        expect.values.push_back({std::string{expected.name}, *bound});
+    const auto parse = [&](std::string_view text) { return parse_quantity(text, expected.unit); };
+    if (auto bound = read_bound(*node, section.path_of(key), section.diagnostics(), parse)) {
+        expect.values.push_back({std::string{expected.name}, *bound, expected.unit});
     }
 }
 
@@ -50,6 +60,21 @@ void expect_values(Section& section, std::string_view prefix, Expect& expect) {
         const std::string_view key = row.name.substr(prefix.size());
         if (key.find('.') == std::string_view::npos) expect_value(section, key, row, expect);
     }
+}
+
+/// Names are the program's own; the bound's suffix says its unit.
+void expect_measured(Section& section, Expect& expect) {
+    const YamlNode* node = section.find("measured");
+    if (!node) return;
+    Section measured{*node, "expect.measured", section.diagnostics()};
+    for (const YamlNode::Entry& entry : node->entries) {
+        measured.find(entry.key);
+        Unit unit = Unit::count;
+        const auto parse = [&](std::string_view text) { return parse_measurement(text, unit); };
+        if (auto bound = read_bound(entry.value, measured.path_of(entry.key), section.diagnostics(), parse))
+            expect.measured.push_back({entry.key, *bound, unit});
+    }
+    measured.finish();
 }
 
 void expect_images(Section& section, const std::string& folder, Expect& expect) {
@@ -83,6 +108,7 @@ void read_expect(Section& file, const std::string& folder, Expect& expect) {
         expect_values(values, "latency.", expect);
         values.finish();
     }
+    expect_measured(section, expect);
     expect_images(section, folder, expect);
     if (section.find("sanitizer")) {
         file.diagnostics().error(section.place_of("sanitizer"), "expect.sanitizer",

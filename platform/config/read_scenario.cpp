@@ -254,6 +254,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& folder, Diagnost
     read_pipelines(file, scenario);
     read_expect(file, folder, scenario.expect);
     read_guest(file, folder, scenario.guest);
+    read_program(file, folder, scenario);
     file.finish();
     return scenario;
 }

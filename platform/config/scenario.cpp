@@ -9,13 +9,14 @@ namespace {
 // clang-format off
 constexpr Parameter<Run> kRun[] = {
     {.key = "frames", .member = &Run::frames, .meaning = "stop after this many delivered frames", .range = {1, 1'000'000}},
-    {.key = "until", .member = &Run::until_ns, .meaning = "bound on simulated time; 0 = 3 x frames / rate + 10 s", .unit = Unit::nanoseconds, .range = {0, 3'600'000'000'000}},
+    {.key = "until", .member = &Run::until_ns, .meaning = "bound on simulated time; 0 = 3 x frames / rate + 10 s, or 60 s for a program", .unit = Unit::nanoseconds, .range = {0, 3'600'000'000'000}},
     {.key = "save_every", .member = &Run::save_every, .meaning = "also save every Nth frame as PNG; 0 = first and last only", .range = {0, 1'000'000}},
     {.key = "save_video", .member = &Run::save_video, .meaning = "also save all frames as one Y4M file"},
 };
 constexpr Parameter<Input> kInput[] = {
     {.key = "pattern", .member = &Input::pattern, .meaning = "built-in picture"},
     {.key = "file", .member = &Input::file, .meaning = "Y4M clip, PNG picture, or PNGs as shot/%04d.png or shot/*.png; from the scenario's folder"},
+    {.key = "sensor", .member = &Input::sensor, .meaning = "which sensor sees it: the Y'CbCr one on camera port A, or the raw one on CSIS0", .choices = "yuv raw"},
     {.key = "at_end", .member = &Input::at_end, .meaning = "what follows the last frame of a clip or of times", .choices = "loop hold stop"},
     {.key = "times", .member = &Input::times, .meaning = "file of frame starts after stream-on, one a line: 33.4 ms"},
 };
@@ -36,6 +37,12 @@ constexpr Parameter<Sink> kSink[] = {
     {.key = "device", .member = &Sink::device, .meaning = "display device", .required = true},
     {.key = "layer", .member = &Sink::layer, .meaning = "display layer"},
     {.key = "mode", .member = &Sink::mode, .meaning = "display mode", .required = true},
+    {.key = "api", .member = &Sink::api, .meaning = "how the program shows pictures", .choices = "v4l2 drm"},
+};
+constexpr Parameter<Program> kProgram[] = {
+    {.key = "name", .member = &Program::name, .meaning = "built-in program that runs instead of pipelines, below the guest folder"},
+    {.key = "file", .member = &Program::file, .meaning = "or a Linux/ARM program, from the scenario's folder"},
+    {.key = "boot", .member = &Program::boot, .meaning = "more boot options of the kernel"},
 };
 constexpr Parameter<Guest> kGuest[] = {
     {.key = "kernel", .member = &Guest::kernel, .meaning = "ELF, zImage or raw image instead of the built-in kernel"},
@@ -62,6 +69,7 @@ std::span<const Parameter<Input>> input_parameters() { return kInput; }
 std::span<const Parameter<BufferSet>> buffer_parameters() { return kBuffers; }
 std::span<const Parameter<Source>> source_parameters() { return kSource; }
 std::span<const Parameter<Sink>> sink_parameters() { return kSink; }
+std::span<const Parameter<Program>> program_parameters() { return kProgram; }
 std::span<const Parameter<Guest>> guest_parameters() { return kGuest; }
 std::span<const ExpectedValue> expected_values() { return kExpected; }
 
@@ -96,6 +104,7 @@ const BufferSet* Scenario::buffer(std::string_view buffer_name) const {
 uint64_t Scenario::bound_ns() const {
     constexpr uint64_t kSecond = 1'000'000'000;
     if (run.until_ns != 0) return run.until_ns;
+    if (program.given()) return 60 * kSecond;
     const uint64_t rate = pipelines.empty() ? 30 : pipelines.front().source.rate;
     return 3 * run.frames * kSecond / rate + 10 * kSecond;
 }

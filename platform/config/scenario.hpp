@@ -25,6 +25,7 @@ struct Input {
     std::string name;
     std::string pattern;             ///< or empty
     std::string file;                ///< as found from the scenario's folder, or empty
+    std::string sensor = "yuv";      ///< that sees it: yuv, on camera port A, or raw, on CSIS0
     std::string at_end = "loop";     ///< of a clip and of frame times: loop, hold, stop
     std::string times;               ///< file of frame times as found, or empty
     std::vector<uint64_t> times_ns;  ///< what it holds
@@ -53,6 +54,7 @@ struct Sink {
     std::string device;
     std::string layer = "video";
     std::string mode;
+    std::string api = "v4l2";
 };
 
 struct Pipeline {
@@ -75,11 +77,24 @@ struct Bound {
 struct Expectation {
     std::string name;
     Bound bound;
+    Unit unit = Unit::count;  ///< of the bound's value
 };
 
 struct Expect {
     std::vector<Expectation> values;
+    std::vector<Expectation> measured;       ///< of what the program measures, by the names it gives
     std::map<uint64_t, std::string> images;  ///< delivered frame number -> PNG file as found
+};
+
+/// A program that runs on the built-in kernel instead of the pipelines.
+struct Program {
+    std::string name;  ///< of a built-in one, below the guest folder: "tests/memory_kinds"; or empty
+    std::string file;  ///< of the host, as found; or empty
+    std::vector<std::string> arguments;    ///< without the program's name
+    std::vector<std::string> environment;  ///< NAME=VALUE
+    std::string boot;                      ///< more boot options of the kernel
+
+    bool given() const { return !name.empty() || !file.empty(); }
 };
 
 /// Any ARM image instead of the built-in stack; empty = built in.
@@ -95,6 +110,7 @@ struct Scenario {
     std::vector<Input> inputs;
     std::vector<BufferSet> buffers;
     std::vector<Pipeline> pipelines;
+    Program program;
     Expect expect;
     Guest guest;
 
@@ -109,6 +125,7 @@ std::span<const Parameter<Input>> input_parameters();
 std::span<const Parameter<BufferSet>> buffer_parameters();
 std::span<const Parameter<Source>> source_parameters();
 std::span<const Parameter<Sink>> sink_parameters();
+std::span<const Parameter<Program>> program_parameters();
 std::span<const Parameter<Guest>> guest_parameters();
 /// Names and units of what `expect` may bound.
 struct ExpectedValue {

@@ -140,6 +140,21 @@ Quantity parse_quantity(std::string_view text, Unit unit) {
     return unknown_suffix(text, rest, unit);
 }
 
+Quantity parse_measurement(std::string_view text, Unit& unit) {
+    const Quantity count = parse_quantity(text, Unit::count);
+    unit = Unit::count;
+    if (count.value) return count;
+    constexpr Unit kWithSuffix[] = {Unit::nanoseconds, Unit::bytes,   Unit::hertz,
+                                    Unit::percent,     Unit::degrees, Unit::bandwidth};
+    for (const Unit candidate : kWithSuffix) {
+        const Quantity found = parse_quantity(text, candidate);
+        if (!found.value) continue;
+        unit = candidate;
+        return found;
+    }
+    return {{}, fmt::format("'{}' is not a whole number with a unit such as 12 us or 4 KiB", text), {}};
+}
+
 std::string format_quantity(uint64_t value, Unit unit) {
     const Suffix* best = nullptr;
     for (const Suffix& s : kSuffixes) {

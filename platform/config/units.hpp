@@ -30,6 +30,10 @@ struct Quantity {
 /// Fractions must come out exact in the base unit (`1.5 us` is 1500 ns, `0.5 ns` is an error).
 Quantity parse_quantity(std::string_view text, Unit unit);
 
+/// As parse_quantity(), of the unit that the text's own suffix tells: "12 us", "4 KiB", "50 %"; none is a
+/// count.
+Quantity parse_measurement(std::string_view text, Unit& unit);
+
 /// The value with the largest suffix that keeps it whole: 536870912 bytes is "512 MiB".
 std::string format_quantity(uint64_t value, Unit unit);
 

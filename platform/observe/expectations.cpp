@@ -9,17 +9,6 @@ namespace exysim::observe {
 
 namespace {
 
-config::Unit unit_of(std::string_view name) {
-    for (const config::ExpectedValue& row : config::expected_values()) {
-        if (row.name == name) return row.unit;
-    }
-    return config::Unit::count;
-}
-
-std::string shown(uint64_t value, config::Unit unit) {
-    return unit == config::Unit::nanoseconds ? human_time(value) : std::to_string(value);
-}
-
 std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : text) {
@@ -67,8 +56,7 @@ std::vector<Verdict> judge(const config::Expect& expect, const Measured& measure
     for (const config::Expectation& e : expect.values) {
         const auto found = measured.find(e.name);
         const bool known = found != measured.end();
-        verdicts.push_back({e.name, e.bound.text,
-                            known ? shown(found->second, unit_of(e.name)) : "not measured",
+        verdicts.push_back({e.name, e.bound.text, known ? shown(found->second, e.unit) : "not measured",
                             known && e.bound.holds(found->second)});
     }
     return verdicts;
@@ -98,6 +86,10 @@ std::string junit_xml(const std::string& scenario, const std::vector<Verdict>& v
         xml += "</testcase>\n";
     }
     return xml + "</testsuite>\n";
+}
+
+std::string shown(uint64_t value, config::Unit unit) {
+    return unit == config::Unit::nanoseconds ? human_time(value) : config::format_quantity(value, unit);
 }
 
 std::string human_time(uint64_t ns) {

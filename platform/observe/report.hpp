@@ -8,6 +8,7 @@
 #include "models/base/statistics.hpp"
 #include "platform/observe/expectations.hpp"
 #include "platform/observe/frame_tracker.hpp"
+#include "platform/observe/measurements.hpp"
 
 namespace exysim::observe {
 
@@ -37,7 +38,8 @@ struct Summary {
     std::string ending;  ///< how the run ended, one sentence
     Picoseconds simulated = 0;
     HostFacts host;
-    const FrameTracker* tracker = nullptr;  ///< none for runs without frames
+    const FrameTracker* tracker = nullptr;       ///< none for runs without frames
+    const Measurements* measurements = nullptr;  ///< none for runs without a program
     const Statistics* statistics = nullptr;
     const GuestErrors* errors = nullptr;
     std::vector<Verdict> verdicts;

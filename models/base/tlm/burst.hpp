@@ -1,24 +1,14 @@
-// What a memory burst carries besides the generic payload: its priority, and the way to finish it later.
+// What a memory burst carries besides the generic payload: its priority and order, and the way to finish it
+// later.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <tlm>
 
-#include "models/base/address.hpp"
+#include "models/base/burst_target.hpp"
 
 namespace exysim {
-
-/// Somebody who has accepted a burst and can say when it completes. Asking may decide it; the answer never
-/// changes.
-class BurstCompletion {
-public:
-    /// Absolute simulated time at which burst `ticket` is complete. Ask once for each ticket.
-    virtual Picoseconds completion(uint64_t ticket) = 0;
-
-protected:
-    ~BurstCompletion() = default;
-};
 
 /// An extension of the payload. A master that keeps several bursts in flight sets `deferrable`: the data move
 /// in b_transport as always, but a target with a queue (the DRAM controller, and the bus in front of it) may
@@ -35,6 +25,9 @@ struct Burst : tlm::tlm_extension<Burst> {
 
     uint8_t priority = 0;  ///< 0 usual ... 3 most urgent
     bool deferrable = false;
+    /// AXI's WRAP: the burst is the naturally aligned block that the address lies in, data from the address
+    /// to the block's end first, then from its start. Length: 2, 4, 8 or 16 beats of the master's port.
+    bool wrap = false;
     uint32_t opened = 0;
     std::array<Open, kOpen> open{};
 

@@ -50,7 +50,11 @@ void MemoryTarget::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& d
 }
 
 void MemoryTarget::take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
-    delay += latency_ + sc_ps(static_cast<Picoseconds>(tx.get_data_length() * ps_per_byte_));
+    delay += time_of(tx.get_data_length());
+}
+
+sc_core::sc_time MemoryTarget::time_of(uint64_t bytes) const {
+    return latency_ + sc_ps(static_cast<Picoseconds>(static_cast<double>(bytes) * ps_per_byte_));
 }
 
 unsigned MemoryTarget::transport_dbg(tlm::tlm_generic_payload& tx) {

@@ -33,6 +33,8 @@ public:
 protected:
     /// Adds to `delay` what a burst takes. Memories with a timing of their own override it.
     virtual void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    /// The fixed latency and the time `bytes` take to pass.
+    sc_core::sc_time time_of(uint64_t bytes) const;
 
 public:
     /// The debug view `bus(pa)`, counted from the start of the memory: what a device sees.

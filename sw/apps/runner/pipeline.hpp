@@ -1,13 +1,14 @@
 // A camera-to-screen pipeline: buffers are allocated by the camera's driver, exported as dma-buf file
 // descriptors and imported by the display's driver. The CPU touches no pixel.
 //
-//   camera --DQBUF--> index --QBUF(fd)--> display --DQBUF--> index --QBUF--> camera
+//   camera --DQBUF--> index --QBUF(fd) or page flip--> display --DQBUF or event--> index --QBUF--> camera
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "apps/runner/scenario.hpp"
+#include "apps/runner/sink.hpp"
 #include "apps/runner/v4l2_device.hpp"
 
 namespace apps::runner {
@@ -33,10 +34,8 @@ private:
     void let_last_frame_show() const;
 
     V4l2Device camera_;
-    V4l2Device display_;
+    std::unique_ptr<Display> display_;
     std::vector<Shared> buffers_;
-    uint64_t frame_period_ns_ = 0;
-    bool displaying_ = false;
     uint32_t sent_ = 0;      // frames queued to the display
     uint32_t returned_ = 0;  // frames the display gave back
 };

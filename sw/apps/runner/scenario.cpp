@@ -26,7 +26,7 @@ Source read_source(const Node& node) {
 }
 
 Sink read_sink(const Node& node) {
-    return {node.string("device"), node.string("layer"), node.string("mode")};
+    return {node.string("device"), node.string("layer"), node.string("mode"), node.string("api")};
 }
 
 void refuse_stages(const Node& pipeline) {

@@ -31,6 +31,7 @@ struct Sink {
     std::string device;  ///< alias, "mixer0"
     std::string layer;   ///< "video"
     std::string mode;    ///< "720p60"
+    std::string api;     ///< "v4l2" or "drm"
 };
 
 struct Pipeline {

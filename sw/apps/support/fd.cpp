@@ -18,8 +18,8 @@ Fd Fd::open(const std::string& path, int flags) {
     return Fd{fd};
 }
 
-Mapping::Mapping(int fd, size_t size, long offset, const std::string& what)
-    : at_{::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset)}, size_{size} {
+Mapping::Mapping(int fd, size_t size, long long offset, const std::string& what)
+    : at_{::mmap64(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset)}, size_{size} {
     if (at_ == MAP_FAILED) throw SystemError{what, "mmap"};
 }
 

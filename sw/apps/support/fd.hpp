@@ -31,7 +31,7 @@ private:
 class Mapping {
 public:
     /// Maps `size` bytes of `fd` from `offset` (what QUERYBUF said). Throws SystemError naming `what`.
-    Mapping(int fd, size_t size, long offset, const std::string& what);
+    Mapping(int fd, size_t size, long long offset, const std::string& what);
     Mapping(Mapping&& o) noexcept : at_{std::exchange(o.at_, nullptr)}, size_{o.size_} {}
     Mapping& operator=(Mapping&&) = delete;
     ~Mapping();

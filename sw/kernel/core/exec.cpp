@@ -100,6 +100,7 @@ Result<> map_segment(AddressSpace& space, const Ref<Inode>& file, const Elf32_Ph
     Vma* vma = TRY(space.add(VirtAddr{start}, align_up(static_cast<uint32_t>(end), kPageSize) - start, true));
     vma->access = {true, (segment.p_flags & PF_W) != 0, (segment.p_flags & PF_X) != 0};
     vma->source = pages;
+    vma->file = Ref<RefCounted>{file};
     return Ok{};
 }
 
@@ -154,6 +155,18 @@ struct Strings {
         }
         argc += count;
         return Ok{};
+    }
+    /// The arguments with their NULs, as many as fit whole; returns their bytes.
+    uint32_t copy_arguments(char* to, uint32_t size) const {
+        uint32_t n = 0;
+        for (uint32_t i = 0; i < argc; ++i) {
+            const char* text = bytes + starts[i];
+            const auto length = static_cast<uint32_t>(strlen(text)) + 1;
+            if (length > size - n) break;
+            memcpy(to + n, text, length);
+            n += length;
+        }
+        return n;
     }
     void add_default(const char* name) {
         starts[0] = 0;
@@ -222,9 +235,10 @@ Result<uint32_t> build_stack(const Program& p, uint32_t base, const Strings& str
 }
 
 void set_name(Process& p, const char* path) {
-    Text name{path};
-    for (size_t i = 0; i < name.size; ++i) {
-        if (path[i] == '/') name = Text{path}.from(i + 1);
+    const Text whole{path};
+    Text name = whole;
+    for (size_t i = 0; i < whole.size; ++i) {
+        if (path[i] == '/') name = whole.from(i + 1);
     }
     copy_text(p.name, name);
     copy_text(current()->name, name);
@@ -339,6 +353,9 @@ Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment
     set_name(process, path);
     process.executable = file;
     copy_text(process.path, Text{path});
+    process.command_line_size = strings->copy_arguments(process.command_line, sizeof process.command_line);
+    drop_timers(process);
+    current()->signal_stack = {};
     reset_thread(*current(), entry, sp.value());
     if (!process.released_parent) {
         process.released_parent = true;

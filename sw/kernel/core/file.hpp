@@ -42,7 +42,8 @@ struct FileStatus {
     uint32_t mode = 0;  ///< type and permissions, Linux's S_IF*
     uint64_t size = 0;
     uint64_t inode = 0;
-    uint32_t device = 0;  ///< of a device node
+    uint32_t device = 0;       ///< of a device node
+    uint64_t modified_ns = 0;  ///< last change, on the machine's clock
 };
 inline constexpr uint32_t kModeFifo = 0x1000, kModeChar = 0x2000, kModeDir = 0x4000, kModeRegular = 0x8000,
                           kModeLink = 0xA000, kModeSocket = 0xC000, kModeType = 0xF000;

@@ -77,7 +77,7 @@ private:
 
 struct MemoryFile : Inode {
     explicit MemoryFile(Ref<FilePages> p) : Inode{kModeRegular | 0644}, pages{std::move(p)} {}
-    Result<FileStatus> status() override { return FileStatus{mode, pages->size, number, 0}; }
+    Result<FileStatus> status() override { return FileStatus{mode, pages->size, number, 0, modified_ns}; }
     Result<Ref<File>> open(uint32_t) override;
     Result<uint32_t> read_at(uint64_t at, void* to, uint32_t n) override {
         if (at >= pages->size) return 0U;
@@ -131,6 +131,7 @@ struct MemoryFileOpen : File {
             return copy_from_user(bytes, user, count);
         });
         if (position > pages().size) pages().size = position;
+        inode->modified_ns = now_ns();
         return done;
     }
     Result<uint64_t> lseek(int64_t offset, uint32_t whence) override {
@@ -147,6 +148,7 @@ struct MemoryFileOpen : File {
             }
         }
         pages().size = size;
+        inode->modified_ns = now_ns();
         return Ok{};
     }
     Result<> mmap(Vma& vma) override {

@@ -13,10 +13,17 @@ constexpr uint32_t kCapacity = 16384;
 struct Pipe : RefCounted {
     uint8_t* bytes = nullptr;
     uint32_t head = 0, used = 0;
-    bool has_reader = true, has_writer = true;
+    uint32_t readers = 0, writers = 0;                  // open ends
+    uint32_t reader_openings = 0, writer_openings = 0;  // so far
     WaitQueue changed;
     Mutex lock;
     ~Pipe() override { delete[] bytes; }
+    static Result<Ref<Pipe>> create() {
+        auto pipe = TRY(make_ref<Pipe>());
+        pipe->bytes = new (std::nothrow) uint8_t[kCapacity];
+        if (!pipe->bytes) return Errno::kNoMem;
+        return pipe;
+    }
 
     /// Largest piece that can be moved without wrapping.
     uint32_t readable_piece() const { return used < kCapacity - head ? used : kCapacity - head; }
@@ -29,18 +36,22 @@ struct Pipe : RefCounted {
 
 struct PipeReader : File {
     Ref<Pipe> pipe;
+    explicit PipeReader(Ref<Pipe> p) : pipe{std::move(p)} {
+        ++pipe->readers;
+        ++pipe->reader_openings;
+        pipe->changed.wake_all();
+    }
     ~PipeReader() override {
-        if (!pipe) return;
-        pipe->has_reader = false;
+        --pipe->readers;
         pipe->changed.wake_all();
     }
     Result<FileStatus> status() override { return FileStatus{.mode = kModeFifo | 0600}; }
     uint32_t poll(PollTable* table) override {
         if (table) table->watch(pipe->changed);
-        return (pipe->used ? kPollIn | kPollRdNorm : 0) | (pipe->has_writer ? 0 : kPollHup);
+        return (pipe->used ? kPollIn | kPollRdNorm : 0) | (pipe->writers ? 0 : kPollHup);
     }
     Result<uint32_t> read(UserAddr to, uint32_t n) override {
-        const auto something = [this] { return pipe->used > 0 || !pipe->has_writer; };
+        const auto something = [this] { return pipe->used > 0 || pipe->writers == 0; };
         if (!something()) {
             if (nonblocking()) return Errno::kAgain;
             TRY(wait_event(pipe->changed, something));
@@ -61,23 +72,27 @@ struct PipeReader : File {
 
 struct PipeWriter : File {
     Ref<Pipe> pipe;
+    explicit PipeWriter(Ref<Pipe> p) : pipe{std::move(p)} {
+        ++pipe->writers;
+        ++pipe->writer_openings;
+        pipe->changed.wake_all();
+    }
     ~PipeWriter() override {
-        if (!pipe) return;
-        pipe->has_writer = false;
+        --pipe->writers;
         pipe->changed.wake_all();
     }
     Result<FileStatus> status() override { return FileStatus{.mode = kModeFifo | 0600}; }
     uint32_t poll(PollTable* table) override {
         if (table) table->watch(pipe->changed);
-        return (pipe->used < kCapacity ? kPollOut | kPollWrNorm : 0) | (pipe->has_reader ? 0 : kPollErr);
+        return (pipe->used < kCapacity ? kPollOut | kPollWrNorm : 0) | (pipe->readers ? 0 : kPollErr);
     }
     Result<> wait_for_room() {
-        const auto room = [this] { return pipe->used < kCapacity || !pipe->has_reader; };
+        const auto room = [this] { return pipe->used < kCapacity || pipe->readers == 0; };
         if (!room()) {
             if (nonblocking()) return Errno::kAgain;
             TRY(wait_event(pipe->changed, room));
         }
-        if (pipe->has_reader) return Ok{};
+        if (pipe->readers > 0) return Ok{};
         send_signal(current_process(), kSigPipe);
         return Errno::kPipe;
     }
@@ -99,20 +114,49 @@ struct PipeWriter : File {
     }
 };
 
+/// A pipe with a name. Opening waits for somebody at the other end, who may be gone again by then.
+struct Fifo : Inode {
+    explicit Fifo(Ref<Pipe> p) : Inode{kModeFifo | 0644}, pipe{std::move(p)} {}
+    Result<Ref<File>> open(uint32_t flags) override {
+        const bool wait = !(flags & kNonBlocking);
+        switch (flags & kAccessMode) {
+            case kReadOnly:
+                return open_reader(wait);
+            case kWriteOnly:
+                return open_writer(wait);
+            default:
+                return Errno::kInval;  // POSIX leaves it open
+        }
+    }
+    Ref<Pipe> pipe;
+
+private:
+    Result<Ref<File>> open_reader(bool wait) {
+        Ref<File> reader{TRY(make_ref<PipeReader>(pipe))};
+        const uint32_t before = pipe->writer_openings;
+        const auto met = [&] { return pipe->writers > 0 || pipe->writer_openings != before; };
+        if (wait) TRY(wait_event(pipe->changed, met));
+        return reader;
+    }
+    Result<Ref<File>> open_writer(bool wait) {
+        if (!wait && pipe->readers == 0) return Errno::kNxIo;
+        Ref<File> writer{TRY(make_ref<PipeWriter>(pipe))};
+        const uint32_t before = pipe->reader_openings;
+        const auto met = [&] { return pipe->readers > 0 || pipe->reader_openings != before; };
+        TRY(wait_event(pipe->changed, met));
+        return writer;
+    }
+};
+
 }  // namespace
 
+Result<Ref<Inode>> make_fifo() { return Ref<Inode>{TRY(make_ref<Fifo>(TRY(Pipe::create())))}; }
+
 Result<PipeEnds> create_pipe(bool nonblocking) {
-    auto pipe = TRY(make_ref<Pipe>());
-    pipe->bytes = new (std::nothrow) uint8_t[kCapacity];
-    if (!pipe->bytes) return Errno::kNoMem;
-    auto* reader = new (std::nothrow) PipeReader;
-    auto* writer = new (std::nothrow) PipeWriter;
-    if (reader) reader->pipe = pipe;
-    if (writer) writer->pipe = pipe;
-    PipeEnds ends{Ref<File>::adopt(reader), Ref<File>::adopt(writer)};
-    if (!reader || !writer) return Errno::kNoMem;
-    reader->flags = kReadOnly | (nonblocking ? kNonBlocking : 0);
-    writer->flags = kWriteOnly | (nonblocking ? kNonBlocking : 0);
+    auto pipe = TRY(Pipe::create());
+    PipeEnds ends{Ref<File>{TRY(make_ref<PipeReader>(pipe))}, Ref<File>{TRY(make_ref<PipeWriter>(pipe))}};
+    ends.reader->flags = kReadOnly | (nonblocking ? kNonBlocking : 0);
+    ends.writer->flags = kWriteOnly | (nonblocking ? kNonBlocking : 0);
     return ends;
 }
 

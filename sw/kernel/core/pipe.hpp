@@ -1,7 +1,7 @@
-// Pipes.
+// Pipes, with and without a name.
 #pragma once
 
-#include "core/file.hpp"
+#include "core/vfs.hpp"
 
 namespace kernel {
 
@@ -10,5 +10,7 @@ struct PipeEnds {
 };
 /// Errors: kNoMem.
 Result<PipeEnds> create_pipe(bool nonblocking);
+/// For mkfifo(). Errors: kNoMem.
+Result<Ref<Inode>> make_fifo();
 
 }  // namespace kernel

@@ -6,7 +6,6 @@
 #include "core/vfs.hpp"
 #include "driver/fdt.hpp"
 #include "mm/cma.hpp"
-#include "mm/fault_injection.hpp"
 #include "mm/page.hpp"
 #include "mm/vmalloc.hpp"
 
@@ -86,49 +85,50 @@ uint32_t cma_statistics(char* to, uint32_t size) {
     return w.used;
 }
 
-uint32_t self_maps(char* to, uint32_t size) {
+/// Processor time since boot, in hundredths of a second: all of it is told as user time, the rest as idle.
+uint32_t system_stat(char* to, uint32_t size) {
+    constexpr uint64_t kTick = 10'000'000;
+    uint64_t busy = 0;
+    uint32_t processes = 0;
+    for (Ref<Process> p = next_process(0); p; p = next_process(p->pid), ++processes) busy += cpu_time(*p);
+    const uint64_t idle = (now_ns() - busy) / kTick;
+    busy /= kTick;
     Writer w{to, size};
-    current_process().space->for_each([&](const Vma& v) {
-        w.line("%08x-%08x %c%c%c%c %08x 00:00 0\n", v.start.value, v.end.value, v.access.user ? 'r' : '-',
-               v.access.write ? 'w' : '-', v.access.execute ? 'x' : '-', v.shared ? 's' : 'p',
-               static_cast<uint32_t>(v.offset));
-    });
+    w.line("cpu  %llu 0 0 %llu 0 0 0 0 0 0\ncpu0 %llu 0 0 %llu 0 0 0 0 0 0\n", busy, idle, busy, idle);
+    w.line("btime 0\nprocesses %u\nprocs_running 1\nprocs_blocked 0\n", processes);
     return w.used;
 }
 
-uint32_t self_status(char* to, uint32_t size) {
+uint32_t uptime(char* to, uint32_t size) {
+    const uint64_t hundredths = now_ns() / 10'000'000;
     Writer w{to, size};
-    Process& p = current_process();
-    w.line("Name:\t%s\nPid:\t%u\nPPid:\t%u\n", p.name, p.pid, p.parent ? p.parent->pid : 0);
+    w.line("%llu.%02u 0.00\n", hundredths / 100, static_cast<uint32_t>(hundredths % 100));
     return w.used;
 }
 
-uint32_t read_fail_nth(char* to, uint32_t size) {
+uint32_t loadavg(char* to, uint32_t size) {
     Writer w{to, size};
-    w.line("%u\n", fail_nth());
+    w.line("0.00 0.00 0.00 1/1 %u\n", current_process().pid);  // no load is averaged
     return w.used;
 }
 
-Result<> write_fail_nth(Text text) {
-    uint32_t n = 0;
-    for (size_t i = 0; i < text.size && text.data[i] != '\n'; ++i) {
-        if (text.data[i] < '0' || text.data[i] > '9' || n > 100'000'000) return Errno::kInval;
-        n = n * 10 + static_cast<uint32_t>(text.data[i] - '0');
-    }
-    set_fail_nth(n);
-    return Ok{};
+uint32_t version(char* to, uint32_t size) {
+    Writer w{to, size};
+    w.line("Linux version 6.1.0-exysim\n");
+    return w.used;
 }
 
-/// The running program's path, as its directory knows it now.
-struct ExecutableLink : Inode {
-    ExecutableLink() : Inode{kModeLink | 0777} {}
-    Result<Ref<File>> open(uint32_t) override { return Errno::kLoop; }
-    Result<Text> target() override {
-        const Process& p = current_process();
-        if (!p.path[0]) return Errno::kNoEnt;
-        return Text{p.path};
-    }
-};
+uint32_t mounts(char* to, uint32_t size) {
+    Writer w{to, size};
+    w.line("rootfs / rootfs rw 0 0\nproc /proc proc rw 0 0\n");
+    return w.used;
+}
+
+uint32_t filesystems(char* to, uint32_t size) {
+    Writer w{to, size};
+    w.line("nodev\trootfs\nnodev\tproc\n");
+    return w.used;
+}
 
 /// Folders and files of one node and all below.
 Result<Ref<Inode>> device_tree_folder(Node node) {
@@ -153,15 +153,11 @@ Result<> proc_init(const Ref<Inode>& proc) {
     };
     for (const Row& row :
          {Row{"meminfo", meminfo}, Row{"cpuinfo", cpuinfo}, Row{"interrupts", interrupts},
-          Row{"vmallocinfo", vmallocinfo}, Row{"buddyinfo", buddyinfo}, Row{"cma", cma_statistics}}) {
+          Row{"vmallocinfo", vmallocinfo}, Row{"buddyinfo", buddyinfo}, Row{"cma", cma_statistics},
+          Row{"stat", system_stat}, Row{"uptime", uptime}, Row{"loadavg", loadavg}, Row{"version", version},
+          Row{"mounts", mounts}, Row{"filesystems", filesystems}}) {
         TRY(proc->link(row.name, TRY(make_generated_file(row.generate))));
     }
-    auto self = TRY(make_directory());
-    TRY(self->link("maps", TRY(make_generated_file(self_maps))));
-    TRY(self->link("status", TRY(make_generated_file(self_status))));
-    TRY(self->link("fail-nth", TRY(make_generated_file(read_fail_nth, write_fail_nth))));
-    TRY(self->link("exe", TRY(make_ref<ExecutableLink>())));
-    TRY(proc->link("self", self));
     return proc->link("device-tree", TRY(device_tree_folder(fdt_root())));
 }
 

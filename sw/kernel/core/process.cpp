@@ -29,6 +29,8 @@ Process* find_below(Process& p, uint32_t pid) {
 void add_thread(Process& p, Thread& t) {
     t.process = &p;
     copy_text(t.name, p.name);
+    IrqLock lock;
+    const IrqGuard guard{lock};  // timers look through the threads
     p.threads.push_back(t);
 }
 
@@ -42,6 +44,8 @@ Result<> inherit(Process& child, Process& parent, uint32_t flags) {
     child.executable = parent.executable;
     copy_text(child.path, parent.path);
     copy_text(child.name, parent.name);
+    memcpy(child.command_line, parent.command_line, sizeof child.command_line);
+    child.command_line_size = parent.command_line_size;
     return Ok{};
 }
 
@@ -77,6 +81,8 @@ void release_vfork_parent(Process& p) {
 
 /// The last thread has left: gives everything back, keeps the status for the parent.
 void become_zombie(Process& p) {
+    p.alarm.set(0, 0);
+    drop_timers(p);
     p.files = {};
     p.directory = {};
     p.executable = {};
@@ -89,7 +95,7 @@ void become_zombie(Process& p) {
     p.zombie = true;
     release_vfork_parent(p);
     p.parent->changed.wake_all();
-    send_signal(*p.parent, kSigChld);
+    send_signal(*p.parent, kSigChld, child_info(p.pid, p.wait_status));
 }
 
 void clear_tid(Thread& t) {
@@ -103,6 +109,7 @@ void clear_tid(Thread& t) {
     clear_tid(t);
     cpu::disable_interrupts();
     t.process_node.unlink();
+    p.ended_threads_ns += cpu_time(t);
     const bool last = p.threads.empty();
     cpu::enable_interrupts();
     if (last) {
@@ -126,6 +133,42 @@ void use_address_space(Process& process, Ref<AddressSpace> space) {
 
 Process& current_process() { return *current()->process; }
 
+void drop_timers(Process& process) {
+    while (ProcessTimer* t = process.timers.pop_front()) delete t;
+}
+
+SignalInfo child_info(uint32_t pid, uint32_t wait_status) {
+    constexpr int32_t kExited = 1, kKilled = 2, kDumped = 3;  // CLD_*
+    const uint32_t signal = wait_status & 0x7F;
+    const int32_t code = signal == 0 ? kExited : wait_status & 0x80 ? kDumped : kKilled;
+    return {code, {pid, 0, signal ? signal : wait_status >> 8}};
+}
+
+uint64_t cpu_time(const Process& process) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    uint64_t ns = process.ended_threads_ns;
+    for (Thread& t : const_cast<Process&>(process).threads) ns += cpu_time(t);
+    return ns;
+}
+
+namespace {
+
+void find_next(Process& p, uint32_t pid, Process*& best) {
+    if (p.pid > pid && (!best || p.pid < best->pid)) best = &p;
+    for (Process& child : p.children) find_next(child, pid, best);
+}
+
+}  // namespace
+
+Ref<Process> next_process(uint32_t pid) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    Process* best = nullptr;
+    if (init_process) find_next(*init_process, pid, best);
+    return Ref<Process>::share(best);
+}
+
 Process* find_process(uint32_t pid) { return init_process ? find_below(*init_process, pid) : nullptr; }
 
 Result<uint32_t> clone_current(const CloneArguments& a) {
@@ -145,6 +188,7 @@ Result<uint32_t> clone_current(const CloneArguments& a) {
     thread->vfp = me.vfp;
     thread->tls = a.flags & kCloneSetTls ? a.tls : me.tls;
     thread->signal_mask = me.signal_mask;
+    if (!(a.flags & kCloneVm)) thread->signal_stack = me.signal_stack;
     const uint32_t tid = thread->tid;
     if (a.flags & kCloneParentSetTid) (void)put_user(a.parent_tid, tid);
     if (a.flags & kCloneChildClearTid) thread->clear_child_tid = a.child_tid;
@@ -207,13 +251,13 @@ void exit_current_process(uint32_t wait_status) {
     leave();
 }
 
-Result<uint32_t> wait_for_child(int32_t pid, bool no_hang, uint32_t& status) {
+Result<ChildEnd> wait_for_child(const ChildWait& wait) {
     Process& me = current_process();
+    const auto wanted = [&](const Process& child) { return wait.pid == 0 || child.pid == wait.pid; };
     Process* found = nullptr;
     const auto look = [&] {
         for (Process& child : me.children) {
-            if ((pid == -1 || child.pid == static_cast<uint32_t>(pid)) && child.zombie &&
-                child.threads.empty()) {
+            if (wanted(child) && child.zombie && child.threads.empty()) {
                 found = &child;
                 return true;
             }
@@ -221,16 +265,18 @@ Result<uint32_t> wait_for_child(int32_t pid, bool no_hang, uint32_t& status) {
         return false;
     };
     bool any = false;
-    for (Process& child : me.children) any |= pid == -1 || child.pid == static_cast<uint32_t>(pid);
+    for (Process& child : me.children) any |= wanted(child);
     if (!any) return Errno::kChild;
     if (!look()) {
-        if (no_hang) return 0U;
+        if (wait.no_hang) return ChildEnd{};
         TRY(wait_event(me.changed, look));
     }
-    const uint32_t id = found->pid;
-    status = found->wait_status;
-    drop_process(*found);
-    return id;
+    const ChildEnd end{found->pid, found->wait_status, cpu_time(*found) + found->children_ns};
+    if (!wait.keep) {
+        me.children_ns += end.cpu_ns;
+        drop_process(*found);
+    }
+    return end;
 }
 
 }  // namespace kernel

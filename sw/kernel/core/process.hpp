@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/file.hpp"
+#include "core/interval_timer.hpp"
 #include "core/list.hpp"
 #include "core/ref.hpp"
 #include "core/signal.hpp"
@@ -12,6 +13,13 @@
 #include "mm/user_space.hpp"
 
 namespace kernel {
+
+/// One of a process's POSIX timers (syscalls_timer.cpp).
+struct ProcessTimer {
+    ListNode node;
+    uint32_t id = 0;
+    virtual ~ProcessTimer() = default;
+};
 
 /// Thread -> Process -> {AddressSpace, FdTable, SignalHandlers}, never back. A process stays as a zombie
 /// until its parent has waited for it.
@@ -28,8 +36,14 @@ struct Process : RefCounted {
     Ref<Inode> executable;
     char path[128] = "";  ///< it was started by this
     uint64_t pending_signals = 0;
-    WaitQueue changed;     ///< a child ended, or a vfork child let go
-    bool exiting = false;  ///< exit_group() or a fatal signal: every thread leaves at its next chance
+    WaitQueue changed;  ///< a child ended, or a vfork child let go
+    IntervalTimer alarm{[](void* p, uint64_t) { send_signal(*static_cast<Process*>(p), kSigAlrm); }, this};
+    List<ProcessTimer, &ProcessTimer::node> timers;
+    uint64_t ended_threads_ns = 0;  ///< processor time of threads that are gone
+    uint64_t children_ns = 0;       ///< and of children that have been waited for
+    uint32_t command_line_size = 0;
+    char command_line[256] = "";  ///< arguments with their NULs, as far as they fit
+    bool exiting = false;         ///< exit_group() or a fatal signal: every thread leaves at its next chance
     bool zombie = false;
     bool released_parent = true;  ///< false while a vfork parent waits
     uint32_t wait_status = 0;     ///< as wait4() reports it
@@ -37,11 +51,17 @@ struct Process : RefCounted {
 };
 
 Process& current_process();
+/// Deletes the POSIX timers, as exec and exit do.
+void drop_timers(Process& process);
+/// What SIGCHLD and waitid() tell of a child's end.
+SignalInfo child_info(uint32_t pid, uint32_t wait_status);
 /// Exchanges the space of `process`, which is the current one, and makes the new one active.
 void use_address_space(Process& process, Ref<AddressSpace> space);
-/// Every process, in order of creation.
-struct ProcessTable;
 Process* find_process(uint32_t pid);
+/// The living process with the lowest id above `pid`, zombies among them; null after the last.
+Ref<Process> next_process(uint32_t pid);
+/// Processor time of its threads so far, ns.
+uint64_t cpu_time(const Process& process);
 
 /// Process 1.
 struct InitProgram {
@@ -74,8 +94,17 @@ Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment
 [[noreturn]] void exit_current_thread(uint32_t status);
 /// Ends the process: `status` as wait4() reports it.
 [[noreturn]] void exit_current_process(uint32_t wait_status);
-/// Waits for a child. `pid` -1 = any. Returns its id, or 0 with no_hang and none ready. Errors: kChild,
-/// kIntr.
-Result<uint32_t> wait_for_child(int32_t pid, bool no_hang, uint32_t& status);
+/// Waits for a child. Returns how it ended, or pid 0 with no_hang and none ready. Errors: kChild, kIntr.
+struct ChildWait {
+    uint32_t pid;  ///< 0 = any
+    bool no_hang;
+    bool keep = false;  ///< leave it to be waited for again
+};
+struct ChildEnd {
+    uint32_t pid = 0;
+    uint32_t status = 0;  ///< as wait4() reports it
+    uint64_t cpu_ns = 0;
+};
+Result<ChildEnd> wait_for_child(const ChildWait& wait);
 
 }  // namespace kernel

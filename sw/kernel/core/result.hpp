@@ -45,11 +45,19 @@ enum class Errno : int {
     kNoData = 61,
     kOverflow = 75,
     kNotSock = 88,
+    kDestAddrReq = 89,
     kMsgSize = 90,
+    kProtoType = 91,
+    kNoProtoOpt = 92,
+    kProtoNoSupport = 93,
     kNotSup = 95,
     kAfNoSupport = 97,
+    kAddrInUse = 98,
     kNoBufs = 105,
+    kIsConn = 106,
+    kNotConn = 107,
     kTimedOut = 110,
+    kConnRefused = 111,
     kProbeDefer = 517,  // kernel-internal: a resource's driver is not there yet
 };
 

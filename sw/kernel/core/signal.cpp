@@ -9,7 +9,11 @@ namespace kernel {
 
 namespace {
 
-constexpr uint32_t kSaNoDefer = 0x40000000, kSaRestorer = 0x04000000, kSaRestart = 0x10000000;
+constexpr uint32_t kSaNoDefer = 0x40000000, kSaRestorer = 0x04000000, kSaRestart = 0x10000000,
+                   kSaOnStack = 0x08000000, kSaResetHand = 0x80000000;
+constexpr int32_t kCodeOfFault = 1;  // SEGV_MAPERR, BUS_ADRALN, ILL_ILLOPC
+constexpr uint64_t kFaults =
+    signal_bit(kSigIll) | signal_bit(kSigBus) | signal_bit(kSigFpe) | signal_bit(kSigSegv);
 constexpr uint64_t kUnblockable = signal_bit(kSigKill) | signal_bit(kSigStop);
 constexpr uint64_t kIgnoredByDefault =
     signal_bit(kSigChld) | signal_bit(kSigCont) | signal_bit(kSigUrg) | signal_bit(kSigWinch);
@@ -56,16 +60,25 @@ void clear_pending(Thread& t, uint32_t number) {
     t.process->pending_signals &= ~signal_bit(number);
 }
 
+const SignalInfo& info_of(const Thread& t, uint32_t number) { return t.process->handlers->info[number]; }
+
 void fill_frame(SignalFrame& out, const TrapFrame& frame, Thread& t, uint32_t number) {
     memset(&out, 0, sizeof out);
+    const SignalInfo& info = info_of(t, number);
     out.info[0] = number;
+    out.info[2] = static_cast<uint32_t>(info.code);
+    for (uint32_t i = 0; i < 3; ++i) out.info[3 + i] = info.fields[i];
+    out.user.stack_sp = t.signal_stack.base;
+    out.user.stack_size = t.signal_stack.size;
+    out.user.stack_flags = signal_stack_flags(t, frame.user_sp);
     SigContext& c = out.user.context;
     for (int i = 0; i < 13; ++i) c.r[i] = frame.r[i];
     c.sp = frame.user_sp;
     c.lr = frame.user_lr;
     c.pc = frame.pc;
     c.cpsr = frame.cpsr;
-    out.user.mask = t.signal_mask;
+    if ((kFaults & signal_bit(number)) && info.code > 0) c.fault_address = info.fields[0];
+    out.user.mask = t.mask_saved ? t.saved_mask : t.signal_mask;
     vfp_flush(t);
     out.user.vfp.magic = kVfpMagic;
     out.user.vfp.size = sizeof out.user.vfp;
@@ -73,13 +86,31 @@ void fill_frame(SignalFrame& out, const TrapFrame& frame, Thread& t, uint32_t nu
     out.user.vfp.fpscr = t.vfp.fpscr;
 }
 
+/// Top of the stack that the handler runs on.
+uint32_t stack_for(const Thread& t, const TrapFrame& frame, const SignalAction& action) {
+    const SignalStack& other = t.signal_stack;
+    const bool change = (action.flags & kSaOnStack) && other.size != 0 && !other.holds(frame.user_sp);
+    return change ? other.base + other.size : frame.user_sp;
+}
+
+/// A call that the signal ended starts again after the handler, if the handler says so.
+void restart_call(TrapFrame& frame, Thread& t, const SignalAction& action) {
+    if (!t.restart.possible) return;
+    t.restart.possible = false;
+    if (!(action.flags & kSaRestart)) return;
+    frame.r[0] = t.restart.r0;
+    frame.pc -= frame.thumb() ? 2 : 4;
+}
+
 /// Builds the frame and points the thread at the handler. False when the stack is not there.
 bool enter_handler(TrapFrame& frame, uint32_t number, const SignalAction& action) {
     Thread& t = *current();
     SignalFrame image;
     fill_frame(image, frame, t, number);
-    const uint32_t sp = align_down(frame.user_sp - static_cast<uint32_t>(sizeof image), 8);
+    const uint32_t top = stack_for(t, frame, action);
+    const uint32_t sp = align_down(top - static_cast<uint32_t>(sizeof image), 8);
     if (!copy_to_user(UserAddr{sp}, &image, sizeof image)) return false;
+    t.mask_saved = false;  // the frame has it
     frame.r[0] = number;
     frame.r[1] = sp;
     frame.r[2] = sp + static_cast<uint32_t>(__builtin_offsetof(SignalFrame, user));
@@ -97,9 +128,11 @@ void take(TrapFrame& frame, uint32_t number) {
     Process& p = current_process();
     const SignalAction action = p.handlers->actions[number];
     if (ignored(p, number)) return;
+    if (action.handler > 1) restart_call(frame, *current(), action);
     const bool handled =
         action.handler > 1 && (action.flags & kSaRestorer) && enter_handler(frame, number, action);
     if (!handled) exit_current_process(number);
+    if (action.flags & kSaResetHand) p.handlers->actions[number] = {};
 }
 
 }  // namespace
@@ -109,17 +142,52 @@ bool signal_waiting() {
     return t->process && (t->process->exiting || takeable(*t) != 0);
 }
 
-void send_signal_to_thread(Thread& t, uint32_t number) {
+MaskForWait::~MaskForWait() {
+    Thread& t = *current();
+    if (!set_ || signal_waiting()) return;  // deliver_signals() sees to it
+    t.signal_mask = t.saved_mask;
+    t.mask_saved = false;
+}
+
+void MaskForWait::set(uint64_t mask) {
+    Thread& t = *current();
+    t.saved_mask = t.signal_mask;
+    t.mask_saved = set_ = true;
+    t.signal_mask = mask & ~kUnblockable;
+}
+
+uint64_t pending_signals(const Thread& t) {
+    return (t.pending_signals | t.process->pending_signals) & t.signal_mask;
+}
+
+uint32_t take_pending(Thread& t, uint64_t set, SignalInfo& info) {
+    const uint64_t found = (t.pending_signals | t.process->pending_signals) & set;
+    if (found == 0) return 0;
+    const uint32_t number = static_cast<uint32_t>(__builtin_ctzll(found)) + 1;
+    info = info_of(t, number);
+    clear_pending(t, number);
+    return number;
+}
+
+uint32_t signal_stack_flags(const Thread& t, uint32_t user_sp) {
+    constexpr uint32_t kOnStack = 1, kDisable = 2;
+    if (t.signal_stack.size == 0) return kDisable;
+    return t.signal_stack.holds(user_sp) ? kOnStack : 0;
+}
+
+void send_signal_to_thread(Thread& t, uint32_t number, const SignalInfo& info) {
     if (ignored(*t.process, number) && !(t.signal_mask & signal_bit(number))) return;
+    t.process->handlers->info[number] = info;
     t.pending_signals |= signal_bit(number);
     wake(t);
 }
 
-void send_signal(Process& process, uint32_t number) {
+void send_signal(Process& process, uint32_t number, const SignalInfo& info) {
     if (process.zombie) return;
     bool blocked_everywhere = true;
     for (Thread& t : process.threads) blocked_everywhere &= (t.signal_mask & signal_bit(number)) != 0;
     if (ignored(process, number) && !blocked_everywhere) return;
+    process.handlers->info[number] = info;
     process.pending_signals |= signal_bit(number);
     for (Thread& t : process.threads) {
         if (!(t.signal_mask & signal_bit(number))) wake(t);
@@ -135,6 +203,7 @@ void force_signal(uint32_t number, uint32_t address, const char* why) {
         log_info("%s[%u]: %s at %08x, pc %08x, signal %u", t.process->name, t.process->pid, why, address,
                  t.user_frame().pc, number);
     }
+    t.process->handlers->info[number] = {kCodeOfFault, {address}};
     t.pending_signals |= signal_bit(number);
 }
 
@@ -143,11 +212,15 @@ void deliver_signals(TrapFrame& frame) {
     for (;;) {
         if (t.process->exiting) exit_current_process(t.process->wait_status);
         const uint64_t set = takeable(t);
-        if (set == 0) return;
+        if (set == 0) break;
         const uint32_t number = static_cast<uint32_t>(__builtin_ctzll(set)) + 1;
         clear_pending(t, number);
         take(frame, number);
     }
+    t.restart.possible = false;
+    if (!t.mask_saved) return;  // no handler took it into its frame
+    t.mask_saved = false;
+    t.signal_mask = t.saved_mask;
 }
 
 Result<uint32_t> return_from_signal(TrapFrame& frame) {

@@ -48,15 +48,49 @@ struct SignalAction {
     uint64_t mask = 0;
 };
 
-struct SignalHandlers : RefCounted {
-    SignalAction actions[kSignals + 1];
+/// What a handler with SA_SIGINFO is told besides the number: si_code, and the union's first words by it.
+struct SignalInfo {
+    int32_t code = 0;
+    uint32_t fields[3] = {};
 };
 
-/// Sends to a process (any thread may take it) or to one thread.
-void send_signal(Process& process, uint32_t number);
-void send_signal_to_thread(Thread& thread, uint32_t number);
+/// Where handlers with SA_ONSTACK run (sigaltstack). Size 0 = there is none.
+struct SignalStack {
+    uint32_t base = 0, size = 0;
+    bool holds(uint32_t sp) const { return size != 0 && sp - base <= size; }
+};
+
+/// A mask for the time of one waiting call (ppoll, pselect, sigsuspend): a signal that ends the wait finds it
+/// in force, and the old mask comes back when its handler returns.
+class MaskForWait {
+public:
+    MaskForWait() = default;
+    ~MaskForWait();
+    MaskForWait(const MaskForWait&) = delete;
+    MaskForWait& operator=(const MaskForWait&) = delete;
+    void set(uint64_t mask);
+
+private:
+    bool set_ = false;
+};
+
+struct SignalHandlers : RefCounted {
+    SignalAction actions[kSignals + 1];
+    SignalInfo info[kSignals + 1];  ///< of the last one sent
+};
+
+/// Sends to a process (any thread may take it) or to one thread. Signals are not queued: of several of one
+/// number the last one's `info` is told.
+void send_signal(Process& process, uint32_t number, const SignalInfo& info = {});
+void send_signal_to_thread(Thread& thread, uint32_t number, const SignalInfo& info = {});
+/// Signals that could be taken but for the mask.
+uint64_t pending_signals(const Thread& thread);
+/// Takes one of `set` out of the pending ones, without its handler. 0 when there is none.
+uint32_t take_pending(Thread& thread, uint64_t set, SignalInfo& info);
 /// For faults of the running thread: cannot be blocked or ignored. `address` goes to the console line.
 void force_signal(uint32_t number, uint32_t address, const char* why);
+/// ss_flags of sigaltstack: SS_ONSTACK, SS_DISABLE or 0.
+uint32_t signal_stack_flags(const Thread& thread, uint32_t user_sp);
 /// Before going back to user mode: takes pending signals; may end the process.
 void deliver_signals(TrapFrame& frame);
 /// rt_sigreturn.

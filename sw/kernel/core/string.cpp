@@ -1,33 +1,13 @@
+// What arch/memory.S does not have.
 #include "core/string.hpp"
 
 extern "C" {
-
-void* memcpy(void* to, const void* from, size_t n) {
-    auto* d = static_cast<uint8_t*>(to);
-    auto* s = static_cast<const uint8_t*>(from);
-    if (((reinterpret_cast<uintptr_t>(d) | reinterpret_cast<uintptr_t>(s)) & 3) == 0) {
-        for (; n >= 4; n -= 4, d += 4, s += 4)
-            *reinterpret_cast<uint32_t*>(d) = *reinterpret_cast<const uint32_t*>(s);
-    }
-    for (; n > 0; --n) *d++ = *s++;
-    return to;
-}
 
 void* memmove(void* to, const void* from, size_t n) {
     auto* d = static_cast<uint8_t*>(to);
     auto* s = static_cast<const uint8_t*>(from);
     if (d <= s) return memcpy(to, from, n);
     while (n-- > 0) d[n] = s[n];
-    return to;
-}
-
-void* memset(void* to, int byte, size_t n) {
-    auto* d = static_cast<uint8_t*>(to);
-    if ((reinterpret_cast<uintptr_t>(d) & 3) == 0) {
-        const uint32_t word = static_cast<uint8_t>(byte) * 0x01010101U;
-        for (; n >= 4; n -= 4, d += 4) *reinterpret_cast<uint32_t*>(d) = word;
-    }
-    for (; n > 0; --n) *d++ = static_cast<uint8_t>(byte);
     return to;
 }
 

@@ -17,7 +17,8 @@ struct Index {
 
     Index() {
         for (const auto table : {file_syscalls(), memory_syscalls(), process_syscalls(), time_syscalls(),
-                                 socket_syscalls(), wait_syscalls()}) {
+                                 socket_syscalls(), wait_syscalls(), select_syscalls(), signal_syscalls(),
+                                 timer_syscalls(), usage_syscalls(), attribute_syscalls()}) {
             for (const Syscall& row : table) {
                 if (row.number < kNumbers) rows[row.number] = &row;
             }
@@ -38,6 +39,16 @@ const Syscall* find(uint32_t number) {
     return nullptr;
 }
 
+/// Calls that start again after a handler with SA_RESTART (signal(7)); waits with a time limit never do.
+bool restarts(uint32_t number) {
+    constexpr uint16_t kCalls[] = {3,   4,   5,   54,  114, 143, 145, 146, 240, 280, 283,
+                                   285, 289, 290, 291, 292, 296, 297, 322, 366, 422};
+    for (const uint16_t call : kCalls) {
+        if (call == number) return true;
+    }
+    return false;
+}
+
 Result<uint32_t> unknown_call(uint32_t number) {
     const bool first = number >= kNumbers || index().unknown[number]++ == 0;
     if (first) log_info("%s: system call %u is unknown", current()->name, number);
@@ -52,6 +63,8 @@ void handle_syscall(TrapFrame& frame) {
                                      &frame};
     const Syscall* row = find(number);
     auto result = row ? row->handler(arguments) : unknown_call(number);
+    const bool interrupted = !result && result.error() == Errno::kIntr && restarts(number);
+    current()->restart = {interrupted, arguments.a[0]};
     frame.r[0] = result ? result.value() : static_cast<uint32_t>(-static_cast<int>(result.error()));
 }
 

@@ -36,5 +36,10 @@ std::span<const Syscall> process_syscalls();
 std::span<const Syscall> time_syscalls();
 std::span<const Syscall> socket_syscalls();
 std::span<const Syscall> wait_syscalls();
+std::span<const Syscall> select_syscalls();
+std::span<const Syscall> signal_syscalls();
+std::span<const Syscall> timer_syscalls();
+std::span<const Syscall> usage_syscalls();
+std::span<const Syscall> attribute_syscalls();
 
 }  // namespace kernel

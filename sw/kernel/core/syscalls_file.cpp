@@ -1,37 +1,16 @@
 // System calls on files, descriptors and directories.
 #include "core/file.hpp"
 #include "core/log.hpp"
+#include "core/path.hpp"
 #include "core/pipe.hpp"
-#include "core/process.hpp"
 #include "core/syscall.hpp"
-#include "core/uaccess.hpp"
-#include "core/vfs.hpp"
+#include "core/user_time.hpp"
 
 namespace kernel {
 
 namespace {
 
 using Args = const SyscallArguments&;
-constexpr uint32_t kMostPath = 256;
-constexpr int32_t kAtCwd = -100;
-
-struct Path {
-    char text[kMostPath];
-};
-Result<Path> get_path(UserAddr at) {
-    Path p;
-    TRY(copy_string_from_user(p.text, kMostPath, at));
-    return p;
-}
-
-/// The directory that relative paths of the *at() calls start from.
-Result<Ref<Inode>> base_of(int32_t fd) {
-    if (fd == kAtCwd) return current_process().directory;
-    auto file = TRY(file_of(static_cast<uint32_t>(fd)));
-    if (!file->inode) return Errno::kNotDir;
-    return file->inode;
-}
-
 /// Linux's struct stat64 on ARM (asm/stat.h).
 struct Stat64 {
     uint64_t device;
@@ -43,7 +22,7 @@ struct Stat64 {
     int64_t size;
     uint32_t block_size, pad5;
     uint64_t blocks;
-    uint32_t times[6];
+    UserTime<uint32_t> access, change, status_change;
     uint64_t inode;
 };
 static_assert(sizeof(Stat64) == 104);
@@ -59,6 +38,7 @@ Result<uint32_t> put_status(UserAddr to, const FileStatus& s) {
     out.size = static_cast<int64_t>(s.size);
     out.block_size = kPageSize;
     out.blocks = (s.size + 511) / 512;
+    out.access = out.change = out.status_change = UserTime<uint32_t>::of(s.modified_ns);
     TRY(put_user(to, out));
     return 0U;
 }
@@ -151,10 +131,6 @@ Result<uint32_t> sys_llseek(Args s) {
     return 0U;
 }
 
-constexpr uint32_t kEmptyPath = 0x1000, kNoFollow = 0x100;  // AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW
-
-LastLink last_link(uint32_t flags) { return flags & kNoFollow ? LastLink::keep : LastLink::follow; }
-
 Result<uint32_t> status_of_path(int32_t base, UserAddr path_at, UserAddr to, uint32_t flags) {
     Path path = TRY(get_path(path_at));
     return put_status(to, TRY(TRY(resolve(Text{path.text}, TRY(base_of(base)), last_link(flags)))->status()));
@@ -176,7 +152,10 @@ struct Statx {
     uint32_t links, uid, gid;
     uint16_t mode, pad;
     uint64_t inode, size, blocks, attributes_mask;
-    uint64_t times[8];
+    struct {
+        int64_t seconds;
+        uint32_t nanoseconds, pad;
+    } access, birth, status_change, change;
     uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
     uint64_t spare[14];
 };
@@ -198,6 +177,9 @@ Result<uint32_t> sys_statx(Args s) {
     out.inode = status.inode;
     out.size = status.size;
     out.blocks = (status.size + 511) / 512;
+    out.change = {static_cast<int64_t>(status.modified_ns / kNsPerSecond),
+                  static_cast<uint32_t>(status.modified_ns % kNsPerSecond), 0};
+    out.access = out.status_change = out.change;
     out.rdev_major = status.device >> 8;
     out.rdev_minor = status.device & 0xFF;
     TRY(put_user(s.user(4), out));
@@ -212,14 +194,35 @@ Result<uint32_t> access_path(int32_t base, UserAddr path_at) {
 Result<uint32_t> sys_access(Args s) { return access_path(kAtCwd, s.user(0)); }
 Result<uint32_t> sys_faccessat(Args s) { return access_path(s.signed32(0), s.user(1)); }
 
-Result<uint32_t> unlink_path(int32_t base, UserAddr path_at) {
+enum class Removed : uint8_t { file, directory };
+
+Result<uint32_t> remove_path(int32_t base, UserAddr path_at, Removed what) {
     Path path = TRY(get_path(path_at));
     Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
+    const bool directory = TRY(parent.directory->lookup(parent.name))->is_directory();
+    if (directory && what == Removed::file) return Errno::kIsDir;
+    if (!directory && what == Removed::directory) return Errno::kNotDir;
     TRY(parent.directory->unlink(parent.name));
     return 0U;
 }
-Result<uint32_t> sys_unlink(Args s) { return unlink_path(kAtCwd, s.user(0)); }
-Result<uint32_t> sys_unlinkat(Args s) { return unlink_path(s.signed32(0), s.user(1)); }
+Result<uint32_t> sys_unlink(Args s) { return remove_path(kAtCwd, s.user(0), Removed::file); }
+Result<uint32_t> sys_rmdir(Args s) { return remove_path(kAtCwd, s.user(0), Removed::directory); }
+Result<uint32_t> sys_unlinkat(Args s) {
+    constexpr uint32_t kRemoveDirectory = 0x200;  // AT_REMOVEDIR
+    return remove_path(s.signed32(0), s.user(1),
+                       s.a[2] & kRemoveDirectory ? Removed::directory : Removed::file);
+}
+
+Result<uint32_t> make_node_at(int32_t base, UserAddr path_at, uint32_t mode) {
+    Path path = TRY(get_path(path_at));
+    const uint32_t type = mode & kModeType;
+    if (type != 0 && type != kModeRegular && type != kModeFifo) return Errno::kPerm;
+    Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
+    TRY(parent.directory->link(parent.name, type == kModeFifo ? TRY(make_fifo()) : TRY(make_memory_file())));
+    return 0U;
+}
+Result<uint32_t> sys_mknod(Args s) { return make_node_at(kAtCwd, s.user(0), s.a[1]); }
+Result<uint32_t> sys_mknodat(Args s) { return make_node_at(s.signed32(0), s.user(1), s.a[2]); }
 
 Result<uint32_t> make_directory_at(int32_t base, UserAddr path_at) {
     Path path = TRY(get_path(path_at));
@@ -230,13 +233,33 @@ Result<uint32_t> make_directory_at(int32_t base, UserAddr path_at) {
 Result<uint32_t> sys_mkdir(Args s) { return make_directory_at(kAtCwd, s.user(0)); }
 Result<uint32_t> sys_mkdirat(Args s) { return make_directory_at(s.signed32(0), s.user(1)); }
 
+bool lies_in(const Inode* inode, const Inode& directory) {
+    for (; inode; inode = inode->parent) {
+        if (inode == &directory) return true;
+    }
+    return false;
+}
+
+/// Makes way for `inode` at the target. Errors: kIsDir, kNotDir, kNotEmpty.
+Result<> replace_target(const Parent& target, const Inode& inode) {
+    auto old = target.directory->lookup(target.name);
+    if (!old) return Ok{};
+    const bool was_directory = old.value()->is_directory();
+    if (was_directory && !inode.is_directory()) return Errno::kIsDir;
+    if (!was_directory && inode.is_directory()) return Errno::kNotDir;
+    return target.directory->unlink(target.name);
+}
+
 Result<uint32_t> rename_path(int32_t from_base, UserAddr from_at, int32_t to_base, UserAddr to_at) {
     Path from = TRY(get_path(from_at)), to = TRY(get_path(to_at));
     Parent source = TRY(resolve_parent(Text{from.text}, TRY(base_of(from_base))));
     Parent target = TRY(resolve_parent(Text{to.text}, TRY(base_of(to_base))));
     Ref<Inode> inode = TRY(source.directory->lookup(source.name));
-    TRY(source.directory->unlink(source.name));
-    (void)target.directory->unlink(target.name);  // replaces; not being there is fine
+    if (auto there = target.directory->lookup(target.name); there && there.value().get() == inode.get())
+        return 0U;
+    if (inode->is_directory() && lies_in(target.directory.get(), *inode)) return Errno::kInval;
+    TRY(replace_target(target, *inode));
+    TRY(source.directory->detach(source.name));
     auto linked = target.directory->link(target.name, inode);
     if (linked) return 0U;
     TRY(source.directory->link(source.name, inode));
@@ -363,75 +386,7 @@ Result<uint32_t> make_pipe(UserAddr to, uint32_t flags) {
 Result<uint32_t> sys_pipe(Args s) { return make_pipe(s.user(0), 0); }
 Result<uint32_t> sys_pipe2(Args s) { return make_pipe(s.user(0), s.a[1]); }
 
-// --- poll
-
-struct PollFd {
-    int32_t fd;
-    uint16_t events;
-    uint16_t results;
-};
-constexpr uint32_t kMostPolled = PollTable::kMost;
-
-/// One pass over the descriptors; with a table, registers. Returns how many have something to say.
-uint32_t poll_once(PollFd* fds, uint32_t count, PollTable* table) {
-    uint32_t ready = 0;
-    for (uint32_t i = 0; i < count; ++i) {
-        fds[i].results = 0;
-        if (fds[i].fd < 0) continue;
-        auto file = file_of(static_cast<uint32_t>(fds[i].fd));
-        const uint32_t now = file ? file.value()->poll(table) : kPollNval;
-        fds[i].results = static_cast<uint16_t>(now & (fds[i].events | kPollErr | kPollHup | kPollNval));
-        ready += fds[i].results != 0;
-    }
-    return ready;
-}
-
-Result<uint32_t> poll_until(UserAddr at, uint32_t count, uint64_t deadline_ns) {
-    if (count > kMostPolled) return Errno::kInval;
-    PollFd fds[kMostPolled];
-    TRY(copy_from_user(fds, at, count * static_cast<uint32_t>(sizeof(PollFd))));
-    PollTable table;
-    uint32_t ready = 0;
-    {
-        IrqLock lock;
-        const IrqGuard guard{lock};
-        ready = poll_once(fds, count, &table);
-        while (ready == 0 && now_ns() < deadline_ns) {
-            if (signal_waiting()) return Errno::kIntr;
-            sleep_until(deadline_ns);
-            ready = poll_once(fds, count, nullptr);
-        }
-    }
-    table.clear();
-    TRY(copy_to_user(at, fds, count * static_cast<uint32_t>(sizeof(PollFd))));
-    return ready;
-}
-
-Result<uint32_t> sys_poll(Args s) {
-    const int32_t ms = s.signed32(2);
-    return poll_until(s.user(0), s.a[1], ms < 0 ? kNever : now_ns() + static_cast<uint64_t>(ms) * 1'000'000);
-}
-template <class Seconds>
-Result<uint32_t> ppoll(Args s) {
-    struct Time {
-        Seconds seconds, nanoseconds;
-    };
-    uint64_t deadline = kNever;
-    if (s.a[2]) {
-        const Time t = TRY(get_user<Time>(s.user(2)));
-        deadline = now_ns() + static_cast<uint64_t>(t.seconds) * 1'000'000'000 +
-                   static_cast<uint64_t>(t.nanoseconds);
-    }
-    return poll_until(s.user(0), s.a[1], deadline);
-}
-
 Result<uint32_t> sys_umask(Args) { return 022U; }
-Result<uint32_t> sys_fsync(Args s) {
-    TRY(file_of(s.a[0]));
-    return 0U;
-}
-Result<uint32_t> sys_chmod(Args) { return 0U; }
-
 constexpr Syscall kRows[] = {
     {3, "read", sys_read},
     {4, "write", sys_write},
@@ -440,12 +395,12 @@ constexpr Syscall kRows[] = {
     {9, "link", sys_link},
     {10, "unlink", sys_unlink},
     {12, "chdir", sys_chdir},
-    {15, "chmod", sys_chmod},
+    {14, "mknod", sys_mknod},
     {19, "lseek", sys_lseek},
     {33, "access", sys_access},
     {38, "rename", sys_rename},
     {39, "mkdir", sys_mkdir},
-    {40, "rmdir", sys_unlink},
+    {40, "rmdir", sys_rmdir},
     {41, "dup", sys_dup},
     {42, "pipe", sys_pipe},
     {54, "ioctl", sys_ioctl},
@@ -454,12 +409,10 @@ constexpr Syscall kRows[] = {
     {83, "symlink", sys_symlink},
     {85, "readlink", sys_readlink},
     {93, "ftruncate", sys_ftruncate},
-    {118, "fsync", sys_fsync},
     {133, "fchdir", sys_fchdir},
     {140, "_llseek", sys_llseek},
     {145, "readv", sys_readv},
     {146, "writev", sys_writev},
-    {168, "poll", sys_poll},
     {180, "pread64", sys_pread64},
     {181, "pwrite64", sys_pwrite64},
     {183, "getcwd", sys_getcwd},
@@ -471,18 +424,18 @@ constexpr Syscall kRows[] = {
     {221, "fcntl64", sys_fcntl64},
     {322, "openat", sys_openat},
     {323, "mkdirat", sys_mkdirat},
+    {324, "mknodat", sys_mknodat},
     {327, "fstatat64", sys_fstatat64},
     {328, "unlinkat", sys_unlinkat},
     {330, "linkat", sys_linkat},
     {331, "symlinkat", sys_symlinkat},
+    {329, "renameat", sys_renameat2},
     {332, "readlinkat", sys_readlinkat},
     {334, "faccessat", sys_faccessat},
-    {336, "ppoll", ppoll<int32_t>},
     {358, "dup3", sys_dup3},
     {359, "pipe2", sys_pipe2},
     {382, "renameat2", sys_renameat2},
     {397, "statx", sys_statx},
-    {414, "ppoll_time64", ppoll<int64_t>},
     {439, "faccessat2", sys_faccessat},
 };
 

@@ -26,6 +26,7 @@ PageAccess access_of(uint32_t prot) {
 Result<> attach_file(Vma& vma, Ref<File> file) {
     if (!file->readable()) return Errno::kAcces;
     if (vma.shared && vma.access.write && !file->writable()) return Errno::kAcces;
+    vma.file = Ref<RefCounted>{Ref<Inode>{file->inode}};
     return file->mmap(vma);
 }
 

@@ -1,4 +1,4 @@
-// System calls on processes, threads, signals and identity.
+// System calls on processes, threads and the system as such.
 #include "core/futex.hpp"
 #include "core/log.hpp"
 #include "core/power.hpp"
@@ -6,7 +6,7 @@
 #include "core/random.hpp"
 #include "core/string.hpp"
 #include "core/syscall.hpp"
-#include "core/uaccess.hpp"
+#include "core/user_time.hpp"
 
 namespace kernel {
 
@@ -34,14 +34,6 @@ Result<uint32_t> sys_execve(Args s) {
     return 0U;
 }
 
-Result<uint32_t> sys_wait4(Args s) {
-    constexpr uint32_t kNoHang = 1;
-    uint32_t status = 0;
-    const uint32_t pid = TRY(wait_for_child(s.signed32(0), s.a[2] & kNoHang, status));
-    if (pid && s.a[1]) TRY(put_user(s.user(1), status));
-    return pid;
-}
-
 Result<uint32_t> sys_getpid(Args) { return current_process().pid; }
 Result<uint32_t> sys_gettid(Args) { return current()->tid; }
 Result<uint32_t> sys_getppid(Args) { return current_process().parent ? current_process().parent->pid : 0; }
@@ -59,96 +51,14 @@ Result<uint32_t> sys_set_tls(Args s) {
     return 0U;
 }
 
-// --- signals
-
-/// Linux's struct sigaction of the rt_ calls.
-struct UserAction {
-    uint32_t handler, flags, restorer;
-    uint64_t mask __attribute__((packed));
-};
-static_assert(sizeof(UserAction) == 20);
-
-Result<uint32_t> sys_rt_sigaction(Args s) {
-    const uint32_t number = s.a[0];
-    if (number == 0 || number > kSignals || s.a[3] != 8) return Errno::kInval;
-    if (s.a[1] && (number == kSigKill || number == kSigStop)) return Errno::kInval;
-    SignalAction& action = current_process().handlers->actions[number];
-    const UserAction old{action.handler, action.flags, action.restorer, action.mask};
-    if (s.a[1]) {
-        const UserAction fresh = TRY(get_user<UserAction>(s.user(1)));
-        action = {fresh.handler, fresh.flags, fresh.restorer, fresh.mask};
-    }
-    if (s.a[2]) TRY(put_user(s.user(2), old));
-    return 0U;
-}
-
-Result<uint32_t> sys_rt_sigprocmask(Args s) {
-    constexpr uint32_t kBlock = 0, kUnblock = 1, kSetMask = 2;
-    uint64_t& mask = current()->signal_mask;
-    const uint64_t old = mask;
-    if (s.a[1]) {
-        const uint64_t set = TRY(get_user<uint64_t>(s.user(1)));
-        if (s.a[0] == kBlock) mask |= set;
-        if (s.a[0] == kUnblock) mask &= ~set;
-        if (s.a[0] == kSetMask) mask = set;
-        if (s.a[0] > kSetMask) return Errno::kInval;
-        mask &= ~(signal_bit(kSigKill) | signal_bit(kSigStop));
-    }
-    if (s.a[2]) TRY(put_user(s.user(2), old));
-    return 0U;
-}
-
-Result<uint32_t> sys_rt_sigreturn(Args s) { return return_from_signal(*s.frame); }
-
-Result<uint32_t> sys_rt_sigsuspend(Args s) {
-    Thread& me = *current();
-    me.signal_mask = TRY(get_user<uint64_t>(s.user(0)));
-    WaitQueue nobody;
-    (void)wait_event(nobody, [] { return false; });
-    return Errno::kIntr;
-}
-Result<uint32_t> sys_pause(Args) {
-    WaitQueue nobody;
-    (void)wait_event(nobody, [] { return false; });
-    return Errno::kIntr;
-}
-
-Result<uint32_t> signal_process(uint32_t pid, uint32_t number) {
-    if (number > kSignals) return Errno::kInval;
-    Process* target = find_process(pid);
-    if (!target) return Errno::kSrch;
-    if (number) send_signal(*target, number);
-    return 0U;
-}
-Result<uint32_t> sys_kill(Args s) {
-    const int32_t pid = s.signed32(0);
-    return signal_process(pid <= 0 ? current_process().pid : static_cast<uint32_t>(pid), s.a[1]);
-}
-Result<uint32_t> signal_thread(uint32_t tid, uint32_t number) {
-    if (number > kSignals) return Errno::kInval;
-    for (Thread& t : current_process().threads) {
-        if (t.tid != tid) continue;
-        if (number) send_signal_to_thread(t, number);
-        return 0U;
-    }
-    return signal_process(tid, number);
-}
-Result<uint32_t> sys_tkill(Args s) { return signal_thread(s.a[0], s.a[1]); }
-Result<uint32_t> sys_tgkill(Args s) { return signal_thread(s.a[1], s.a[2]); }
-
 // --- futex
 
+/// FUTEX_WAIT's time is a length, that of FUTEX_WAIT_BITSET a time of either clock: both start with the
+/// machine.
 template <class Seconds>
-Result<uint64_t> futex_deadline(UserAddr at, bool absolute, bool realtime) {
-    struct Time {
-        Seconds seconds, nanoseconds;
-    };
-    (void)realtime;  // the wall clock starts at zero with the machine: both clocks agree
-    if (at.value == 0) return kNever;
-    const Time t = TRY(get_user<Time>(at));
-    const uint64_t ns =
-        static_cast<uint64_t>(t.seconds) * 1'000'000'000 + static_cast<uint64_t>(t.nanoseconds);
-    return absolute ? ns : now_ns() + ns;
+Result<uint64_t> futex_deadline(UserAddr at, bool absolute) {
+    if (!absolute || at.value == 0) return deadline_after<UserTime<Seconds>>(at);
+    return TRY(get_user<UserTime<Seconds>>(at)).ns();
 }
 
 template <class Seconds>
@@ -160,8 +70,7 @@ Result<uint32_t> sys_futex(Args s) {
     switch (operation) {
         case kWait:
         case kWaitBitset: {
-            const uint64_t deadline =
-                TRY(futex_deadline<Seconds>(s.user(3), operation == kWaitBitset, s.a[1] & kRealtime));
+            const uint64_t deadline = TRY(futex_deadline<Seconds>(s.user(3), operation == kWaitBitset));
             TRY(futex_wait(s.user(0), s.a[2], operation == kWaitBitset ? s.a[5] : ~0U, deadline));
             return 0U;
         }
@@ -237,7 +146,6 @@ Result<uint32_t> sys_sched_getaffinity(Args s) {
     TRY(put_user<uint32_t>(s.user(2), 1));
     return 4U;
 }
-Result<uint32_t> sys_prctl(Args) { return Errno::kInval; }
 
 constexpr Syscall kRows[] = {
     {1, "exit", sys_exit},
@@ -245,8 +153,6 @@ constexpr Syscall kRows[] = {
     {11, "execve", sys_execve},
     {20, "getpid", sys_getpid},
     {24, "getuid", root},
-    {29, "pause", sys_pause},
-    {37, "kill", sys_kill},
     {47, "getgid", root},
     {49, "geteuid", root},
     {50, "getegid", root},
@@ -255,16 +161,10 @@ constexpr Syscall kRows[] = {
     {65, "getpgrp", own_group},
     {66, "setsid", own_group},
     {88, "reboot", sys_reboot},
-    {114, "wait4", sys_wait4},
     {120, "clone", sys_clone},
     {122, "uname", sys_uname},
     {132, "getpgid", own_group},
     {158, "sched_yield", sys_sched_yield},
-    {172, "prctl", sys_prctl},
-    {173, "rt_sigreturn", sys_rt_sigreturn},
-    {174, "rt_sigaction", sys_rt_sigaction},
-    {175, "rt_sigprocmask", sys_rt_sigprocmask},
-    {179, "rt_sigsuspend", sys_rt_sigsuspend},
     {190, "vfork", sys_vfork},
     {191, "ugetrlimit", sys_ugetrlimit},
     {199, "getuid32", root},
@@ -272,12 +172,10 @@ constexpr Syscall kRows[] = {
     {201, "geteuid32", root},
     {202, "getegid32", root},
     {224, "gettid", sys_gettid},
-    {238, "tkill", sys_tkill},
     {240, "futex", sys_futex<int32_t>},
     {242, "sched_getaffinity", sys_sched_getaffinity},
     {248, "exit_group", sys_exit_group},
     {256, "set_tid_address", sys_set_tid_address},
-    {268, "tgkill", sys_tgkill},
     {338, "set_robust_list", accepted},
     {369, "prlimit64", sys_prlimit64},
     {384, "getrandom", sys_getrandom},

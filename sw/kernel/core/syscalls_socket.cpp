@@ -1,6 +1,6 @@
-// System calls on socket pairs: what passing file descriptors between processes needs.
+// System calls on Unix sockets.
+#include "core/channel.hpp"
 #include "core/process.hpp"
-#include "core/socket.hpp"
 #include "core/syscall.hpp"
 #include "core/uaccess.hpp"
 
@@ -24,15 +24,29 @@ struct ControlHeader {
     uint32_t size, level, type;
 };
 
-/// Sockets of the network are not there.
-Result<uint32_t> sys_socket(Args) { return Errno::kAfNoSupport; }
+/// Sockets of the network are not there. Errors: kAfNoSupport, kProtoNoSupport, kProtoType.
+Result<SocketKind> kind_of(uint32_t family, uint32_t type, uint32_t protocol) {
+    if (family != kUnix) return Errno::kAfNoSupport;
+    if (protocol != 0 && protocol != kUnix) return Errno::kProtoNoSupport;
+    switch (type & kTypeMask) {
+        case kStream:
+            return SocketKind::stream;
+        case kDatagram:
+            return SocketKind::datagrams;
+        case kSeqPacket:
+            return SocketKind::records;
+        default:
+            return Errno::kProtoType;
+    }
+}
+
+Result<uint32_t> sys_socket(Args s) {
+    const SocketKind kind = TRY(kind_of(s.a[0], s.a[1], s.a[2]));
+    return install_fd(TRY(create_socket(kind, s.a[1] & kNonBlocking)), s.a[1] & kCloseOnExec);
+}
 
 Result<uint32_t> sys_socketpair(Args s) {
-    const uint32_t type = s.a[1] & kTypeMask;
-    if (s.a[0] != kUnix) return Errno::kAfNoSupport;
-    if (type != kStream && type != kDatagram && type != kSeqPacket) return Errno::kInval;
-    SocketPair pair = TRY(create_socket_pair(type == kStream ? SocketKind::stream : SocketKind::records,
-                                             s.a[1] & kNonBlocking));
+    SocketPair pair = TRY(create_socket_pair(TRY(kind_of(s.a[0], s.a[1], s.a[2])), s.a[1] & kNonBlocking));
     FdTable& files = *current_process().files;
     uint32_t fds[2];
     fds[0] = TRY(install_fd(std::move(pair.one), s.a[1] & kCloseOnExec));
@@ -44,6 +58,139 @@ Result<uint32_t> sys_socketpair(Args s) {
     if (second) (void)files.close(fds[1]);
     return told.error();
 }
+
+// --- names
+
+/// struct sockaddr_un. A path ends at its NUL, an abstract name where the size says.
+struct UserName {
+    uint16_t family;
+    char text[sizeof SocketName::text];
+};
+constexpr uint32_t kFamilyBytes = 2;
+
+Result<SocketName> get_name(UserAddr at, uint32_t size) {
+    UserName user{};
+    if (size < kFamilyBytes || size > sizeof user) return Errno::kInval;
+    TRY(copy_from_user(&user, at, size));
+    if (user.family != kUnix) return Errno::kInval;
+    SocketName name;
+    memcpy(name.text, user.text, sizeof name.text);
+    name.size = size - kFamilyBytes;
+    if (!name.abstract()) name.size = static_cast<uint32_t>(Text{name.text, name.size}.find(0));
+    return name;
+}
+
+/// Bytes of the name as a sockaddr_un; as many go to `at` as `room` says.
+Result<uint32_t> put_name(UserAddr at, uint32_t room, const SocketName& name) {
+    UserName user{kUnix, {}};
+    memcpy(user.text, name.text, name.size);
+    const uint32_t size = kFamilyBytes + name.size +
+                          (name.size > 0 && !name.abstract() && name.size < sizeof user.text ? 1 : 0);
+    TRY(copy_to_user(at, &user, size < room ? size : room));
+    return size;
+}
+/// The same with the room in user memory, which becomes the size. Nothing for a null `at`.
+Result<> tell_name(UserAddr at, UserAddr size_at, const SocketName& name) {
+    if (!at.value) return Ok{};
+    return put_user(size_at, TRY(put_name(at, TRY(get_user<uint32_t>(size_at)), name)));
+}
+
+Result<uint32_t> sys_bind(Args s) {
+    auto file = TRY(file_of(s.a[0]));
+    TRY(socket_bind(*file, TRY(get_name(s.user(1), s.a[2]))));
+    return 0U;
+}
+Result<uint32_t> sys_connect(Args s) {
+    auto file = TRY(file_of(s.a[0]));
+    TRY(socket_connect(*file, TRY(get_name(s.user(1), s.a[2]))));
+    return 0U;
+}
+Result<uint32_t> sys_listen(Args s) {
+    TRY(socket_listen(*TRY(file_of(s.a[0])), s.a[1]));
+    return 0U;
+}
+
+Result<uint32_t> accept_with(Args s, uint32_t flags) {
+    auto listener = TRY(file_of(s.a[0]));
+    Ref<File> file = TRY(socket_accept(*listener, flags & kNonBlocking));
+    TRY(tell_name(s.user(1), s.user(2), TRY(socket_state(*file)).peer));
+    return install_fd(std::move(file), flags & kCloseOnExec);
+}
+Result<uint32_t> sys_accept(Args s) { return accept_with(s, 0); }
+Result<uint32_t> sys_accept4(Args s) { return accept_with(s, s.a[3]); }
+
+Result<uint32_t> sys_getsockname(Args s) {
+    auto file = TRY(file_of(s.a[0]));
+    TRY(tell_name(s.user(1), s.user(2), TRY(socket_state(*file)).name));
+    return 0U;
+}
+Result<uint32_t> sys_getpeername(Args s) {
+    auto file = TRY(file_of(s.a[0]));
+    const SocketState state = TRY(socket_state(*file));
+    if (!state.connected) return Errno::kNotConn;
+    TRY(tell_name(s.user(1), s.user(2), state.peer));
+    return 0U;
+}
+
+// --- options (asm-generic/socket.h)
+
+constexpr uint32_t kReuseAddress = 2, kType = 3, kError = 4, kSendBuffer = 7, kReceiveBuffer = 8,
+                   kKeepAlive = 9, kPassCredentials = 16, kPeerCredentials = 17, kAcceptConnections = 30,
+                   kProtocol = 38, kDomain = 39;
+
+uint32_t type_number(SocketKind kind) {
+    constexpr uint32_t kNumbers[] = {kStream, kSeqPacket, kDatagram};
+    return kNumbers[static_cast<unsigned>(kind)];
+}
+
+Result<uint32_t> option_value(uint32_t option, const SocketState& state) {
+    switch (option) {
+        case kType:
+            return type_number(state.kind);
+        case kError:
+        case kProtocol:
+            return 0U;
+        case kSendBuffer:
+        case kReceiveBuffer:
+            return kChannelCapacity;
+        case kAcceptConnections:
+            return uint32_t{state.listening};
+        case kDomain:
+            return kUnix;
+        default:
+            return Errno::kNoProtoOpt;
+    }
+}
+
+Result<uint32_t> sys_getsockopt(Args s) {
+    auto file = TRY(file_of(s.a[0]));
+    const SocketState state = TRY(socket_state(*file));
+    if (s.a[1] != kSolSocket) return Errno::kNoProtoOpt;
+    uint32_t words[3] = {state.peer_pid, 0, 0};  // struct ucred
+    uint32_t size = sizeof words;
+    if (s.a[2] != kPeerCredentials) {
+        words[0] = TRY(option_value(s.a[2], state));
+        size = 4;
+    }
+    const uint32_t room = TRY(get_user<uint32_t>(s.user(4)));
+    size = size < room ? size : room;
+    TRY(copy_to_user(s.user(3), words, size));
+    TRY(put_user(s.user(4), size));
+    return 0U;
+}
+
+/// Sizes of buffers are fixed, and nothing here keeps alive or reuses: accepted, no effect.
+Result<uint32_t> sys_setsockopt(Args s) {
+    auto file = TRY(file_of(s.a[0]));
+    TRY(socket_state(*file));
+    if (s.a[1] != kSolSocket) return Errno::kNoProtoOpt;
+    for (const uint32_t known : {kReuseAddress, kSendBuffer, kReceiveBuffer, kKeepAlive, kPassCredentials}) {
+        if (s.a[2] == known) return 0U;
+    }
+    return Errno::kNoProtoOpt;
+}
+
+// --- messages
 
 struct Pieces {
     IoPiece at[kMostPieces];
@@ -111,7 +258,10 @@ Result<uint32_t> sys_sendmsg(Args s) {
     PassedFiles files;
     TRY(get_files(header, files));
     const WaitMode mode{*file, s.a[2]};
-    return socket_send(*file, pieces.at, pieces.count, std::move(files));
+    const SocketName to = header.name && header.name_size
+                              ? TRY(get_name(UserAddr{header.name}, header.name_size))
+                              : SocketName{};
+    return socket_send(*file, pieces.at, pieces.count, std::move(files), to);
 }
 
 Result<uint32_t> sys_recvmsg(Args s) {
@@ -123,7 +273,8 @@ Result<uint32_t> sys_recvmsg(Args s) {
     const WaitMode mode{*file, s.a[2]};
     const Received got = TRY(socket_receive(*file, pieces.at, pieces.count, files, s.a[2] & kMsgPeek));
     header.flags = got.truncated ? kMsgTrunc : 0;
-    header.name_size = 0;
+    header.name_size =
+        header.name && got.from.size ? TRY(put_name(UserAddr{header.name}, header.name_size, got.from)) : 0;
     header.control_size = TRY(put_files(header, files, s.a[2] & kMsgCloseOnExec, header.flags));
     TRY(put_user(s.user(1), header));
     return got.bytes;
@@ -133,16 +284,23 @@ Result<uint32_t> sys_sendto(Args s) {
     auto file = TRY(file_of(s.a[0]));
     const IoPiece piece{s.user(1), s.a[2]};
     const WaitMode mode{*file, s.a[3]};
-    return socket_send(*file, &piece, 1, {});
+    const SocketName to = s.a[4] && s.a[5] ? TRY(get_name(s.user(4), s.a[5])) : SocketName{};
+    return socket_send(*file, &piece, 1, {}, to);
 }
+
+/// send and recv are these two without the address.
+Result<uint32_t> sys_send(Args s) { return sys_sendto({{s.a[0], s.a[1], s.a[2], s.a[3], 0, 0}, s.frame}); }
 
 Result<uint32_t> sys_recvfrom(Args s) {
     auto file = TRY(file_of(s.a[0]));
     const IoPiece piece{s.user(1), s.a[2]};
     PassedFiles files;
     const WaitMode mode{*file, s.a[3]};
-    return TRY(socket_receive(*file, &piece, 1, files, s.a[3] & kMsgPeek)).bytes;
+    const Received got = TRY(socket_receive(*file, &piece, 1, files, s.a[3] & kMsgPeek));
+    if (s.a[5]) TRY(tell_name(s.user(4), s.user(5), got.from));
+    return got.bytes;
 }
+Result<uint32_t> sys_recv(Args s) { return sys_recvfrom({{s.a[0], s.a[1], s.a[2], s.a[3], 0, 0}, s.frame}); }
 
 Result<uint32_t> sys_shutdown(Args s) {
     TRY(socket_shutdown(*TRY(file_of(s.a[0])), s.a[1]));
@@ -150,9 +308,24 @@ Result<uint32_t> sys_shutdown(Args s) {
 }
 
 constexpr Syscall kRows[] = {
-    {281, "socket", sys_socket},     {288, "socketpair", sys_socketpair}, {289, "send", sys_sendto},
-    {290, "sendto", sys_sendto},     {291, "recv", sys_recvfrom},         {292, "recvfrom", sys_recvfrom},
-    {293, "shutdown", sys_shutdown}, {296, "sendmsg", sys_sendmsg},       {297, "recvmsg", sys_recvmsg},
+    {281, "socket", sys_socket},
+    {282, "bind", sys_bind},
+    {283, "connect", sys_connect},
+    {284, "listen", sys_listen},
+    {285, "accept", sys_accept},
+    {286, "getsockname", sys_getsockname},
+    {287, "getpeername", sys_getpeername},
+    {288, "socketpair", sys_socketpair},
+    {289, "send", sys_send},
+    {290, "sendto", sys_sendto},
+    {291, "recv", sys_recv},
+    {292, "recvfrom", sys_recvfrom},
+    {293, "shutdown", sys_shutdown},
+    {294, "setsockopt", sys_setsockopt},
+    {295, "getsockopt", sys_getsockopt},
+    {296, "sendmsg", sys_sendmsg},
+    {297, "recvmsg", sys_recvmsg},
+    {366, "accept4", sys_accept4},
 };
 
 }  // namespace

@@ -1,42 +1,33 @@
 // System calls on time, each with 32-bit and 64-bit seconds. The wall clock starts at zero with the machine.
 #include "core/process.hpp"
 #include "core/syscall.hpp"
-#include "core/time.hpp"
-#include "core/uaccess.hpp"
+#include "core/user_time.hpp"
 
 namespace kernel {
 
 namespace {
 
 using Args = const SyscallArguments&;
-constexpr uint64_t kSecond = 1'000'000'000;
 constexpr uint32_t kClocks = 12;  // CLOCK_REALTIME .. CLOCK_TAI
 
-template <class Seconds>
-struct Time {
-    Seconds seconds, nanoseconds;
-    static Time of(uint64_t ns) {
-        return {static_cast<Seconds>(ns / kSecond), static_cast<Seconds>(ns % kSecond)};
-    }
-    bool valid() const {
-        return seconds >= 0 && nanoseconds >= 0 && static_cast<uint64_t>(nanoseconds) < kSecond;
-    }
-    uint64_t ns() const {
-        return static_cast<uint64_t>(seconds) * kSecond + static_cast<uint64_t>(nanoseconds);
-    }
-};
+/// What a clock shows: processor time, or time since the machine started.
+uint64_t clock_ns(uint32_t clock) {
+    constexpr uint32_t kProcess = 2, kThread = 3;  // CLOCK_*_CPUTIME_ID
+    if (clock == kProcess) return cpu_time(current_process());
+    return clock == kThread ? cpu_time(*current()) : now_ns();
+}
 
 template <class Seconds>
 Result<uint32_t> clock_gettime(Args s) {
     if (s.a[0] >= kClocks) return Errno::kInval;
-    TRY(put_user(s.user(1), Time<Seconds>::of(now_ns())));
+    TRY(put_user(s.user(1), UserTime<Seconds>::of(clock_ns(s.a[0]))));
     return 0U;
 }
 
 template <class Seconds>
 Result<uint32_t> clock_getres(Args s) {
     if (s.a[0] >= kClocks) return Errno::kInval;
-    if (s.a[1]) TRY(put_user(s.user(1), Time<Seconds>::of(1)));
+    if (s.a[1]) TRY(put_user(s.user(1), UserTime<Seconds>::of(1)));
     return 0U;
 }
 
@@ -48,13 +39,13 @@ Result<uint32_t> sleep_to(uint64_t deadline_ns, UserAddr rest) {
         nobody, [] { return false; }, deadline_ns);
     if (slept.error() != Errno::kIntr) return 0U;
     const uint64_t now = now_ns();
-    if (rest.value) TRY(put_user(rest, Time<Seconds>::of(deadline_ns > now ? deadline_ns - now : 0)));
+    if (rest.value) TRY(put_user(rest, UserTime<Seconds>::of(deadline_ns > now ? deadline_ns - now : 0)));
     return Errno::kIntr;
 }
 
 template <class Seconds>
 Result<uint32_t> nanosleep(Args s) {
-    const auto t = TRY(get_user<Time<Seconds>>(s.user(0)));
+    const auto t = TRY(get_user<UserTime<Seconds>>(s.user(0)));
     if (!t.valid()) return Errno::kInval;
     return sleep_to<Seconds>(now_ns() + t.ns(), s.user(1));
 }
@@ -62,7 +53,7 @@ Result<uint32_t> nanosleep(Args s) {
 template <class Seconds>
 Result<uint32_t> clock_nanosleep(Args s) {
     constexpr uint32_t kAbsolute = 1;
-    const auto t = TRY(get_user<Time<Seconds>>(s.user(2)));
+    const auto t = TRY(get_user<UserTime<Seconds>>(s.user(2)));
     if (!t.valid() || s.a[0] >= kClocks) return Errno::kInval;
     const bool absolute = s.a[1] & kAbsolute;
     return sleep_to<Seconds>(absolute ? t.ns() : now_ns() + t.ns(), absolute ? UserAddr{} : s.user(3));

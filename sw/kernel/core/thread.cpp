@@ -33,6 +33,7 @@ Thread* vfp_owner = nullptr;
 List<Thread, &Thread::run_node> ready;
 Timer slice;
 bool need_resched = false;
+uint64_t switched_at = 0;  // when `running` got the processor
 uint32_t last_id = 0;
 
 uint32_t stack_top(const Thread& t) { return address_of(page_data(t.stack)).value + kKernelStack; }
@@ -49,11 +50,11 @@ Thread* pick_next() {
     return &idle_thread;
 }
 
-void start_slice() {
+void start_slice(uint64_t now) {
     if (ready.empty()) {
         slice.cancel();
     } else {
-        slice.start(now_ns() + kSliceNs);
+        slice.start(now + kSliceNs);
     }
 }
 
@@ -103,6 +104,8 @@ void scheduler_init() {
     slice.fire = [](void*) { need_resched = true; };
 }
 
+uint64_t cpu_time(const Thread& t) { return t.cpu_ns + (&t == running ? now_ns() - switched_at : 0); }
+
 void idle() {
     for (;;) {
         cpu::disable_interrupts();
@@ -145,7 +148,10 @@ void schedule() {
         ready.push_back(*running);
     }
     Thread* next = pick_next();
-    start_slice();
+    const uint64_t now = now_ns();
+    running->cpu_ns += now - switched_at;
+    switched_at = now;
+    start_slice(now);
     if (next != running) {
         switch_to(next);
     } else {

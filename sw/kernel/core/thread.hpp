@@ -7,6 +7,7 @@
 #include "arch/trap.hpp"
 #include "core/list.hpp"
 #include "core/result.hpp"
+#include "core/signal.hpp"
 #include "core/time.hpp"
 #include "core/types.hpp"
 
@@ -36,6 +37,14 @@ struct Thread {
     UserAddr clear_child_tid;
     uint64_t signal_mask = 0;
     uint64_t pending_signals = 0;
+    uint64_t saved_mask = 0;  ///< comes back after a MaskForWait
+    bool mask_saved = false;
+    SignalStack signal_stack;
+    struct {
+        bool possible = false;
+        uint32_t r0 = 0;
+    } restart;            ///< a call that a signal ended
+    uint64_t cpu_ns = 0;  ///< time on the processor, user and kernel mode together
     bool timed_out = false;
     uint32_t fail_nth = 0;  ///< mm/fault_injection
     char name[16] = "";
@@ -47,6 +56,8 @@ struct Thread {
 inline constexpr uint32_t kKernelStack = 8192;
 
 Thread* current();
+/// Time on the processor so far, ns.
+uint64_t cpu_time(const Thread& thread);
 /// Makes the running boot code the idle thread.
 void scheduler_init();
 /// The idle loop; never returns.

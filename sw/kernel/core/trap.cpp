@@ -131,7 +131,7 @@ void trap_unexpected(TrapFrame& frame) { oops("unexpected exception", frame, fra
 void trap_exit(TrapFrame& frame) {
     if (!frame.from_user()) return;
     preempt_if_needed();
-    if (!signal_waiting()) return;
+    if (!signal_waiting() && !current()->mask_saved) return;
     cpu::enable_interrupts();
     deliver_signals(frame);
     cpu::disable_interrupts();

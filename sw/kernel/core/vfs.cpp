@@ -2,6 +2,7 @@
 
 #include "core/cpio.hpp"
 #include "core/log.hpp"
+#include "core/proc_process.hpp"
 #include "core/process.hpp"
 #include "core/uaccess.hpp"
 #include "mm/page.hpp"
@@ -66,7 +67,10 @@ Result<uint32_t> DirectoryFile::read_directory(UserAddr to, uint32_t size) {
 struct Directory : Inode {
     Directory() : Inode{kModeDir | 0755} {}
     ~Directory() override {
-        while (Entry* e = entries.pop_front()) delete e;
+        while (Entry* e = entries.pop_front()) {
+            if (e->inode->parent == this) e->inode->parent = nullptr;
+            delete e;
+        }
     }
     Entry* find(Text name) {
         for (Entry& e : entries) {
@@ -78,13 +82,14 @@ struct Directory : Inode {
         if (Entry* e = find(name)) return e->inode;
         return Errno::kNoEnt;
     }
-    Result<Ref<File>> open(uint32_t) override { return Ref<File>{TRY(make_ref<DirectoryFile>())}; }
+    Result<Ref<File>> open(uint32_t) override { return open_directory(); }
     Result<> link(Text name, Ref<Inode> target) override {
         if (find(name)) return Errno::kExist;
         if (name.size >= sizeof(Entry::name)) return Errno::kNameTooLong;
         auto entry = TRY(make<Entry>());
         copy_text(entry->name, name);
-        if (target->is_directory()) target->parent = this;
+        if (!target->parent) target->parent = this;
+        modified_ns = now_ns();
         entry->inode = std::move(target);
         entries.push_back(*entry.release());
         return Ok{};
@@ -93,9 +98,15 @@ struct Directory : Inode {
         Entry* e = find(name);
         if (!e) return Errno::kNoEnt;
         if (e->inode->is_directory() && e->inode->child(0)) return Errno::kNotEmpty;
+        return detach(name);
+    }
+    Result<> detach(Text name) override {
+        Entry* e = find(name);
+        if (!e) return Errno::kNoEnt;
         if (e->inode->parent == this) e->inode->parent = nullptr;
         e->node.unlink();
         delete e;
+        modified_ns = now_ns();
         return Ok{};
     }
     Result<Child> child(uint32_t index) override {
@@ -114,7 +125,7 @@ struct SymbolicLink : Inode {
     SymbolicLink() : Inode{kModeLink | 0777} {}
     Result<Ref<File>> open(uint32_t) override { return Errno::kLoop; }
     Result<Text> target() override { return Text{text}; }
-    Result<FileStatus> status() override { return FileStatus{mode, strlen(text), number, 0}; }
+    Result<FileStatus> status() override { return FileStatus{mode, strlen(text), number, 0, modified_ns}; }
     char text[256];
 };
 
@@ -123,7 +134,7 @@ struct SymbolicLink : Inode {
 struct FixedFile : Inode {
     FixedFile(const void* b, uint32_t n, uint32_t file_mode)
         : Inode{kModeRegular | file_mode}, bytes{static_cast<const uint8_t*>(b)}, size{n} {}
-    Result<FileStatus> status() override { return FileStatus{mode, size, number, 0}; }
+    Result<FileStatus> status() override { return FileStatus{mode, size, number, 0, modified_ns}; }
     Result<Ref<File>> open(uint32_t flags) override;
     Result<uint32_t> read_at(uint64_t at, void* to, uint32_t n) override {
         if (at >= size) return 0U;
@@ -192,6 +203,7 @@ struct GeneratedOpen : File {
     static constexpr uint32_t kMost = 16384;
     char* text = nullptr;
     uint32_t size = 0;
+    Acceptor accept = nullptr;
     ~GeneratedOpen() override { delete[] text; }
     Result<uint32_t> read(UserAddr to, uint32_t n) override {
         if (position >= size) return 0U;
@@ -205,7 +217,7 @@ struct GeneratedOpen : File {
         char bytes[64];
         if (n > sizeof bytes) return Errno::kInval;
         TRY(copy_from_user(bytes, from, n));
-        TRY(static_cast<GeneratedFile&>(*inode).accept(Text{bytes, n}));
+        TRY(accept(Text{bytes, n}));
         return n;
     }
     Result<uint64_t> lseek(int64_t offset, uint32_t whence) override {
@@ -215,11 +227,9 @@ struct GeneratedOpen : File {
 
 Result<Ref<File>> GeneratedFile::open(uint32_t flags) {
     if ((flags & kAccessMode) != kReadOnly && !accept) return Errno::kAcces;
-    auto file = TRY(make_ref<GeneratedOpen>());
-    file->text = new (std::nothrow) char[GeneratedOpen::kMost];
-    if (!file->text) return Errno::kNoMem;
-    file->size = generate(file->text, GeneratedOpen::kMost);
-    return Ref<File>{std::move(file)};
+    return open_text([](void* self, char* to,
+                        uint32_t size) { return static_cast<GeneratedFile*>(self)->generate(to, size); },
+                     this, accept);
 }
 
 // --- device nodes
@@ -228,7 +238,7 @@ struct DeviceNodeInode : Inode {
     DeviceNodeInode(Opener o, void* c, uint32_t n)
         : Inode{kModeChar | 0666}, opener{o}, context{c}, device{n} {}
     Result<Ref<File>> open(uint32_t) override { return opener(context); }
-    Result<FileStatus> status() override { return FileStatus{mode, 0, number, device}; }
+    Result<FileStatus> status() override { return FileStatus{mode, 0, number, device, modified_ns}; }
     Opener opener;
     void* context;
     uint32_t device;
@@ -243,7 +253,18 @@ Result<> add_directory(const char* name) { return root_directory()->link(name, T
 
 }  // namespace
 
-Inode::Inode(uint32_t file_mode) : number{++last_inode}, mode{file_mode} {}
+Result<Ref<File>> open_directory() { return Ref<File>{TRY(make_ref<DirectoryFile>())}; }
+
+Result<Ref<File>> open_text(ContextGenerator generate, void* context, Acceptor accept) {
+    auto file = TRY(make_ref<GeneratedOpen>());
+    file->text = new (std::nothrow) char[GeneratedOpen::kMost];
+    if (!file->text) return Errno::kNoMem;
+    file->size = generate(context, file->text, GeneratedOpen::kMost);
+    file->accept = accept;
+    return Ref<File>{std::move(file)};
+}
+
+Inode::Inode(uint32_t file_mode) : number{++last_inode}, mode{file_mode}, modified_ns{now_ns()} {}
 
 Ref<Inode> root_directory() { return root_slot(); }
 Ref<Inode> device_directory() { return resolve("/dev", root_directory()).value_or({}); }
@@ -321,11 +342,11 @@ Result<Inode::Child> entry_of(Inode& directory, const Inode& wanted) {
 }  // namespace
 
 /// Built from the end of the buffer backwards.
-Result<uint32_t> path_of(Inode& directory, char* to, uint32_t size) {
+Result<uint32_t> path_of(Inode& inode, char* to, uint32_t size) {
     if (size < 2) return Errno::kRange;
     uint32_t at = size - 1;
     to[at] = 0;
-    Inode* here = &directory;
+    Inode* here = &inode;
     for (; here->parent; here = here->parent) {
         const Inode::Child child = TRY(entry_of(*here->parent, *here));
         const auto n = static_cast<uint32_t>(strlen(child.name));
@@ -412,7 +433,8 @@ Result<> add_archive_entry(const CpioEntry& entry) {
 
 Result<> vfs_init(const uint8_t* initrd, uint32_t initrd_size) {
     root_slot() = TRY(make_directory());
-    for (const char* name : {"dev", "proc", "tmp", "sys"}) TRY(add_directory(name));
+    for (const char* name : {"dev", "tmp", "sys"}) TRY(add_directory(name));
+    TRY(root_directory()->link("proc", TRY(make_proc_directory())));
     CpioReader reader{initrd, initrd_size};
     CpioEntry entry;
     while (TRY(reader.next(entry))) TRY(add_archive_entry(entry));

@@ -11,7 +11,8 @@ struct PageSource;
 struct Inode : RefCounted {
     uint64_t number;
     uint32_t mode;
-    Inode* parent = nullptr;  ///< of a directory, while it is linked there
+    Inode* parent = nullptr;   ///< a directory that it is linked in, for its name
+    uint64_t modified_ns = 0;  ///< last change of the contents
 
     explicit Inode(uint32_t file_mode);
     bool is_directory() const { return (mode & kModeType) == kModeDir; }
@@ -19,9 +20,12 @@ struct Inode : RefCounted {
 
     virtual Result<Ref<Inode>> lookup(Text) { return Errno::kNotDir; }
     virtual Result<Ref<File>> open(uint32_t flags) = 0;
-    virtual Result<FileStatus> status() { return FileStatus{mode, 0, number, 0}; }
+    virtual Result<FileStatus> status() { return FileStatus{mode, 0, number, 0, modified_ns}; }
     virtual Result<> link(Text, Ref<Inode>) { return Errno::kNotDir; }
+    /// Takes a name away; of a directory only when it is empty.
     virtual Result<> unlink(Text) { return Errno::kNotDir; }
+    /// The same whatever the directory holds, to link it elsewhere.
+    virtual Result<> detach(Text) { return Errno::kNotDir; }
     /// Child number `index`, counted from 0; kNoEnt past the last.
     struct Child {
         char name[64];
@@ -44,8 +48,10 @@ Result<> vfs_init(const uint8_t* initrd, uint32_t initrd_size);
 /// told so. Errors: kNoEnt, kNotDir, kLoop.
 enum class LastLink : uint8_t { follow, keep };
 Result<Ref<Inode>> resolve(Text path, const Ref<Inode>& base, LastLink last = LastLink::follow);
-/// Absolute path of a directory into `to`; the bytes with the NUL. Errors: kRange, kNoEnt when it is gone.
-Result<uint32_t> path_of(Inode& directory, char* to, uint32_t size);
+/// Absolute path of what is linked somewhere into `to`; the bytes with the NUL. Errors: kRange, kNoEnt when
+/// it is gone.
+Result<uint32_t> path_of(Inode& inode, char* to, uint32_t size);
+inline constexpr uint32_t kMostPathText = 256;
 /// The directory of the last component, and its name.
 struct Parent {
     Ref<Inode> directory;
@@ -66,6 +72,11 @@ using Generator = uint32_t (*)(char* to, uint32_t size);
 /// Takes what was written, at most 64 characters at a time.
 using Acceptor = Result<> (*)(Text text);
 Result<Ref<Inode>> make_generated_file(Generator generate, Acceptor accept = nullptr);
+/// An open file of that kind, for inodes that make theirs by themselves; `generate` is called once, here.
+using ContextGenerator = uint32_t (*)(void* context, char* to, uint32_t size);
+Result<Ref<File>> open_text(ContextGenerator generate, void* context, Acceptor accept);
+/// An open directory: what Inode::child() of its inode lists.
+Result<Ref<File>> open_directory();
 Result<Ref<Inode>> make_device_node(Opener opener, void* context, uint32_t number);
 /// Opens by path with create and truncate semantics. Errors as open(2).
 Result<Ref<File>> open_path(Text path, uint32_t flags, const Ref<Inode>& base);

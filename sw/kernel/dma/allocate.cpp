@@ -1,9 +1,11 @@
 #include "dma/allocate.hpp"
 
+#include "arch/cache.hpp"
 #include "core/log.hpp"
 #include "dma/atomic_pool.hpp"
 #include "dma/context.hpp"
 #include "dma/debug.hpp"
+#include "dma/ownership.hpp"
 #include "mm/cma.hpp"
 #include "mm/user_space.hpp"
 #include "mm/vmalloc.hpp"
@@ -155,6 +157,38 @@ Result<SgTable> dma_get_sgtable(const DmaDevice& device, DmaMemory memory, uint3
     SgTable table = TRY(SgTable::of_pages({&first, 1}));
     table.entries()[0].length = a->size;
     return table;
+}
+
+namespace {
+
+/// Calls `visit` with each piece of [offset, offset + bytes) that lies in one page.
+template <class Visit>
+void for_each_piece(std::span<const Pfn> pages, uint32_t offset, uint32_t bytes, Visit visit) {
+    while (bytes > 0) {
+        const uint32_t inside = offset % kPageSize;
+        const uint32_t n = kPageSize - inside < bytes ? kPageSize - inside : bytes;
+        visit(phys_of(pages[offset / kPageSize]) + inside, n);
+        offset += n;
+        bytes -= n;
+    }
+}
+
+}  // namespace
+
+Result<> dma_cache_sync(const DmaDevice& device, DmaMemory memory, uint32_t offset, uint32_t bytes,
+                        DmaDirection direction, const char* caller) {
+    DmaAllocation* a = device.context().record.find(memory.handle);
+    if (!a || a->cpu != memory.cpu || offset > a->bytes || bytes > a->bytes - offset)
+        return refuse(device, "cache_sync of what is not allocated", memory, caller);
+    if (a->attributes.type() != MemoryType::cached || !a->pages) {
+        if (direction != DmaDirection::from_device) wmb();
+        return Ok{};
+    }
+    for_each_piece(a->pages->pages(), offset, bytes, [&](PhysAddr start, uint32_t n) {
+        if (direction != DmaDirection::from_device) give_to_device(start, n, direction);
+        take_from_device(start, n, direction);
+    });
+    return Ok{};
 }
 
 namespace {

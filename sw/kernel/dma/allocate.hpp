@@ -40,6 +40,13 @@ Result<> dma_mmap(const DmaDevice& device, Vma& vma, DmaMemory memory, uint32_t 
 Result<SgTable> dma_get_sgtable(const DmaDevice& device, DmaMemory memory, uint32_t bytes,
                                 const char* caller = __builtin_FUNCTION());
 
+/// Hands bytes of an allocation over, as each call of Linux's dma_cache_sync: to_device before the device
+/// reads what the processor wrote, from_device around the device's writes. Non-consistent memory needs the
+/// cache maintenance; for the other types a to_device is the barrier. Errors: kInval for what is not
+/// allocated, or past its end.
+Result<> dma_cache_sync(const DmaDevice& device, DmaMemory memory, uint32_t offset, uint32_t bytes,
+                        DmaDirection direction, const char* caller = __builtin_FUNCTION());
+
 /// Memory that never has a kernel address: free and mmap find its pages by the handle.
 Result<Iova> dma_alloc_writecombine_user(const DmaDevice& device, uint32_t bytes,
                                          const char* caller = __builtin_FUNCTION());

@@ -10,6 +10,7 @@
 #include "dma/allocate.hpp"
 #include "dma/debug.hpp"
 #include "dma/streaming.hpp"
+#include "dma/test_engine.hpp"
 #include "mm/page.hpp"
 #include "mm/user_space.hpp"
 #include "mm/vmalloc.hpp"
@@ -274,12 +275,20 @@ Result<> test_vmalloc(TestFile&, Call& c) {
 }
 Result<> test_vfree(TestFile&, Call& c) { return vfree(VirtAddr{c.cpu}, "dma_test"); }
 
+Result<> cache_sync(TestFile& f, Call& c) {
+    return dma_cache_sync(f.device, memory_of(c), c.offset, c.bytes, direction_of(c), "dma_test");
+}
+Result<> device_copy(TestFile& f, Call& c) {
+    const TestEngine engine = TRY(TestEngine::of(f.device.context().device));
+    return engine.copy(Iova{c.handle}, Iova{c.value}, c.bytes);
+}
+
 using Handler = Result<> (*)(TestFile&, Call&);
 constexpr Handler kHandlers[] = {
     select,   set_mask,    alloc_sleeping, alloc_atomic, free_memory, show,           get_sg,    peek,
     poke,     physical,    new_buffer,     free_buffer,  cpu_write,   cpu_check,      map,       unmap,
     sync_cpu, sync_device, map_sg,         unmap_sg,     sync_sg_cpu, sync_sg_device, map_stack, leaks,
-    detach,   attach,      test_vmalloc,   test_vfree,
+    detach,   attach,      test_vmalloc,   test_vfree,   cache_sync,  device_copy,
 };
 static_assert(sizeof kHandlers / sizeof *kHandlers == DMA_TEST_OPS);
 

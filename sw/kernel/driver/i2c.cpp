@@ -3,6 +3,7 @@
 
 #include "core/log.hpp"
 #include "core/wait.hpp"
+#include "driver/power.hpp"
 
 namespace kernel {
 
@@ -102,6 +103,7 @@ void handle(void* context) {
 
 Result<> probe(Device& device) {
     const IrqLine line = TRY(device.irq());
+    TRY(power_on(device.node));
     auto controller = TRY(make<Controller>());
     controller->regs = TRY(device.map());
     TRY(request_irq(line, handle, controller.get(), "i2c"));

@@ -6,6 +6,7 @@
 #include "core/uaccess.hpp"
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
+#include "driver/power.hpp"
 #include "mm/vmalloc.hpp"
 
 namespace kernel {
@@ -185,6 +186,7 @@ bool is_console(Node node) {
 Result<> probe(Device& device) {
     const IrqLine line = TRY(device.irq());
     const uint32_t port = TRY(port_of(device.node));
+    TRY(power_on(device.node));
     auto uart = TRY(make<Uart>());
     uart->regs = TRY(device.map());
     if (is_console(device.node)) {

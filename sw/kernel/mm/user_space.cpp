@@ -132,6 +132,7 @@ Result<> AddressSpace::split(VirtAddr at) {
     upper->offset = vma->offset + (at - vma->start);
     upper->source = vma->source;
     upper->keep = vma->keep;
+    upper->file = vma->file;
     vma->end = at;
     ListNode* next = vma->node.next;
     Vma& fresh = *upper.release();
@@ -261,6 +262,7 @@ Result<> AddressSpace::copy_area(Vma& from, AddressSpace& to) {
     copy->offset = from.offset;
     copy->source = from.source;
     copy->keep = from.keep;
+    copy->file = from.file;
     for (VirtAddr at = from.start; at < from.end; at = at + kPageSize) {
         const Translation t = table_.lookup(at);
         if (!t.present) continue;

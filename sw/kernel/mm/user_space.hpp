@@ -33,6 +33,7 @@ struct Vma {
     uint64_t offset = 0;     ///< byte offset of `start` in what is mapped
     Ref<PageSource> source;  ///< null: demand-zero memory (or pfn_mapped)
     Ref<RefCounted> keep;
+    Ref<RefCounted> file;  ///< Inode of what is mapped, for its name in listings; may be null
 
     uint32_t size() const { return end - start; }
 };

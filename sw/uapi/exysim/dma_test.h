@@ -35,6 +35,8 @@ enum dma_test_op {
     DMA_TEST_ATTACH,        /* ... and translates again */
     DMA_TEST_VMALLOC,       /* bytes -> cpu */
     DMA_TEST_VFREE,         /* cpu */
+    DMA_TEST_CACHE_SYNC,    /* handle, cpu, offset, bytes, direction: of an allocation */
+    DMA_TEST_COPY,          /* the device itself (g2d, version 3) copies bytes, 4 KiB rows, from handle to value */
     DMA_TEST_OPS
 };
 

@@ -1,6 +1,7 @@
 // Contiguous memory under pressure (boot with `dma_test cma=256M`): user pages fill the area, a device wants
 // it, the pages move with their contents. Also the old fixed window for coherent memory
 // (`consistent_dma_size=2M`).
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "dma_test.hpp"
+#include "measured.hpp"
 #include "proc.hpp"
 #include "tap.hpp"
 
@@ -50,8 +52,64 @@ struct Filled {
     }
 };
 
+constexpr unsigned kPiece = 16 * kMiB, kPieces = 15;
+constexpr unsigned kPieceAttributes = DMA_TEST_WRITE_COMBINE | DMA_TEST_FORCE_CONTIGUOUS;
+
+/// What one piece costs while nothing is in the way.
+unsigned long long undisturbed(dma::Device& d) {
+    const unsigned long long ns = measured::ns([&] { d.alloc(kPiece, kPieceAttributes); });
+    d.release(d.last);
+    return ns;
+}
+
+/// A process that makes, fills, checks and drops memory all the time: pages come and go while others move.
+class Churn {
+public:
+    Churn() : child_{::fork()} {
+        if (child_ != 0) return;
+        for (;;) {
+            const Filled some{1, MAP_PRIVATE};
+            if (some.wrong() != 0) ::_exit(1);
+            ::munmap(some.words, kMiB);
+        }
+    }
+    /// Ends it; true if it never read anything wrong.
+    bool stop() const {
+        ::kill(child_, SIGKILL);
+        int status = 0;
+        ::waitpid(child_, &status, 0);
+        return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    }
+
+private:
+    pid_t child_;
+};
+
+/// Takes all the pieces and tells what that cost.
+std::vector<dma_test_call> take_all(dma::Device& d) {
+    const long long moved = cma(kMigrated), attributed = cma(kNanoseconds);
+    std::vector<dma_test_call> held;
+    unsigned long long slowest = 0;
+    const unsigned long long all = measured::ns([&] {
+        bool good = true;
+        while (good && held.size() < kPieces) {
+            const unsigned long long ns =
+                measured::ns([&] { good = d.alloc(kPiece, kPieceAttributes) == 0; });
+            if (good) held.push_back(d.last);
+            slowest = ns > slowest ? ns : slowest;
+        }
+    });
+    measured::print("pages_moved", static_cast<unsigned long long>(cma(kMigrated) - moved));
+    measured::print("migration_time", static_cast<unsigned long long>(cma(kNanoseconds) - attributed), "ns");
+    measured::print("allocation_time", all, "ns");
+    measured::print("slowest_allocation", slowest, "ns");
+    measured::print("busy_ranges", static_cast<unsigned long long>(cma(kBusy)));
+    return held;
+}
+
 void pressure(dma::Device& d) {
     tap::is(cma(kPages), 256 * kMiB / kPage, "an area of 256 MiB");
+    measured::print("undisturbed_allocation", undisturbed(d), "ns");
     const Filled priv{24, MAP_PRIVATE}, shared{8, MAP_SHARED};
     const long long before = cma(kMigrated);
     const pid_t child = ::fork();  // pages with two owners move too
@@ -59,15 +117,13 @@ void pressure(dma::Device& d) {
         ::sleep(2);
         ::_exit(priv.wrong() == 0 && shared.wrong() == 0 ? 0 : 1);
     }
-    std::vector<dma_test_call> held;
-    while (held.size() < 15 && d.alloc(16 * kMiB, DMA_TEST_WRITE_COMBINE | DMA_TEST_FORCE_CONTIGUOUS) == 0)
-        held.push_back(d.last);
-    tap::is(static_cast<long long>(held.size()), 15,
+    const Churn churn;
+    const std::vector<dma_test_call> held = take_all(d);
+    tap::ok(churn.stop(), "a process that uses memory all the while is not disturbed");
+    tap::is(static_cast<long long>(held.size()), kPieces,
             "fifteen times 16 MiB in one piece, where user pages were");
     tap::ok(cma(kMigrated) - before > 1000, "more than a thousand pages moved out of the way");
     tap::ok(cma(kNanoseconds) > 0, "and the time it took is known");
-    std::printf("# moved %lld pages in %lld us, busy ranges %lld\n", cma(kMigrated) - before,
-                cma(kNanoseconds) / 1000, cma(kBusy));
     tap::is(priv.wrong(), 0, "private memory has its contents");
     tap::is(shared.wrong(), 0, "shared memory too");
     unsigned pieces = 0;
@@ -75,7 +131,7 @@ void pressure(dma::Device& d) {
         d.call(DMA_TEST_GET_SG, c);
         pieces += d.last.result;
     }
-    tap::is(pieces, 15, "each is one piece");
+    tap::is(pieces, kPieces, "each is one piece");
     priv.words[7] = 1;
     shared.words[61] = p_value(0, 61);
     tap::is(priv.wrong(), 0, "the memory is writable as before");
@@ -105,7 +161,7 @@ void window(dma::Device& d) {
 
 int main(int argc, char* argv[]) {
     const bool old_window = argc > 1 && std::string{argv[1]} == "window";
-    tap::plan(old_window ? 7 : 13);
+    tap::plan(old_window ? 7 : 14);
     dma::Device d{"fimc0"};
     if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
     old_window ? window(d) : pressure(d);

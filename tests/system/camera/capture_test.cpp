@@ -239,3 +239,36 @@ TEST_CASE("recorded frame times are kept, but a frame waits for the one before",
     // its 48 lines take 48 of 56 line times of a thirtieth of a second
     CHECK(starts[2] == kSecond / 20 + kSecond / 30 * 48 / 56);
 }
+
+TEST_CASE("frames that come while the clock is gated are lost, the one it cuts too", "[camera]") {
+    Bench b;
+    b.set_up_capture();
+    b.sensor_on(true);
+    b.run(kSecond / 60);  // the first frame is half here
+    b.fimc.set_supply(Supply::gated);
+    b.run(kSecond / 30);
+    CHECK(b.written.empty());
+    b.fimc.set_supply(Supply::on);
+    b.run(kSecond / 20);  // through the rest of the second frame and the third
+    REQUIRE(b.written.size() == 1);
+    CHECK(b.written[0].number == 2);
+    REQUIRE(b.dropped.size() == 2);
+    for (const FrameDropped& lost : b.dropped) CHECK(lost.reason == "no clock");
+    CHECK(b.guest_errors.total() == 0);
+}
+
+TEST_CASE("power that goes and comes in a frame leaves an engine that captures again", "[camera]") {
+    Bench b;
+    b.set_up_capture();
+    b.sensor_on(true);
+    b.run(kSecond / 60);
+    b.fimc.set_supply(Supply::off);
+    b.run(kSecond / 30);
+    b.fimc.set_supply(Supply::on);
+    b.cpu.write32(fimc::kCigctrl, 1U << 29 | 1U << 16);
+    b.set_up_capture();
+    b.run(kSecond / 20);
+    REQUIRE(b.written.size() == 1);
+    CHECK(b.written[0].number == 2);
+    CHECK(b.bytes(Bench::buffer(0))[100] == 2);
+}

@@ -153,3 +153,32 @@ TEST_CASE("an impossible job hangs until the engine is reset, and is reported", 
     b.run(kEngineTime * 2);
     CHECK(b.cpu.irq.read());
 }
+
+TEST_CASE("without its clock a job stands still, without power it is gone", "[camera]") {
+    Bench b;
+    b.set_up();
+    b.start();
+    b.run(kEngineTime / 2);
+    b.fimc.set_supply(Supply::gated);
+    b.run(kEngineTime * 3);
+    CHECK_THROWS(b.cpu.read32(fimc::kMsctrl));
+    CHECK(b.statistic("jobs") == 0);
+    b.fimc.set_supply(Supply::on);
+    b.run(kEngineTime + 1000);
+    CHECK(b.cpu.irq.read());
+    CHECK(b.statistic("jobs") == 1);
+    CHECK(b.memory.bytes[kOutput - kMemory + 5 * (kWidth / 2)] == 11);
+    b.start();
+    b.run(kEngineTime / 2);
+    b.fimc.set_supply(Supply::off);
+    b.run(kEngineTime * 3);
+    b.fimc.set_supply(Supply::on);
+    test::settle();
+    CHECK_FALSE(b.cpu.irq.read());
+    CHECK(b.cpu.read32(fimc::kCioysa) == 0);
+    CHECK(b.statistic("jobs") == 1);
+    b.set_up();
+    b.start();
+    b.run(kEngineTime + 1000);
+    CHECK(b.statistic("jobs") == 2);
+}

@@ -134,3 +134,27 @@ TEST_CASE("panel: a starved window is cut off, counted and interrupts", "[displa
     test::settle();
     CHECK_FALSE(b.fifo.read());
 }
+
+TEST_CASE("panel: without its clock nothing is shown, without power nothing is set", "[display]") {
+    Bench b;
+    b.show(0, 0x12'3456);
+    b.start();
+    b.run(kFrame + 20 * kLine);
+    REQUIRE(b.shown.size() == 1);
+    b.fimd.set_supply(Supply::gated);
+    b.run(3 * kFrame);
+    CHECK(b.shown.size() == 1);
+    b.fimd.set_supply(Supply::on);
+    b.run(kFrame);
+    CHECK(b.shown.size() == 2);
+    CHECK(b.pixel(0, 0) == 0x12'3456);
+    b.fimd.set_supply(Supply::off);
+    test::settle();
+    CHECK_FALSE(b.bus.irq.read());
+    CHECK_THROWS(b.bus.read32(FimdCore::kVidcon0));
+    b.fimd.set_supply(Supply::on);
+    b.run(3 * kFrame);
+    CHECK(b.shown.size() == 2);
+    CHECK(b.bus.read32(FimdCore::kVidtcon2) == 0);
+    CHECK(b.statistics.all().at("fimd.underflows").value() == 0);
+}

@@ -378,3 +378,60 @@ TEST_CASE("resetting the video processor in mid-frame takes it off the screen", 
     CHECK(b.statistics.all().at("mixer.underflows").value() == 0);
     CHECK_FALSE(b.shown[1].video);
 }
+
+TEST_CASE("a mixer without clock shows nothing and comes back; without power it is off", "[display]") {
+    Bench b;
+    b.start_all();
+    b.run(kFrame * 3 / 2);
+    REQUIRE(b.shown.size() == 1);
+    b.mixer.set_supply(Supply::gated);
+    b.run(3 * kFrame);
+    CHECK(b.shown.size() == 1);
+    CHECK_THROWS(b.mixer_bus.read32(MixerCore::kStatus));
+    b.mixer.set_supply(Supply::on);
+    b.run(2 * kFrame);
+    CHECK(b.shown.size() == 2);  // the frame under way when it came back is not shown
+    CHECK(b.mixer_bus.read32(MixerCore::kLayerCfg) == 1);
+    b.mixer.set_supply(Supply::off);
+    b.run(2 * kFrame);
+    b.mixer.set_supply(Supply::on);
+    b.run(2 * kFrame);
+    CHECK(b.shown.size() == 2);
+    CHECK(b.mixer_bus.read32(MixerCore::kLayerCfg) == 0);
+    CHECK_FALSE(b.mixer_bus.irq.read());
+    CHECK(b.statistics.all().at("mixer.underflows").value() == 0);
+}
+
+TEST_CASE("a video processor without clock takes its layer off the screen", "[display]") {
+    Bench b;
+    b.start_all();
+    b.run(kFrame * 3 / 2);
+    REQUIRE(b.shown.size() == 1);
+    CHECK(b.shown[0].video);
+    b.vp.set_supply(Supply::gated);
+    b.run(2 * kFrame);
+    REQUIRE(b.shown.size() == 3);
+    CHECK_FALSE(b.shown[2].video);
+    b.vp.set_supply(Supply::on);
+    b.run(2 * kFrame);
+    CHECK(b.shown.back().video);
+}
+
+TEST_CASE("without its clock the HDMI raster stops, and begins anew with it", "[display]") {
+    Bench b;
+    b.start_all();
+    b.run(kFrame * 3 / 2);
+    REQUIRE(b.shown.size() == 1);
+    b.hdmi.set_supply(Supply::gated);
+    b.run(3 * kFrame);
+    CHECK(b.shown.size() <= 2);  // the frame that had begun is finished by the mixer
+    const size_t before = b.shown.size();
+    b.hdmi.set_supply(Supply::on);
+    b.run(2 * kFrame + 2'000'000);
+    CHECK(b.shown.size() == before + 2);
+    b.hdmi.set_supply(Supply::off);
+    test::settle();
+    b.hdmi.set_supply(Supply::on);
+    CHECK(b.hdmi_bus.read32(HdmiCore::kTgHFsz) == 0);
+    CHECK(b.hdmi_bus.read32(HdmiCore::kHpdStatus) == 1);  // the screen is still there
+}

@@ -213,3 +213,47 @@ TEST_CASE("a blit past its buffer faults in the SysMMU and writes nothing outsid
         if (i < kDestination || i >= kDestination + 0x1000) REQUIRE(b.ram.bytes()[i] == before[i]);
     }
 }
+
+TEST_CASE("without its clock the engine stands still in the middle, and then goes on", "[gpu]") {
+    Bench b{Version::v3};
+    b.direct();
+    b.run(0);
+    b.copy_settings(kSource, kDestination);
+    b.cpu.write32(0x004, 1);
+    b.cpu.write32(0x100, 1);
+    b.run(2);
+    b.g2d.set_supply(Supply::gated);
+    b.run(200);
+    CHECK_FALSE(b.cpu.irq.read());
+    CHECK_FALSE(b.copied());
+    CHECK_THROWS(b.cpu.read32(0x010));
+    CHECK_THROWS(b.cpu.write32(0x000, 1));
+    CHECK(b.errors.entries().at(0).first.what == "access while the clock is gated");
+    b.g2d.set_supply(Supply::on);
+    b.run(100);
+    CHECK(b.cpu.irq.read());
+    CHECK(b.copied());
+}
+
+TEST_CASE("without power the engine forgets its blit and its settings", "[gpu]") {
+    Bench b{Version::v3};
+    b.direct();
+    b.run(0);
+    b.copy_settings(kSource, kDestination);
+    b.cpu.write32(0x004, 1);
+    b.cpu.write32(0x100, 1);
+    b.run(2);
+    b.g2d.set_supply(Supply::off);
+    b.run(1);
+    CHECK_THROWS(b.cpu.read32(0x010));
+    b.g2d.set_supply(Supply::on);
+    b.run(200);
+    CHECK(b.cpu.read32(0x010) == 1);  // idle
+    CHECK(b.cpu.read32(0x404) == 0);
+    CHECK_FALSE(b.cpu.irq.read());
+    CHECK_FALSE(b.copied());
+    b.copy_settings(kSource, kDestination);
+    b.cpu.write32(0x100, 1);
+    b.run(100);
+    CHECK(b.copied());
+}

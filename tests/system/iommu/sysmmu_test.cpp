@@ -165,3 +165,75 @@ TEST_CASE("BLOCK waits for booked bursts, then holds new ones", "[iommu]") {
     b.run(5);
     CHECK(b.one.done);
 }
+
+TEST_CASE("without a clock requests wait, and the unit keeps its state", "[iommu]") {
+    Bench b;
+    b.map(3, 0x3'0000);
+    b.enable();
+    b.mmu.set_supply(Supply::gated);
+    const auto data = counting(16);
+    b.one.work = [&](DmaPort& dma) { CHECK(dma.write(Iova{0x3000}, data)); };
+    b.run(5);
+    CHECK_FALSE(b.one.done);
+    CHECK_THROWS(b.cpu.read32(Core::kVersion));
+    b.mmu.set_supply(Supply::on);
+    b.run(5);
+    CHECK(b.one.done);
+    CHECK(b.ram.bytes()[0x3'0000] == 1);
+    CHECK(b.statistics.all().at("sysmmu.stall_time").value() >= 5e6);
+}
+
+TEST_CASE("a request that waits on a fault when power goes ends with an error; all settings are lost",
+          "[iommu]") {
+    Bench b;
+    b.map(3, 0x3'0000);
+    b.enable();
+    const auto data = counting(16);
+    bool first = true, second = false;
+    b.one.work = [&](DmaPort& dma) {
+        CHECK(dma.write(Iova{0x3000}, data));
+        first = dma.write(Iova{0x5000}, data);
+        sc_core::wait(2, SC_US);
+        second = dma.write(Iova{0x3100}, data);
+    };
+    b.run(5);
+    CHECK(b.cpu.irq.read());
+    b.mmu.set_supply(Supply::off);
+    b.run(1);
+    CHECK_FALSE(first);
+    CHECK_FALSE(b.cpu.irq.read());
+    b.mmu.set_supply(Supply::on);
+    b.run(5);
+    CHECK(b.one.done);
+    CHECK(second);
+    CHECK(b.ram.bytes()[0x3100] == 1);  // disabled: addresses pass unchanged
+    CHECK(b.cpu.read32(Core::kCtrl) == 0);
+    CHECK(b.cpu.read32(Core::kCfg) == 0);
+    CHECK(b.cpu.read32(Core::kIntStatus) == 0);
+    CHECK(b.cpu.read32(Core::kVersion) == 0x1000'0000);
+}
+
+TEST_CASE("a master that is reset gets its faulted request back, the fault and the others stay", "[iommu]") {
+    Bench b;
+    b.map(3, 0x3'0000);
+    b.enable();
+    const auto data = counting(16);
+    bool first = true;
+    b.one.work = [&](DmaPort& dma) { first = dma.write(Iova{0x5000}, data); };
+    b.two.work = [&](DmaPort& dma) {
+        sc_core::wait(1, SC_US);
+        CHECK(dma.write(Iova{0x3000}, data));
+    };
+    b.run(5);
+    b.mmu.release(0);
+    b.run(1);
+    CHECK(b.one.done);
+    CHECK_FALSE(first);
+    CHECK_FALSE(b.two.done);
+    CHECK(b.cpu.irq.read());
+    b.cpu.write32(Core::kIntClear, 1);
+    b.cpu.write32(Core::kCtrl, 0x5);
+    b.run(5);
+    CHECK(b.two.done);
+    CHECK(b.ram.bytes()[0x3'0000] == 1);
+}

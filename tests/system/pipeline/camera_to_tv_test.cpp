@@ -1,6 +1,7 @@
 // Camera to TV as a user runs it: the program, a clip made by another program, and the pictures it leaves.
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "tests/support/images.hpp"
 #include "tests/system/pipeline/expected_picture.hpp"
@@ -211,4 +212,48 @@ TEST_CASE("two runs are the same bit for bit", "[system][pipeline]") {
     CHECK(hashes.size() > 50);
     CHECK(stats == second.text("stats.json"));
     CHECK(hashes == second.text("frames/hashes.txt"));
+}
+
+TEST_CASE("a window on the display changes nothing of the run", "[system][pipeline]") {
+    const CameraToTv scenario{.input = "{pattern: bars}", .frames = 3};
+    const ScenarioRun plain = run_scenario(test_folder("no_window"), scenario);
+    require_success(plain);
+    REQUIRE(::setenv("SDL_VIDEODRIVER", "dummy", 1) == 0);
+    const ScenarioRun watched = run_scenario(test_folder("window"), scenario, "--window");
+    if (watched.output.find("built without SDL2") != std::string::npos) {
+        CHECK(watched.status == 2);
+        return;
+    }
+    require_success(watched);
+    CHECK(watched.text("stats.json") == plain.text("stats.json"));
+    CHECK(watched.text("frames/hashes.txt") == plain.text("frames/hashes.txt"));
+}
+
+TEST_CASE("the kernel switches on what a thrifty boot loader leaves off, in both modes",
+          "[system][pipeline]") {
+    const CameraToTv scenario{.input = "{pattern: bars}", .frames = 3};
+    for (const std::string mode : {"fast", "timing"}) {
+        INFO(mode);
+        const std::string options = "--set mode=" + mode;
+        const ScenarioRun on = run_scenario(test_folder("domains_on_" + mode), scenario, options);
+        require_success(on);
+        const ScenarioRun off = run_scenario(test_folder("domains_off_" + mode), scenario,
+                                             options +
+                                                 " --set power.domains_at_boot=false"
+                                                 " --set expect.guest_errors=0");
+        require_success(off);
+        CHECK(off.text("frames/hashes.txt") == on.text("frames/hashes.txt"));
+    }
+}
+
+TEST_CASE("the registers a run has used are in its statistics", "[system][pipeline]") {
+    const ScenarioRun run = run_scenario(test_folder("coverage"), {.input = "{pattern: bars}", .frames = 2});
+    require_success(run);
+    const double fields = run.statistic("fimc0.registers.fields"),
+                 written = run.statistic("fimc0.registers.written"),
+                 changed = run.statistic("fimc0.registers.changed");
+    CHECK(changed > 10);
+    CHECK(written >= changed);
+    CHECK(fields > written);
+    CHECK(run.statistic("pdma0.registers.written") == 0);
 }

@@ -237,3 +237,19 @@ TEST_CASE("device tree: MIPI receivers, the raw sensor and the link between them
     CHECK(blob.text("/soc/camera/csis@11890000", "status") == "disabled");
     CHECK(blob.text("/aliases", "csis0") == csis);
 }
+
+TEST_CASE("device tree: HDMI leads to its PHY, to the screen's I2C bus and to the power controller",
+          "[board]") {
+    const Blob blob = tree();
+    const auto handle = [&](const char* path) { return fdt_get_phandle(blob.bytes.data(), blob.node(path)); };
+    CHECK(blob.text("/soc/i2c@138e0000", "compatible") == "samsung,s3c2440-hdmiphy-i2c");
+    CHECK(blob.cells("/soc/i2c@138e0000", "interrupts") == Cells{0, 93, 4});
+    CHECK(blob.text("/soc/i2c@138e0000/hdmiphy@38", "compatible") == "samsung,exynos4210-hdmiphy");
+    CHECK(blob.cells("/soc/hdmi@12d00000", "phy") == Cells{handle("/soc/i2c@138e0000/hdmiphy@38")});
+    CHECK(blob.cells("/soc/hdmi@12d00000", "ddc") == Cells{handle("/soc/i2c@13880000")});
+    CHECK(blob.cells("/soc/hdmi@12d00000", "samsung,syscon-phandle") ==
+          Cells{handle("/soc/system-controller@10020000")});
+    const Cells clocks = blob.cells("/soc/hdmi@12d00000", "clocks");
+    REQUIRE(clocks.size() == 10);
+    for (size_t i = 0; i < 5; ++i) CHECK(clocks[2 * i + 1] == Cells{271, 136, 139, 22, 396}[i]);
+}

@@ -1,6 +1,7 @@
 #include "platform/board/memory_map.hpp"
 
 #include "platform/board/soc.hpp"
+#include "platform/board/supply_map.hpp"
 
 #include <catch2/catch.hpp>
 #include <iterator>
@@ -26,6 +27,21 @@ TEST_CASE("memory map: no two devices share an interrupt", "[board]") {
     }
     for (const CombinerLine& a : kCombiner) {
         for (const CombinerLine& b : kCombiner) CHECK((&a == &b || a.group != b.group || a.bit != b.bit));
+    }
+}
+
+TEST_CASE("supply map: every row is a block's own, SysMMUs alone share a bit with their master", "[board]") {
+    for (const SupplyRule& a : kSupplies) {
+        INFO(a.block);
+        CHECK(range_of(a.block).size > 0);
+        CHECK(a.bits != 0);
+        const bool mmu = a.block.substr(0, 7) == "sysmmu_";
+        for (const SupplyRule& b : kSupplies) {
+            if (&a == &b) continue;
+            CHECK(a.block != b.block);
+            const bool related = mmu || b.block.substr(0, 7) == "sysmmu_";
+            CHECK((related || a.gate != b.gate || (a.bits & b.bits) == 0));
+        }
     }
 }
 

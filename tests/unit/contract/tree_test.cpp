@@ -3,10 +3,12 @@
 #include <string>
 
 #include "core/cpio.hpp"
+#include "driver/clock_gates.hpp"
 #include "driver/fdt.hpp"
 #include "platform/board/cpio.hpp"
 #include "platform/board/device_tree.hpp"
 #include "platform/board/memory_map.hpp"
+#include "platform/board/supply_map.hpp"
 
 using namespace exysim;
 
@@ -18,6 +20,41 @@ std::vector<uint8_t> default_tree() {
     board::BootFacts facts;
     facts.arguments = "quiet";
     return board::flatten(board::device_tree(platform, facts));
+}
+
+/// The rule of the block whose registers a node has; null for other nodes.
+const board::SupplyRule* rule_of(kernel::Node node) {
+    auto window = kernel::node_reg(node);
+    if (!window) return nullptr;
+    for (const board::Block& block : board::kMemoryMap) {
+        if (block.range.base.value == window.value().base.value) return board::supply_rule(block.name);
+    }
+    return nullptr;
+}
+
+/// Bits of the register `offset` that the kernel sets for the node's clocks.
+uint32_t opened(kernel::Node node, uint32_t offset) {
+    const kernel::Property clocks = node.property("clocks");
+    uint32_t mask = 0;
+    for (uint32_t i = 1; i < clocks.cells(); i += 2) {
+        const kernel::ClockGate gate = kernel::clock_gate(clocks.cell(i));
+        if (gate.offset == offset) mask |= gate.mask;
+    }
+    return mask;
+}
+
+/// Checks the node and what is below it; returns how many had a rule.
+int check_clocks(kernel::Node node) {
+    int checked = 0;
+    if (const board::SupplyRule* rule = rule_of(node)) {
+        INFO(rule->block);
+        CHECK((opened(node, static_cast<uint32_t>(rule->gate)) & rule->bits) == rule->bits);
+        CHECK((rule->domains == 0 || node.property("power-domains")));
+        ++checked;
+    }
+    for (kernel::Node child = node.first_child(); child; child = child.next_sibling())
+        checked += check_clocks(child);
+    return checked;
 }
 
 std::string text(kernel::Text t) { return {t.data, t.size}; }
@@ -50,6 +87,15 @@ TEST_CASE("tree contract: masters lead to their SysMMUs and children to their pa
     CHECK(sensor.compatible("samsung,s5k6aa"));
     CHECK(kernel::fdt_parent(sensor) == kernel::fdt_find("i2c0"));
     CHECK(text(kernel::fdt_root().child("chosen").property("bootargs").text()) == "quiet");
+}
+
+TEST_CASE("tree contract: a node's clocks open the gates that its block hangs on", "[contract]") {
+    config::Platform platform;
+    for (const char* name : {"fimc0", "fimc1", "fimc2", "fimc3", "csis0", "csis1", "mixer0", "fimd0", "g2d"})
+        platform.devices.push_back({name});
+    const std::vector<uint8_t> blob = board::flatten(board::device_tree(platform, {}));
+    REQUIRE(kernel::fdt_init(blob.data()));
+    CHECK(check_clocks(kernel::fdt_root()) > 20);
 }
 
 TEST_CASE("tree contract: what is no tree is refused", "[contract]") {

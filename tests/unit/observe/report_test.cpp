@@ -39,8 +39,8 @@ TEST_CASE("report: expectations are judged by measured values", "[observe]") {
     using Op = config::Bound::Op;
     config::Expect expect;
     expect.values = {{"frames_delivered", {Op::equal, 60, "60"}},
-                     {"latency.p99", {Op::less, 60'000'000, "< 60 ms"}},
-                     {"latency.max", {Op::less, 1, "< 1 ns"}}};
+                     {"latency.p99", {Op::less, 60'000'000, "< 60 ms"}, config::Unit::nanoseconds},
+                     {"latency.max", {Op::less, 1, "< 1 ns"}, config::Unit::nanoseconds}};
     const std::vector<Verdict> verdicts =
         judge(expect, {{"frames_delivered", 60}, {"latency.p99", 60'000'000}});
     CHECK(verdicts[0].met);

@@ -1,0 +1,156 @@
+// When the bursts of masters that share a memory happen. Plain C++: the data move elsewhere, at once.
+//
+//   master's limits -> master's write channel -> arbiter of the memory's port -> memory -> master's read
+//   channel
+//
+// The protocol is the memory controller's: submitting decides nothing, asking for a completion decides what
+// came before it in time order, and nothing decided is revised.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/base/burst_target.hpp"
+#include "models/base/histogram.hpp"
+#include "models/interconnect/arbiter.hpp"
+#include "models/interconnect/burst_rules.hpp"
+
+namespace exysim::interconnect {
+
+struct MasterConfig {
+    PortShape port{};
+    uint32_t reads = 8;   ///< bursts in flight at most, 1 to 64. Assumed: 8, as AXI masters of that time
+    uint32_t writes = 8;  ///< the same for writes
+    uint32_t beats = kMostBeats;  ///< of its longest burst, 1 to 16
+    uint8_t priority = 0;         ///< 0 usual ... 3 most urgent; at the arbiter and in the memory controller
+    double bytes_per_ns = 0;      ///< regulated to this rate, reads and writes together; 0 = not regulated
+    double allowance = 0;         ///< bytes that may exceed the rate for a while
+};
+
+struct TargetConfig {
+    PortShape port{};
+    Arbitration arbitration = Arbitration::round_robin;
+    Picoseconds request = 0, response = 0;  ///< through the crossbar, each way
+};
+
+/// A memory's port: one arbiter for each direction.
+class TargetTraffic {
+public:
+    TargetTraffic(const TargetConfig& config, BurstTarget& memory)
+        : config_{config}, port_{config.port}, memory_{memory} {}
+
+    const TargetConfig& config() const { return config_; }
+    const PortTiming& port() const { return port_; }
+    BurstTarget& memory() { return memory_; }
+    Arbiter& arbiter(bool write) { return write ? writes_ : reads_; }
+    const Arbiter& arbiter(bool write) const { return write ? writes_ : reads_; }
+    /// Takes the next decision of either direction, in time order: the memory sees both. Somebody waits.
+    void step() {
+        const bool write = reads_.idle() || (!writes_.idle() && writes_.next() < reads_.next());
+        arbiter(write).step();
+    }
+    uint64_t bytes(bool write) const { return write ? write_bytes_ : read_bytes_; }
+    void count(const BurstRequest& burst) { (burst.write ? write_bytes_ : read_bytes_) += burst.bytes; }
+
+private:
+    TargetConfig config_;
+    PortTiming port_;
+    BurstTarget& memory_;
+    Arbiter reads_{config_.arbitration}, writes_{config_.arbitration};
+    uint64_t read_bytes_ = 0, write_bytes_ = 0;  // granted
+};
+
+/// Where the time of a master's bursts went, picoseconds, summed. The parts add up to `latency`.
+struct TrafficTimes {
+    uint64_t latency = 0;      ///< from the master's wish to the last data (reads) or the response (writes)
+    uint64_t limit = 0;        ///< waited because as many bursts were in flight as allowed
+    uint64_t regulation = 0;   ///< held back to the master's rate
+    uint64_t channel = 0;      ///< waited for the master's own data channel
+    uint64_t arbitration = 0;  ///< waited for the memory's port
+    uint64_t memory = 0;       ///< in the memory and its queues
+    uint64_t passing = 0;      ///< crossbar and beats: what an idle bus takes
+};
+
+/// One direction of a master's port: cuts transfers into bursts and keeps a limited number of them in flight.
+/// Bursts complete in any order; what a transfer takes is known when its last burst is settled.
+class MasterChannel final : public GrantListener, public BurstCompletion {
+public:
+    struct Transfer {
+        uint64_t offset;  ///< from the start of the memory
+        uint32_t bytes;   ///< not zero
+        uint8_t priority = 0;
+        bool wrap = false;  ///< one burst, allowed by wrap_allowed()
+    };
+    /// `number`: the master's, below 64. `regulator` is shared by both directions.
+    MasterChannel(const MasterConfig& config, uint32_t number, bool write, Regulator& regulator);
+
+    /// A transfer that the master wants at `at`; the ticket is good for completion() of the kTransfers
+    /// latest.
+    uint64_t submit(const Transfer& transfer, TargetTraffic& to, Picoseconds at);
+    /// When the port had taken the latest transfer: its last address (reads) or its last data (writes).
+    Picoseconds accepted() const { return accepted_; }
+    Picoseconds completion(uint64_t ticket) override;
+
+    static constexpr uint32_t kTransfers = 256;
+    const TrafficTimes& times() const { return times_; }
+    const Histogram& latency() const { return latency_; }  ///< of settled bursts, picoseconds
+    Picoseconds longest() const { return longest_; }
+    uint64_t bursts() const { return bursts_; }  ///< settled
+    uint64_t bytes() const { return bytes_; }    ///< of settled bursts
+    Picoseconds busy() const { return lane_.busy(); }
+
+private:
+    struct Flight {
+        TargetTraffic* to = nullptr;
+        BurstRequest burst{};
+        uint64_t transfer = 0;
+        Picoseconds wanted = 0, arrived = 0;  // by the master; at the arbiter
+        Picoseconds start = 0, end = 0;       // in flight from, until
+        Picoseconds excess = 0;  // by which the master's channel is slower than the memory's port
+        uint64_t ticket = 0;     // the memory's
+        bool granted = false, settled = true;
+    };
+    struct Record {
+        uint32_t left = 0;
+        Picoseconds done = 0;
+    };
+    void put(const BurstRequest& burst, TargetTraffic& to, uint64_t transfer);
+    uint32_t free_flight(Picoseconds& at);
+    void granted(uint64_t flight, Picoseconds start) override;
+    void settle_oldest();
+    Picoseconds finish(Flight& flight, Picoseconds memory_done);
+
+    MasterConfig config_;
+    PortTiming port_;
+    uint32_t number_;
+    bool write_;
+    Regulator& regulator_;
+    BusyCalendar lane_;
+    std::vector<Flight> flights_;    // as many as may be in flight
+    std::vector<uint32_t> waiting_;  // of them, those not settled: a ring in order of submission
+    uint64_t first_ = 0, last_ = 0;  // ... from, to (not included)
+    std::vector<Record> records_;
+    uint64_t transfers_ = 0;
+    Picoseconds accepted_ = 0;
+    TrafficTimes times_;
+    Histogram latency_;
+    Picoseconds longest_ = 0;
+    uint64_t bursts_ = 0, bytes_ = 0;
+};
+
+/// A master's two directions and what they share.
+struct MasterTraffic {
+    MasterTraffic(const MasterConfig& config, uint32_t number)
+        : regulator{config.bytes_per_ns, config.allowance},
+          read{config, number, false, regulator},
+          write{config, number, true, regulator} {}
+    MasterTraffic(const MasterTraffic&) = delete;  // its channels refer to the regulator
+    MasterTraffic& operator=(const MasterTraffic&) = delete;
+
+    MasterChannel& channel(bool writes) { return writes ? write : read; }
+
+    Regulator regulator;
+    MasterChannel read, write;
+};
+
+}  // namespace exysim::interconnect
