@@ -42,6 +42,7 @@ private:
     DmaBuf* buffer_ = nullptr;
     Mutex lock_;  // taken inside a space's lock, so never held while mappings are zapped
     Ref<DmaPages> pages_;
+    Placement placement_ = Placement::scattered;  // of pages_
     bool* touched_ = nullptr;
 };
 
@@ -58,7 +59,9 @@ Result<> PlacedBuffer::place() {
         placement =
             buffer_->any_attached(Placement::contiguous) ? Placement::contiguous : Placement::scattered;
     const MutexGuard guard{lock_};
-    if (!pages_) pages_ = TRY(allocate(placement));
+    if (pages_) return Ok{};
+    pages_ = TRY(allocate(placement));
+    placement_ = placement;
     return Ok{};
 }
 
@@ -112,10 +115,12 @@ Result<Ref<DmaPages>> PlacedBuffer::copy_as(Placement placement) const {
     return fresh;
 }
 
-/// Replaces memory that `device` cannot reach, unless somebody stands on it.
+/// Replaces memory that `device` cannot reach, unless somebody stands on it. What was allocated piece by
+/// piece counts as scattered even if the pieces happen to lie side by side.
 Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
-    const bool reachable = !pages_ || device.placement() == Placement::scattered || pages_->contiguous();
-    if (reachable) return Ok{};
+    const bool needs_contiguous = device.placement() == Placement::contiguous;
+    if (!needs_contiguous || (pages_ ? placement_ : request_.placement) == Placement::contiguous) return Ok{};
+    if (!pages_ && request_.follow_devices) return Ok{};
     if (!request_.follow_devices) return Errno::kInval;
     if (buffer_->mappings() || buffer_->vmapped()) return Errno::kBusy;
     const uint64_t start = now_ns();
@@ -126,6 +131,7 @@ Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
         auto fresh = TRY(copy_as(Placement::contiguous));
         old = std::move(pages_);
         pages_ = std::move(fresh);
+        placement_ = Placement::contiguous;
     }
     zap_mappings(buffer_, 0, old->size());  // whoever came back meanwhile
     ++buffer_->use().moves;
@@ -140,12 +146,7 @@ Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
 PlacedBuffer& placed(const DmaBuf& buffer) { return *static_cast<PlacedBuffer*>(buffer.data()); }
 
 Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
-    PlacedBuffer& b = placed(buffer);
-    const bool needs_contiguous = attachment.device.placement() == Placement::contiguous;
-    const PlacedBufferRequest& r = b.request();
-    if (needs_contiguous && !r.follow_devices && r.placement == Placement::scattered && !b.placed())
-        return Errno::kInval;
-    return b.make_reachable(attachment.device);
+    return placed(buffer).make_reachable(attachment.device);
 }
 
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {

@@ -78,9 +78,7 @@ private:
 class FimcM2m final : public VideoNode, private FimcEngine::User {
 public:
     FimcM2m(FimcEngine& e, const char* name)
-        : VideoNode{"exynos4-fimc-m2m", V4L2_CAP_VIDEO_M2M_MPLANE | V4L2_CAP_STREAMING},
-          engine{e},
-          name_{name} {}
+        : VideoNode{"exynos4-fimc", V4L2_CAP_VIDEO_M2M_MPLANE | V4L2_CAP_STREAMING}, engine{e}, name_{name} {}
 
     Result<VideoSession*> open() override {
         auto session = TRY(make<M2mSession>(*this));
