@@ -26,6 +26,9 @@ struct BusPort {
     /// One burst of memory traffic, at most a cache line, that starts at `at`.
     virtual Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
                            Picoseconds at) = 0;
+    /// A burst there is likely to follow at once. Without effect in the simulation: for the host's caches
+    /// alone.
+    virtual void expect(PhysAddr) {}
     /// One access past the caches by `core`, at its own true time; it takes as long as the target says.
     virtual bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) = 0;
     /// Local time of a core.

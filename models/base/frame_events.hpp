@@ -22,6 +22,12 @@ struct SourceFrame {
     Picoseconds time;
 };
 
+/// The last pixel of frame `number` has left the sensor.
+struct SourceFrameSent {
+    uint64_t number;
+    Picoseconds time;
+};
+
 /// A capture device has written all of frame `number` to memory.
 struct FrameWritten {
     uint64_t number;
@@ -34,6 +40,18 @@ struct FrameDropped {
     uint64_t number;
     Picoseconds time;
     std::string_view reason;  ///< "no buffer", "overflow", "bus error"
+};
+
+/// Software has given a display layer the ranges to show, from the next vsync on.
+struct LayerProgrammed {
+    Picoseconds time;
+    std::string_view layer;  ///< as ScanoutStart's
+    std::vector<IovaRange> planes;
+};
+
+/// A vsync: the raster begins anew, and layers that were programmed show their new ranges.
+struct Vsync {
+    Picoseconds time;
 };
 
 /// A display layer starts to scan out these ranges: the time is the first active line's.

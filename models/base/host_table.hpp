@@ -52,10 +52,12 @@ public:
     void remove_page(uint32_t va) {
         constexpr uint32_t kPage = 4096;
         const uint32_t first = va & ~(kPage - 1), step = ~mask_ + 1;
-        for (uint32_t offset = 0; offset < kPage; offset += step) {
-            Entry& e = entries_[slot(first + offset)];
-            if ((static_cast<uint32_t>(e.tag) & mask_) == first + offset) e = {};
-        }
+        for (uint32_t offset = 0; offset < kPage; offset += step) remove_granule(first + offset);
+    }
+    /// Removes the entry of the granule at `va`, whatever its context.
+    void remove_granule(uint32_t va) {
+        Entry& e = entries_[slot(va)];
+        if ((static_cast<uint32_t>(e.tag) & mask_) == va) e = {};
     }
     /// Removes what points to the granule at `host`, whatever its virtual address.
     void remove_host(const uint8_t* host) {

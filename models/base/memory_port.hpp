@@ -54,7 +54,13 @@ struct CoreSide {
     virtual void stall(uint64_t cycles) = 0;
     /// The place has lost its code line: nothing decoded from it may run before it was compared again.
     virtual void code_lost(uint32_t place) = 0;
+    /// The load under way needs no data of an earlier one for its address: both may be under way at once.
+    virtual bool loads_overlap() const { return false; }
 
+    /// What the port counts for the core's performance monitors, since the start.
+    struct CacheEvents {
+        uint64_t data_refills = 0, code_refills = 0;
+    } cache_events;
     HostTable reads, writes;  ///< entries are made by the core and removed by either side
 };
 

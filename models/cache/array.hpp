@@ -1,6 +1,7 @@
 // Tags and data of a set-associative cache with 32-byte lines. Knows no policy and no time.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -26,6 +27,9 @@ private:
     uint64_t state_;
 };
 
+/// Who makes room: a pseudo-random way, or each in turn (Assumed: a counter a set).
+enum class Replacement : uint8_t { random, round_robin };
+
 /// Lines are named by their place: set * ways + way. A line's address is kept whole, as its line number.
 class Array {
 public:
@@ -33,43 +37,86 @@ public:
 
     Array(Geometry g, uint64_t seed)
         : geometry_{g},
+          set_mask_{g.sets() - 1},
+          free_{g.lines()},
+          way_mask_{std::has_single_bit(g.ways) ? g.ways - 1 : 0},
+          next_way_(g.sets()),
           tags_(g.lines(), kNone),
           data_(static_cast<size_t>(g.lines()) * kLine),
           random_{seed} {}
 
     const Geometry& geometry() const { return geometry_; }
     uint32_t lines() const { return geometry_.lines(); }
-    uint32_t set_of(uint32_t address) const { return address / kLine & (geometry_.sets() - 1); }
+    uint32_t set_of(uint32_t address) const { return address / kLine & set_mask_; }
     uint32_t place(uint32_t set, uint32_t way) const { return set * geometry_.ways + way; }
 
     /// Place of the line that holds `address`, or kNone.
     uint32_t find(PhysAddr address) const { return find(set_of(address.value), address); }
     /// The same where the set comes from another address (virtually indexed).
     uint32_t find(uint32_t set, PhysAddr address) const {
-        const uint32_t first = set * geometry_.ways, wanted = address.value / kLine;
-        for (uint32_t way = 0; way < geometry_.ways; ++way) {
-            if (tags_[first + way] == wanted) return first + way;
-        }
-        return kNone;
+        const uint32_t first = place(set, 0), ways = ways_with(first, address.value / kLine);
+        return ways == 0 ? kNone : first + static_cast<uint32_t>(std::countr_zero(ways));
     }
-    /// Where a new line goes: a free way, else a pseudo-random one. Ways of the mask `closed` are left alone;
-    /// kNone if that leaves nothing.
+    /// Where a new line goes: a free way, else the one whose turn it is. Ways of the mask `closed` are left
+    /// alone; kNone if that leaves nothing.
     uint32_t choose(uint32_t set, uint32_t closed = 0);
+    /// Whose turn it is in the set, where replacement is round robin and all ways are open.
+    uint32_t next_in_turn(uint32_t set) const { return place(set, next_way_[set] & way_mask_); }
+    void set_replacement(Replacement r) { replacement_ = r; }
+    /// A copy from or to the line will follow: for the host's caches alone.
+    void expect_data(uint32_t at) const { __builtin_prefetch(data(at)); }
 
     bool valid(uint32_t at) const { return tags_[at] != kNone; }
     PhysAddr address(uint32_t at) const { return PhysAddr{tags_[at] * kLine}; }
-    void set_address(uint32_t at, PhysAddr address) { tags_[at] = address.value / kLine; }
-    void drop(uint32_t at) { tags_[at] = kNone; }
+    void set_address(uint32_t at, PhysAddr address) {
+        if (!valid(at)) --free_;
+        tags_[at] = address.value / kLine;
+    }
+    void drop(uint32_t at) {
+        if (valid(at)) ++free_;
+        tags_[at] = kNone;
+    }
     uint8_t* data(uint32_t at) { return &data_[static_cast<size_t>(at) * kLine]; }
     const uint8_t* data(uint32_t at) const { return &data_[static_cast<size_t>(at) * kLine]; }
     std::span<uint8_t> bytes(uint32_t at) { return {data(at), kLine}; }
 
 private:
+    /// A bit a way: those of the set that begins at `first` whose tag is `tag`. Four at a time, without a
+    /// branch that depends on the result.
+    uint32_t ways_with(uint32_t first, uint32_t tag) const {
+        Lanes found{}, bits{1, 2, 4, 8};
+        uint32_t way = 0;
+        for (; way + kLanes <= geometry_.ways; way += kLanes, bits <<= kLanes) {
+            Lanes four;
+            std::memcpy(&four, &tags_[first + way], sizeof four);
+            found |= (four == tag) & bits;
+        }
+        uint32_t ways = found[0] | found[1] | found[2] | found[3];
+        for (; way < geometry_.ways; ++way) ways |= (tags_[first + way] == tag ? 1U : 0U) << way;
+        return ways;
+    }
+    static constexpr uint32_t kLanes = 4;
+    using Lanes = uint32_t __attribute__((vector_size(16)));
+
     Geometry geometry_;
+    uint32_t set_mask_;
+    uint32_t free_;      // lines of the whole cache that hold nothing
+    uint32_t way_mask_;  // of a number of ways that is a power of two, else 0
+    Replacement replacement_ = Replacement::random;
+    std::vector<uint8_t> next_way_;  // of round robin, a set
     std::vector<uint32_t> tags_;
     std::vector<uint8_t> data_;
     Random random_;
 };
+
+/// Bytes from or to a line: nearly always a whole one, which the compiler copies in two moves.
+inline void copy_bytes(uint8_t* to, const uint8_t* from, size_t size) {
+    if (size == kLine) {
+        std::memcpy(to, from, kLine);
+    } else {
+        std::memcpy(to, from, size);
+    }
+}
 
 constexpr PhysAddr line_of(PhysAddr a) { return PhysAddr{a.value & ~(kLine - 1)}; }
 

@@ -15,6 +15,8 @@ struct Geometry {
     uint32_t bytes, ways;
     constexpr uint32_t sets() const { return bytes / kLine / ways; }
     constexpr uint32_t lines() const { return bytes / kLine; }
+    constexpr uint32_t way_bytes() const { return bytes / ways; }
+    friend constexpr bool operator==(const Geometry&, const Geometry&) = default;
 };
 
 /// How eagerly lines are filled that no instruction asked for; every choice is legal for cacheable mappings.

@@ -65,6 +65,9 @@ HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Dire
 /// A miss: the line comes in and the core waits as long as it would. kNone after a bus error.
 uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Direction direction) {
     ++count_.data_misses;
+    ++side_->cache_events.data_refills;
+    level2_.expect(address);
+    const bool streams = joins_stream(line_of(address));
     if (!stores_.empty() && stores_.overlaps(line_of(address), kLine)) release_all();
     if (config_.speculation != Speculation::off) {
         speculate();
@@ -75,10 +78,10 @@ uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Directi
     const Picoseconds asked = now();
     const auto [at, f] = bring_in(line_of(address), how, direction, asked);
     if (direction == Direction::read || !f.ok) {
-        wait_for(seen_latency(line_of(address), asked, f));
+        resumed_ = std::max(asked, streams ? streamed(asked, f) : lone(asked, f));
+        wait_for(resumed_);
     } else {  // a store waits only for a free line-fill buffer
-        Picoseconds& busy = store_fills_[next_store_fill_++ % store_fills_.size()];
-        wait_for(std::exchange(busy, f.at));
+        wait_for(store_fills_.enter(f.at));
     }
     return at;
 }
@@ -93,7 +96,7 @@ CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how
         if (evicted.watched()) evicted({1, core_, data_.address(at), dirty, data_.bytes(at)});
         give_up(at, when);
     }
-    const bool kept_elsewhere = how.shareable && snoop_.others(core_, line, direction, when);
+    const bool kept_elsewhere = how.shareable && config_.cores > 1 && snoop_.others(core_, line, direction, when);
     const Finished f = level2_.read(core_, Level2::Source::data, line, how, data_.bytes(at), when);
     if (!f.ok) return {Array::kNone, f};
     ++count_.data_fills;
@@ -103,21 +106,38 @@ CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how
     return {at, f};
 }
 
-/// How long the core sees a miss take. The prefetcher hides most of it for the next line of a stream.
-/// Assumed: four streams; 8.7 cycles a line where the level-2 cache has it (hardware page, section 10).
-Picoseconds CoreCaches::seen_latency(PhysAddr line, Picoseconds asked, Finished f) {
+/// The line continues one of the streams that the prefetcher follows; if not, it begins one.
+/// Assumed: four streams of ascending lines.
+bool CoreCaches::joins_stream(PhysAddr line) {
     for (PhysAddr& next : streams_) {
         if (next != line) continue;
         next = line + kLine;
-        const Picoseconds hidden = (config_.l2_cycles - config_.stream_cycles) * config_.cycle;
-        const Picoseconds hit = asked + config_.l2_cycles * config_.cycle;
-        // What lies beyond the level-2 cache was asked for a line's time earlier.
-        const Picoseconds beyond = f.at > hit ? (f.at - hit) / 4 : 0;
-        return hit - hidden + beyond;
+        level2_.expect(line + kExpected * kLine);
+        return true;
     }
     streams_[next_stream_] = line + kLine;
     next_stream_ = (next_stream_ + 1) % streams_.size();
-    return f.at;
+    return false;
+}
+
+/// When the core goes on after a miss that the prefetcher has foreseen: 8.7 cycles a line where the level-2
+/// cache has it (hardware page, section 10).
+Picoseconds CoreCaches::streamed(Picoseconds asked, Finished f) const {
+    const Picoseconds hidden = (config_.l2_cycles - config_.stream_cycles) * config_.cycle;
+    const Picoseconds hit = asked + config_.l2_cycles * config_.cycle;
+    // What lies beyond the level-2 cache was asked for a line's time earlier.
+    const Picoseconds beyond = f.at > hit ? (f.at - hit) / 4 : 0;
+    return hit - hidden + beyond;
+}
+
+/// When the core goes on after any other miss. Where loads need nothing of each other it waits only for the
+/// oldest of the few that may be under way, unless the last one is further back than it looks ahead.
+Picoseconds CoreCaches::lone(Picoseconds asked, Finished f) {
+    const bool beyond = f.at > asked + config_.l2_cycles * config_.cycle;
+    const Picoseconds free = beyond ? memory_loads_.enter(f.at) : level2_loads_.enter(f.at);
+    loads_done_ = std::max(loads_done_, f.at);
+    const bool near = asked <= resumed_ + kLookAhead * config_.cycle;
+    return near && f.ok && side_->loads_overlap() ? free : f.at;
 }
 
 /// Makes a line modified, which lets stores go straight to it from now on.
@@ -143,7 +163,7 @@ void CoreCaches::clean(uint32_t at, Picoseconds when) {
 }
 
 void CoreCaches::drop(uint32_t at) {
-    protect(at);
+    if (lines_[at].state == State::modified) protect(at);
     side_->reads.remove(lines_[at].read_slot, data_.data(at));
     data_.drop(at);
 }
@@ -172,6 +192,7 @@ bool CoreCaches::past_caches(Direction direction, PhysAddr address, const Memory
                              std::span<uint8_t> data) {
     if (how.type == MemoryType::strongly_ordered) release_all();
     level2_.make_way(address, static_cast<uint32_t>(data.size()), now());
+    wait_for(now() + config_.l2_miss);
     const bool ok = bus_->access(core_, direction, address, data);
     if (config_.speculation != Speculation::off) speculate();
     return ok;
@@ -257,7 +278,7 @@ void CoreCaches::release_all() {
 void CoreCaches::barrier(Barrier kind) {
     ++count_.barriers;
     release_all();
-    if (kind == Barrier::dsb) wait_for(stores_done_);
+    if (kind == Barrier::dsb) wait_for(std::max(stores_done_, loads_done_));
     if (config_.speculation != Speculation::off) speculate();
 }
 
@@ -317,9 +338,11 @@ CodeBytes CoreCaches::code(PhysAddr address, VirtAddr va, const MemoryAttributes
     const uint32_t at = code_.choose(set);
     drop_code_place(at);
     ++count_.code_misses;
+    ++side_->cache_events.code_refills;
+    const bool streams = joins_stream(line);
     const Picoseconds asked = now();
     const Finished f = level2_.read(core_, Level2::Source::code, line, how, code_.bytes(at), asked);
-    wait_for(seen_latency(line, asked, f));
+    wait_for(streams ? streamed(asked, f) : f.at);
     if (!f.ok) return {};
     code_.set_address(at, line);
     return {code_.data(at), at};

@@ -26,6 +26,26 @@ void Hierarchy::depart(Picoseconds now) {
     level2_.depart(now);
 }
 
+Finished Hierarchy::coherent_burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
+                                   Picoseconds now) {
+    constexpr unsigned kMaster = 4;  // behind the cores, in the PL310's lockdown registers
+    constexpr MemoryAttributes kHow{MemoryType::normal, CachePolicy::write_back_allocate,
+                                    CachePolicy::write_back_allocate, true};
+    Finished all{now};
+    for (size_t done = 0; done < data.size();) {
+        const PhysAddr at = address + static_cast<uint32_t>(done);
+        const size_t here = std::min<size_t>(data.size() - done, kLine - at.value % kLine);
+        const std::span<uint8_t> part = data.subspan(done, here);
+        for (auto& core : cores_) core->snooped(line_of(at), direction, now);
+        const Finished f = direction == Direction::read
+                               ? level2_.read(kMaster, Level2::Source::data, at, kHow, part, now)
+                               : level2_.write(kMaster, at, kHow, part, now);
+        all = {std::max(all.at, f.at), all.ok && f.ok};
+        done += here;
+    }
+    return all;
+}
+
 bool Hierarchy::others(unsigned by, PhysAddr line, Direction direction, Picoseconds now) {
     bool kept = false;
     each_other(by, [&](CoreCaches& core) { kept = core.snooped(line, direction, now) || kept; });

@@ -23,6 +23,9 @@ public:
     Picoseconds next_departure() const override;
     void depart(Picoseconds now) override;
 
+    /// A burst of a master on the accelerator coherency port: coherent with every core, through level 2.
+    Finished coherent_burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds now);
+
     CoreCaches& core(unsigned n) { return *cores_.at(n); }
     Level2& level2() { return level2_; }
     const Config& config() const { return config_; }

@@ -34,7 +34,14 @@ Level2::Level2(const Config& config, Statistics& s)
              counter(s, "slot_bursts", "Write bursts that left the merging slots."),
              counter(s, "full_slots", "Of these, bursts of a whole line."),
              s.counter("l2.slot_bytes", "bytes", "Bytes that left the merging slots."),
-             counter(s, "code_reads", "Reads by instruction caches.")} {}
+             counter(s, "code_reads", "Reads by instruction caches."),
+             counter(s, "fetched_ahead", "Lines brought in that nobody had asked for yet.")} {}
+
+void Level2::set_geometry(Geometry g) {
+    if (g == geometry()) return;
+    array_ = Array{g, config_.seed + 1000};
+    dirty_.assign(g.lines(), 0);
+}
 
 bool Level2::looked_up(const MemoryAttributes& how) const {
     if (!control.enabled || how.type != MemoryType::normal) return false;
@@ -69,9 +76,13 @@ Finished Level2::read(unsigned core, Source source, PhysAddr address, const Memo
     if (!looked_up(how)) return from_memory(address, data, now);
     const Picoseconds found = now + config_.l2_cycles * config_.cycle;
     Finished finished{found};
+    const bool code = source == Source::code;
+    saw(code ? Level2Event::code_read : Level2Event::data_read);
     uint32_t at = array_.find(address);
     if (at != Array::kNone) {
         ++count_.read_hits;
+        saw(code ? Level2Event::code_read_hit : Level2Event::data_read_hit);
+        finished.at = arrival(line_of(address), found);
     } else if (!cacheable(how) || control.no_fill) {
         return from_memory(address, data, found);
     } else {
@@ -79,32 +90,74 @@ Finished Level2::read(unsigned core, Source source, PhysAddr address, const Memo
         if (!finished.ok) return finished;
         if (at == Array::kNone) return from_memory(address, data, found);
     }
-    std::copy_n(array_.data(at) + address.value % kLine, data.size(), data.data());
+    copy_bytes(data.data(), array_.data(at) + address.value % kLine, data.size());
+    if (cacheable(how) && (code ? control.prefetch_code : control.prefetch_data)) {
+        const PhysAddr line = line_of(address);
+        fetch_ahead(core, source, line, line + (control.prefetch_offset + 1) * kLine, found);
+    }
     return finished;
 }
 
-uint32_t Level2::allocate(unsigned core, Source source, PhysAddr line, Picoseconds now) {
-    const auto& locked = source == Source::code ? control.locked_code : control.locked_data;
-    const uint32_t place = array_.choose(array_.set_of(line.value), locked[core % locked.size()]);
-    if (place != Array::kNone && array_.valid(place)) evict(place, now);
-    return place;
+/// Brings in a line nobody has asked for; never beyond the page of the one that was (PL310 TRM 2.4.3).
+void Level2::fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr line, Picoseconds now) {
+    const bool same_page = from.value / kPageSize == line.value / kPageSize;
+    if (!same_page || control.no_fill || holds(line)) return;
+    uint32_t place = Array::kNone;
+    const Finished f = fill_one(core, source, line, now, place);
+    if (!f.ok || place == Array::kNone) return;
+    saw(Level2Event::prefetch);
+    ++count_.fetched_ahead;
+    arrivals_[next_arrival_++ % arrivals_.size()] = {line, f.at};
+    last_arrival_ = std::max(last_arrival_, f.at);
 }
 
-/// Brings a line in; `place` stays kNone if lockdown leaves no way for it.
+/// When a line that is there can be had: one that was fetched ahead may still be on its way.
+Picoseconds Level2::arrival(PhysAddr line, Picoseconds found) const {
+    if (found >= last_arrival_) return found;
+    for (const Arrival& a : arrivals_) {
+        if (a.line == line) return std::max(found, a.at);
+    }
+    return found;
+}
+
+/// Where `line` will go, whoever is there now; kNone if lockdown leaves no way for it.
+uint32_t Level2::choose(unsigned core, Source source, PhysAddr line) {
+    const auto& locked = source == Source::code ? control.locked_code : control.locked_data;
+    array_.set_replacement(control.round_robin ? Replacement::round_robin : Replacement::random);
+    return array_.choose(array_.set_of(line.value), locked[core % locked.size()]);
+}
+
+void Level2::settle(uint32_t place, PhysAddr line, Picoseconds now) {
+    if (array_.valid(place)) evict(place, now);
+    array_.set_address(place, line);
+    dirty_[place] = 0;
+}
+
+/// Brings a line in, with its neighbour where double line fills are on.
 Finished Level2::fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place) {
-    place = allocate(core, source, line, now);
+    const Finished f = fill_one(core, source, line, now, place);
+    if (control.double_linefill && f.ok) fetch_ahead(core, source, line, PhysAddr{line.value ^ kLine}, now);
+    return f;
+}
+
+/// `place` stays kNone if lockdown leaves no way for the line. Whoever has to make room leaves through the
+/// eviction buffer: after the line was asked for.
+Finished Level2::fill_one(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place) {
+    place = choose(core, source, line);
     if (place == Array::kNone) return {now};
-    const Finished f = from_memory(line, array_.bytes(place), now);
+    std::array<uint8_t, kLine> bytes;
+    const Finished f = from_memory(line, bytes, now);
     if (!f.ok) return f;
     ++count_.fills;
-    array_.set_address(place, line);
-    dirty_[place] = false;
+    settle(place, line, now);
+    copy_bytes(array_.data(place), bytes.data(), kLine);
     return f;
 }
 
 void Level2::evict(uint32_t place, Picoseconds now) {
     ++count_.evictions;
-    if (evicted.watched()) evicted({2, 0, array_.address(place), dirty_[place], array_.bytes(place)});
+    saw(Level2Event::eviction);
+    if (evicted.watched()) evicted({2, 0, array_.address(place), dirty_[place] != 0, array_.bytes(place)});
     maintain_line(Maintenance::clean_invalidate, place, now);
 }
 
@@ -116,24 +169,30 @@ Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& 
         make_way(address, static_cast<uint32_t>(data.size()), now);
         return to_memory(address, data, now);
     }
-    uint32_t at = looked_up(how) ? array_.find(address) : Array::kNone;
+    const bool looked = looked_up(how);
+    uint32_t at = looked ? array_.find(address) : Array::kNone;
     const bool back = cacheable(how) && how.outer != CachePolicy::write_through && !control.write_through;
+    if (looked) saw(Level2Event::data_write);
+    if (looked && !back) saw(Level2Event::write_through);
     Finished f{now};
     if (at != Array::kNone) {
         ++count_.write_hits;
+        saw(Level2Event::data_write_hit);
     } else if (back && data.size() == kLine) {  // a line given up by a level-1 cache
         make_way(address, kLine, now);
-        at = allocate(core, Source::data, address, now);
-        if (at != Array::kNone) array_.set_address(at, address);
+        at = choose(core, Source::data, address);
+        if (at != Array::kNone) settle(at, address, now);
+        saw(Level2Event::write_allocation);
     } else if (back && how.outer == CachePolicy::write_back_allocate && !control.no_fill) {
         f = fill(core, Source::data, line_of(address), now, at);
         if (!f.ok) return f;
+        saw(Level2Event::write_allocation);
         f.at = now;  // the store does not wait for the rest of the line
     }
     if (at != Array::kNone) {
-        std::copy(data.begin(), data.end(), array_.data(at) + address.value % kLine);
+        copy_bytes(array_.data(at) + address.value % kLine, data.data(), data.size());
         if (back) {
-            dirty_[at] = true;
+            dirty_[at] = 1;
             return f;
         }
     }
@@ -146,7 +205,7 @@ Picoseconds Level2::into_slot(PhysAddr address, const MemoryAttributes& how, std
                               Picoseconds now) {
     Picoseconds taken = now;
     if (slots_.full_for(address)) taken = depart(slots_.take_oldest(), now);
-    if (slots_.put(address, data, how, taken)) depart(slots_.take(address), taken);
+    if (slots_.put(address, data, how, taken)) taken = depart(slots_.take(address), taken);
     deadline_ = next_departure();
     return taken;
 }
@@ -192,14 +251,14 @@ Picoseconds Level2::sync(Picoseconds now) {
 
 Picoseconds Level2::maintain_line(Maintenance operation, uint32_t place, Picoseconds now) {
     Picoseconds done = now;
-    if (operation != Maintenance::invalidate && dirty_[place]) {
+    if (operation != Maintenance::invalidate && dirty_[place] != 0) {
         ++count_.write_backs;
         make_way(array_.address(place), kLine, now);
         done = to_memory(array_.address(place), array_.bytes(place), now).at;
-        dirty_[place] = false;
+        dirty_[place] = 0;
     }
     if (operation != Maintenance::clean) {
-        dirty_[place] = false;
+        dirty_[place] = 0;
         array_.drop(place);
     }
     return done;
@@ -210,7 +269,7 @@ Picoseconds Level2::maintain(Maintenance operation, PhysAddr address, Picosecond
     const Picoseconds looked = now + config_.maintenance_cycles * config_.cycle;
     if (at == Array::kNone) return looked;
     ++count_.operations;
-    if (dirty_[at] && operation != Maintenance::invalidate) ++count_.cleaned;
+    if (dirty_[at] != 0 && operation != Maintenance::invalidate) ++count_.cleaned;
     return maintain_line(operation, at, looked);
 }
 

@@ -29,9 +29,30 @@ struct LineEvicted {
 struct Level2Control {
     bool enabled = false;
     bool shared_override = false;  ///< AUX_CTRL[22]: shareable non-cacheable traffic is not looked up
-    bool write_through = false;    ///< DEBUG_CTRL[0]
-    bool no_fill = false;          ///< DEBUG_CTRL[1]
+    bool round_robin = true;       ///< AUX_CTRL[25]: whose turn it is makes room, else a pseudo-random way
+    bool write_through = false;    ///< DEBUG_CTRL[1], DWB
+    bool no_fill = false;          ///< DEBUG_CTRL[0], DCL
     std::array<uint16_t, 8> locked_data{}, locked_code{};  ///< a bit a way, by master
+    bool prefetch_data = false, prefetch_code = false;     ///< PREFETCH_CTRL[28], [29]
+    bool double_linefill = false;                          ///< PREFETCH_CTRL[30]
+    uint32_t prefetch_offset = 0;                          ///< PREFETCH_CTRL[4:0]: lines beyond the next one
+};
+
+/// What the event counters can count, by the number of the source in their configuration (PL310 TRM 3.3.5).
+/// Left out: speculative reads and the core's prefetch hints (sources 11 to 15), which the core does not
+/// send.
+enum class Level2Event : uint8_t {
+    eviction = 1,
+    data_read_hit,
+    data_read,
+    data_write_hit,
+    data_write,
+    write_through,
+    code_read_hit,
+    code_read,
+    write_allocation,
+    prefetch,
+    kCount
 };
 
 class Level2 {
@@ -66,17 +87,40 @@ public:
 
     /// Lays what is newer than memory over `data`.
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
+    /// An access to the line will follow: for the host's sake alone.
+    void expect(PhysAddr line) const {
+        if (holds(line)) return;
+        bus_->expect(line);
+        const uint32_t place = array_.next_in_turn(array_.set_of(line.value));
+        array_.expect_data(place);
+        if (dirty_[place] != 0) bus_->expect(array_.address(place));
+    }
     bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
     const Geometry& geometry() const { return array_.geometry(); }
+
+    /// Another geometry of the same RAMs, as AUX_CTRL chooses it; everything is lost.
+    void set_geometry(Geometry geometry);
+    /// Of the chip's RAMs: the largest geometry there is.
+    const Geometry& built() const { return config_.l2; }
+    uint64_t seen(Level2Event event) const { return events_[static_cast<size_t>(event)]; }
 
     Level2Control control;
     Probe<LineEvicted> evicted;
 
 private:
+    /// Lines that were fetched ahead, and when they arrive.
+    struct Arrival {
+        PhysAddr line;
+        Picoseconds at = 0;
+    };
+    void saw(Level2Event event) { ++events_[static_cast<size_t>(event)]; }
     bool looked_up(const MemoryAttributes& how) const;
-    /// A free place for `line`, or kNone.
-    uint32_t allocate(unsigned core, Source source, PhysAddr line, Picoseconds now);
+    void fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr line, Picoseconds now);
+    Picoseconds arrival(PhysAddr line, Picoseconds found) const;
+    uint32_t choose(unsigned core, Source source, PhysAddr line);
+    void settle(uint32_t place, PhysAddr line, Picoseconds now);
     Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
+    Finished fill_one(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
     Picoseconds maintain_line(Maintenance operation, uint32_t place, Picoseconds now);
     void evict(uint32_t place, Picoseconds now);
     Picoseconds into_slot(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
@@ -89,15 +133,19 @@ private:
     const Config& config_;
     BusPort* bus_ = nullptr;
     Array array_;
-    std::vector<bool> dirty_;
+    std::vector<uint8_t> dirty_;  // not a vector of bool: it is on the path of each miss
     MergingBuffer slots_{kSlots, kLine};
     std::vector<Picoseconds> under_way_;  // ends of the last posted writes, a ring
     size_t next_write_ = 0;
     Picoseconds written_ = 0;  // end of the latest posted write
     Picoseconds deadline_ = kNever;
+    std::array<uint64_t, static_cast<size_t>(Level2Event::kCount)> events_{};
+    std::array<Arrival, 8> arrivals_{};  // Assumed: eight fetches ahead under way
+    size_t next_arrival_ = 0;
+    Picoseconds last_arrival_ = 0;
     struct Counts {
         Counter &reads, &read_hits, &writes, &write_hits, &fills, &evictions, &write_backs, &operations,
-            &cleaned, &slot_bursts, &full_slots, &slot_bytes, &code_reads;
+            &cleaned, &slot_bursts, &full_slots, &slot_bytes, &code_reads, &fetched_ahead;
     } count_;
 };
 

@@ -1,5 +1,9 @@
 #include "models/cache/pl310_core.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <utility>
+
 namespace exysim::cache {
 
 namespace {
@@ -14,7 +18,23 @@ constexpr LineOperation kOperations[] = {
     {Pl310Core::kCleanInvLinePa, Pl310Core::kCleanInvLineIndex, Pl310Core::kCleanInvWay,
      Maintenance::clean_invalidate},
 };
-constexpr uint32_t kSharedOverride = 1U << 22, kNoWriteBack = 1U << 1, kNoLineFill = 1U << 0;
+constexpr uint32_t kSharedOverride = 1U << 22, kRoundRobin = 1U << 25, kNoWriteBack = 1U << 1,
+                   kNoLineFill = 1U << 0;
+
+// Geometry as AUX_CTRL and CACHE_TYPE say it: ways are 8 or 16, way sizes 16 KiB << (n - 1) with n from 1 to
+// 6; 0 and 7 stand for their neighbours (PL310 TRM 3.3.2 and 3.3.4).
+constexpr uint32_t kSixteenWays = 1U << 16, kWaySizeAt = 17, kSmallestWay = 16 << 10;
+constexpr uint32_t kLargestWaySize = 6;
+Geometry geometry_of(uint32_t aux) {
+    const uint32_t size = std::clamp(aux >> kWaySizeAt & 7, 1U, kLargestWaySize);
+    const uint32_t ways = (aux & kSixteenWays) != 0 ? 16 : 8;
+    return {(kSmallestWay << (size - 1)) * ways, ways};
+}
+uint32_t aux_of(const Geometry& g) {
+    const auto size = static_cast<uint32_t>(std::bit_width(g.way_bytes() / kSmallestWay));
+    return (g.ways == 16 ? kSixteenWays : 0) | size << kWaySizeAt;
+}
+bool expressible(const Geometry& g) { return geometry_of(aux_of(g)) == g; }
 
 }  // namespace
 
@@ -22,16 +42,47 @@ Pl310Core::Pl310Core(Level2* level2) {
     // The prefetch enables are one pair of bits seen in two registers.
     regs.on_write(kAuxCtrl, [this, level2](uint32_t) {
         regs.set(kPrefetchAlias, regs.get(kAuxPrefetch));
+        if (level2 == nullptr) return;
+        choose_geometry(*level2);
+        follow(*level2);
+    });
+    regs.on_write(kPrefetchCtrl, [this, level2](uint32_t) {
+        regs.set(kAuxPrefetch, regs.get(kPrefetchAlias));
         if (level2 != nullptr) follow(*level2);
     });
-    regs.on_write(kPrefetchCtrl, [this](uint32_t) { regs.set(kAuxPrefetch, regs.get(kPrefetchAlias)); });
-    if (level2 != nullptr) add_operations(*level2);
+    if (level2 == nullptr) return;
+    show_geometry(level2->built());
+    follow(*level2);
+    add_operations(*level2);
+    add_lockdown(*level2);
+    add_counters(*level2);
 }
 
-/// DEBUG_CTRL: bit 0 disables line fills (DCL), bit 1 write-back (DWB), PL310 TRM 3.3.19.
+void Pl310Core::show_geometry(const Geometry& g) {
+    if (!expressible(g)) return;
+    constexpr uint32_t kFields = kSixteenWays | 7U << kWaySizeAt;
+    regs.set(kAuxLow, (regs.get(kAuxLow) & ~kFields) | aux_of(g));
+    const uint32_t half = (aux_of(g) >> kWaySizeAt) << 8 | (g.ways == 16 ? 1U << 6 : 0U);
+    constexpr uint32_t kHalves = 0x0074'0740;
+    regs.set(kCacheTypeField, (regs.get(kCacheTypeField) & ~kHalves) | half | half << 12);
+}
+
+void Pl310Core::choose_geometry(Level2& level2) const {
+    const Geometry &built = level2.built(), chosen = geometry_of(regs.get(kAuxLow));
+    if (regs.get(kEnable) != 0 || !expressible(built)) return;
+    const uint32_t ways = std::min(chosen.ways, built.ways);
+    level2.set_geometry({std::min(chosen.way_bytes(), built.way_bytes()) * ways, ways});
+}
+
 void Pl310Core::follow(Level2& level2) {
-    level2.control.enabled = regs.get(kEnable) != 0;
-    level2.control.shared_override = (regs.get(kAuxLow) & kSharedOverride) != 0;
+    Level2Control& c = level2.control;
+    c.enabled = regs.get(kEnable) != 0;
+    c.shared_override = (regs.get(kAuxLow) & kSharedOverride) != 0;
+    c.round_robin = (regs.get(kAuxLow) & kRoundRobin) != 0;
+    c.prefetch_data = (regs.get(kPrefetchAlias) & 1) != 0;
+    c.prefetch_code = (regs.get(kPrefetchAlias) & 2) != 0;
+    c.double_linefill = regs.get(kDoubleLinefill) != 0;
+    c.prefetch_offset = regs.get(kOffset);
 }
 
 void Pl310Core::add_operations(Level2& level2) {
@@ -49,15 +100,60 @@ void Pl310Core::add_operations(Level2& level2) {
     regs.on_write(kCacheSync, [=, this](uint32_t) { done = l2->sync(now); });
     regs.on_write(kDummy, [=, this](uint32_t) { done = l2->sync(now); });
     regs.on_write(kCtrl, [=, this](uint32_t) { follow(*l2); });
+    // DCL disables line fills, DWB write-back (PL310 TRM 3.3.19).
     regs.on_write(kDebugCtrl, [=](uint32_t value) {
         l2->control.write_through = (value & kNoWriteBack) != 0;
         l2->control.no_fill = (value & kNoLineFill) != 0;
     });
+}
+
+void Pl310Core::add_lockdown(Level2& level2) {
+    Level2Control* control = &level2.control;
     for (uint32_t n = 0; n < kMasters; ++n) {
         regs.on_write(kLockdown + 8 * n,
-                      [=](uint32_t ways) { l2->control.locked_data[n] = static_cast<uint16_t>(ways); });
+                      [=](uint32_t ways) { control->locked_data[n] = static_cast<uint16_t>(ways); });
         regs.on_write(kLockdown + 8 * n + 4,
-                      [=](uint32_t ways) { l2->control.locked_code[n] = static_cast<uint16_t>(ways); });
+                      [=](uint32_t ways) { control->locked_code[n] = static_cast<uint16_t>(ways); });
+    }
+}
+
+void Pl310Core::settle(const Level2& level2) {
+    for (uint32_t n = 0; n < kCounters; ++n) {
+        const uint64_t seen = sources_[n] != 0 && sources_[n] < static_cast<uint32_t>(Level2Event::kCount)
+                                  ? level2.seen(static_cast<Level2Event>(sources_[n]))
+                                  : 0;
+        if (counting_)
+            regs.set(kEventCount, regs.get(kEventCount, n) + static_cast<uint32_t>(seen - settled_[n]), n);
+        settled_[n] = seen;
+    }
+}
+
+/// Register 0 of each pair belongs to counter 1. Values can be written while counting is off only; here a
+/// write that comes in between counts from what it says.
+void Pl310Core::add_counters(Level2& level2) {
+    const Level2* l2 = &level2;
+    regs.on_write(kEventCtrl, [=, this](uint32_t value) {
+        settle(*l2);
+        counting_ = regs.get(kCount) != 0;
+        if ((value & 2) != 0) regs.set(kEventCount, 0, 1);
+        if ((value & 4) != 0) regs.set(kEventCount, 0, 0);
+    });
+    for (uint32_t n = 0; n < kCounters; ++n) {
+        regs.on_write(kEventSource.at(n), [=, this](uint32_t) {
+            settle(*l2);
+            sources_[n] = regs.get(kEventSource, n);
+            const bool was = std::exchange(counting_, false);
+            settle(*l2);
+            counting_ = was;
+        });
+        regs.on_write(kEventCount.at(n), [=, this](uint32_t value) {
+            settle(*l2);
+            regs.set(kEventCount, value, n);
+        });
+        regs.on_read(kEventCount.at(n), [=, this](uint32_t) {
+            settle(*l2);
+            return regs.get(kEventCount, n);
+        });
     }
 }
 

@@ -1,6 +1,8 @@
 // PL310 level-2 cache controller: its registers.
 #pragma once
 
+#include <array>
+
 #include "models/base/register_bank.hpp"
 #include "models/cache/level2.hpp"
 
@@ -9,7 +11,9 @@ namespace exysim::cache {
 /// Facts: PL310 TRM; hardware page "CPU subsystem" section 8. An operation is complete when its write is,
 /// which then takes as long as the operation: BUSY and the bits of way operations always read as zero.
 /// Without a Level2 (mode `fast`: caches are transparent) operations have nothing to do.
-/// The way size in AUX_CTRL is kept but does not change the geometry, which is the platform's.
+/// Associativity and way size in AUX_CTRL choose a geometry inside the platform's RAMs, while the cache is
+/// off; a platform whose geometry these fields cannot say keeps it. Left out: the interrupt of the event
+/// counters (their overflow shows in the values alone), lockdown by line, address filtering.
 struct Pl310Core {
     enum Reg : uint32_t {
         kCacheId = 0x000,
@@ -19,6 +23,8 @@ struct Pl310Core {
         kTagLatency = 0x108,
         kDataLatency = 0x10C,
         kEventCtrl = 0x200,
+        kEventConfig = 0x204,  // of counter 1, then counter 0
+        kEventValue = 0x20C,   // the same
         kIntMask = 0x214,
         kIntMasked = 0x218,
         kIntRaw = 0x21C,
@@ -39,20 +45,30 @@ struct Pl310Core {
         kPrefetchCtrl = 0xF60,
         kPowerCtrl = 0xF80,
     };
+    static constexpr uint32_t kCounters = 2;
     static constexpr uint32_t kMasters = 8;  // lockdown registers: data and instruction of each
     // clang-format off
     static constexpr Field kEnable         {kCtrl,         "ENABLE",           0,  0, Access::rw, 0};
+    static constexpr Field kCount          {kEventCtrl,    "ENABLE",           0,  0, Access::rw, 0};
+    static constexpr Field kEventSource    {kEventConfig,  "SOURCE",           5,  2, Access::rw, 0, kCounters};
+    static constexpr Field kEventCount     {kEventValue,   "VALUE",           31,  0, Access::rw, 0, kCounters};
+    static constexpr Field kOffset         {kPrefetchCtrl, "OFFSET",           4,  0, Access::rw, 0};
+    static constexpr Field kDoubleLinefill {kPrefetchCtrl, "DOUBLE_LINEFILL", 30, 30, Access::rw, 0};
+    static constexpr Field kCacheTypeField {kCacheType,    "CACHE_TYPE",      31,  0, Access::ro, 0x1C34'0340};  // 16 ways of 64 KiB, unified
     static constexpr Field kPrefetchAlias  {kPrefetchCtrl, "PREFETCH",        29, 28, Access::rw, 0};
     static constexpr Field kAuxPrefetch    {kAuxCtrl,      "PREFETCH",        29, 28, Access::rw, 0};
     static constexpr Field kAuxLow         {kAuxCtrl,      "AUX_LOW",         27,  0, Access::rw, 0x207'0000};  // 16 ways, 64 KiB, round robin
     static constexpr Field kMap[] = {
         {kCacheId,           "CACHE_ID",           31,  0, Access::ro,  0x4100'C4C8},  // RTL 8: r3p2
-        {kCacheType,         "CACHE_TYPE",         31,  0, Access::ro,  0x1C34'0340},  // 16 ways of 64 KiB, unified
+        kCacheTypeField,
         kEnable, kAuxLow, kAuxPrefetch,
         {kAuxCtrl,           "EARLY_BRESP",        30, 30, Access::rw,  0},
         {kTagLatency,        "TAG_LATENCY",        10,  0, Access::rw,  0x777},
         {kDataLatency,       "DATA_LATENCY",       10,  0, Access::rw,  0x777},
-        {kEventCtrl,         "EVENT_COUNTER",      31,  0, Access::rw,  0, 5},
+        kCount,
+        {kEventCtrl,         "RESET",               2,  1, Access::w1p, 0},
+        {kEventConfig,       "INTERRUPT",           1,  0, Access::rw,  0, kCounters},
+        kEventSource, kEventCount,
         {kIntMask,           "INT_MASK",            8,  0, Access::rw,  0},
         {kIntMasked,         "INT_MASKED",          8,  0, Access::ro,  0},
         {kIntRaw,            "INT_RAW",             8,  0, Access::ro,  0},
@@ -76,10 +92,10 @@ struct Pl310Core {
         {kLockdown,          "LOCKDOWN",           15,  0, Access::rw,  0, 2 * kMasters},
         {kFilterStart,       "ADDRESS_FILTER",     31,  0, Access::rw,  0, 2},
         {kDebugCtrl,         "DEBUG_CTRL",          2,  0, Access::rw,  0},
-        {kPrefetchCtrl,      "OFFSET",              4,  0, Access::rw,  0},
+        kOffset,
         {kPrefetchCtrl,      "MIDDLE",             27,  5, Access::rw,  0},
         kPrefetchAlias,
-        {kPrefetchCtrl,      "DOUBLE_LINEFILL",    30, 30, Access::rw,  0},
+        kDoubleLinefill,
         {kPowerCtrl,         "POWER_CTRL",          1,  0, Access::rw,  0},
     };
     // clang-format on
@@ -92,7 +108,17 @@ struct Pl310Core {
 
 private:
     void add_operations(Level2& level2);
+    void add_lockdown(Level2& level2);
+    void add_counters(Level2& level2);
+    void show_geometry(const Geometry& geometry);
     void follow(Level2& level2);
+    void choose_geometry(Level2& level2) const;
+    /// Brings the event counters' registers up to date.
+    void settle(const Level2& level2);
+
+    bool counting_ = false;
+    std::array<uint32_t, kCounters> sources_{};
+    std::array<uint64_t, kCounters> settled_{};  // what the sources had seen then
 };
 
 }  // namespace exysim::cache

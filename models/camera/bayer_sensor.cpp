@@ -53,6 +53,7 @@ bool BayerSensor::send_frame(uint64_t number) {
         for (VideoSink* sink : sinks_) sink->line(y, {{}, {}, {}, bytes});
     }
     for (VideoSink* sink : sinks_) sink->frame_end();
+    frame_sent({number, now()});
     wait_until(start + time_of_tick(lines * line_pixels, BayerCore::kPixelRate));
     return true;
 }

@@ -19,6 +19,7 @@ namespace exysim::camera {
 class BayerSensor : public sc_core::sc_module {
 public:
     Probe<SourceFrame> started;
+    Probe<SourceFrameSent> frame_sent;
 
     BayerSensor(const sc_core::sc_module_name& name, std::shared_ptr<FrameSource> source,
                 Instruments& instruments);

@@ -64,6 +64,7 @@ bool Sensor::send_frame(uint64_t number, Picoseconds start, Picoseconds period) 
         for (VideoSink* sink : sinks_) sink->line(line, line_of(frame_, line));
     }
     for (VideoSink* sink : sinks_) sink->frame_end();
+    frame_sent({number, now()});
     return true;
 }
 

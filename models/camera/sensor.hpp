@@ -27,6 +27,7 @@ struct SensorConfig {
 class Sensor : public sc_core::sc_module {
 public:
     Probe<SourceFrame> started;
+    Probe<SourceFrameSent> frame_sent;
 
     Sensor(const sc_core::sc_module_name& name, const SensorConfig& config, Instruments& instruments);
 

@@ -43,6 +43,7 @@ struct BlockDraft {
     uint32_t cycles = 0;
     uint32_t instructions = 0;
     uint32_t bytes = 0;
+    bool independent_loads = false;
     BlockCounts counts;
 };
 
@@ -58,6 +59,7 @@ struct Block {
     uint32_t epoch = 0;    ///< code epoch at which `code` was last compared with memory
     PhysAddr second_page;  ///< where the last instruction ends if it crosses into another page
     bool crosses_page = false;
+    bool independent_loads = false;  ///< see BlockSchedule
     uint16_t op_count = 0;
     uint16_t resident = 0;  ///< a bit a granule of code, from the first one: still where it was compared last
     BlockCounts counts;

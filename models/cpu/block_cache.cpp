@@ -18,6 +18,7 @@ Block& BlockCache::insert(const BlockKey& key, const BlockDraft& draft, const ui
     block->instructions = draft.instructions;
     block->epoch = epoch_;
     block->counts = draft.counts;
+    block->independent_loads = draft.independent_loads;
     block->op_count = static_cast<uint16_t>(draft.ops.size());
     block->ops = std::make_unique<Op[]>(draft.ops.size());
     block->origins = std::make_unique<Origin[]>(draft.origins.size());

@@ -65,6 +65,8 @@ Op* set_carry(Core& core, Op* op) {
 
 Op* leave_chain(Core& core, Op* op) { return core.leave(op->imm, op->rd != 0, op->rn); }
 
+Op* debug_stop(Core& core, Op*) { return core.debug_stop(); }
+
 Op* undefined_instruction(Core& core, Op* op) { return core.undefined(op); }
 
 Op* perturb(Core& core, Op* op) {

@@ -15,6 +15,7 @@ Handler skip_unless(uint32_t condition);  ///< rd = operations to skip if the co
 Op* set_register(Core& core, Op* op);     ///< r[rd] = imm
 Op* set_carry(Core& core, Op* op);        ///< C = imm
 Op* leave_chain(Core& core, Op* op);      ///< imm = where to go on, rd = Thumb, rn = ITSTATE
+Op* debug_stop(Core& core, Op* op);       ///< leaves before the block's first instruction
 Op* undefined_instruction(Core& core, Op* op);
 Op* perturb(Core& core, Op* op);              ///< imm = Perturbation of r[rd], of d[rd] if rn, or of a flag
 Op* check_vfp(Core& core, Op* op);            ///< UNDEFINED unless CPACR and FPEXC allow VFP

@@ -20,7 +20,7 @@ constexpr uint64_t kNoMatch = uint64_t{0xFFFF'FFFF} << 32;
 }  // namespace
 
 Core::Core(const CoreConfig& c, MemoryPort& p, ExclusiveMonitors& m)
-    : port{p}, config{c}, mmu{system, p}, monitors{&m}, granule_{p.granule()} {
+    : port{p}, config{c}, mmu{system, p, *this, c.tlbs}, monitors{&m}, granule_{p.granule()} {
     reads.set_granule(granule_);
     writes.set_granule(granule_);
     port.attach(*this);
@@ -100,6 +100,20 @@ void Core::count_blocks(bool on) {
     if (std::exchange(counting_, on) == on) return;
     recount_ = true;
     cut();
+}
+
+void Core::set_debug_stops(const DebugStops& stops) {
+    if (stops.single == debug_.single && stops.addresses == debug_.addresses) return;
+    debug_ = stops;
+    recount_ = true;
+    cut();
+}
+
+Op* Core::debug_stop() {
+    countdown += running->imm;
+    instructions -= running->rd;
+    stop_ = Stop::debugger;
+    return leave_at_head(running);
 }
 
 void Core::set_line(uint32_t mask, bool level) {
@@ -194,7 +208,7 @@ Block* Core::find_block() {
 }
 
 /// A block whose last instruction ends on another page: that page must still follow.
-bool Core::second_page_holds(const Block& block) const {
+bool Core::second_page_holds(const Block& block) {
     const uint32_t second = (block.key.va.value & ~(kPageSize - 1)) + kPageSize;
     const Mapping m = mmu.translate(VirtAddr{second}, Access::fetch, privileged());
     return m.fault == Fault::none && m.pa == block.second_page;
@@ -272,8 +286,10 @@ Block* Core::translate_block(const BlockKey& key, const MemoryAttributes& how) {
         }
         const bool page_ends = (key.va.value + code.size) % kPageSize == 0;
         if (code.size == in_page && key.thumb && page_ends) second = fetch_second_page(key, code);
-        Translator translator{
-            key, {code.bytes.data(), code.size}, in_page, {config.block_timing, counting_, config.mutation}};
+        Translator translator{key,
+                              {code.bytes.data(), code.size},
+                              in_page,
+                              {config.block_timing, counting_, config.mutation, &debug_}};
         translator.run();
         if (translator.starved() && code.size < in_page) continue;
         return keep_block(key, translator.draft(), code, second, how);
@@ -307,35 +323,72 @@ void Core::update_context() {
     if ((control & psr::kE) != 0) data_context = kNoMatch;  // big-endian data: always the slow path
 }
 
-void Core::drop_translations() {
+void Core::drop_host_entries() {
     if (++generation_ >= kLastGeneration) {
         generation_ = 0;
         reads.clear();
         writes.clear();
     }
+    large_mappings_.fill(0);
+}
+
+void Core::drop_fetches() {
     if (++fetch_generation_ >= kLastGeneration) {
         fetch_generation_ = 0;
         blocks.jumps.clear();
     }
-    large_mappings_.fill(0);
-    port.translations_changed();
+}
+
+void Core::empty_micro_tlbs() {
+    mmu.empty_micro_tlbs();
+    drop_host_entries();
+    drop_fetches();
     update_context();
 }
 
-void Core::drop_translation(uint32_t va) {
+void Core::drop_decisions() {
+    empty_micro_tlbs();
+    port.translations_changed();
+}
+
+void Core::change_address_space() {
+    if (mmu.has_tlbs()) return empty_micro_tlbs();
+    update_context();  // without TLBs host-table entries know their ASID
+}
+
+void Core::drop_translations() {
+    mmu.main.invalidate_all();
+    drop_decisions();
+}
+
+void Core::drop_translations_of(uint32_t asid) {
+    mmu.main.invalidate_asid(asid);
+    drop_decisions();
+}
+
+void Core::drop_translation(uint32_t operand) {
+    mmu.main.invalidate(VirtAddr{operand}, operand & 0xFF);
+    drop_page(operand & ~(kPageSize - 1));
+}
+
+void Core::drop_translation_of_any_asid(uint32_t va) {
+    mmu.main.invalidate_in_any_asid(VirtAddr{va});
+    drop_page(va & ~(kPageSize - 1));
+}
+
+/// What rests on the translation of a page goes; with TLBs everything does, as their micro TLBs are emptied.
+void Core::drop_page(uint32_t va) {
     const uint32_t mib = va >> 20;
-    if ((large_mappings_[mib / 64] >> mib % 64 & 1) != 0) return drop_translations();
+    const bool large = (large_mappings_[mib / 64] >> mib % 64 & 1) != 0;
+    if (mmu.has_tlbs() || large) return drop_decisions();
     reads.remove_page(va);
     writes.remove_page(va);
-    port.translations_changed();
-    if (++fetch_generation_ >= kLastGeneration) {
-        fetch_generation_ = 0;
-        blocks.jumps.clear();
-    }
+    drop_fetches();
     update_context();
+    port.translations_changed();
 }
 
-bool Core::debug_translate(VirtAddr va, PhysAddr& pa) const {
+bool Core::debug_translate(VirtAddr va, PhysAddr& pa) {
     const Mapping m = mmu.peek(va);
     pa = m.pa;
     return m.fault == Fault::none;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <unordered_set>
 
 #include "models/base/address.hpp"
 #include "models/base/memory_port.hpp"
@@ -45,9 +46,15 @@ struct Loaded {
 };
 
 /// Why run() came back.
-enum class Stop : uint8_t { budget, waiting, event_sent, halted };
+enum class Stop : uint8_t { budget, waiting, event_sent, halted, debugger };
 
 enum class WaitKind : uint8_t { none, interrupt, event };
+
+/// Where a debugger wants a core to stop. Both cost nothing while they are not used.
+struct DebugStops {
+    std::unordered_set<uint32_t> addresses;  ///< virtual; the core stops before the instruction there
+    bool single = false;                     ///< blocks are one instruction long
+};
 
 struct CoreConfig {
     uint32_t index = 0;            ///< core number, MPIDR[1:0]
@@ -57,6 +64,7 @@ struct CoreConfig {
     uint32_t periphbase = 0x1050'0000;
     bool block_timing =
         false;  ///< blocks cost what timing.hpp says and branches are predicted; else table costs
+    Tlbs tlbs = Tlbs::absent;            ///< present in mode `timing`
     const Mutation* mutation = nullptr;  ///< for tests
 };
 
@@ -185,6 +193,11 @@ struct Core : Registers, CoreSide {
     bool locked_up() const { return locked_up_; }
     /// Address of the block being executed, or of the next instruction between blocks.
     uint32_t current_pc() const { return running != nullptr ? block_of(running).key.va.value : r[15]; }
+    /// Changes where the debugger stops the core; between runs.
+    void set_debug_stops(const DebugStops& stops);
+    const DebugStops& debug_stops() const { return debug_; }
+    /// Leaves at the head of the running block, whose instructions have not been executed.
+    Op* debug_stop();
     /// Stops the core for good (semihosting exit).
     void halt();
 
@@ -195,9 +208,18 @@ struct Core : Registers, CoreSide {
     void swap_banks();
     /// Tags of cached decisions depend on mode, ASID, SCTLR.M and CPSR.E: call after changing any of them.
     void update_context();
-    /// Forgets every translation (TLB maintenance, domain and remap changes).
+    /// Forgets every translation (TLBIALL).
     void drop_translations();
-    void drop_translation(uint32_t va);
+    /// TLBIASID. Without TLBs this and the next two forget what they must and may forget more.
+    void drop_translations_of(uint32_t asid);
+    /// TLBIMVA (for the ASID in bits 7:0 of the operand) and TLBIMVAA.
+    void drop_translation(uint32_t operand);
+    void drop_translation_of_any_asid(uint32_t va);
+    /// A register that translations are checked or interpreted with has changed: what was decided with its
+    /// old value goes, translations stay.
+    void drop_decisions();
+    /// TTBR0 or CONTEXTIDR has changed.
+    void change_address_space();
     /// Host code has changed memory: decoded blocks are compared with it before their next use.
     void drop_code() { blocks.advance_epoch(); }
     /// Data-cache maintenance by address; records a fault if `va` does not translate.
@@ -212,6 +234,7 @@ struct Core : Registers, CoreSide {
     // --- what the memory port asks for
     void stall(uint64_t cycles_passed) override { skip(cycles_passed); }
     void code_lost(uint32_t place) override { blocks.sleep(place); }
+    bool loads_overlap() const override { return running != nullptr && block_of(running).independent_loads; }
 
     /// CPACR and FPEXC let the present mode use the floating-point unit.
     bool vfp_enabled() const {
@@ -232,7 +255,7 @@ struct Core : Registers, CoreSide {
     /// Physical address and type for an access, or the recorded fault.
     Mapping translate(uint32_t va, Access access, bool privileged);
     /// Side-effect free translation for debuggers; false if unmapped.
-    bool debug_translate(VirtAddr va, PhysAddr& pa) const;
+    bool debug_translate(VirtAddr va, PhysAddr& pa);
 
     /// Level of the performance monitors' overflow interrupt.
     bool pmu_interrupt() const { return pmu_level_; }
@@ -288,7 +311,7 @@ private:
         uint32_t offset, bytes;
     };
     bool compare(Block& block, uint32_t n, CodeSpan span, const MemoryAttributes& how);
-    bool second_page_holds(const Block& block) const;
+    bool second_page_holds(const Block& block);
     void settle(Block& block, uint32_t n, uint32_t place);
     /// The longest block and, behind the end of the page, the second half of a T32 instruction.
     struct CodeWindow {
@@ -303,6 +326,10 @@ private:
     void record(Fault fault, uint32_t va, bool write) { fault_ = {fault, va, 0, write}; }
     void remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host);
     bool translatable(uint32_t va, Access access);
+    void empty_micro_tlbs();
+    void drop_page(uint32_t va);
+    void drop_fetches();
+    void drop_host_entries();
     Loaded<uint64_t> load_bytes(uint32_t va, uint32_t size, uint8_t flags);
     bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
@@ -320,6 +347,7 @@ private:
     bool counting_ = false, recount_ = false;  // blocks count events; they have to be translated anew
     bool pmu_level_ = false;
     bool bank_secure_ = true;  // whose copies `system` has at hand
+    DebugStops debug_;
     Stop stop_ = Stop::budget;
     std::array<uint64_t, 64>
         large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <string>
 
 #include "models/base/statistics.hpp"
@@ -43,10 +44,17 @@ CpuCluster::CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config
     for (unsigned n = 0; n < config.count; ++n) {
         CoreConfig core{n, config.count, config.midr, config.mpidr, config.periphbase};
         core.block_timing = config.block_timing;
+        core.tlbs = config.tlbs;
         cores_.push_back(std::make_unique<Seat>(*this, n, core));
     }
     if (kPicosecondsPerSecond % config.frequency_hz == 0)
         cycle_ = kPicosecondsPerSecond / config.frequency_hz;
+    constexpr uint64_t kSmall = 1U << 16;  // products with a simulation's times and cycles fit 64 bits
+    const uint64_t common = std::gcd(kPicosecondsPerSecond, config.frequency_hz);
+    if (kPicosecondsPerSecond / common < kSmall && config.frequency_hz / common < kSmall) {
+        cycle_parts_ = kPicosecondsPerSecond / common;
+        parts_ = config.frequency_hz / common;
+    }
     if (config.memory != nullptr) config.memory->connect(*this);
     tx_.set_extension(requester_);
     bus.register_invalidate_direct_mem_ptr(this, &CpuCluster::invalidate);
@@ -107,6 +115,7 @@ void CpuCluster::set_semihosting(SemihostingHost* host) {
 
 sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
     if (cycle_ != 0) return sc_ps(seat.core.cycles() * cycle_);
+    if (parts_ != 0) return sc_ps(seat.core.cycles() * cycle_parts_ / parts_);
     const Wide ps = Wide{seat.core.cycles()} * kPicosecondsPerSecond / config_.frequency_hz;
     return sc_ps(static_cast<Picoseconds>(ps));
 }
@@ -114,6 +123,7 @@ sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
 /// Rounded up, so that a core that waits for a moment does not wake before it.
 uint64_t CpuCluster::to_cycles(sc_core::sc_time t) const {
     if (cycle_ != 0) return (picoseconds(t) + cycle_ - 1) / cycle_;
+    if (parts_ != 0) return (picoseconds(t) * parts_ + cycle_parts_ - 1) / cycle_parts_;
     const Wide product = Wide{picoseconds(t)} * config_.frequency_hz;
     return static_cast<uint64_t>((product + kPicosecondsPerSecond - 1) / kPicosecondsPerSecond);
 }
@@ -182,8 +192,11 @@ void CpuCluster::run_until(Seat& seat, sc_core::sc_time end) {
     const uint64_t now = seat.core.cycles(), until = to_cycles(end);
     if (now >= until) return;
     seat.running = true;
-    const Stop stop = seat.core.run(static_cast<int64_t>(until - now));
+    const bool single = seat.core.debug_stops().single;
+    const Stop stop = seat.core.run(single ? 1 : static_cast<int64_t>(until - now));
     seat.running = false;
+    turn({seat.index, now, seat.core.cycles()});
+    if (stop == Stop::debugger || single) stopped({seat.index, stop == Stop::debugger});
     if (stop == Stop::event_sent) wake_waiting(seat);
     if (seat.core.locked_up()) report_lock_up(seat);
     drive_lines(seat);
@@ -255,7 +268,7 @@ void CpuCluster::invalidate(sc_dt::uint64, sc_dt::uint64) {
     windows_.clear();
     device_pages_.clear();
     for (auto& seat : cores_) {
-        seat->core.drop_translations();
+        seat->core.drop_decisions();
         seat->core.drop_code();
     }
 }
@@ -338,6 +351,11 @@ Finished CpuCluster::burst(Direction direction, PhysAddr address, std::span<uint
     return {start + picoseconds(delay), burst_.is_response_ok()};
 }
 
+void CpuCluster::expect(PhysAddr address) {
+    if (windows_.empty() || !windows_.front().range.contains(address)) return;  // the RAM most accesses go to
+    __builtin_prefetch(windows_.front().data + (address - windows_.front().range.base));
+}
+
 /// Registers wait for true time; memory past the caches is memory traffic like any other.
 bool CpuCluster::access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) {
     Seat& seat = *cores_[core];
@@ -368,8 +386,25 @@ uint64_t CpuCluster::instructions(unsigned core) const { return cores_.at(core)-
 uint64_t CpuCluster::cycles(unsigned core) const { return cores_.at(core)->core.cycles(); }
 bool CpuCluster::idle(unsigned core) const { return sleeping(*cores_.at(core)); }
 
+Core& CpuCluster::debug_core(unsigned core) { return cores_.at(core)->core; }
+
+bool CpuCluster::debug_write(unsigned core, VirtAddr va, std::span<const uint8_t> bytes) {
+    if (config_.memory != nullptr) return false;
+    for (const uint8_t byte : bytes) {
+        PhysAddr pa;
+        if (!debug_translate(core, va, pa)) return false;
+        tlm::tlm_generic_payload tx;
+        uint8_t copy = byte;
+        set_up(tx, tlm::TLM_WRITE_COMMAND, pa, {&copy, 1});
+        if (bus->transport_dbg(tx) != 1) return false;
+        va = va + 1;
+    }
+    drop_code();
+    return true;
+}
+
 bool CpuCluster::debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const {
-    const Seat& seat = *cores_.at(core);
+    Seat& seat = *cores_.at(core);
     return seat.core.debug_translate(va, pa);
 }
 

@@ -32,6 +32,7 @@ struct ClusterConfig {
     ClusterMemory* memory = nullptr;    ///< the caches; nullptr: transparent, memory accessed directly
     uint32_t periphbase = 0x1050'0000;  ///< CBAR: private memory region (SCU)
     bool block_timing = false;          ///< see CoreConfig
+    Tlbs tlbs = Tlbs::absent;           ///< the same
 };
 
 /// A core can make no progress: the exception vector itself cannot be fetched.
@@ -47,6 +48,19 @@ struct CoreSwitched {
     bool on;
 };
 
+/// A core has had a turn.
+struct CoreTurn {
+    unsigned core;
+    uint64_t begin, end;  ///< cycles
+};
+
+/// A core has come to where a debugger wants it (Core::set_debug_stops). Watchers may keep the simulation
+/// waiting, and change registers and memory.
+struct DebugStop {
+    unsigned core;
+    bool at_address;  ///< else after a single step
+};
+
 /// One SC_THREAD drives all cores in turn. Memory that grants DMI is accessed directly; everything else waits
 /// until SystemC time has reached the core's own, then costs what the target says. A core in WFI or WFE costs
 /// nothing.
@@ -56,6 +70,8 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     sc_core::sc_vector<LineOut> pmu_irq;                ///< performance monitors' overflow, one a core
     Probe<LockUp> locked_up;                            ///< said once a core
     Probe<CoreSwitched> switched;                       ///< see power()
+    Probe<CoreTurn> turn;                               ///< profilers
+    Probe<DebugStop> stopped;
 
     SC_HAS_PROCESS(CpuCluster);
     CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments);
@@ -83,6 +99,13 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     /// The view of a core: MMU, then memory. No side effects; false if any byte cannot be had.
     bool debug_read(unsigned core, VirtAddr va, std::span<uint8_t> bytes);
     bool debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const;
+    /// A core itself, for debuggers, between turns.
+    Core& debug_core(unsigned core);
+    /// Writes memory as a load of this core would see it; false where caches hold copies, or if any byte
+    /// cannot be written.
+    bool debug_write(unsigned core, VirtAddr va, std::span<const uint8_t> bytes);
+    /// Physical memory and device registers, without side effects.
+    bool debug_read(PhysAddr pa, std::span<uint8_t> bytes) { return peek(pa, bytes); }
     /// Drops decoded code of all cores: after the host has changed memory behind their backs.
     void drop_code();
 
@@ -117,6 +140,7 @@ private:
 
     // --- what the caches want of the bus
     Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    void expect(PhysAddr address) override;
     bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
     Picoseconds now(unsigned core) const override;
     void stall_until(unsigned core, Picoseconds at) override;
@@ -148,9 +172,10 @@ private:
     std::vector<Window> windows_;
     std::unordered_set<uint32_t> device_pages_;  // pages that gave no DMI
     Picoseconds cycle_ = 0;                      // of the core clock if that is a whole number, else 0
-    tlm::tlm_generic_payload tx_;                // of the access a core waits for
-    Requester* requester_ = new Requester;       // which core that is; tx_'s own, as TLM has it
-    tlm::tlm_generic_payload burst_;             // of memory traffic, which may happen during that access
+    uint64_t cycle_parts_ = 0, parts_ = 0;  // else a cycle is this quotient of small numbers, if there is one
+    tlm::tlm_generic_payload tx_;           // of the access a core waits for
+    Requester* requester_ = new Requester;  // which core that is; tx_'s own, as TLM has it
+    tlm::tlm_generic_payload burst_;        // of memory traffic, which may happen during that access
     sc_core::sc_event wake_;
     std::optional<unsigned> accessing_;
 };

@@ -26,11 +26,31 @@ template <class Use>
     return true;
 }
 
-/// Word by word: another page, a device, or a fault. The base keeps its value on a fault.
+/// The registers of the list from `host` on, one word each.
+[[gnu::always_inline]] inline void load_run(Core& core, const uint8_t* host, uint32_t list) {
+    for (; list != 0; list &= list - 1, host += 4)
+        core.r[static_cast<unsigned>(std::countr_zero(list))] = read_host<uint32_t>(host);
+}
+[[gnu::always_inline]] inline void store_run(Core& core, uint8_t* host, uint32_t list) {
+    for (; list != 0; list &= list - 1, host += 4)
+        write_host(host, core.r[static_cast<unsigned>(std::countr_zero(list))]);
+}
+
+/// Word by word: another page, a device, or a fault. The base keeps its value on a fault. Where the first
+/// word was only a miss, the rest is a run.
 bool load_slowly(Core& core, uint32_t start, uint32_t list, uint32_t rn) {
+    if (list == 0) return true;
     const uint32_t base = core.r[rn];
-    const bool ok = each(list, [&](unsigned n, uint32_t place) {
-        const auto word = core.load_aligned(start + 4 * place);
+    const auto first = core.load_aligned(start);
+    if (!first.ok) return false;
+    core.r[static_cast<unsigned>(std::countr_zero(list))] = first.value;
+    const uint32_t rest = list & (list - 1), bytes = 4 * static_cast<uint32_t>(std::popcount(rest));
+    if (const uint8_t* host = core.read_run(start + 4, bytes)) {
+        load_run(core, host, rest);
+        return true;
+    }
+    const bool ok = each(rest, [&](unsigned n, uint32_t place) {
+        const auto word = core.load_aligned(start + 4 + 4 * place);
         if (word.ok) core.r[n] = word.value;
         return word.ok;
     });
@@ -39,8 +59,16 @@ bool load_slowly(Core& core, uint32_t start, uint32_t list, uint32_t rn) {
 }
 
 bool store_slowly(Core& core, uint32_t start, uint32_t list) {
-    return each(list,
-                [&](unsigned n, uint32_t place) { return core.store_aligned(start + 4 * place, core.r[n]); });
+    if (list == 0) return true;
+    if (!core.store_aligned(start, core.r[static_cast<unsigned>(std::countr_zero(list))])) return false;
+    const uint32_t rest = list & (list - 1), bytes = 4 * static_cast<uint32_t>(std::popcount(rest));
+    if (uint8_t* host = core.write_run(start + 4, bytes)) {
+        store_run(core, host, rest);
+        return true;
+    }
+    return each(rest, [&](unsigned n, uint32_t place) {
+        return core.store_aligned(start + 4 + 4 * place, core.r[n]);
+    });
 }
 
 Op* load_multiple(Core& core, Op* op) {
@@ -48,9 +76,7 @@ Op* load_multiple(Core& core, Op* op) {
     const uint32_t start = base + words(op->rd);
     const uint32_t bytes = 4 * static_cast<uint32_t>(std::popcount(op->imm));
     if (const uint8_t* host = core.read_run(start, bytes)) [[likely]] {
-        for (uint32_t list = op->imm; list != 0; list &= list - 1, host += 4) {
-            core.r[static_cast<unsigned>(std::countr_zero(list))] = read_host<uint32_t>(host);
-        }
+        load_run(core, host, op->imm);
     } else if (!load_slowly(core, start, op->imm, op->rn)) {
         return core.abort(op);
     }
@@ -63,9 +89,7 @@ Op* store_multiple(Core& core, Op* op) {
     const uint32_t start = base + words(op->rd);
     const uint32_t bytes = 4 * static_cast<uint32_t>(std::popcount(op->imm));
     if (uint8_t* host = core.write_run(start, bytes)) [[likely]] {
-        for (uint32_t list = op->imm; list != 0; list &= list - 1, host += 4) {
-            write_host(host, core.r[static_cast<unsigned>(std::countr_zero(list))]);
-        }
+        store_run(core, host, op->imm);
     } else if (!store_slowly(core, start, op->imm)) {
         return core.abort(op);
     }

@@ -13,11 +13,25 @@ namespace {
 /// Big-endian data (CPSR.E) as bytes in memory order.
 uint64_t swapped(uint64_t value, uint32_t size) { return __builtin_bswap64(value) >> (64 - 8 * size); }
 
+/// 1, 2, 4 or 8 bytes; a copy of a size that is not known before would be a call.
+void copy_access(uint8_t* to, const uint8_t* from, uint32_t size) {
+    switch (size) {
+        case 1:
+            return void(*to = *from);
+        case 2:
+            return void(std::memcpy(to, from, 2));
+        case 4:
+            return void(std::memcpy(to, from, 4));
+        default:
+            return void(std::memcpy(to, from, 8));
+    }
+}
+
 }  // namespace
 
 bool Core::misaligned(uint32_t va, uint32_t size, uint8_t flags) const {
     const bool strict = (system.sctlr & sctlr::kA) != 0 || (flags & kExclusive) != 0;
-    if (strict && va % size != 0) return true;
+    if (strict && (va & (size - 1)) != 0) return true;
     return (flags & kForceAligned) != 0 && va % 4 != 0;
 }
 
@@ -36,13 +50,13 @@ MemoryAttributes Core::data_attributes(const Mapping& m) const {
 }
 
 void Core::maintain(Maintenance operation, uint32_t va) {
-    const Mapping m = mmu.walk(VirtAddr{va});
+    const Mapping m = mmu.translate_unchecked(VirtAddr{va});
     if (m.fault != Fault::none) return record(m, va, true);
     port.maintain(operation, m.pa, data_attributes(m));
 }
 
 void Core::invalidate_code(uint32_t va) {
-    const Mapping m = mmu.walk(VirtAddr{va});
+    const Mapping m = mmu.translate_unchecked(VirtAddr{va});
     if (m.fault != Fault::none) return record(m, va, true);
     port.invalidate_code(m.pa, VirtAddr{va});
     if (granule_ == kPageSize) monitors->broadcast(*this, [](Core& c) { c.drop_code(); });
@@ -56,7 +70,7 @@ void Core::invalidate_all_code(bool in_all_cores) {
 }
 
 Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
-    events.unaligned += va % size != 0 ? 1 : 0;
+    events.unaligned += (va & (size - 1)) != 0 ? 1 : 0;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, false);
         return {0, false};
@@ -64,7 +78,7 @@ Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
     const bool as_privileged = privileged() && (flags & kAsUser) == 0;
     const Mapping m = translate(va, Access::read, as_privileged);
     if (m.fault != Fault::none) return {0, false};
-    if (va % size != 0 && m.type != MemoryType::normal) {
+    if ((va & (size - 1)) != 0 && m.type != MemoryType::normal) {
         record(Fault::alignment, va, false);
         return {0, false};
     }
@@ -74,13 +88,13 @@ Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
     const HostBytes host = port.direct(m.pa, how, Direction::read);
     std::array<uint8_t, 8> bytes{};
     if (host.data != nullptr) {
-        std::memcpy(bytes.data(), host.data + m.pa.value % granule_, size);
+        copy_access(bytes.data(), host.data + (m.pa.value & (granule_ - 1)), size);
         const bool plain = (flags & kAsUser) == 0 && (control & psr::kE) == 0;
         if (plain) remember(reads, m, va, host);
     } else if (host.failed) {
         record(Fault::external, va, false);
         return {0, false};
-    } else if (va % size != 0) {
+    } else if ((va & (size - 1)) != 0) {
         return load_bytes(va, size, flags);
     } else if (!port.read(m.pa, how, {bytes.data(), size})) {
         record(Fault::external, va, false);
@@ -93,7 +107,7 @@ Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
 }
 
 bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
-    events.unaligned += va % size != 0 ? 1 : 0;
+    events.unaligned += (va & (size - 1)) != 0 ? 1 : 0;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, true);
         return false;
@@ -101,7 +115,7 @@ bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags)
     const bool as_privileged = privileged() && (flags & kAsUser) == 0;
     const Mapping m = translate(va, Access::write, as_privileged);
     if (m.fault != Fault::none) return false;
-    if (va % size != 0 && m.type != MemoryType::normal) {
+    if ((va & (size - 1)) != 0 && m.type != MemoryType::normal) {
         record(Fault::alignment, va, true);
         return false;
     }
@@ -112,13 +126,13 @@ bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags)
     const MemoryAttributes how = data_attributes(m);
     const HostBytes host = port.direct(m.pa, how, Direction::write);
     if (host.data != nullptr) {
-        std::memcpy(host.data + m.pa.value % granule_, bytes.data(), size);
+        copy_access(host.data + (m.pa.value & (granule_ - 1)), bytes.data(), size);
         monitors->stored(*this, m.pa, size);
         const bool plain = (flags & kAsUser) == 0 && !big_endian && !monitors->watched(*this, m.pa);
         if (plain) remember(writes, m, va, host);
         return true;
     }
-    if (!host.failed && va % size != 0) return store_bytes(va, value, size, flags);
+    if (!host.failed && (va & (size - 1)) != 0) return store_bytes(va, value, size, flags);
     if (!host.failed && port.write(m.pa, how, {bytes.data(), size})) {
         monitors->stored(*this, m.pa, size);
         return true;
@@ -132,6 +146,7 @@ void Core::remember(HostTable& table, const Mapping& m, uint32_t va, const HostB
     if (host.slot != nullptr) table.remove(*host.slot, host.data);
     const uint16_t slot = table.insert(data_context, va, host.data);
     if (host.slot != nullptr) *host.slot = slot;
+    mmu.reached(VirtAddr{va}, &table == &reads ? Direction::read : Direction::write);
     if (m.size_log2 <= 12) return;
     // A supersection goes as a whole, whichever of its addresses is invalidated.
     const uint32_t first = m.size_log2 == 24 ? va >> 24 << 4 : va >> 20, count = m.size_log2 == 24 ? 16 : 1;
@@ -172,7 +187,7 @@ bool Core::store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags
 }
 
 Loaded<uint32_t> Core::store_exclusive(uint32_t va, uint64_t value, uint32_t size) {
-    if (va % size != 0) {
+    if ((va & (size - 1)) != 0) {
         record(Fault::alignment, va, true);
         return {0, false};
     }

@@ -52,7 +52,6 @@ Mapping Mmu::flat(VirtAddr va) const {
 }
 
 Mapping Mmu::walk(VirtAddr va, bool peeking) const {
-    if ((regs_.sctlr & sctlr::kM) == 0) return flat(va);
     const uint32_t n = regs_.ttbcr & 7;
     const bool second_half = n != 0 && va.value >> (32 - n) != 0;
     if (bit(regs_.ttbcr, second_half ? 5 : 4)) return failed(Fault::translation_section);
@@ -150,20 +149,112 @@ void Mmu::set_remapped_type(Mapping& m, uint32_t n, bool s) const {
     m.outer = static_cast<uint8_t>(field(regs_.nmrr, 2 * n + 17, 2 * n + 16));
 }
 
-Mapping Mmu::translate(VirtAddr va, Access access, bool privileged) const {
-    Mapping m = walk(va);
-    if (m.fault == Fault::none && m.size_log2 != 32) m.fault = check(m, access, privileged);
-    return m;
-}
+bool Mmu::access_flag_set(const Mapping& m) const { return (regs_.sctlr & sctlr::kAfe) == 0 || bit(m.ap, 0); }
 
 Fault Mmu::check(const Mapping& m, Access access, bool privileged) const {
-    const bool access_flag = (regs_.sctlr & sctlr::kAfe) == 0 || bit(m.ap, 0);
-    if (!access_flag) return m.page ? Fault::access_flag_page : Fault::access_flag_section;
+    if (!access_flag_set(m)) return m.page ? Fault::access_flag_page : Fault::access_flag_section;
     const uint32_t rights = field(regs_.dacr, m.domain * 2U + 1, m.domain * 2U);
     if (rights == 0 || rights == 2) return m.page ? Fault::domain_page : Fault::domain_section;
     const bool manager = rights == 3;
     if (manager || permitted(m, access, privileged)) return Fault::none;
     return m.page ? Fault::permission_page : Fault::permission_section;
+}
+
+uint8_t Mmu::permissions(const Mapping& m) const {
+    uint8_t allowed = 0;
+    for (const Access access : {Access::read, Access::write, Access::fetch}) {
+        for (const bool privileged : {false, true}) {
+            if (check(m, access, privileged) == Fault::none)
+                allowed = static_cast<uint8_t>(allowed | permission_bit(access, privileged));
+        }
+    }
+    return allowed;
+}
+
+// --- translation
+
+Mapping Mmu::translate_at_length(VirtAddr va, Access access, bool privileged) {
+    if (!on()) return flat(va);
+    if (!has_tlbs()) {
+        Mapping m = walk(va, false);
+        if (m.fault == Fault::none) m.fault = check(m, access, privileged);
+        return m;
+    }
+    Mapping missed;
+    const MicroTlb::Entry* e = look_up(va, access, missed);
+    if (e == nullptr) {
+        if (missed.fault == Fault::none) missed.fault = check(missed, access, privileged);
+        return missed;
+    }
+    Mapping m = e->mapping.at(va);
+    if ((e->allowed & permission_bit(access, privileged)) == 0) m.fault = check(m, access, privileged);
+    return m;
+}
+
+Mapping Mmu::translate_unchecked(VirtAddr va) {
+    if (!on()) return flat(va);
+    if (!has_tlbs()) return walk(va, false);
+    Mapping missed;
+    const MicroTlb::Entry* e = look_up(va, Access::read, missed);
+    return e != nullptr ? e->mapping.at(va) : missed;
+}
+
+Mapping Mmu::peek(VirtAddr va) {
+    if (!on()) return flat(va);
+    if (const MicroTlb::Entry* e = data_.find(va)) return e->mapping.at(va);
+    if (const Mapping* m = main.find(va, regs_.asid())) return m->at(va);
+    return walk(va, true);
+}
+
+MicroTlb::Entry* Mmu::look_up(VirtAddr va, Access access, Mapping& missed) {
+    MicroTlb& micro = access == Access::fetch ? code_ : data_;
+    if (MicroTlb::Entry* e = micro.find(va)) return e;
+    const Mapping m = refill(va, access);
+    // What has its access flag clear is not kept (ARM ARM B3.7.2), nor is a fault (B3.9.1).
+    if (m.fault != Fault::none || !access_flag_set(m)) {
+        missed = m;
+        return nullptr;
+    }
+    if (access != Access::fetch) forget_lines(micro.victim(), micro.victim_page());
+    return &micro.insert(va, m, permissions(m));
+}
+
+/// From the main TLB or from the tables.
+Mapping Mmu::refill(VirtAddr va, Access access) {
+    const bool code = access == Access::fetch;
+    ++(code ? counts.code_refills : counts.data_refills);
+    core_.stall(kMainTlbCycles);
+    if (const Mapping* m = main.find(va, regs_.asid())) return m->at(va);
+    ++(code ? counts.code_walks : counts.data_walks);
+    core_.stall(kWalkCycles);
+    const Mapping m = walk(va, false);
+    if (m.fault == Fault::none && access_flag_set(m)) main.insert(va, regs_.asid(), m);
+    return m;
+}
+
+void Mmu::forget_lines(const MicroTlb::Entry& entry, VirtAddr page) {
+    const auto forget = [&](HostTable& table, const std::array<uint64_t, 2>& lines) {
+        for (uint32_t half = 0; half < 2; ++half) {
+            for (uint64_t left = lines[half]; left != 0; left &= left - 1) {
+                const uint32_t line = 64 * half + static_cast<uint32_t>(std::countr_zero(left));
+                table.remove_granule(page.value + line * port_.granule());
+            }
+        }
+    };
+    forget(core_.reads, entry.reads);
+    forget(core_.writes, entry.writes);
+}
+
+void Mmu::reached(VirtAddr va, Direction direction) {
+    MicroTlb::Entry* e = has_tlbs() && on() ? data_.find(va) : nullptr;
+    if (e == nullptr || e->mapping.size_log2 > 12) return;
+    const uint32_t line = va.value % kPageSize / port_.granule();
+    (direction == Direction::read ? e->reads : e->writes)[line / 64] |= uint64_t{1} << line % 64;
+}
+
+void Mmu::empty_micro_tlbs() {
+    data_.clear();
+    code_.clear();
 }
 
 bool Mmu::permitted(const Mapping& m, Access access, bool privileged) const {

@@ -1,4 +1,4 @@
-// Virtual to physical: short-descriptor tables, domains, permissions, memory types.
+// Virtual to physical: short-descriptor tables, domains, permissions, memory types, and the TLBs.
 // Source: ARM Architecture Reference Manual ARMv7-A, B3.3 to B3.8 and B3.13.
 #pragma once
 
@@ -6,63 +6,68 @@
 
 #include "models/base/address.hpp"
 #include "models/base/memory_port.hpp"
+#include "models/cpu/mapping.hpp"
 #include "models/cpu/system_registers.hpp"
+#include "models/cpu/tlb.hpp"
 
 namespace exysim::cpu {
 
-enum class Access : uint8_t { read, write, fetch };
-
-/// Fault status, FS[4:0] of DFSR and IFSR.
-enum class Fault : uint8_t {
-    none = 0,
-    alignment = 0b00001,
-    debug = 0b00010,
-    access_flag_section = 0b00011,
-    access_flag_page = 0b00110,
-    translation_section = 0b00101,
-    translation_page = 0b00111,
-    external = 0b01000,
-    domain_section = 0b01001,
-    domain_page = 0b01011,
-    walk_external_first = 0b01100,
-    permission_section = 0b01101,
-    walk_external_second = 0b01110,
-    permission_page = 0b01111,
+/// What the TLBs were asked and did not know, since the start.
+struct TlbCounts {
+    uint64_t data_refills = 0, code_refills = 0;  ///< of a micro TLB
+    uint64_t data_walks = 0, code_walks = 0;      ///< of these, those the main TLB did not know either
 };
 
-/// Where a virtual address lies, before permissions.
-struct Mapping {
-    PhysAddr pa;
-    Fault fault = Fault::none;
-    MemoryType type = MemoryType::normal;
-    bool shareable = false;
-    bool outer_shareable = false;  ///< known only with TEX remap: PRRR.NOS is clear
-    uint8_t inner = 0, outer = 0;  ///< CachePolicy
-    uint8_t domain = 0;
-    uint8_t ap = 0;  ///< APX:AP, three bits
-    bool execute_never = false;
-    bool global = true;
-    bool page = false;       ///< mapped by a second-level entry
-    uint8_t size_log2 = 12;  ///< 12, 16, 20 or 24; 32 with the MMU off
-};
+enum class Tlbs : uint8_t { absent, present };
 
-/// The table walker and its checks. Holds no state: what is cached lives in the core's host tables.
+/// The table walker, its checks, and the TLBs in front of it. Without TLBs (mode `fast`) each request walks,
+/// and what is cached lives in the core's host tables alone.
 class Mmu {
 public:
-    Mmu(const SystemRegisters& registers, MemoryPort& port) : regs_{registers}, port_{port} {}
+    /// Cycles an access waits for the main TLB, and the walker takes besides its reads: measured on an
+    /// Exynos4210 (hardware page "CPU subsystem" section 10).
+    static constexpr uint32_t kMainTlbCycles = 7, kWalkCycles = 7;
+
+    Mmu(const SystemRegisters& registers, MemoryPort& port, CoreSide& core, Tlbs tlbs)
+        : regs_{registers}, port_{port}, core_{core}, tlbs_{tlbs} {}
 
     /// Mapping of `va` with every check for `access` done; `fault` says what failed.
-    Mapping translate(VirtAddr va, Access access, bool privileged) const;
-    /// Table walk alone: no domain and permission check.
-    Mapping walk(VirtAddr va) const { return walk(va, false); }
+    [[gnu::always_inline]] Mapping translate(VirtAddr va, Access access, bool privileged) {
+        const MicroTlb& micro = access == Access::fetch ? code_ : data_;
+        const MicroTlb::Entry* e = on() ? micro.find_where_last(va) : nullptr;
+        if (e == nullptr || (e->allowed & permission_bit(access, privileged)) == 0)
+            return translate_at_length(va, access, privileged);
+        return e->mapping.at(va);
+    }
+    /// Translation alone: no domain and permission check.
+    Mapping translate_unchecked(VirtAddr va);
     /// The same for debuggers: no side effect.
-    Mapping peek(VirtAddr va) const { return walk(va, true); }
+    Mapping peek(VirtAddr va);
+    /// The core has put the line of `va`, which was translated last, into a host table.
+    void reached(VirtAddr va, Direction direction);
+
+    bool has_tlbs() const { return tlbs_ == Tlbs::present; }
+    /// Empties the micro TLBs; the core forgets what rests on them.
+    void empty_micro_tlbs();
+    MainTlb main;
+    TlbCounts counts;
 
 private:
     struct Descriptor {
         uint32_t bits = 0;
         bool ok = false;
     };
+    /// Of MicroTlb::Entry::allowed.
+    static constexpr uint8_t permission_bit(Access access, bool privileged) {
+        return static_cast<uint8_t>(1U << (2 * static_cast<unsigned>(access) + (privileged ? 1 : 0)));
+    }
+    Mapping translate_at_length(VirtAddr va, Access access, bool privileged);
+    bool on() const { return (regs_.sctlr & sctlr::kM) != 0; }
+    /// From the micro TLB that serves `access`, filled if need be; nullptr if the walk's result, `missed`, is
+    /// none to keep.
+    MicroTlb::Entry* look_up(VirtAddr va, Access access, Mapping& missed);
+    Mapping refill(VirtAddr va, Access access);
+    void forget_lines(const MicroTlb::Entry& entry, VirtAddr page);
     Mapping walk(VirtAddr va, bool peeking) const;
     Descriptor read(uint32_t address, uint32_t ttbr, bool peeking) const;
     MemoryAttributes walk_attributes(uint32_t ttbr) const;
@@ -71,11 +76,17 @@ private:
     Mapping page(VirtAddr va, uint32_t first, uint32_t ttbr, bool peeking) const;
     void set_type(Mapping& m, uint32_t tex, bool c, bool b, bool s) const;
     void set_remapped_type(Mapping& m, uint32_t n, bool s) const;
+    bool access_flag_set(const Mapping& m) const;
     Fault check(const Mapping& m, Access access, bool privileged) const;
     bool permitted(const Mapping& m, Access access, bool privileged) const;
+    /// What check() allows, a bit for each access and privilege.
+    uint8_t permissions(const Mapping& m) const;
 
     const SystemRegisters& regs_;
     MemoryPort& port_;
+    CoreSide& core_;
+    Tlbs tlbs_;
+    MicroTlb data_, code_;
 };
 
 }  // namespace exysim::cpu

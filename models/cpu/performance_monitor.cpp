@@ -17,14 +17,27 @@ template <auto kMember>
 uint64_t count(const Core& core) {
     return core.events.*kMember;
 }
+template <auto kMember>
+uint64_t cache_events(const Core& core) {
+    return core.cache_events.*kMember;
+}
+template <auto kMember>
+uint64_t tlb_misses(const Core& core) {
+    return core.mmu.counts.*kMember;
+}
 uint64_t never(const Core&) { return 0; }
 uint64_t instructions(const Core& core) { return core.instructions; }
 uint64_t cycles(const Core& core) { return core.cycles(); }
 
 using E = EventCounts;
+using C = CoreSide::CacheEvents;
 // clang-format off
 constexpr Event kEvents[] = {
     {kSoftwareIncrement, "software increment", never, false},
+    {0x01, "code refill",               cache_events<&C::code_refills>, false},
+    {0x02, "code TLB refill",           tlb_misses<&TlbCounts::code_refills>, false},
+    {0x03, "data refill",               cache_events<&C::data_refills>, false},
+    {0x05, "data TLB refill",           tlb_misses<&TlbCounts::data_refills>, false},
     {0x06, "data read",                 count<&E::loads>,              true},
     {0x07, "data write",                count<&E::stores>,             true},
     {0x09, "exception taken",           count<&E::exceptions>,         false},

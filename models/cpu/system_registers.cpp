@@ -20,11 +20,15 @@ template <auto kMember, uint32_t kWritable = 0xFFFF'FFFF>
 void set(Core& core, uint32_t value) {
     core.system.*kMember = (core.system.*kMember & ~kWritable) | (value & kWritable);
 }
-/// set(), and every cached translation is forgotten.
+/// set(), and everything decided with the old value is forgotten.
 template <auto kMember, uint32_t kWritable = 0xFFFF'FFFF>
 void set_translation(Core& core, uint32_t value) {
     set<kMember, kWritable>(core, value);
-    core.drop_translations();
+    core.drop_decisions();
+}
+void set_ttbr0(Core& core, uint32_t value) {
+    core.system.ttbr0 = value;
+    core.change_address_space();
 }
 template <uint32_t kValue>
 uint32_t constant(Core&) {
@@ -46,7 +50,7 @@ void set_sctlr(Core& core, uint32_t value) {
     constexpr uint32_t kWritable = sctlr::kM | sctlr::kA | sctlr::kC | sctlr::kSw | sctlr::kZ | sctlr::kI |
                                    sctlr::kV | sctlr::kEe | sctlr::kTre | sctlr::kAfe | sctlr::kTe | 1U << 14;
     set<&S::sctlr, kWritable>(core, value);
-    core.drop_translations();
+    core.drop_decisions();
 }
 /// Bits that software of the present state finds writable: NSACR rules what Non-secure software gets of the
 /// floating-point unit.
@@ -83,7 +87,7 @@ void set_actlr(Core& core, uint32_t value) {
 void set_contextidr(Core& core, uint32_t value) {
     core.system.contextidr = value;
     ++core.events.context_writes;
-    core.update_context();
+    core.change_address_space();
 }
 uint32_t isr(Core& core) { return core.interrupt_status(); }
 
@@ -110,12 +114,13 @@ constexpr auto kInvalidate = Maintenance::invalidate, kClean = Maintenance::clea
 
 // --- TLB
 void tlb_all(Core& core, uint32_t) { core.drop_translations(); }
-void tlb_by_address(Core& core, uint32_t va) { core.drop_translation(va & 0xFFFF'F000); }
-void tlb_all_shared(Core& core, uint32_t) {
-    core.monitors->broadcast(core, [](Core& c) { c.drop_translations(); });
-}
-void tlb_by_address_shared(Core& core, uint32_t va) {
-    core.monitors->broadcast(core, [va](Core& c) { c.drop_translation(va & 0xFFFF'F000); });
+void tlb_by_asid(Core& core, uint32_t asid) { core.drop_translations_of(asid & 0xFF); }
+void tlb_by_address(Core& core, uint32_t operand) { core.drop_translation(operand); }
+void tlb_by_address_any(Core& core, uint32_t va) { core.drop_translation_of_any_asid(va); }
+/// The same in every core of the inner shareable domain.
+template <void (*kOperation)(Core&, uint32_t)>
+void shared(Core& core, uint32_t operand) {
+    core.monitors->broadcast(core, [operand](Core& c) { kOperation(c, operand); });
 }
 
 // --- address translation
@@ -189,7 +194,7 @@ constexpr SystemRegister kRows[] = {
     {"SCR",        15, 0,  1,  1,  0, get<&S::scr>,             set_scr, kSecure},
     {"SDER",       15, 0,  1,  1,  1, get<&S::sder>,            set<&S::sder, 3>, kSecure},
     {"NSACR",      15, 0,  1,  1,  2, get<&S::nsacr>,           set<&S::nsacr, 0x7'CC00>, kSecureWrites},
-    {"TTBR0",      15, 0,  2,  0,  0, get<&S::ttbr0>,           set<&S::ttbr0>},
+    {"TTBR0",      15, 0,  2,  0,  0, get<&S::ttbr0>,           set_ttbr0},
     {"TTBR1",      15, 0,  2,  0,  1, get<&S::ttbr1>,           set_translation<&S::ttbr1>},
     {"TTBCR",      15, 0,  2,  0,  2, get<&S::ttbcr>,           set_translation<&S::ttbcr, 0x37>},
     {"DACR",       15, 0,  3,  0,  0, get<&S::dacr>,            set_translation<&S::dacr>},
@@ -222,20 +227,20 @@ constexpr SystemRegister kRows[] = {
     {"NOP",        15, 0,  7, 13,  1, nullptr,                  ignore},  // prefetch by MVA of ARMv6
     {"DCCIMVAC",   15, 0,  7, 14,  1, nullptr,                  by_address<kCleanInvalidate>},
     {"DCCISW",     15, 0,  7, 14,  2, nullptr,                  by_set_way<kCleanInvalidate>},
-    {"TLBIALLIS",  15, 0,  8,  3,  0, nullptr,                  tlb_all_shared},
-    {"TLBIMVAIS",  15, 0,  8,  3,  1, nullptr,                  tlb_by_address_shared},
-    {"TLBIASIDIS", 15, 0,  8,  3,  2, nullptr,                  tlb_all_shared},
-    {"TLBIMVAAIS", 15, 0,  8,  3,  3, nullptr,                  tlb_by_address_shared},
+    {"TLBIALLIS",  15, 0,  8,  3,  0, nullptr,                  shared<tlb_all>},
+    {"TLBIMVAIS",  15, 0,  8,  3,  1, nullptr,                  shared<tlb_by_address>},
+    {"TLBIASIDIS", 15, 0,  8,  3,  2, nullptr,                  shared<tlb_by_asid>},
+    {"TLBIMVAAIS", 15, 0,  8,  3,  3, nullptr,                  shared<tlb_by_address_any>},
     {"ITLBIALL",   15, 0,  8,  5,  0, nullptr,                  tlb_all},
     {"ITLBIMVA",   15, 0,  8,  5,  1, nullptr,                  tlb_by_address},
-    {"ITLBIASID",  15, 0,  8,  5,  2, nullptr,                  tlb_all},
+    {"ITLBIASID",  15, 0,  8,  5,  2, nullptr,                  tlb_by_asid},
     {"DTLBIALL",   15, 0,  8,  6,  0, nullptr,                  tlb_all},
     {"DTLBIMVA",   15, 0,  8,  6,  1, nullptr,                  tlb_by_address},
-    {"DTLBIASID",  15, 0,  8,  6,  2, nullptr,                  tlb_all},
+    {"DTLBIASID",  15, 0,  8,  6,  2, nullptr,                  tlb_by_asid},
     {"TLBIALL",    15, 0,  8,  7,  0, nullptr,                  tlb_all},
     {"TLBIMVA",    15, 0,  8,  7,  1, nullptr,                  tlb_by_address},
-    {"TLBIASID",   15, 0,  8,  7,  2, nullptr,                  tlb_all},
-    {"TLBIMVAA",   15, 0,  8,  7,  3, nullptr,                  tlb_by_address},
+    {"TLBIASID",   15, 0,  8,  7,  2, nullptr,                  tlb_by_asid},
+    {"TLBIMVAA",   15, 0,  8,  7,  3, nullptr,                  tlb_by_address_any},
     {"PMCR",       15, 0,  9, 12,  0, pmu::read_control,        pmu::write_control, kPmu},
     {"PMCNTENSET", 15, 0,  9, 12,  1, get<&S::pmcnten>,         pmu::enable, kPmu},
     {"PMCNTENCLR", 15, 0,  9, 12,  2, get<&S::pmcnten>,         pmu::disable, kPmu},

@@ -231,4 +231,17 @@ uint32_t BlockSchedule::cycles() const {
     return std::max(least, (p.last - before + kMeasured / 2) / kMeasured);
 }
 
+bool BlockSchedule::independent_loads() const {
+    if (!loop_) return false;
+    Set loaded = 0;
+    for (int iteration = 0; iteration < 2; ++iteration) {
+        for (const Step& step : steps_) {
+            const bool follows = (step.reads & loaded & ~one(kFlags)) != 0;
+            if (step.unit == Unit::load && follows) return false;
+            loaded = follows || step.unit == Unit::load ? loaded | step.writes : loaded & ~step.writes;
+        }
+    }
+    return true;
+}
+
 }  // namespace exysim::cpu

@@ -46,6 +46,10 @@ public:
     void loops() { loop_ = true; }
     /// Cycles: the slowest of issue width, busy units and dependences; at least one.
     uint32_t cycles() const;
+    /// The block loops and no load's address comes from what another load, or an earlier iteration's, has
+    /// read: misses of its loads may be under way at once. Of other blocks it is not known, as addresses may
+    /// come from blocks before.
+    bool independent_loads() const;
 
 private:
     static constexpr uint8_t kFlags = 16, kFirstVfp = 17, kResources = 17 + 32;

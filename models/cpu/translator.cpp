@@ -6,6 +6,7 @@
 #include "models/cpu/branch.hpp"
 #include "models/cpu/branch_decode.hpp"
 #include "models/cpu/control_ops.hpp"
+#include "models/cpu/core.hpp"
 
 namespace exysim::cpu {
 
@@ -23,16 +24,24 @@ Translator::Translator(const BlockKey& key, std::span<const uint8_t> code, size_
     draft_.ops.reserve(2 * kMaxBlockInstructions);
     emit(nullptr);  // place of the block pointer
     emit(&block_head);
+    if (options.debug != nullptr && options.debug->addresses.contains(address_)) emit(&debug_stop);
     if (options.counting) emit(&count_events);
+}
+
+/// A block with one instruction or more ends before a place where the debugger wants to stop.
+bool Translator::ends_for_debugger() const {
+    if (options_.debug == nullptr || draft_.instructions == 0) return false;
+    return options_.debug->single || options_.debug->addresses.contains(address_);
 }
 
 void Translator::run() {
     while (!ended_ && draft_.instructions < kMaxBlockInstructions && draft_.bytes < page_bytes_) {
         starved_ = !step();
-        if (starved_) break;
+        if (starved_ || ends_for_debugger()) break;
     }
     if (!ended_) go_on_at(address_);
     Op& head = draft_.ops[1];
+    draft_.independent_loads = options_.timed && schedule_.independent_loads();
     head.imm = options_.timed ? schedule_.cycles() : draft_.cycles;
     head.rd = static_cast<uint8_t>(draft_.instructions);
 }

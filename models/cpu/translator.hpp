@@ -12,6 +12,8 @@
 
 namespace exysim::cpu {
 
+struct DebugStops;
+
 /// Register fields of an operation, in the order most handlers use them.
 struct Regs {
     uint8_t rd = 0, rn = 0, rm = 0, rs = 0;
@@ -32,6 +34,7 @@ public:
         bool timed = false;     ///< cost from BlockSchedule, predicted branches
         bool counting = false;  ///< an operation adds up event counts
         const Mutation* mutation = nullptr;
+        const DebugStops* debug = nullptr;
     };
     /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
     /// state, two more if the next page is readable), or fewer; `page_bytes`: from `va` to the end of the
@@ -88,6 +91,7 @@ public:
 
 private:
     bool step();
+    bool ends_for_debugger() const;
     uint32_t instruction_length() const;
     uint32_t fetch() const;
     void begin_condition(uint32_t bits);

@@ -53,10 +53,11 @@ void Mixer::begin_frame(const Raster& raster) {
     video_.vsync(scan_);
     report_mistake();
     update_in();
+    started_ = picoseconds(sc_core::sc_time_stamp());
+    vsync_seen({started_});
     if (!core_.running()) return;
     core_.begin_frame();
     timing_ = raster.timing();
-    started_ = picoseconds(sc_core::sc_time_stamp());
     composition_ = core_.composition();
     begin_layers();
     phase_ = Phase::blanking;

@@ -25,6 +25,7 @@ public:
     sc_core::sc_in<bool> vsync{"vsync"};          ///< HDMI's
     sc_core::sc_in<bool> sdo_vsync{"sdo_vsync"};  ///< SDO's
     sc_core::sc_out<bool> irq{"irq"};
+    Probe<Vsync> vsync_seen;      ///< of the sink that is listened to, settings taken over
     Probe<ScanoutStart> scanout;  ///< at the first active line of a frame, for each layer on it
     Probe<DisplayFrame> frame;    ///< after the last active line
     Probe<EngineReset> was_reset;

@@ -19,7 +19,12 @@ VideoProcessor::VideoProcessor(const sc_core::sc_module_name& module_name, LineF
                                Instruments& instruments)
     : RegisterTarget{module_name, instruments},
       fetcher{"fetcher", with_chroma(config), name(), instruments},
-      guest_errors_{instruments.guest_errors} {}
+      guest_errors_{instruments.guest_errors} {
+    core_.update_asked = [this] {
+        if (programmed.watched())
+            programmed({picoseconds(sc_core::sc_time_stamp()), "video", core_.pending_planes()});
+    };
+}
 
 void VideoProcessor::update() {
     if (std::exchange(told_, core_.resets()) == core_.resets()) return;

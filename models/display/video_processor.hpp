@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/base/engine_reset.hpp"
+#include "models/base/frame_events.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/tlm/register_target.hpp"
 #include "models/display/line_fetcher.hpp"
@@ -15,6 +16,7 @@ class VideoProcessor : public RegisterTarget<VpCore> {
 public:
     LineFetcher fetcher;
     Probe<EngineReset> was_reset;
+    Probe<LayerProgrammed> programmed;
 
     /// Of `config`, line_buffers counts luma lines; each pair of them has a chroma line.
     VideoProcessor(const sc_core::sc_module_name& name, LineFetcherConfig config, Instruments& instruments);

@@ -31,6 +31,9 @@ VpCore::VpCore() {
     regs.on_write(kSreset, [this](uint32_t written) {
         if (written & kReset.mask()) reset();
     });
+    regs.on_write(kShadowUpdate, [this](uint32_t written) {
+        if ((written & kUpdate.mask()) && update_asked) update_asked();
+    });
 }
 
 void VpCore::reset() {
@@ -76,6 +79,14 @@ void VpCore::copy_to_shadows() {
     for (const ShadowRow& row : kShadows) {
         regs.set(kShadow, regs.word(row.master), (row.shadow - kShadow.offset) / kShadow.stride);
     }
+}
+
+std::vector<IovaRange> VpCore::pending_planes() const {
+    if (!regs.get(kOn) || !unsupported().empty()) return {};
+    VideoWindow window = described();
+    window.luma = Iova{regs.get(kTopY)};
+    window.chroma = Iova{regs.get(kTopC)};
+    return window.planes();
 }
 
 /// Settings that this model does not do.

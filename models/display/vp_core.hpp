@@ -2,8 +2,10 @@
 // time nor SystemC.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "models/base/address.hpp"
 #include "models/base/register_bank.hpp"
@@ -110,6 +112,10 @@ struct VpCore {
     const std::optional<VideoWindow>& window() const { return window_; }
     const VideoFilters& filters() const { return filters_; }
     const PostProcess& post() const { return post_; }
+    /// The memory that the settings not yet taken over describe.
+    std::vector<IovaRange> pending_planes() const;
+    /// Called when software asks for its settings to be taken over.
+    std::function<void()> update_asked;
     /// Height of the image in memory.
     uint32_t image_lines() const { return image_lines_; }
     /// Why the last settings taken over cannot be shown, or what is odd about them; empty if nothing.

@@ -20,6 +20,13 @@ Gic::Gic(sc_core::sc_module_name module_name, const GicConfig& config, Instrumen
         report_register_faults(bank, name(), instruments.guest_errors);
         instruments.statistics.registers(name() + ("." + part), bank);
     });
+    const auto say = [this](InterruptEvent::What what) {
+        return [this, what](uint32_t core, uint32_t id) {
+            interrupt({what, core, id, picoseconds(sc_core::sc_time_stamp())});
+        };
+    };
+    core_.acknowledged = say(InterruptEvent::What::taken);
+    core_.ended = say(InterruptEvent::What::ended);
     SC_METHOD(update);
     sensitive << changed_;
 }

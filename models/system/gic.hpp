@@ -3,6 +3,7 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include "models/base/guest_errors.hpp"
+#include "models/base/probe.hpp"
 #include "models/base/tlm/lines.hpp"
 #include "models/system/gic_core.hpp"
 
@@ -11,6 +12,14 @@ namespace exysim::system {
 struct GicConfig {
     uint32_t cores = 1;        ///< 1 to 4
     uint32_t stride = 0x8000;  ///< bytes between two cores' views: Exynos4210 0x8000, Exynos4412 0x4000
+};
+
+/// A core has acknowledged an interrupt (read IAR) or ended it (written EOIR).
+struct InterruptEvent {
+    enum class What : uint8_t { taken, ended };
+    What what;
+    uint32_t core, id;
+    Picoseconds time;
 };
 
 /// The external interrupt controller: distributor at 0x1049_0000, CPU interfaces at 0x1048_0000. Both sockets
@@ -22,6 +31,7 @@ public:
     sc_core::sc_vector<LineIn> spi;                 ///< spi[n] is interrupt 32 + n; may stay unconnected
     sc_core::sc_vector<LineIn> ppi;                 ///< ppi[16 * core + n] is interrupt 16 + n of that core
     sc_core::sc_vector<sc_core::sc_out<bool>> irq;  ///< one a core
+    Probe<InterruptEvent> interrupt;
 
     Gic(sc_core::sc_module_name name, const GicConfig& config, Instruments& instruments);
 

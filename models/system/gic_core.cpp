@@ -258,6 +258,7 @@ uint32_t GicCore::acknowledge(uint32_t index) {
         if (sources) w.latched |= bit;
     }
     core.running.push_back({value, pending->priority});
+    if (acknowledged) acknowledged(index, pending->id);
     return value;
 }
 
@@ -271,6 +272,7 @@ void GicCore::end(uint32_t index, uint32_t written) {
     const uint32_t id = written & 0x3FF;
     word(index, id).active &= ~(1U << id % 32);
     running.erase(std::next(found).base());
+    if (ended) ended(index, id);
 }
 
 }  // namespace exysim::system

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,6 +77,8 @@ public:
             visit(core + ".interface", cores_[n].interface);
         }
     }
+    /// Called with core and id when an interrupt is acknowledged, and when it is ended.
+    std::function<void(uint32_t core, uint32_t id)> acknowledged, ended;
     uint32_t cores() const { return static_cast<uint32_t>(cores_.size()); }
 
 private:

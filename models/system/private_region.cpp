@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/base/statistics.hpp"
 #include "models/base/tlm/payload.hpp"
 #include "models/base/tlm/requester.hpp"
 
@@ -23,15 +24,17 @@ PrivateRegion::PrivateRegion(sc_core::sc_module_name module_name, const PrivateR
       global_timer_{config.cores} {
     bus.register_b_transport(this, &PrivateRegion::b_transport);
     bus.register_transport_dbg(this, &PrivateRegion::transport_dbg);
-    const auto report = [&](RegisterBank& bank) {
+    const auto watch = [&](const std::string& part, RegisterBank& bank) {
         report_register_faults(bank, name(), instruments.guest_errors);
+        instruments.statistics.registers(name() + ("." + part), bank);
     };
-    report(scu_.regs);
-    gic_.for_each_bank(report);
+    watch("scu", scu_.regs);
+    gic_.for_each_bank([&](const std::string& part, RegisterBank& bank) { watch("gic." + part, bank); });
     for (uint32_t core = 0; core < config.cores; ++core) {
-        report(global_timer_.regs(core));
-        report(timers_.emplace_back().regs);
-        report(watchdogs_.emplace_back().regs);
+        const std::string prefix = "core" + std::to_string(core) + '.';
+        watch(prefix + "global_timer", global_timer_.regs(core));
+        watch(prefix + "timer", timers_.emplace_back().regs);
+        watch(prefix + "watchdog", watchdogs_.emplace_back().regs);
     }
     SC_METHOD(update);
     sensitive << changed_;

@@ -1,5 +1,6 @@
 #include "platform/board/machine.hpp"
 
+#include "models/cache/hierarchy.hpp"
 #include "models/camera/patterns.hpp"
 #include "platform/pictures/clip_source.hpp"
 
@@ -79,6 +80,7 @@ cpu::ClusterConfig cpu_config(const config::Platform& platform, const Machine::O
     made.midr = soc.midr;
     made.mpidr = soc.mpidr;
     made.block_timing = platform.mode == "timing";
+    made.tlbs = made.block_timing ? cpu::Tlbs::present : cpu::Tlbs::absent;
     made.count = static_cast<uint32_t>(platform.cpu.count);
     made.frequency_hz = platform.cpu.clock_hz;
     made.slice = nanoseconds(platform.timing.slice_ns);
@@ -174,6 +176,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
     guest_errors.pc = [this] { return cpu.pc(0); };
+    if (caches) coherent_ = {platform.acp.begin(), platform.acp.end()};  // transparent ones are so without
     build_uarts();
     if (platform.device("simctl")) build_simctl();
     build_cameras(platform, options);
@@ -200,6 +203,11 @@ std::span<uint8_t> Machine::memory(PhysRange range) {
     return ram.bytes().subspan(range.base - ram_range_.base, range.size);
 }
 
+cache::Acp& Machine::new_acp(const std::string& master) {
+    const std::string name = "acp_" + master;
+    return *acps_.emplace_back(std::make_unique<cache::Acp>(name.c_str(), *caches, ram_range_));
+}
+
 void Machine::build_uarts() {
     for (uint32_t n = 0; n < std::size(kUartFifoBytes); ++n) {
         const std::string name = "uart" + std::to_string(n);
@@ -223,7 +231,7 @@ MediaMemory Machine::build_memory(const config::PlatformDevice& device, const st
     MediaMemory made;
     if (!device.iommu) return made;
     made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(device), instruments_);
-    bus.add_master(device.name, made.mmu->memory);
+    add_dma_master(device.name, device.name, made.mmu->memory);
     place(mmu_name, *made.mmu);
     wire_combiner(mmu_name, made.mmu->irq);
     return made;

@@ -6,12 +6,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
-#include "models/cache/hierarchy.hpp"
+#include "models/cache/acp.hpp"
 #include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
@@ -36,6 +37,10 @@
 #include "platform/board/supplies.hpp"
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
+
+namespace exysim::cache {
+class Hierarchy;
+}
 
 namespace exysim::board {
 
@@ -129,9 +134,18 @@ private:
         if (memory.mmu) {
             dma.bind(memory.mmu->device);
         } else {
-            bus.add_master(master, dma, settings);
+            add_dma_master(master, settings, dma);
         }
     }
+    /// A device's way to the bus, through the accelerator coherency port if the platform says so.
+    template <class Socket>
+    void add_dma_master(const std::string& master, const std::string& settings, Socket& initiator) {
+        if (!coherent_.contains(settings)) return bus.add_master(master, initiator, settings);
+        cache::Acp& acp = new_acp(master);
+        initiator.bind(acp.device);
+        bus.add_master(master, acp.bus, settings);
+    }
+    cache::Acp& new_acp(const std::string& master);
     /// An engine that is reset lets go of what waits at those ports of its SysMMU.
     template <class Engine>
     void release_on_reset(const MediaMemory& memory, Engine& engine, std::vector<size_t> ports) {
@@ -164,6 +178,8 @@ private:
 
     const Soc& soc_;
     PhysRange ram_range_;
+    std::set<std::string> coherent_;  // devices whose DMA goes through the accelerator coherency port
+    std::vector<std::unique_ptr<cache::Acp>> acps_;
 };
 
 }  // namespace exysim::board

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "platform/cli/commands.hpp"
+#include "platform/cli/gdb_session.hpp"
 #include "platform/cli/places.hpp"
 #include "platform/cli/semihosting_host.hpp"
 #include "platform/cli/session.hpp"
@@ -19,6 +20,7 @@ struct Settings {
     uint64_t until_ns = 0;
     unsigned console = 0;
     bool semihosting = false;
+    std::optional<uint16_t> gdb;
     std::string arguments;
     std::string dtb, initrd;
     config::Platform platform;
@@ -38,6 +40,7 @@ po::options_description visible_options() {
         ("console", po::value<std::string>()->value_name("N"), "UART on this terminal, 0 to 3 (0)")  //
         ("semihosting", "let the program use the terminal and end the run")                          //
         ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
+    add_gdb_option(options);
     return options;
 }
 
@@ -55,6 +58,7 @@ Settings settings_from(const po::variables_map& values) {
         s.console =
             static_cast<unsigned>(parse_number_option("--console", values["console"].as<std::string>(), 3));
     }
+    s.gdb = gdb_port(values);
     s.semihosting = values.count("semihosting") != 0;
     s.arguments = value_or<std::string>(values, "append", "");
     s.dtb = value_or<std::string>(values, "dtb", "");
@@ -110,7 +114,10 @@ int start(const Settings& s) {
             if (input.leave()) control.interrupt();
         };
         const SignalGuard guard{control};
+        const auto gdb = GdbSession::create(s.gdb, machine, control);
+        if (gdb) gdb->start();
         outcome = control.run();
+        if (gdb) gdb->exited(outcome.status);
     }
     for (const GuestErrors::Entry& entry : machine.guest_errors.entries()) {
         fmt::print(stderr, "exysim: guest error: {}\n", observe::describe(entry));

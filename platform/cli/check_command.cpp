@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "platform/cli/commands.hpp"
+#include "platform/config/dump.hpp"
 #include "platform/config/load.hpp"
 
 namespace exysim::cli {
@@ -37,11 +39,20 @@ bool check_file(const std::string& file, const Arguments& sets) {
     }
 }
 
+void dump(const config::Loaded& loaded, const fs::path& folder) {
+    fs::create_directories(folder);
+    std::ofstream{folder / "platform.yaml"} << config::dump_platform(loaded);
+    if (loaded.scenario)
+        std::ofstream{folder / "scenario.yaml"} << config::dump_scenario(loaded, "platform.yaml");
+}
+
 }  // namespace
 
 int check_command(const Arguments& arguments) {
     po::options_description options{"options"};
     options.add_options()("help,h", "show this")  //
+        ("dump-config", po::value<std::string>()->value_name("DIR"),
+         "write the whole configuration there, with where each value came from")  //
         ("set", po::value<Arguments>()->composing()->value_name("PATH=VALUE"), "override a setting first");
     po::options_description all;
     all.add(options).add_options()("file", po::value<Arguments>());
@@ -51,6 +62,13 @@ int check_command(const Arguments& arguments) {
         return kSuccess;
     }
     if (!values.count("file")) throw config::ConfigError{"check: expected a file or a folder"};
+    if (values.count("dump-config")) {
+        const auto files = values["file"].as<Arguments>();
+        if (files.size() != 1) throw config::ConfigError{"check: --dump-config takes one file"};
+        dump(config::load_any(files[0], value_or(values, "set", Arguments{})),
+             values["dump-config"].as<std::string>());
+        return kSuccess;
+    }
     bool good = true;
     for (const std::string& place : values["file"].as<Arguments>()) {
         const std::vector<std::string> files = files_in(place);

@@ -25,6 +25,10 @@ int exec_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int describe_command(const Arguments& arguments);
+int report_command(const Arguments& arguments);
+int schema_command(const Arguments& arguments);
+int sweep_command(const Arguments& arguments);
+int completion_command(const Arguments& arguments);
 int diff_command(const Arguments& arguments);
 int dram_command(const Arguments& arguments);
 

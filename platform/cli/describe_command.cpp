@@ -1,7 +1,12 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "platform/cli/commands.hpp"
+#include "platform/cli/describe_machine.hpp"
+#include "platform/cli/places.hpp"
 #include "platform/config/dram.hpp"
+#include "platform/config/load.hpp"
 #include "platform/config/nearest.hpp"
 #include "platform/config/scenario.hpp"
 
@@ -107,11 +112,66 @@ void print_vocabulary() {
     fmt::print("patterns\n  {}\n", fmt::join(config::patterns(), ", "));
 }
 
+using Json = nlohmann::ordered_json;
+
+Json json_of(const std::vector<Row>& rows) {
+    Json list = Json::array();
+    for (const Row& r : rows)
+        list.push_back(
+            {{"path", r.path}, {"values", r.type}, {"default", r.otherwise}, {"meaning", r.meaning}});
+    return list;
+}
+
+/// Rows of `list` whose name begins with `prefix`.
+Json beginning(const Json& list, const std::string& prefix) {
+    Json some = Json::array();
+    for (const Json& row : list) {
+        if (row.at("name").get<std::string>().starts_with(prefix)) some.push_back(row);
+    }
+    return some;
+}
+
+void print_statistics(const Json& list) {
+    for (const Json& row : list)
+        fmt::print("  {:<44} {:<8} {}\n", row.at("name").get<std::string>(),
+                   row.at("unit").get<std::string>(), row.at("sentence").get<std::string>());
+}
+
+void print_devices(const Json& list) {
+    for (const Json& row : list) {
+        const Json& line = row.at("interrupt");
+        fmt::print("  {:<14} {:#010x} {:>9} bytes  {:<14} {}\n", row.at("name").get<std::string>(),
+                   row.at("base").get<uint32_t>(), row.at("size").get<uint64_t>(),
+                   line.is_null() ? "" : fmt::format("interrupt {}", line.get<uint32_t>()),
+                   row.at("what").get<std::string>());
+    }
+}
+
+/// What a machine has, beside the settings of files.
+int describe_machine(const po::variables_map& values, const std::string& prefix) {
+    const std::string file = platform_file(value_or<std::string>(values, "platform", ""));
+    const MachineFacts facts = facts_of_machine(config::load_platform(file, {}).platform);
+    const bool statistics = values.count("statistics") != 0;
+    const Json list = beginning(statistics ? facts.statistics : facts.devices, prefix);
+    if (values.count("json")) {
+        fmt::print("{}\n", list.dump(2));
+    } else if (statistics) {
+        print_statistics(list);
+    } else {
+        print_devices(list);
+    }
+    return kSuccess;
+}
+
 }  // namespace
 
 int describe_command(const Arguments& arguments) {
     po::options_description options{"options"};
-    options.add_options()("help,h", "show this");
+    options.add_options()("help,h", "show this")                                               //
+        ("statistics", "what a machine counts, instead of what files may set")                 //
+        ("devices", "the blocks of a machine, their addresses and interrupts")                 //
+        ("platform", po::value<std::string>()->value_name("P"), "which machine (exynos4210)")  //
+        ("json", "for programs");
     po::options_description all;
     all.add(options).add_options()("prefix", po::value<std::string>());
     const po::variables_map values = parse(arguments, all, "prefix");
@@ -120,6 +180,13 @@ int describe_command(const Arguments& arguments) {
         return kSuccess;
     }
     const std::string prefix = value_or<std::string>(values, "prefix", "");
+    if (values.count("statistics") || values.count("devices")) return describe_machine(values, prefix);
+    if (values.count("json")) {
+        fmt::print(
+            "{}\n",
+            Json{{"platform", json_of(platform_rows())}, {"scenario", json_of(scenario_rows())}}.dump(2));
+        return kSuccess;
+    }
     print("platform file: setting, values, default, meaning", platform_rows(), prefix);
     print("scenario file: setting, values, default, meaning", scenario_rows(), prefix);
     if (prefix.empty()) print_vocabulary();

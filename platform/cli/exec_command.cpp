@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "platform/cli/commands.hpp"
+#include "platform/cli/gdb_session.hpp"
 #include "platform/cli/guest_files.hpp"
 #include "platform/cli/places.hpp"
 #include "platform/cli/session.hpp"
@@ -24,6 +25,7 @@ struct Settings {
     std::vector<GuestFile> files;
     Arguments environment;
     uint64_t until_ns = 0;
+    std::optional<uint16_t> gdb;
     config::Platform platform;
 };
 
@@ -45,6 +47,7 @@ po::options_description visible_options() {
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and init are")  //
         ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
+    add_gdb_option(options);
     return options;
 }
 
@@ -59,6 +62,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& command
     s.environment = value_or(values, "env", Arguments{});
     s.guest_dir = value_or<std::string>(values, "guest-dir", "");
     s.root = value_or<std::string>(values, "root", "");
+    s.gdb = gdb_port(values);
     s.append = value_or<std::string>(values, "append", "");
     s.log_file = value_or<std::string>(values, "log", "");
     if (values.count("until")) s.until_ns = parse_time_option("--until", values["until"].as<std::string>());
@@ -116,7 +120,10 @@ int start(const Settings& s) {
             if (input.leave()) control.interrupt();
         };
         const SignalGuard guard{control};
+        const auto gdb = GdbSession::create(s.gdb, machine, control);
+        if (gdb) gdb->start();
         outcome = control.run();
+        if (gdb) gdb->exited(outcome.status);
     }
     if (!s.log_file.empty()) std::ofstream{s.log_file} << log.text();
     return report(machine, outcome, log, guest_file(s.guest_dir, "kernel.elf"));

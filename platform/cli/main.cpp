@@ -19,11 +19,12 @@ constexpr Command kCommands[] = {
     {"exec", "PROGRAM [ARGS...]", "run one static Linux/ARM program on the built-in kernel", exec_command},
     {"check", "FILE|FOLDER...", "check platform and scenario files without running them", check_command},
     {"list", "[FOLDER]", "list platforms and scenarios", list_command},
-    {"describe", "[PREFIX]", "list every setting with unit, default and meaning", describe_command},
-    {"schema", "", "print a JSON schema for editors", nullptr},
-    {"report", "", "show an earlier run's results", nullptr},
+    {"describe", "[PREFIX]", "list every setting, statistic or device with unit and meaning", describe_command},
+    {"schema", "", "print a JSON schema of scenario and platform files, for editors", schema_command},
+    {"report", "DIR", "make report.html from a run's results", report_command},
     {"diff", "DIR DIR", "compare two runs", diff_command},
-    {"sweep", "", "run a scenario over a range of settings", nullptr},
+    {"sweep", "PLAN.yaml", "run a scenario with many settings and gather the results", sweep_command},
+    {"completion", "bash|zsh", "print a script that completes commands and options", completion_command},
     {"dram", "--trace FILE", "play a memory trace through the memory controller alone", dram_command},
 };
 // clang-format on

@@ -5,16 +5,22 @@
 #include <optional>
 
 #include "platform/cli/commands.hpp"
+#include "platform/cli/gdb_session.hpp"
 #include "platform/cli/guest_files.hpp"
 #include "platform/cli/places.hpp"
+#include "platform/cli/profile_watch.hpp"
 #include "platform/cli/session.hpp"
+#include "platform/cli/timeline_watch.hpp"
 #include "platform/config/load.hpp"
 #include "platform/observe/frame_watch.hpp"
+#include "platform/observe/html_report.hpp"
 #include "platform/observe/manifest.hpp"
 #include "platform/observe/measurements.hpp"
 #include "platform/observe/output_folder.hpp"
 #include "platform/observe/panel_watch.hpp"
 #include "platform/observe/report.hpp"
+#include "platform/observe/run_facts.hpp"
+#include "platform/observe/time_series.hpp"
 #include "platform/window/window.hpp"
 
 namespace exysim::cli {
@@ -27,6 +33,9 @@ struct Settings {
     std::string file, out, guest_dir;
     Arguments sets, command;
     uint64_t seed = 0;
+    bool timeline = true;
+    std::optional<uint16_t> gdb;
+    uint64_t profile_step = 0;  // cycles; 0 = no profile
     bool window = false;
 };
 
@@ -38,8 +47,12 @@ po::options_description visible_options() {
         ("out", po::value<std::string>()->value_name("DIR"), "where results go (out/SCENARIO)")  //
         ("seed", po::value<std::string>()->value_name("N"), "seed of everything random (0)")     //
         ("window", "show the display while it runs")                                             //
+        ("profile", po::value<std::string>()->implicit_value("2000")->value_name("CYCLES"),
+         "write profile.folded: where the CPU's time goes, a sample every so many cycles (2000)")  //
+        ("no-timeline", "do not write timeline.json.gz")                                           //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and programs are");
+    add_gdb_option(options);
     return options;
 }
 
@@ -152,12 +165,20 @@ public:
     int run() {
         {
             ProgressLine progress{command_ ? 0 : scenario_.run.frames};
+            observe::TimeSeries series{machine_.statistics};
             control_.each_step = [&] {
                 progress.update(frames_.tracker.delivered());
+                series.sample(picoseconds(sc_core::sc_time_stamp()));
+                if (timeline_) timeline_->sample(machine_.statistics, picoseconds(sc_core::sc_time_stamp()));
                 if (window_) window_->poll();
             };
             const SignalGuard guard{control_};
+            const auto gdb = GdbSession::create(settings_.gdb, machine_, control_);
+            if (gdb) gdb->start();
             outcome_ = control_.run();
+            if (gdb) gdb->exited(outcome_.status);
+            out_.write("series.json", series.json());
+            if (timeline_) timeline_->close(picoseconds(sc_core::sc_time_stamp()));
         }
         frames_.recorder.finish();
         measurements_.read(program_output_.text());
@@ -170,17 +191,35 @@ public:
 
 private:
     void attach() {
+        if (settings_.timeline) {
+            timeline_.emplace(out_.path() / "timeline.json.gz");
+            attach_timeline(machine_, *timeline_);
+            frames_.set_timeline(*timeline_);
+        }
+        if (settings_.profile_step != 0) {
+            debug::CodeImages images;
+            images.add("kernel", kernel_file(scenario_, settings_));
+            if (scenario_.guest.kernel.empty()) {
+                images.add("runner", guest_file(settings_.guest_dir, "runner"));
+                images.add("init", guest_file(settings_.guest_dir, "init"));
+            }
+            profile_.emplace(std::move(images), settings_.profile_step);
+            attach_profile(machine_.cpu, *profile_);
+        }
         kernel_log_.on_crash = [this] { control_.note_panic(); };
         kernel_log_.attach(machine_.uarts[kLogUart].transmitted);
         if (command_) program_output_.attach(machine_.uarts[kProgramUart].transmitted);
         program_log_.attach(machine_.uarts[kProgramUart].transmitted);
         program_log_.attach(machine_.uarts[kErrorUart].transmitted);
         if (auto* unit = camera()) {
-            frames_.attach_camera(machine_.sensor0->started, unit->fimc.frame_written,
-                                  unit->fimc.frame_dropped, unit->memory.resolve());
+            frames_.attach_camera({machine_.sensor0->started, machine_.sensor0->frame_sent,
+                                   unit->fimc.frame_written, unit->fimc.frame_dropped},
+                                  unit->memory.resolve());
         }
         if (auto* display = machine_.display.get()) {
-            frames_.attach_display(display->mixer.scanout, display->mixer.frame, display->memory.resolve());
+            frames_.attach_display({display->vp.programmed, display->mixer.vsync_seen, display->mixer.scanout,
+                                    display->mixer.frame},
+                                   display->memory.resolve());
         }
         if (auto* panel = machine_.panel.get()) {
             panel_.emplace(panel_config(scenario_, out_));
@@ -190,8 +229,13 @@ private:
         control_.progress = [this] {
             return board::FrameProgress{frames_.tracker.delivered(), frames_.tracker.last_delivery()};
         };
-        const std::string name = scenario_.pipelines.empty() ? "pipeline" : scenario_.pipelines.front().name;
-        observe::register_frames(name, frames_.tracker, machine_.statistics);
+        frames_.chains.set_meters(observe::Meters{machine_.statistics});
+        observe::register_frames(pipeline_name(), frames_.tracker, machine_.statistics);
+        observe::register_chains(pipeline_name(), frames_.chains, machine_.statistics);
+    }
+
+    std::string pipeline_name() const {
+        return scenario_.pipelines.empty() ? "pipeline" : scenario_.pipelines.front().name;
     }
 
     /// Of the mixer, or of the panel where there is none.
@@ -234,15 +278,24 @@ private:
         const std::string ending = outcome_.sentence() + (partial ? "; these results are partial" : "");
         const std::string summary = observe::summary_text(
             {scenario_.name, ending, picoseconds(sc_core::sc_time_stamp()), host,
-             command_ ? nullptr : &frames_.tracker, &measurements_, &machine_.statistics,
-             &machine_.guest_errors, verdicts_, out_.final_place().string(), traffic_note()});
+             command_ ? nullptr : &frames_.tracker, command_ ? nullptr : &frames_.chains, &measurements_,
+             &machine_.statistics, &machine_.guest_errors, verdicts_, out_.final_place().string(),
+             traffic_note()});
         out_.write("summary.txt", summary);
         out_.write("stats.json", observe::stats_json(scenario_.name, machine_.statistics));
+        out_.write("frames.json", observe::chains_json(pipeline_name(), frames_.chains));
+        if (profile_) out_.write("profile.folded", profile_->folded());
         out_.write("uart.log", kernel_log_.text());
         out_.write("program.log", program_log_.text());
         out_.write("junit.xml", observe::junit_xml(scenario_.name, verdicts_));
         out_.write("manifest.json", observe::manifest_json(manifest(partial, host.seconds)));
-        if (outcome_.guest_failed()) report_crash();
+        std::string crash;
+        if (outcome_.guest_failed()) crash = report_crash();
+        out_.write("run.json",
+                   observe::run_json({scenario_.name, loaded_.platform.name, loaded_.platform.mode, ending,
+                                      status() == kSuccess, picoseconds(sc_core::sc_time_stamp()), &verdicts_,
+                                      &machine_.guest_errors, crash}));
+        out_.write("report.html", observe::report_html(out_.path()));
         out_.commit();
         fmt::print("{}", summary);
         if (!observe::all_met(verdicts_) || outcome_.guest_failed()) show_program_output();
@@ -264,12 +317,13 @@ private:
         return "(mode fast: the CPU reaches memory directly, its figures are device registers)";
     }
 
-    void report_crash() {
+    std::string report_crash() {
         const std::string report =
             fmt::format("{}: {}\n{}", scenario_.name, outcome_.sentence(),
                         crash_report(machine_, kernel_log_, kernel_file(scenario_, settings_)));
         out_.write("crash.txt", report);
         fmt::print(stderr, "exysim: {}", report);
+        return report;
     }
 
     void show_program_output() const {
@@ -292,6 +346,8 @@ private:
     std::optional<board::ExecCommand> command_;
     board::Boot boot_;
     board::Machine machine_;
+    std::optional<observe::Timeline> timeline_;
+    std::optional<debug::Profile> profile_;
     observe::FrameWatch frames_;
     std::optional<observe::PanelWatch> panel_;  // where the platform has fimd0
     std::optional<window::Window> window_;
@@ -308,6 +364,11 @@ Settings settings_from(const po::variables_map& values, const Arguments& argumen
     s.out = value_or<std::string>(values, "out", "");
     s.guest_dir = value_or<std::string>(values, "guest-dir", "");
     s.sets = value_or(values, "set", Arguments{});
+    s.gdb = gdb_port(values);
+    if (values.count("profile"))
+        s.profile_step = std::max<uint64_t>(
+            1, parse_number_option("--profile", values["profile"].as<std::string>(), UINT32_MAX));
+    s.timeline = values.count("no-timeline") == 0;
     s.command = arguments;
     s.command.insert(s.command.begin(), {"exysim", "run"});
     s.window = values.count("window") != 0;

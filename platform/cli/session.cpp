@@ -6,6 +6,7 @@
 #include <atomic>
 #include <csignal>
 
+#include "platform/cli/profile_watch.hpp"
 #include "platform/debug/symbols.hpp"
 
 namespace exysim::cli {
@@ -32,12 +33,7 @@ std::string indented(const std::string& text) {
 }
 
 std::string core_report(board::Machine& machine, uint32_t core, const debug::Symbols& symbols) {
-    const auto read = [&](uint32_t address) -> std::optional<uint32_t> {
-        uint32_t word = 0;
-        const auto bytes = std::span{reinterpret_cast<uint8_t*>(&word), sizeof word};
-        if (!machine.cpu.debug_read(core, VirtAddr{address}, bytes)) return {};
-        return word;
-    };
+    const debug::ReadWord read = read_word_of(machine.cpu, core);
     const uint32_t pc = machine.cpu.pc(core);
     const uint32_t lr = machine.cpu.reg(core, kLinkRegister);
     std::string text = fmt::format("core {}: cpsr {:#010x}, lr {:#010x}\n", core, machine.cpu.cpsr(core), lr);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kPlatformKeys[] = {"name", "soc", "mode",         "speculation", "seed",
                                               "l1",   "l2",  "store_buffer", "power",       "timing",
-                                              "cpu",  "ram", "bus",          "devices"};
+                                              "cpu",  "ram", "bus",          "acp",         "devices"};
 
 /// The file's text, or nothing and a diagnostic.
 std::optional<std::string> read_file(const std::string& name, const Place& asked_at,
@@ -68,6 +68,7 @@ public:
         const std::string folder = std::filesystem::path{file}.parent_path().string();
         loaded_.scenario = read_scenario(document.root, folder, diagnostics_);
         loaded_.scenario->file = file;
+        loaded_.scenario_tree = document.root;
         const YamlNode* named = document.root.find("platform");
         if (!named || named->kind != YamlNode::Kind::scalar) return;  // reported already
         Document machine = parse(loaded_.scenario->platform_file, named->place);
@@ -86,6 +87,7 @@ private:
     void read_platform_into(const Document& document, const std::string& file) {
         loaded_.platform = read_platform(document.root, diagnostics_);
         loaded_.platform.file = file;
+        loaded_.platform_tree = document.root;
     }
     /// The first word of an override's path decides which file it goes to.
     void override_keys(YamlNode& root, bool is_platform) {

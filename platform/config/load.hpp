@@ -7,6 +7,7 @@
 
 #include "platform/config/platform.hpp"
 #include "platform/config/scenario.hpp"
+#include "platform/config/yaml_tree.hpp"
 
 namespace exysim::config {
 
@@ -20,6 +21,7 @@ struct Loaded {
     Platform platform;
     std::optional<Scenario> scenario;
     std::vector<LoadedFile> files;
+    YamlNode platform_tree, scenario_tree;  ///< as read, overrides applied
 };
 
 /// Reads a scenario and the platform it names, applies `sets` ("path=value") in order, checks everything.

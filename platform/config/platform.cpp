@@ -210,6 +210,24 @@ void read_devices(Section& file, Platform& platform) {
     section.finish();  // reports devices given twice
 }
 
+/// `acp: [g2d]`: devices of the platform whose DMA may go that way.
+void read_acp(Section& file, Platform& platform) {
+    static constexpr std::string_view kMasters[] = {"fimc0", "fimc1", "fimc2", "fimc3", "g2d"};
+    const YamlNode* node = file.find("acp");
+    if (node == nullptr) return;
+    if (node->kind != YamlNode::Kind::list)
+        return file.diagnostics().error(node->place, "acp", "expected a list of devices, such as [g2d]");
+    for (const YamlNode& item : node->items) {
+        const bool suits =
+            std::find(std::begin(kMasters), std::end(kMasters), item.text) != std::end(kMasters);
+        if (!suits || platform.device(item.text) == nullptr) {
+            file.diagnostics().error(item.place, "acp",
+                                     fmt::format("'{}' is no FIMC or G2D of this platform", item.text));
+        }
+        platform.acp.push_back(item.text);
+    }
+}
+
 /// A cache has a power of two of sets of a power of two of ways.
 void check_geometry(const Section& file, std::string_view key, uint64_t size, uint64_t ways) {
     const YamlNode* cache = file.node().find(key);
@@ -288,6 +306,7 @@ Platform read_platform(const YamlNode& root, Diagnostics& diagnostics) {
     read_bus(file, platform.bus);
     read_section(file, "power", power_parameters(), platform.power);
     read_devices(file, platform);
+    read_acp(file, platform);
     file.finish();
     check(file, platform);
     return platform;

@@ -108,6 +108,7 @@ struct Platform {
     Ram ram;
     Bus bus;
     Power power;
+    std::vector<std::string> acp;  ///< devices whose DMA goes through the accelerator coherency port
     std::vector<PlatformDevice> devices;
 
     const PlatformDevice* device(std::string_view device_name) const;

@@ -52,6 +52,11 @@ bool Symbols::knows(uint32_t address) const {
     return name && GELF_ST_TYPE(symbol.st_info) == STT_FUNC && offset < symbol.st_size;
 }
 
+std::string Symbols::function(uint32_t address) const {
+    if (!knows(address)) return fmt::format("{:#010x}", address);
+    return demangled(dwfl_module_addrname(session_->module, address));
+}
+
 std::string Symbols::describe(uint32_t address) const {
     if (!knows(address)) return fmt::format("{:#010x}", address);
     GElf_Off offset = 0;

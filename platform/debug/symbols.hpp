@@ -18,6 +18,8 @@ public:
     ~Symbols();
 
     bool knows(uint32_t address) const;
+    /// The function alone, "kernel::panic(char const*)", or the bare address.
+    std::string function(uint32_t address) const;
     /// "kernel::panic(char const*)+0x1c (sw/kernel/core/log.cpp:41)", or the bare address.
     std::string describe(uint32_t address) const;
     /// The same for the call that returns to `return_address`: a call that never returns may be its

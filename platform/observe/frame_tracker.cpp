@@ -34,6 +34,16 @@ void FrameTracker::frame_dropped(const FrameDropped& dropped) {
     if (Frame* f = frame(stream_start_ + dropped.number)) f->drop_reason = dropped.reason;
 }
 
+std::optional<uint64_t> FrameTracker::frame_under(const std::vector<IovaRange>& ranges,
+                                                  const Resolve& resolve) const {
+    std::optional<uint64_t> found;
+    for_each_page(ranges, resolve, [&](uint32_t page) {
+        const auto label = found ? labels_.end() : labels_.find(page);
+        if (label != labels_.end()) found = label->second;
+    });
+    return found;
+}
+
 std::optional<Scanout> FrameTracker::scanned_out(const ScanoutStart& scanout, const Resolve& resolve) {
     std::optional<uint64_t> index;
     bool mixed = false;

@@ -32,6 +32,11 @@ public:
     /// Nothing if no camera frame lies under the scanned ranges.
     std::optional<Scanout> scanned_out(const ScanoutStart& scanout, const Resolve& resolve);
 
+    /// The frame whose pages lie under the ranges (the first one, if several do), over the whole run.
+    std::optional<uint64_t> frame_under(const std::vector<IovaRange>& ranges, const Resolve& resolve) const;
+    /// What a device's number of the present stream is over the whole run.
+    uint64_t over_run(uint64_t number) const { return stream_start_ + number; }
+
     uint64_t delivered() const { return delivered_; }
     uint64_t repeated() const { return repeated_; }
     /// Scan-outs whose pages belonged to more than one frame.

@@ -5,8 +5,10 @@
 
 #include "models/base/frame_events.hpp"
 #include "models/base/probe.hpp"
+#include "platform/observe/frame_chain.hpp"
 #include "platform/observe/frame_recorder.hpp"
 #include "platform/observe/frame_tracker.hpp"
+#include "platform/observe/timeline.hpp"
 
 namespace exysim::observe {
 
@@ -17,25 +19,72 @@ public:
 
     FrameTracker tracker;
     FrameRecorder recorder;
+    FrameChains chains;
 
-    void attach_camera(Probe<SourceFrame>& started, Probe<FrameWritten>& written,
-                       Probe<FrameDropped>& dropped, const Resolve& resolve) {
-        started.attach([this](const SourceFrame& frame) { tracker.source_started(frame); });
-        written.attach([this, resolve](const FrameWritten& frame) { tracker.frame_written(frame, resolve); });
-        dropped.attach([this](const FrameDropped& frame) { tracker.frame_dropped(frame); });
+    /// Tells the timeline of frames and buffers; before the simulation starts.
+    void set_timeline(Timeline& timeline) {
+        timeline_ = &timeline;
+        chains.completed = [&timeline](const FrameChain& chain) { timeline.frame(chain); };
     }
-    /// Follows the video layer; `frame` comes after the `scanout` it belongs to.
-    void attach_display(Probe<ScanoutStart>& scanout, Probe<DisplayFrame>& frame, const Resolve& resolve) {
-        scanout.attach([this, resolve](const ScanoutStart& start) {
-            if (start.layer == "video") on_screen_ = tracker.scanned_out(start, resolve);
+
+    /// Where a camera's frames come from.
+    struct Camera {
+        Probe<SourceFrame>& started;
+        Probe<SourceFrameSent>& sent;
+        Probe<FrameWritten>& written;
+        Probe<FrameDropped>& dropped;
+    };
+    void attach_camera(const Camera& camera, const Resolve& resolve) {
+        camera.started.attach([this](const SourceFrame& frame) {
+            tracker.source_started(frame);
+            chains.captured(tracker.over_run(frame.number), frame.time);
         });
-        frame.attach([this](const DisplayFrame& picture) {
+        camera.sent.attach([this](const SourceFrameSent& frame) {
+            chains.sent(tracker.over_run(frame.number), frame.time);
+        });
+        camera.written.attach([this, resolve](const FrameWritten& frame) {
+            tracker.frame_written(frame, resolve);
+            chains.written(tracker.over_run(frame.number), frame.time);
+            if (const auto at = buffer_at(frame.planes, resolve))
+                timeline_->buffer_written(*at, tracker.over_run(frame.number), frame.time);
+        });
+        camera.dropped.attach([this](const FrameDropped& frame) { tracker.frame_dropped(frame); });
+    }
+    /// What a display shows, and when it was told; `frame` comes after the `scanout` it belongs to.
+    struct Display {
+        Probe<LayerProgrammed>& programmed;
+        Probe<Vsync>& vsync;
+        Probe<ScanoutStart>& scanout;
+        Probe<DisplayFrame>& frame;
+    };
+    /// Follows the video layer.
+    void attach_display(const Display& display, const Resolve& resolve) {
+        display.programmed.attach([this, resolve](const LayerProgrammed& layer) {
+            if (const auto frame = tracker.frame_under(layer.planes, resolve))
+                chains.programmed(*frame, layer.time);
+        });
+        display.vsync.attach([this](const Vsync& vsync) { chains.vsync(vsync.time); });
+        display.scanout.attach([this, resolve](const ScanoutStart& start) {
+            if (start.layer != "video") return;
+            on_screen_ = tracker.scanned_out(start, resolve);
+            if (on_screen_ && !on_screen_->repeated)
+                chains.shown(on_screen_->frame, on_screen_->delivered, start.time);
+            const auto at = buffer_at(start.planes, resolve);
+            if (at && on_screen_) timeline_->buffer_shown(*at, on_screen_->frame, start.time);
+        });
+        display.frame.attach([this](const DisplayFrame& picture) {
             if (on_screen_ && !on_screen_->repeated) recorder.add(on_screen_->delivered, picture);
             on_screen_.reset();
         });
     }
 
 private:
+    /// The buffer's first byte, if there is a timeline to tell of it.
+    std::optional<PhysAddr> buffer_at(const std::vector<IovaRange>& planes, const Resolve& resolve) const {
+        return timeline_ && !planes.empty() ? resolve(planes.front().base) : std::nullopt;
+    }
+
+    Timeline* timeline_ = nullptr;
     std::optional<Scanout> on_screen_;
 };
 

@@ -7,6 +7,7 @@
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
 #include "platform/observe/expectations.hpp"
+#include "platform/observe/frame_chain.hpp"
 #include "platform/observe/frame_tracker.hpp"
 #include "platform/observe/measurements.hpp"
 
@@ -39,6 +40,7 @@ struct Summary {
     Picoseconds simulated = 0;
     HostFacts host;
     const FrameTracker* tracker = nullptr;       ///< none for runs without frames
+    const FrameChains* chains = nullptr;         ///< as well
     const Measurements* measurements = nullptr;  ///< none for runs without a program
     const Statistics* statistics = nullptr;
     const GuestErrors* errors = nullptr;

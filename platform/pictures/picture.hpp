@@ -19,6 +19,8 @@ struct Picture {
 
 /// Throws std::runtime_error naming the file.
 void write_png(const std::string& file, uint32_t width, uint32_t height, const uint8_t* rgb);
+/// The same as bytes in memory.
+std::vector<uint8_t> encode_png(uint32_t width, uint32_t height, const uint8_t* rgb);
 /// Any PNG, converted to 8-bit RGB; transparency is dropped.
 Picture read_png(const std::string& file);
 

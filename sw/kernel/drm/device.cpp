@@ -6,6 +6,7 @@
 #include "drm/drm_file.hpp"
 #include "drm/mixer_hardware.hpp"
 #include "drm/properties.hpp"
+#include "gpu/g2d.hpp"
 
 namespace kernel::drm {
 
@@ -182,10 +183,11 @@ Result<> make_nodes(DrmDevice& device) {
 
 Result<> drm_init() {
     DisplayHardware* mixer = TRY(mixer_hardware());
-    if (!mixer) return Ok{};
+    if (!mixer && !the_g2d()) return Ok{};
     auto device = TRY(make<DrmDevice>());
     for (const PropertyRow& row : property_rows()) device->objects.add(*TRY(make_ref<Property>(row)));
-    TRY(device->add_display(*mixer));
+    if (mixer) TRY(device->add_display(*mixer));
+    if (const G2d* g2d = the_g2d()) device->add_engine(g2d->dma());
     TRY(device->start_cleaner());
     only = device.release();  // stays: nodes and the cleaner refer to it
     return make_nodes(*only);

@@ -8,8 +8,9 @@ namespace kernel::drm {
 namespace {
 
 using Table = std::span<const IoctlRow> (*)();
-constexpr Table kTables[] = {core_ioctls,     gem_ioctls,    framebuffer_ioctls, resource_ioctls,
-                             property_ioctls, legacy_ioctls, atomic_ioctls,      vblank_ioctls};
+constexpr Table kTables[] = {core_ioctls,     gem_ioctls,      framebuffer_ioctls,
+                             resource_ioctls, property_ioctls, legacy_ioctls,
+                             atomic_ioctls,   vblank_ioctls,   g2d_ioctls};
 
 /// By number, as Linux: the size in the command may be another version's.
 const IoctlRow* find_row(uint32_t command) {

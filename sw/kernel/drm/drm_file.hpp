@@ -2,6 +2,7 @@
 #pragma once
 
 #include "drm/device.hpp"
+#include "drm/g2d_session.hpp"
 #include "drm/ioctl_row.hpp"
 
 namespace kernel::drm {
@@ -22,6 +23,7 @@ public:
     const bool render_node;
     HandleTable handles;
     EventQueue events;
+    G2dSession g2d;
     bool universal_planes = false, atomic = false;  ///< client capabilities
     bool bus_id_set = false;                        ///< SET_VERSION was called
 

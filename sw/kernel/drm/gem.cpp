@@ -139,11 +139,23 @@ Result<GemObject::Mapping> GemObject::map_for(const DmaDevice& device) {
     return m;
 }
 
+const GemObject::Mapping* GemObject::find_mapping(const DmaDevice& device) const {
+    for (uint32_t i = 0; i < mapping_count_; ++i) {
+        if (&mappings_[i].device.context() == &device.context()) return &mappings_[i];
+    }
+    return nullptr;
+}
+
+Result<Iova> GemObject::mapped_at(const DmaDevice& device) {
+    const MutexGuard guard{lock_};
+    const Mapping* m = find_mapping(device);
+    if (!m) return Errno::kNoEnt;
+    return m->iova;
+}
+
 Result<Iova> GemObject::iova_for(const DmaDevice& device) {
     const MutexGuard guard{lock_};
-    for (uint32_t i = 0; i < mapping_count_; ++i) {
-        if (&mappings_[i].device.context() == &device.context()) return mappings_[i].iova;
-    }
+    if (const Mapping* m = find_mapping(device)) return m->iova;
     if (mapping_count_ == kMostDevices) return Errno::kNoSpc;
     mappings_[mapping_count_] = TRY(map_for(device));
     return mappings_[mapping_count_++].iova;

@@ -27,6 +27,8 @@ public:
     /// Where `device` finds the first byte; mapped at the first call, for as long as the object lives.
     /// Errors: kInval the device cannot reach the memory, kNoMem, kNoSpc.
     Result<Iova> iova_for(const DmaDevice& device);
+    /// The same without mapping it. Errors: kNoEnt not mapped.
+    Result<Iova> mapped_at(const DmaDevice& device);
     /// Before a device works on it: what the processor wrote to cached memory goes there, and no line stays
     /// that the device's writes would make stale. Nothing to do for other memory.
     void hand_to_device() const;
@@ -65,6 +67,7 @@ private:
         Iova iova;
     };
     Result<Mapping> map_for(const DmaDevice& device);
+    const Mapping* find_mapping(const DmaDevice& device) const;
 
     Ref<DmaPages> pages_;
     Ref<DmaBuf> imported_;

@@ -47,6 +47,17 @@ uint32_t HandleTable::handle_of(const DmaBuf& buffer) {
     return 0;
 }
 
+Result<HandleTable::Place> HandleTable::containing(Iova address, const DmaDevice& device) {
+    const MutexGuard guard{lock_};
+    for (uint32_t i = 0; i < end_; ++i) {
+        if (!objects_[i]) continue;
+        auto base = objects_[i]->mapped_at(device);
+        if (!base || address < base.value() || address - base.value() >= objects_[i]->size()) continue;
+        return Place{objects_[i], address - base.value()};
+    }
+    return Errno::kFault;
+}
+
 Result<Ref<GemObject>> HandleTable::at_map_offset(uint64_t offset) {
     const MutexGuard guard{lock_};
     for (uint32_t i = 0; i < end_; ++i) {

@@ -22,6 +22,12 @@ public:
     Result<> close(uint32_t handle);
     /// The handle of the object that is, or was made from, this dma-buf; 0 without one.
     uint32_t handle_of(const DmaBuf& buffer);
+    /// The object that `device` finds around this address, and how far in. Errors: kFault none of this file.
+    struct Place {
+        Ref<GemObject> object;
+        uint32_t offset;
+    };
+    Result<Place> containing(Iova address, const DmaDevice& device);
     /// The object that mmap() means by `offset`. Errors: kInval.
     Result<Ref<GemObject>> at_map_offset(uint64_t offset);
 

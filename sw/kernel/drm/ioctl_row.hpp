@@ -45,6 +45,7 @@ std::span<const IoctlRow> property_ioctls();
 std::span<const IoctlRow> legacy_ioctls();
 std::span<const IoctlRow> atomic_ioctls();
 std::span<const IoctlRow> vblank_ioctls();
+std::span<const IoctlRow> g2d_ioctls();
 
 /// Linux's way to return a list: as many items as the program has room for, and how many there are.
 class UserList {

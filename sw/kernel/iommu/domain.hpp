@@ -47,6 +47,13 @@ struct IommuFault {
     IovaSpace::Owner neighbour;  ///< whose range it is in, or just behind
 };
 
+/// What a handler says of a fault.
+enum class FaultAnswer : uint8_t {
+    at_a_loss,
+    repeat,  ///< the cause is gone: the access is done again
+    drop,    ///< the device has been reset and no longer wants it
+};
+
 /// Tables are changed and in memory first, then the TLBs forget, then the addresses can be used again: a
 /// device that is running never sees a page that is gone. May be used with interrupts masked.
 class IommuDomain {
@@ -64,11 +71,13 @@ public:
     Result<PhysAddr> lookup(Iova iova) const { return table_.lookup(iova); }
     IoPageTable::Leaf leaf(Iova iova) const { return table_.leaf(iova); }
 
-    /// Asked first when a device faults; true = the cause is gone and the access may be repeated. Without
-    /// one, or when it says no, the kernel stops, as Linux's driver does.
-    using FaultHandler = bool (*)(void* context, const IommuFault& fault);
+    /// Asked first when a device faults. Without one, or when it is at a loss, the kernel stops, as Linux's
+    /// driver does.
+    using FaultHandler = FaultAnswer (*)(void* context, const IommuFault& fault);
     void on_fault(FaultHandler handler, void* context) { fault_handler_ = handler, fault_context_ = context; }
-    bool handle(const IommuFault& fault) { return fault_handler_ && fault_handler_(fault_context_, fault); }
+    FaultAnswer handle(const IommuFault& fault) {
+        return fault_handler_ ? fault_handler_(fault_context_, fault) : FaultAnswer::at_a_loss;
+    }
 
     PhysAddr table_base() const { return table_.base(); }
     const IovaSpace& space() const { return space_; }

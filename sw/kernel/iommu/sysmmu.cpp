@@ -120,10 +120,12 @@ void handle_fault(void* context) {
     log_error("%s: %s at iova %08x (%s), near %08x + %x of %s, table %08x", fault.device, fault.kind,
               iova.value, fault.direction, fault.neighbour.base.value, fault.neighbour.size,
               fault.neighbour.name, mmu.domain->table_base().value);
-    const bool mended = mmu.domain->handle(fault);
+    const FaultAnswer answer = mmu.domain->handle(fault);
     mmu.regs.write32(kIntClear, 1U << bit);
-    if (!mended) panic("%s: nobody handles the fault at iova %08x", mmu.name, iova.value);
-    mmu.regs.write32(kControl, kEnable);  // the access is repeated
+    if (answer == FaultAnswer::at_a_loss)
+        panic("%s: nobody handles the fault at iova %08x", mmu.name, iova.value);
+    if (answer == FaultAnswer::drop) mmu.regs.write32(kControl, kDisable);  // what waits is lost
+    mmu.regs.write32(kControl, kEnable);
 }
 
 Result<> probe(Device& device) {

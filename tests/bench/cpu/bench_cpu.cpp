@@ -50,7 +50,11 @@ Measurement on_qemu(const std::string& elf) {
 Measurement on_core(const std::string& elf, exysim::test::Caches caches) {
     constexpr uint32_t kRamBytes = 0x1000'0000;
     constexpr int64_t kCycles = 50'000'000'000;
-    BareMachine machine{kRamBytes, {}, caches};
+    const bool timing = caches == exysim::test::Caches::functional;
+    exysim::cpu::CoreConfig config;
+    config.block_timing = timing;
+    config.tlbs = timing ? exysim::cpu::Tlbs::present : exysim::cpu::Tlbs::absent;
+    BareMachine machine{kRamBytes, config, caches};
     machine.core->reset(machine.load_elf(elf));
     const double before = cpu_seconds(RUSAGE_SELF);
     machine.run(kCycles);

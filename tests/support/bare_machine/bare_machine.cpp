@@ -118,9 +118,9 @@ int BareHost::write_file(int handle, std::span<const uint8_t> bytes) {
 Finished BareBus::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
     const auto size = static_cast<uint32_t>(data.size());
     if (!memory_.holds(address.value, size)) return {at + kLatency, false};
-    const std::span<uint8_t> there = memory_.ram(address.value, size);
-    if (direction == Direction::read) std::copy(there.begin(), there.end(), data.begin());
-    if (direction == Direction::write) std::copy(data.begin(), data.end(), there.begin());
+    uint8_t* there = memory_.ram(address.value, size).data();
+    if (direction == Direction::read) cache::copy_bytes(data.data(), there, size);
+    if (direction == Direction::write) cache::copy_bytes(there, data.data(), size);
     return {at + kLatency};
 }
 

@@ -31,6 +31,9 @@ public:
     uint32_t word(uint32_t address) const;
     void set_word(uint32_t address, uint32_t value);
     bool holds(uint32_t address, uint64_t bytes) const;
+    void expect(uint32_t address) const {
+        if (holds(address, 1)) __builtin_prefetch(ram_.get() + (address - kRamBase));
+    }
 
     HostBytes direct(PhysAddr address, const MemoryAttributes& how, Direction direction) override;
     CodeBytes code(PhysAddr address, VirtAddr va, const MemoryAttributes& how) override;
@@ -76,6 +79,7 @@ class BareBus : public BusPort {
 public:
     explicit BareBus(BareMemory& memory) : memory_{memory} {}
     Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    void expect(PhysAddr address) override { memory_.expect(address.value); }
     bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
     Picoseconds now(unsigned) const override { return core->cycles() * kCycle; }
     void stall_until(unsigned core, Picoseconds at) override;

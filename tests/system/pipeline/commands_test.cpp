@@ -30,7 +30,8 @@ Result program(const std::string& arguments) {
 TEST_CASE("help and version", "[system][commands]") {
     const Result help = program("--help");
     CHECK(help.status == 0);
-    for (const char* command : {"run ", "boot ", "exec ", "check ", "list ", "describe ", "diff "})
+    for (const char* command :
+         {"run ", "boot ", "exec ", "check ", "list ", "describe ", "diff ", "report ", "schema ", "sweep "})
         CHECK(help.says(command));
     CHECK(program("--version").says("exysim 0."));
     CHECK(program("run --help").says("--set"));
@@ -42,7 +43,7 @@ TEST_CASE("what is misspelt or missing is exit 2", "[system][commands]") {
     CHECK(unknown.says("did you mean 'run'?"));
     CHECK(program("").status == 2);
     CHECK(program("run").status == 2);
-    CHECK(program("sweep").says("not available yet"));
+    CHECK(program("sweep").says("expected a plan"));
     CHECK(program("boot /nonexistent.elf").status == 2);
     const Result foreign = program(fmt::format("boot '{}'", EXYSIM_PROGRAM));
     CHECK(foreign.status == 2);

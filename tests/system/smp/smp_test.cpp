@@ -51,6 +51,22 @@ TEST_CASE("four cores of an Exynos4412 do, from their own boot words", "[system]
     CHECK(on_exysim("exynos4412", 3, "1 us").output == expected(3));
 }
 
+TEST_CASE("caches, store buffers and TLBs change nothing that cores may rely on", "[system][cpu]") {
+    for (const unsigned cores : {2U, 3U, 4U}) {
+        INFO(cores);
+        const Run r = smp::on_exysim(kProgram, "exynos4412", cores, {"mode=timing"});
+        CHECK(r.output == expected(cores));
+        CHECK(r.status == 0);
+    }
+    for (const char* slice : {"100 ns", "10 us"}) {
+        INFO(slice);
+        const Run r =
+            smp::on_exysim(kProgram, "exynos4210", 2,
+                           {"mode=timing", "speculation=aggressive", std::string{"timing.slice="} + slice});
+        CHECK(r.output == expected(2));
+    }
+}
+
 TEST_CASE("one core needs none of it", "[system][cpu]") {
     CHECK(on_exysim("exynos4210", 1, "1 us").output == expected(1));
 }

@@ -52,7 +52,9 @@ struct FakeBus : BusPort {
 struct FakeCore : CoreSide {
     void stall(uint64_t) override {}
     void code_lost(uint32_t place) override { lost.push_back(place); }
+    bool loads_overlap() const override { return overlap; }
     std::vector<uint32_t> lost;
+    bool overlap = false;
 };
 
 struct CacheBench {

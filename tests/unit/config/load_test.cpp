@@ -234,6 +234,15 @@ TEST_CASE("load: caches of impossible shapes are refused", "[config]") {
            "p.yaml:2:12: l2.ways: 4 is out of range, expected 8 to 16");
 }
 
+TEST_CASE("load: the ACP takes devices of the platform that have a port of their own", "[config]") {
+    starts(platform_error("name: board", "name: board\nacp: [g2d]"),
+           "p.yaml:2:7: acp: 'g2d' is no FIMC or G2D of this platform");
+    starts(platform_error("name: board", "name: board\nacp: [mixer0]"),
+           "p.yaml:2:7: acp: 'mixer0' is no FIMC or G2D of this platform");
+    starts(platform_error("name: board", "name: board\nacp: fimc0"),
+           "p.yaml:2:6: acp: expected a list of devices, such as [g2d]");
+}
+
 TEST_CASE("load: --set is checked like the file", "[config]") {
     CHECK(scenario_error("frames", "frames", {"run.frames=0"}) ==
           "--set run.frames=0: run.frames: 0 is out of range, expected 1 to 1000000\n"

@@ -16,7 +16,7 @@ constexpr uint32_t kSmall = 0x4000'2000 | 3U << 4 | 3U << 2 | 2;  // small page 
 Fault translate(Program& p, uint32_t va, cpu::Access access, bool privileged = true) {
     return p.core->mmu.translate(VirtAddr{va}, access, privileged).fault;
 }
-uint32_t physical(Program& p, uint32_t va) { return p.core->mmu.walk(VirtAddr{va}).pa.value; }
+uint32_t physical(Program& p, uint32_t va) { return p.core->mmu.translate_unchecked(VirtAddr{va}).pa.value; }
 
 }  // namespace
 
@@ -121,7 +121,7 @@ TEST_CASE("mmu: TEX remap with the values Linux programs gives Linux's memory ty
     p.core->system.nmrr = 0x40E0'40E0;
     const auto type = [&](uint32_t tex0, uint32_t c, uint32_t b) {
         p.map_page(kVa, (kSmall & ~0xCU) | tex0 << 6 | c << 3 | b << 2);
-        return p.core->mmu.walk(VirtAddr{kVa});
+        return p.core->mmu.translate_unchecked(VirtAddr{kVa});
     };
     CHECK(type(0, 0, 0).type == MemoryType::strongly_ordered);
     CHECK(type(0, 0, 1).type == MemoryType::normal);  // write-combining

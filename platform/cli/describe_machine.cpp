@@ -1,0 +1,54 @@
+#include "platform/cli/describe_machine.hpp"
+
+#include "platform/board/machine.hpp"
+#include "platform/config/vocabulary.hpp"
+#include "platform/observe/frame_chain.hpp"
+#include "platform/observe/report.hpp"
+
+namespace exysim::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr uint32_t kWordBytes = 4;
+constexpr uint32_t kFirstSpi = 32;  // GIC ids of shared interrupts begin there
+
+Json statistics_of(const Statistics& statistics) {
+    Json list = Json::array();
+    for (const auto& [name, row] : statistics.all())
+        list.push_back({{"name", name}, {"unit", row.unit}, {"sentence", row.sentence}});
+    return list;
+}
+
+std::string_view meaning_of(std::string_view name) {
+    const config::Device* device = config::find_device(name);
+    return device ? device->what : std::string_view{};
+}
+
+Json devices_of(board::Machine& machine) {
+    Json list = Json::array();
+    for (const board::Block& block : board::kMemoryMap) {
+        if (!machine.bus.decode(block.range.base, kWordBytes)) continue;  // not on this machine
+        const uint32_t spi = board::spi_of(block.name);
+        Json device{{"name", block.name}, {"base", block.range.base.value}, {"size", block.range.size}};
+        device["interrupt"] = spi == ~0U ? Json() : Json(kFirstSpi + spi);
+        device["what"] = meaning_of(block.name);
+        list.push_back(device);
+    }
+    return list;
+}
+
+}  // namespace
+
+MachineFacts facts_of_machine(const config::Platform& platform) {
+    board::Machine machine{platform, {}};
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);  // the address map is complete only then
+    observe::FrameTracker tracker;
+    observe::FrameChains chains;
+    observe::register_frames("PIPELINE", tracker, machine.statistics);
+    observe::register_chains("PIPELINE", chains, machine.statistics);
+    return {statistics_of(machine.statistics), devices_of(machine)};
+}
+
+}  // namespace exysim::cli

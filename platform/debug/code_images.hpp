@@ -1,0 +1,48 @@
+// Names of functions for guest addresses, of the kernel and of several programs whose addresses overlap.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "platform/debug/symbols.hpp"
+
+namespace exysim::debug {
+
+/// One ELF file: its symbols, and its bytes to tell whether they are what the guest runs.
+class CodeImage {
+public:
+    /// `name` is for people ("kernel"). An unreadable file gives an empty image.
+    CodeImage(std::string name, const std::string& file);
+
+    const std::string& name() const { return name_; }
+    const Symbols& symbols() const { return symbols_; }
+    /// The word of a loadable segment at `address` as the file has it.
+    std::optional<uint32_t> word(uint32_t address) const;
+
+private:
+    struct Segment {
+        uint32_t address;
+        std::vector<uint8_t> bytes;
+    };
+    std::string name_;
+    Symbols symbols_;
+    std::vector<Segment> segments_;
+};
+
+class CodeImages {
+public:
+    void add(std::string name, const std::string& file) {
+        images_.push_back(std::make_unique<CodeImage>(std::move(name), file));
+    }
+    /// The image that has a function at `address` and the very word there that the guest has, or null.
+    const CodeImage* owner(uint32_t address, const ReadWord& guest) const;
+
+private:
+    std::vector<std::unique_ptr<CodeImage>> images_;
+};
+
+}  // namespace exysim::debug

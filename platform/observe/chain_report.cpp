@@ -1,0 +1,116 @@
+// Frame chains as text, JSON and statistics.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "platform/observe/expectations.hpp"
+#include "platform/observe/frame_chain.hpp"
+
+namespace exysim::observe {
+
+namespace {
+
+constexpr int kChainsSchema = 1;
+constexpr size_t kBarWidth = 24;
+
+/// What the sensor's and the display's timing alone decide: nobody's waiting.
+bool fixed(Stage stage) { return stage == Stage::readout || stage == Stage::blanking; }
+
+const StageTotal* largest(const std::vector<StageTotal>& totals, bool with_fixed) {
+    const StageTotal* found = nullptr;
+    for (const StageTotal& t : totals) {
+        if (!with_fixed && fixed(t.stage)) continue;
+        if (!found || t.total > found->total) found = &t;
+    }
+    return found;
+}
+
+std::string row_text(const StageTotal& t, size_t frames, Picoseconds all) {
+    const double share = static_cast<double>(t.total) / static_cast<double>(all);
+    const auto bar = static_cast<size_t>(share * kBarWidth + 0.5);
+    return fmt::format("    {:<24} {:>10} {:>5.1f} %  {:<{}} longest {}\n", facts_of(t.stage).title,
+                       human_time(t.total / frames / 1000), 100 * share, std::string(bar, '#'), kBarWidth,
+                       human_time(t.longest / 1000));
+}
+
+std::string cause_text(const std::vector<StageTotal>& totals) {
+    const StageTotal *most = largest(totals, true), *waiting = largest(totals, false);
+    std::string text =
+        fmt::format("    largest: {} ({})\n", facts_of(most->stage).title, facts_of(most->stage).sentence);
+    if (waiting && waiting != most) {
+        text += fmt::format("    largest that the modes do not fix: {} ({})\n",
+                            facts_of(waiting->stage).title, facts_of(waiting->stage).sentence);
+    }
+    return text;
+}
+
+nlohmann::ordered_json json_of(const FrameChain& chain) {
+    nlohmann::ordered_json spans = nlohmann::ordered_json::array();
+    for (const Span& s : chain.spans) {
+        spans.push_back({{"stage", facts_of(s.stage).name},
+                         {"begin_ps", s.begin},
+                         {"end_ps", s.end},
+                         {"meters", s.meters}});
+    }
+    return {{"frame", chain.frame},
+            {"delivered", chain.delivered},
+            {"begin_ps", chain.begin()},
+            {"latency_ps", chain.end() - chain.begin()},
+            {"spans", spans}};
+}
+
+}  // namespace
+
+std::string chains_text(const FrameChains& chains) {
+    const std::vector<StageTotal> totals = stage_totals(chains.chains());
+    if (totals.empty()) return "";
+    Picoseconds all = 0;
+    for (const StageTotal& t : totals) all += t.total;
+    const size_t frames = chains.chains().size();
+    std::string text = fmt::format("  where the time went: mean of {} frames, {} each\n", frames,
+                                   human_time(all / frames / 1000));
+    for (const StageTotal& t : totals) text += row_text(t, frames, all);
+    return text + cause_text(totals);
+}
+
+std::string chains_json(const std::string& pipeline, const FrameChains& chains) {
+    using Json = nlohmann::ordered_json;
+    Json stages = Json::array(), meters = Json::array(), frames = Json::array();
+    for (size_t i = 0; i < kStages; ++i) {
+        const StageFacts& facts = facts_of(static_cast<Stage>(i));
+        stages.push_back({{"name", facts.name}, {"title", facts.title}, {"sentence", facts.sentence}});
+    }
+    for (const Meters::Meter& m : chains.meters().meters())
+        meters.push_back({{"name", m.name}, {"unit", m.unit}});
+    for (const FrameChain& chain : chains.chains()) frames.push_back(json_of(chain));
+    const Json all{{"schema", kChainsSchema},
+                   {"pipeline", pipeline},
+                   {"stages", stages},
+                   {"meters", meters},
+                   {"frames", frames}};
+    return all.dump(1) + "\n";
+}
+
+void register_chains(const std::string& pipeline, const FrameChains& chains, Statistics& statistics) {
+    const auto total_of = [&chains](Stage stage) {
+        for (const StageTotal& t : stage_totals(chains.chains())) {
+            if (t.stage == stage) return t;
+        }
+        return StageTotal{stage};
+    };
+    for (size_t i = 0; i < kStages; ++i) {
+        const StageFacts& facts = facts_of(static_cast<Stage>(i));
+        const std::string prefix = fmt::format("{}.spans.{}.", pipeline, facts.name);
+        statistics.gauge(prefix + "mean", "ns", fmt::format("mean over delivered frames: {}", facts.sentence),
+                         [=, &chains] {
+                             const size_t frames = chains.chains().size();
+                             if (frames == 0) return 0.0;
+                             return static_cast<double>(total_of(facts.stage).total / frames / 1000);
+                         });
+        statistics.gauge(prefix + "max", "ns", fmt::format("longest of them: {}", facts.sentence),
+                         [=] { return static_cast<double>(total_of(facts.stage).longest / 1000); });
+    }
+}
+
+}  // namespace exysim::observe

@@ -1,0 +1,124 @@
+// The life of each delivered frame as a chain of spans without gaps: what it was waiting for from the moment
+// its first pixel left the sensor until its first line was on the screen. The spans add up to the frame's
+// latency exactly, because each begins where the one before ends.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/base/address.hpp"
+#include "models/base/statistics.hpp"
+
+namespace exysim::observe {
+
+/// What a frame waits for, in the order of a frame's life (`queue` may lie inside `software`).
+enum class Stage : uint8_t { readout, capture, software, queue, vsync, blanking };
+
+struct StageFacts {
+    Stage stage;
+    std::string_view name;      ///< in results
+    std::string_view title;     ///< for people
+    std::string_view sentence;  ///< what ends it and what would make it shorter
+};
+inline constexpr size_t kStages = 6;
+const StageFacts& facts_of(Stage stage);
+
+/// Counts that tell what the machine did meanwhile ("page walks"): sums over statistics of one kind.
+class Meters {
+public:
+    struct Meter {
+        std::string_view name, unit, suffix;  ///< suffix of the statistics that are added
+    };
+    /// Those that the machine offers. `statistics` outlives this and gets no new rows of these kinds.
+    explicit Meters(const Statistics& statistics);
+    /// None.
+    Meters() = default;
+
+    const std::vector<Meter>& meters() const { return meters_; }
+    std::vector<double> read() const;
+
+private:
+    std::vector<Meter> meters_;
+    std::vector<std::vector<const Statistic*>> rows_;  // of each meter
+};
+
+struct Span {
+    Stage stage;
+    Picoseconds begin, end;
+    std::vector<double> meters;  ///< by how much each meter rose
+
+    Picoseconds length() const { return end - begin; }
+};
+
+struct FrameChain {
+    uint64_t frame = 0;      ///< sensor frame over the whole run
+    uint64_t delivered = 0;  ///< in order of delivery
+    std::vector<Span> spans;
+
+    Picoseconds begin() const { return spans.front().begin; }
+    Picoseconds end() const { return spans.back().end; }
+};
+
+/// Builds chains from the moments that probe points report. A moment that nobody reports (a display without
+/// a probe for it) leaves its time to the stage before.
+class FrameChains {
+public:
+    /// Called for each chain that is complete, in order of delivery.
+    std::function<void(const FrameChain&)> completed;
+
+    void set_meters(Meters meters) { meters_ = std::move(meters); }
+    const Meters& meters() const { return meters_; }
+
+    void captured(uint64_t frame, Picoseconds at);
+    void sent(uint64_t frame, Picoseconds at) { mark(frame, Moment::sent, at); }
+    void written(uint64_t frame, Picoseconds at) { mark(frame, Moment::written, at); }
+    void programmed(uint64_t frame, Picoseconds at);
+    void vsync(Picoseconds at);
+    /// The first scan-out of a frame; it ends the chain.
+    void shown(uint64_t frame, uint64_t delivered, Picoseconds at);
+
+    const std::vector<FrameChain>& chains() const { return chains_; }
+
+private:
+    enum class Moment : uint8_t { captured, sent, written, programmed, taken_over };
+    struct Mark {
+        Picoseconds at = 0;
+        std::vector<double> meters;
+    };
+    struct Open {
+        std::optional<Mark> marks[5];
+        std::optional<Mark> queued;      // an earlier frame was programmed and not taken over: from when
+        std::optional<Mark> queue_ends;  // it was taken over
+    };
+    void mark(uint64_t frame, Moment moment, Picoseconds at);
+    Mark now(Picoseconds at) const { return {at, meters_.read()}; }
+    void queue_behind(const Mark& from);
+
+    Meters meters_;
+    std::map<uint64_t, Open> open_;      // frames on their way
+    std::optional<uint64_t> pending_;    // programmed, not taken over
+    std::optional<Mark> pending_since_;  // when it was programmed
+    std::vector<FrameChain> chains_;
+};
+
+/// One stage over all delivered frames.
+struct StageTotal {
+    Stage stage;
+    Picoseconds total = 0, longest = 0;
+};
+/// Stages that took any time, in the order of a frame's life.
+std::vector<StageTotal> stage_totals(const std::vector<FrameChain>& chains);
+
+/// The table "where the time went" of the summary; empty without chains.
+std::string chains_text(const FrameChains& chains);
+/// Every chain as JSON: times in ps.
+std::string chains_json(const std::string& pipeline, const FrameChains& chains);
+/// Registers `<pipeline>.spans.<stage>.{mean,max}`.
+void register_chains(const std::string& pipeline, const FrameChains& chains, Statistics& statistics);
+
+}  // namespace exysim::observe

@@ -1,0 +1,121 @@
+#include "platform/observe/html_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <sstream>
+#include <vector>
+
+#include "platform/config/diagnostics.hpp"
+#include "platform/observe/html_template.hpp"
+#include "platform/pictures/picture.hpp"
+
+namespace exysim::observe {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr uint32_t kThumbnailWidth = 200;
+constexpr size_t kMostThumbnails = 12;
+
+std::string text_of(const fs::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    std::ostringstream all;
+    all << in.rdbuf();
+    return all.str();
+}
+
+/// Null if there is no such file.
+Json json_of(const fs::path& file) {
+    if (!fs::exists(file)) return nullptr;
+    Json json = Json::parse(text_of(file), nullptr, false);
+    if (json.is_discarded()) throw config::ConfigError{fmt::format("{}: is not JSON", file.string())};
+    return json;
+}
+
+std::string base64(std::span<const uint8_t> bytes) {
+    static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (size_t i = 0; i < bytes.size(); i += 3) {
+        const size_t have = std::min<size_t>(3, bytes.size() - i);
+        uint32_t group = 0;
+        for (size_t k = 0; k < 3; ++k) group = group << 8 | (k < have ? bytes[i + k] : 0U);
+        for (size_t k = 0; k < 4; ++k) text += k <= have ? kDigits[group >> (18 - 6 * k) & 63] : '=';
+    }
+    return text;
+}
+
+/// Each pixel the mean of those that fall on it.
+pictures::Picture smaller(const pictures::Picture& from) {
+    const uint32_t step = std::max(1U, from.width / kThumbnailWidth);
+    pictures::Picture to{from.width / step, from.height / step, {}};
+    for (uint32_t y = 0; y < to.height; ++y) {
+        for (uint32_t x = 0; x < to.width; ++x) {
+            for (uint32_t c = 0; c < 3; ++c) {
+                uint32_t sum = 0;
+                for (uint32_t i = 0; i < step * step; ++i)
+                    sum +=
+                        from.rgb[((y * step + i / step) * size_t{from.width} + x * step + i % step) * 3 + c];
+                to.rgb.push_back(static_cast<uint8_t>(sum / (step * step)));
+            }
+        }
+    }
+    return to;
+}
+
+Json thumbnail(const fs::path& file) {
+    const pictures::Picture small = smaller(pictures::read_png(file));
+    const std::vector<uint8_t> png = pictures::encode_png(small.width, small.height, small.rgb.data());
+    return {{"name", file.stem().string()}, {"png", base64(png)}};
+}
+
+/// Evenly chosen pictures of those that were saved.
+Json thumbnails(const fs::path& folder) {
+    Json list = Json::array();
+    if (!fs::is_directory(folder)) return list;
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator{folder}) {
+        if (entry.path().extension() == ".png") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    const size_t shown = std::min(files.size(), kMostThumbnails);
+    for (size_t i = 0; i < shown; ++i)
+        list.push_back(thumbnail(files[shown == 1 ? 0 : i * (files.size() - 1) / (shown - 1)]));
+    return list;
+}
+
+/// Safe inside a script element, whatever the guest has printed.
+std::string embedded(const Json& data) {
+    std::string text = data.dump(-1, ' ', false, Json::error_handler_t::replace);
+    for (size_t at = 0; (at = text.find("</", at)) != std::string::npos; at += 3) text.replace(at, 2, "<\\/");
+    for (size_t at = 0; (at = text.find("<!--", at)) != std::string::npos;) text.replace(at, 4, "<\\u0021--");
+    return text;
+}
+
+}  // namespace
+
+std::string report_html(const fs::path& folder) {
+    Json data;
+    data["stats"] = json_of(folder / "stats.json");
+    if (data["stats"].is_null())
+        throw config::ConfigError{fmt::format("{}: holds no stats.json", folder.string())};
+    data["run"] = json_of(folder / "run.json");
+    data["frames"] = json_of(folder / "frames.json");
+    data["series"] = json_of(folder / "series.json");
+    data["profile"] =
+        fs::exists(folder / "profile.folded") ? Json(text_of(folder / "profile.folded")) : Json();
+    data["summary"] = text_of(folder / "summary.txt");
+    data["pictures"] = thumbnails(folder / "frames");
+    constexpr std::string_view kPlace = "@DATA@";
+    std::string page{kHtmlTemplate};
+    const size_t at = page.find(kPlace);
+    return page.replace(at, kPlace.size(), embedded(data));
+}
+
+}  // namespace exysim::observe

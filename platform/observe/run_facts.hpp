@@ -1,0 +1,25 @@
+// What a run was and how it ended, as JSON: what the other results do not say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "models/base/address.hpp"
+#include "models/base/guest_errors.hpp"
+#include "platform/observe/expectations.hpp"
+
+namespace exysim::observe {
+
+struct RunFacts {
+    std::string scenario, platform, mode, ending;
+    bool good = false;  ///< ended as it should, and everything expected was found
+    Picoseconds simulated = 0;
+    const std::vector<Verdict>* verdicts = nullptr;
+    const GuestErrors* errors = nullptr;
+    std::string crash;  ///< why the guest could not go on, or empty
+};
+
+/// `{schema, scenario, platform, mode, ending, good, simulated_ps, verdicts, guest_errors, crash}`.
+std::string run_json(const RunFacts& facts);
+
+}  // namespace exysim::observe

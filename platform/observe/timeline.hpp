@@ -1,0 +1,74 @@
+// timeline.json.gz: what every part of the machine did when, from probe points.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/base/frame_events.hpp"
+#include "models/base/guest_errors.hpp"
+#include "models/base/probe.hpp"
+#include "models/base/statistics.hpp"
+#include "platform/observe/frame_chain.hpp"
+#include "platform/observe/frame_tracker.hpp"
+#include "platform/observe/trace_file.hpp"
+
+namespace exysim::observe {
+
+/// Must live as long as the probes that its functions are attached to. Functions that take a name may be
+/// called for any number of devices.
+class Timeline {
+public:
+    explicit Timeline(const std::filesystem::path& file) : trace_{file} {}
+
+    /// A frame's spans, one row a stage, joined by arrows.
+    void frame(const FrameChain& chain);
+    /// What a buffer, known by the physical page it begins at, held.
+    void buffer_written(PhysAddr at, uint64_t frame, Picoseconds time);
+    void buffer_shown(PhysAddr at, uint64_t frame, Picoseconds time);
+    void vsync(const std::string& display, Picoseconds time);
+    void work(const std::string& device, std::string_view what, Picoseconds begin, Picoseconds end);
+    void happened(const std::string& device, std::string_view what, Picoseconds time);
+    /// A core has taken an interrupt, or is done with it.
+    void interrupt_taken(uint32_t core, uint32_t id, Picoseconds time);
+    void interrupt_ended(uint32_t core, uint32_t id, Picoseconds time);
+    /// A span of a guest's task, by the marks it sets.
+    void task_begins(uint32_t task, std::string_view what, Picoseconds time);
+    void task_ends(uint32_t task, Picoseconds time);
+    void console(const std::string& port, char character, Picoseconds time);
+
+    /// Rates of what grows: to be called at even steps.
+    void sample(const Statistics& statistics, Picoseconds time);
+    void name_interrupt(uint32_t id, std::string name) { interrupt_names_[id] = std::move(name); }
+    /// Ends what is still open; the last call.
+    void close(Picoseconds now);
+
+private:
+    struct Open {
+        std::string what;
+        Picoseconds since;
+    };
+    /// A curve: the growth of a statistic, a second.
+    struct Rate {
+        const Statistic* row;
+        std::string group, name;
+        double scale, last;
+    };
+    std::string interrupt_name(uint32_t id) const;
+    void find_rates(const Statistics& statistics);
+    void show_nothing(Picoseconds time);
+
+    TraceFile trace_;
+    std::map<Stage, Lanes> stages_;
+    std::map<uint32_t, std::string> interrupt_names_;
+    std::map<uint32_t, std::vector<Open>> interrupts_, tasks_;  // by core, by task; the innermost last
+    std::optional<std::pair<PhysAddr, Open>> on_screen_;
+    std::map<std::string, Open> lines_;  // of consoles, not ended yet
+    std::vector<Rate> rates_;
+    std::optional<Picoseconds> sampled_;
+};
+
+}  // namespace exysim::observe

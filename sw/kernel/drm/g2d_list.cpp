@@ -1,0 +1,186 @@
+#include "drm/g2d_list.hpp"
+
+namespace kernel::drm {
+
+namespace {
+
+// fimg2d.md section 1; programs may write these (Linux's exynos_drm_g2d has the same limits)
+constexpr uint32_t kFirst = 0x104, kLast = 0x880, kOffsetMask = 0xFFF;
+constexpr uint32_t kRotate = 0x200, kSourceSelect = 0x300, kSourceScale = 0x328, kCommand = 0x104,
+                   kPatternBase = 0x500, kPatternSize = 0x504, kPatternFormat = 0x508, kPatternStride = 0x510,
+                   kMaskBase = 0x520;
+constexpr uint32_t kStretch = 1 << 4;     // of v3's command
+constexpr uint32_t kIgnoreBoundary = 3;   // bilinear that reads beyond the rectangle
+constexpr uint32_t kTwoPlanes = 1 << 8;   // of v4.1's colour mode
+constexpr uint32_t kMostPixels = 8000;    // a side
+constexpr uint32_t kMostStride = 0x7FFF;  // the engine may take larger ones for negative
+constexpr uint32_t kAddressRegisters[] = {0x304, 0x318, 0x404, 0x418, kPatternBase, kMaskBase};
+
+bool is_address(uint32_t offset) {
+    for (const uint32_t a : kAddressRegisters) {
+        if (a == offset) return true;
+    }
+    return false;
+}
+
+/// Bytes a sample by colour mode code (section 3); 0: not for one plane, or reserved.
+constexpr uint8_t kOnePlane[16] = {4, 4, 2, 2, 2, 2, 2, 3, 0, 2, 0, 1, 1};
+/// Of two-plane formats: luma is a byte a pixel; chroma by code.
+enum Code : uint32_t { kYcbcr444 = 8, kYcbcr422 = 9, kYcbcr420 = 10 };
+
+struct Rectangle {
+    uint32_t left, top, right, bottom;  // right and bottom are the first pixels outside
+    bool valid() const {
+        return left < right && top < bottom && right <= kMostPixels && bottom <= kMostPixels;
+    }
+    uint32_t width() const { return right - left; }
+    uint32_t height() const { return bottom - top; }
+};
+
+Rectangle rectangle(uint32_t left_top, uint32_t right_bottom) {
+    constexpr uint32_t kField = 0x1FFF;
+    return {left_top & kField, left_top >> 16 & kField, right_bottom & kField, right_bottom >> 16 & kField};
+}
+
+/// First byte behind the last line.
+uint64_t end_of(uint32_t lines, uint32_t stride, uint32_t line_bytes) {
+    return uint64_t{lines - 1} * stride + line_bytes;
+}
+
+}  // namespace
+
+/// Source and destination have the same registers at different places.
+struct G2dList::Surface {
+    uint32_t base, stride, mode, left_top, right_bottom, plane2;
+};
+
+namespace {
+constexpr uint32_t kSource = 0x304, kDestination = 0x404;
+}
+
+// --- Building
+
+Result<> G2dList::add_write(uint32_t offset, uint32_t v) {
+    if (offset < kFirst || offset > kLast || offset % 4) return Errno::kInval;
+    if (count_ == G2dJob::kMostWrites) return Errno::kInval;
+    writes_[count_++] = {offset, v};
+    return Ok{};
+}
+
+Result<> G2dList::set_buffer(uint32_t offset, Ref<GemObject> object, uint32_t start) {
+    Buffer* place = nullptr;
+    for (uint32_t i = 0; i < buffer_count_; ++i) {
+        if (buffers_[i].offset == offset) place = &buffers_[i];
+    }
+    if (!place) {
+        if (buffer_count_ == kMostBuffers) return Errno::kInval;
+        place = &buffers_[buffer_count_++];
+    }
+    place->offset = offset;
+    place->object = std::move(object);
+    place->start = start;
+    return Ok{};
+}
+
+Result<> G2dList::add_command(const drm_exynos_g2d_cmd& command, HandleTable& handles) {
+    const uint32_t offset = command.offset & kOffsetMask;
+    if (is_address(offset)) {
+        HandleTable::Place place = TRY(handles.containing(Iova{command.data}, engine_.dma()));
+        TRY(set_buffer(offset, std::move(place.object), place.offset));
+    }
+    return add_write(offset, command.data);
+}
+
+Result<> G2dList::add_buffer(const drm_exynos_g2d_cmd& command, HandleTable& handles) {
+    if (command.offset & G2D_BUF_USERPTR) return Errno::kNotSup;
+    const uint32_t offset = command.offset & kOffsetMask;
+    if (!is_address(offset)) return Errno::kInval;
+    auto object = handles.find(command.data);
+    if (!object) return Errno::kFault;
+    const Iova at = TRY(object.value()->iova_for(engine_.dma()));
+    TRY(set_buffer(offset, object.take(), 0));
+    return add_write(offset, at.value);
+}
+
+const G2dList::Buffer* G2dList::buffer_at(uint32_t offset) const {
+    for (uint32_t i = 0; i < buffer_count_; ++i) {
+        if (buffers_[i].offset == offset) return &buffers_[i];
+    }
+    return nullptr;
+}
+
+/// What a register holds after the list; all are zero before it.
+uint32_t G2dList::value(uint32_t offset) const {
+    uint32_t v = 0;
+    for (const G2dWrite& w : writes()) {
+        if (w.offset == offset) v = w.value;
+    }
+    return v;
+}
+
+void G2dList::hand_to_device() const {
+    for (uint32_t i = 0; i < buffer_count_; ++i) buffers_[i].object->hand_to_device();
+}
+
+// --- Checking
+
+Result<> G2dList::check_surface(const Surface& s) const {
+    const Buffer* first = buffer_at(s.base);
+    const Buffer* second = buffer_at(s.plane2);
+    if (!first) return Ok{};  // no memory, or address zero: the SysMMU's business
+    const Rectangle r = rectangle(value(s.left_top), value(s.right_bottom));
+    const uint32_t stride = value(s.stride), mode = value(s.mode), code = mode & 0xF;
+    if (!r.valid() || stride > kMostStride) return Errno::kFault;
+    const bool two = engine_.version() == G2dVersion::v4_1 && mode & kTwoPlanes;
+    const bool ycbcr = code >= kYcbcr444 && code <= kYcbcr420;
+    const uint32_t bytes = two ? 1 : kOnePlane[code];
+    if (bytes == 0 || (two && (!ycbcr || !second))) return Errno::kFault;
+    const auto inside = [](const Buffer& b, uint64_t end) { return b.start + end <= b.object->size(); };
+    const uint32_t even = align_up(r.right, 2);  // packed pairs are read whole
+    if (!inside(*first, end_of(r.bottom, stride, (ycbcr ? even : r.right) * bytes))) return Errno::kFault;
+    if (!two) return Ok{};
+    const uint32_t lines = code == kYcbcr420 ? (r.bottom + 1) / 2 : r.bottom;
+    if (!inside(*second, end_of(lines, stride, code == kYcbcr444 ? 2 * r.right : even))) return Errno::kFault;
+    return Ok{};
+}
+
+Result<> G2dList::check_pattern() const {
+    const Buffer* buffer = buffer_at(kPatternBase);
+    if (!buffer) return Ok{};
+    const Rectangle r = rectangle(0, value(kPatternSize));
+    const uint32_t stride = value(kPatternStride), bytes = kOnePlane[value(kPatternFormat) & 0xF];
+    if (!r.valid() || stride > kMostStride || bytes == 0) return Errno::kFault;
+    if (buffer->start + end_of(r.bottom, stride, r.right * bytes) > buffer->object->size())
+        return Errno::kFault;
+    return Ok{};
+}
+
+/// What would be read beside the source's rectangle.
+Result<> G2dList::check_stretch() const {
+    if (!buffer_at(kSource) || (value(kSourceSelect) & 3) != 0) return Ok{};
+    if (engine_.version() == G2dVersion::v4_1) {
+        if ((value(kSourceScale) & 3) == kIgnoreBoundary) return Errno::kNotSup;
+        return Ok{};
+    }
+    // Version 3 reads on in memory unless it stretches.
+    if (value(kCommand) & kStretch) return Ok{};
+    const Rectangle from = rectangle(value(0x310), value(0x314)), to = rectangle(value(0x410), value(0x414));
+    const bool turned = value(kRotate) & 1;
+    const uint32_t width = turned ? to.height() : to.width(), height = turned ? to.width() : to.height();
+    if (width > from.width() || height > from.height()) return Errno::kFault;
+    return Ok{};
+}
+
+Result<> G2dList::check() const {
+    constexpr Surface kSourceSurface{kSource, 0x308, 0x30C, 0x310, 0x314, 0x318};
+    constexpr Surface kDestinationSurface{kDestination, 0x408, 0x40C, 0x410, 0x414, 0x418};
+    if (buffer_at(kMaskBase)) return Errno::kNotSup;
+    const bool caught = engine_.dma().placement() == Placement::scattered;
+    if (!buffer_at(kDestination) && !caught) return Errno::kFault;
+    TRY(check_surface(kSourceSurface));
+    TRY(check_surface(kDestinationSurface));
+    TRY(check_pattern());
+    return check_stretch();
+}
+
+}  // namespace kernel::drm

@@ -1,0 +1,324 @@
+// The 2D engine through DRM (MISSION C7, D2): fills, copies, blends and rotations by command lists, lists
+// with pointers that the program put there, and lists that are refused or fault without harm to others. The
+// same for version 3 and 4.1, whose command bits differ.
+#include <exysim/g2d.h>
+#include <poll.h>
+#include <sys/wait.h>
+
+#include "drm.hpp"
+#include "tap.hpp"
+
+namespace {
+
+using drm::File;
+
+constexpr uint32_t kSide = 64, kPitch = kSide * 4, kArgb = 1;
+
+// Registers (hardware/fimg2d.md section 1)
+constexpr uint32_t kCommand = 0x104, kBlend = 0x108, kRotate = 0x200, kSrcSelect = 0x300, kSrcBase = 0x304,
+                   kSrcStride = 0x308, kSrcMode = 0x30C, kSrcLeftTop = 0x310, kSrcRightBottom = 0x314,
+                   kDstDirection = 0x208, kDstBase = 0x404, kDstStride = 0x408, kDstMode = 0x40C,
+                   kDstLeftTop = 0x410, kDstRightBottom = 0x414, kMaskBase = 0x520, kRop4 = 0x614,
+                   kAlpha = 0x618, kForeground = 0x700, kSolidFill = 0x70C;
+
+uint32_t at(uint32_t x, uint32_t y) { return y << 16 | x; }
+
+/// A square of 64x64 ARGB pixels that both sides see.
+struct Square {
+    const File& card;
+    uint32_t handle;
+    uint32_t* pixels;
+    explicit Square(const File& c) : card{c} {
+        const auto d = drm::create_dumb(card, kSide, kSide, 32);
+        handle = d.handle;
+        pixels = static_cast<uint32_t*>(drm::map(card, handle, d.size));
+    }
+    Square(const Square&) = delete;
+    ~Square() {
+        ::munmap(pixels, kPitch * kSide);
+        drm::close_handle(card, handle);
+    }
+    uint32_t& pixel(uint32_t x, uint32_t y) const { return pixels[y * kSide + x]; }
+    /// How many of the pixels in a rectangle differ from this value.
+    unsigned differing(uint32_t left, uint32_t top, uint32_t right, uint32_t bottom, uint32_t value) const {
+        unsigned n = 0;
+        for (uint32_t y = top; y < bottom; ++y) {
+            for (uint32_t x = left; x < right; ++x) n += pixel(x, y) != value;
+        }
+        return n;
+    }
+};
+
+struct List {
+    std::vector<drm_exynos_g2d_cmd> commands, buffers;
+
+    void set(uint32_t offset, uint32_t value) { commands.push_back({offset, value}); }
+    void source(uint32_t handle, uint32_t left_top, uint32_t right_bottom) {
+        buffers.push_back({kSrcBase, handle});
+        set(kSrcStride, kPitch);
+        set(kSrcMode, kArgb);
+        set(kSrcLeftTop, left_top);
+        set(kSrcRightBottom, right_bottom);
+        set(kRop4, 0xCCCC);
+    }
+    void destination_rectangle(uint32_t left_top, uint32_t right_bottom) {
+        set(kDstStride, kPitch);
+        set(kDstMode, kArgb);
+        set(kDstLeftTop, left_top);
+        set(kDstRightBottom, right_bottom);
+    }
+    void destination(uint32_t handle, uint32_t left_top, uint32_t right_bottom) {
+        buffers.push_back({kDstBase, handle});
+        destination_rectangle(left_top, right_bottom);
+    }
+    int submit(const File& card, uint64_t event = G2D_EVENT_NOT, uint64_t user_data = 0) const {
+        drm_exynos_g2d_set_cmdlist s{};
+        s.cmd = reinterpret_cast<uintptr_t>(commands.data());
+        s.cmd_nr = static_cast<uint32_t>(commands.size());
+        s.cmd_buf = reinterpret_cast<uintptr_t>(buffers.data());
+        s.cmd_buf_nr = static_cast<uint32_t>(buffers.size());
+        s.event_type = event;
+        s.user_data = user_data;
+        return card.call(DRM_IOCTL_EXYNOS_G2D_SET_CMDLIST, s);
+    }
+};
+
+int execute(const File& card, uint64_t async = 0) {
+    drm_exynos_g2d_exec e{async};
+    return card.call(DRM_IOCTL_EXYNOS_G2D_EXEC, e);
+}
+
+int run(const File& card, const List& list) {
+    const int submitted = list.submit(card);
+    return submitted == 0 ? execute(card) : submitted;
+}
+
+uint32_t version(const File& card) {
+    drm_exynos_g2d_get_ver v{};
+    return card.call(DRM_IOCTL_EXYNOS_G2D_GET_VER, v) == 0 ? v.major * 10 + v.minor : 0;
+}
+
+List fill(uint32_t v, uint32_t handle, uint32_t left_top, uint32_t right_bottom, uint32_t colour) {
+    List list;
+    list.destination(handle, left_top, right_bottom);
+    if (v == 30) {
+        list.set(kSrcSelect, 1);
+        list.set(kForeground, colour);
+        list.set(kSrcMode, kArgb);
+        list.set(kSrcRightBottom, at(kSide, kSide));
+        list.set(kRop4, 0xCCCC);
+    } else {
+        list.set(kSolidFill, colour);
+        list.set(kCommand, 1U << 28);
+    }
+    return list;
+}
+
+void draw(const File& card, uint32_t v) {
+    const Square a{card}, b{card};
+    tap::is(run(card, fill(v, a.handle, at(8, 8), at(24, 16), 0xFF204060)), 0, "a fill");
+    tap::is(a.differing(8, 8, 24, 16, 0xFF204060), 0, "colours its rectangle");
+    a.pixel(9, 9) = 0xFFABCDEF;
+    tap::is(a.differing(0, 0, kSide, 8, 0) + a.differing(0, 16, kSide, kSide, 0) +
+                a.differing(24, 8, kSide, 16, 0),
+            0, "and nothing else");
+    List copy;
+    copy.source(a.handle, at(8, 8), at(24, 16));
+    copy.destination(b.handle, at(40, 50), at(56, 58));
+    tap::is(run(card, copy), 0, "a copy");
+    tap::is(b.pixel(41, 51), 0xFFABCDEF, "moves what the processor wrote");
+    tap::is(b.differing(44, 50, 56, 58, 0xFF204060) + b.differing(0, 0, 40, kSide, 0), 0,
+            "and the rest, in place");
+
+    for (uint32_t y = 0; y < kSide; ++y) {
+        for (uint32_t x = 0; x < kSide; ++x) a.pixel(x, y) = 0xFF000000 | y << 8 | x;
+    }
+    List turn;  // by 90 degrees clockwise
+    turn.source(a.handle, 0, at(kSide, kSide));
+    turn.destination(b.handle, 0, at(kSide, kSide));
+    turn.set(kRotate, 1);
+    if (v == 41) turn.set(kDstDirection, 3);
+    tap::is(run(card, turn), 0, "a rotation");
+    unsigned wrong = 0;
+    for (uint32_t y = 0; y < kSide; ++y) {
+        for (uint32_t x = 0; x < kSide; ++x) wrong += b.pixel(kSide - 1 - y, x) != a.pixel(x, y);
+    }
+    tap::is(wrong, 0, "puts every pixel in its place");
+}
+
+/// Half of white over black: within one level of 128, whatever the rounding.
+void blend(const File& card, uint32_t v) {
+    const Square a{card}, b{card};
+    for (uint32_t i = 0; i < kSide * kSide; ++i) {
+        a.pixels[i] = v == 30 ? 0xFFFFFFFF : 0x80808080;  // premultiplied on 4.1
+        b.pixels[i] = 0xFF000000;
+    }
+    List list;
+    list.source(a.handle, 0, at(kSide, kSide));
+    list.destination(b.handle, 0, at(kSide, kSide));
+    if (v == 30) {
+        list.set(kAlpha, 0x80);
+        list.set(kCommand, 1 << 20);
+    } else {
+        list.set(kBlend, 2U << 8 | 1U << 18);  // source over: one, inverse source alpha
+        list.set(kCommand, 1 << 20);
+    }
+    tap::is(run(card, list), 0, "a blend");
+    unsigned wrong = 0;
+    for (uint32_t i = 0; i < kSide * kSide; ++i) {
+        for (int channel = 0; channel < 3; ++channel) {
+            const int level = static_cast<int>(b.pixels[i] >> (8 * channel) & 0xFF);
+            wrong += level < 127 || level > 129;
+        }
+    }
+    tap::is(wrong, 0, "is the middle of both");
+}
+
+void events(const File& card, uint32_t v) {
+    const Square a{card};
+    fill(v, a.handle, 0, at(8, 8), 0xFF000001).submit(card, G2D_EVENT_NONSTOP, 11);
+    fill(v, a.handle, 0, at(4, 4), 0xFF000002).submit(card);
+    fill(v, a.handle, 0, at(2, 2), 0xFF000003).submit(card, G2D_EVENT_NONSTOP, 33);
+    tap::is(execute(card, 1), 0, "three lists, not waited for");
+    drm_exynos_g2d_event e[2] = {};
+    for (auto& event : e) {
+        pollfd p{card.fd(), POLLIN, 0};
+        if (::poll(&p, 1, 1000) != 1 || ::read(card.fd(), &event, sizeof event) != sizeof event) break;
+    }
+    const bool types = e[0].base.type == DRM_EXYNOS_G2D_EVENT && e[1].base.type == DRM_EXYNOS_G2D_EVENT;
+    tap::ok(types && e[0].user_data == 11 && e[1].user_data == 33, "two of them asked for an event");
+    tap::ok(e[0].cmdlist_no == 1 && e[1].cmdlist_no == 3, "with the list's number");
+    tap::ok(a.pixel(1, 1) == 0xFF000003 && a.pixel(3, 3) == 0xFF000002 && a.pixel(7, 7) == 0xFF000001,
+            "they ran in order");
+    tap::fails_with(execute(card), EPERM, "EXEC without lists is EPERM");
+}
+
+void refusals(const File& card, uint32_t v) {
+    const Square a{card};
+    List list = fill(v, a.handle, 0, at(8, 8), 1);
+    list.set(0x100, 1);
+    tap::fails_with(list.submit(card), EINVAL, "BITBLT_START is not for programs: EINVAL");
+    list = fill(v, a.handle, 0, at(8, 8), 1);
+    list.set(0x004, 0xF);
+    tap::fails_with(list.submit(card), EINVAL, "nor the interrupt register");
+    list = fill(v, a.handle, 0, at(8, 8), 1);
+    list.set(0x106, 0);
+    tap::fails_with(list.submit(card), EINVAL, "nor half a register");
+    list = fill(v, a.handle, 0, at(8, 8), 1);
+    list.buffers.push_back({kCommand, a.handle});
+    tap::fails_with(list.submit(card), EINVAL, "a buffer for a register without address is EINVAL");
+    list = fill(v, 4711, 0, at(8, 8), 1);
+    tap::fails_with(list.submit(card), EFAULT, "no such handle is EFAULT");
+    tap::fails_with(fill(v, a.handle, 0, at(kSide, kSide + 1), 1).submit(card), EFAULT,
+                    "a line below the buffer is EFAULT");
+    tap::fails_with(fill(v, a.handle, 0, at(kSide + 1, kSide), 1).submit(card), EFAULT,
+                    "a pixel behind its last one is EFAULT");
+    tap::fails_with(fill(v, a.handle, at(8, 8), at(8, 9), 1).submit(card), EFAULT,
+                    "an empty rectangle is EFAULT");
+    list = fill(v, a.handle, 0, at(8, 8), 1);
+    list.set(kDstStride, 0x8000);
+    tap::fails_with(list.submit(card), EFAULT, "a stride that may be negative is EFAULT");
+    list = fill(v, a.handle, 0, at(8, 8), 1);
+    list.buffers.push_back({kMaskBase, a.handle});
+    tap::fails_with(list.submit(card), EOPNOTSUPP, "masks are not supported yet");
+    list = fill(v, a.handle, 0, at(8, 8), 1);
+    list.buffers.push_back({kSrcBase | G2D_BUF_USERPTR, a.handle});
+    tap::fails_with(list.submit(card), EOPNOTSUPP, "nor pointers to the program's memory");
+    list = fill(v, a.handle, 0, at(8, 8), 1);
+    while (list.commands.size() < 121) list.set(kRop4, 0xCCCC);
+    tap::fails_with(list.submit(card), EINVAL, "too long a list is EINVAL");
+    tap::fails_with(execute(card), EPERM, "nothing of that waits for EXEC");
+    tap::is(a.differing(0, 0, kSide, kSide, 0), 0, "nor has it touched the buffer");
+}
+
+/// D2: a program that puts device addresses into its lists.
+void pointers(const File& card, uint32_t v) {
+    const Square a{card}, b{card};
+    drm_exysim_g2d_address address{a.handle, 0, 0};
+    tap::is(card.call(DRM_IOCTL_EXYSIM_G2D_ADDRESS, address), 0, "a buffer's device address");
+    const auto base = static_cast<uint32_t>(address.address);
+    List list = fill(v, b.handle, 0, at(8, 8), 0xFF112233);
+    list.buffers.clear();
+    list.set(kDstBase, base + 16 * kPitch + 16 * 4);
+    tap::is(run(card, list), 0, "a list with a pointer into it");
+    tap::ok(a.differing(16, 16, 24, 24, 0xFF112233) == 0 && a.pixel(15, 15) == 0, "draws there");
+    list = fill(v, b.handle, 0, at(kSide, kSide), 1);
+    list.buffers.clear();
+    list.set(kDstBase, base + 4);
+    tap::fails_with(list.submit(card), EFAULT,
+                    "a pointer from which the rectangle leaves the buffer is EFAULT");
+    list.commands.back().data = base + kPitch * kSide;
+    tap::fails_with(list.submit(card), EFAULT, "a pointer behind the buffer is EFAULT");
+
+    const File stranger{drm::kCard};
+    const Square theirs{stranger};
+    address = {theirs.handle, 0, 0};
+    stranger.call(DRM_IOCTL_EXYSIM_G2D_ADDRESS, address);
+    list = fill(v, b.handle, 0, at(8, 8), 1);
+    list.buffers.clear();
+    list.set(kDstBase, static_cast<uint32_t>(address.address));
+    tap::fails_with(list.submit(card), EFAULT, "a pointer into another file's buffer is EFAULT");
+    tap::is(theirs.differing(0, 0, kSide, kSide, 0), 0, "which stays as it is");
+    address = {999, 0, 0};
+    tap::fails_with(card.call(DRM_IOCTL_EXYSIM_G2D_ADDRESS, address), ENOENT, "no such handle is ENOENT");
+}
+
+/// A list that names no destination: the engine writes to address zero and the SysMMU stops it.
+void faults(const File& card, uint32_t v) {
+    const Square a{card}, b{card};
+    List bad = fill(v, a.handle, 0, at(8, 8), 1);
+    bad.buffers.clear();
+    tap::is(bad.submit(card), 0, "a list without a destination");
+    const pid_t other = ::fork();
+    if (other == 0) {  // somebody else's work meanwhile
+        const File mine{drm::kCard};
+        const Square s{mine};
+        ::_exit(run(mine, fill(v, s.handle, 0, at(8, 8), 7)) == 0 && s.differing(0, 0, 8, 8, 7) == 0 ? 0 : 1);
+    }
+    tap::fails_with(execute(card), EIO, "faults in the SysMMU: EIO");
+    int status = 1;
+    ::waitpid(other, &status, 0);
+    tap::is(status, 0, "another program's list ran all the same");
+    tap::is(run(card, fill(v, b.handle, 0, at(8, 8), 9)), 0, "and the next one of this");
+    tap::is(b.differing(0, 0, 8, 8, 9), 0, "draws as ever");
+}
+
+/// Buffers stay while the engine works on them, closed or not.
+void closing(uint32_t v) {
+    {
+        const File card{drm::kCard};
+        const auto d = drm::create_dumb(card, 1024, 1024, 32);
+        for (int i = 0; i < 4; ++i) {
+            List list = fill(v, d.handle, 0, at(1024, 1024), 5);
+            for (auto& c : list.commands) {
+                if (c.offset == kDstStride) c.data = 4096;
+                if (c.offset == kSrcRightBottom) c.data = at(1024, 1024);
+            }
+            list.submit(card);
+        }
+        drm::close_handle(card, d.handle);
+        tap::is(execute(card, 1), 0, "four large fills, the buffer closed, the file closed");
+    }
+    tap::is(drm::count("gem"), 0, "nothing is left");
+}
+
+}  // namespace
+
+int main() {
+    tap::plan(46);
+    {
+        const File card{drm::kCard};
+        const uint32_t v = version(card);
+        if (!tap::ok(v == 30 || v == 41, "there is an engine of version 3.0 or 4.1")) return tap::finish();
+        std::printf("# version %u.%u\n", v / 10, v % 10);
+        draw(card, v);
+        blend(card, v);
+        events(card, v);
+        refusals(card, v);
+        pointers(card, v);
+        faults(card, v);
+        closing(v);
+    }
+    tap::is(drm::count("gem"), 0, "no buffer is left");
+    return tap::finish();
+}

@@ -1,0 +1,222 @@
+// What a run leaves behind for people and programs: attribution, timeline, report, profile; and that watching
+// changes nothing.
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/support/images.hpp"
+#include "tests/system/pipeline/scenario_run.hpp"
+
+using namespace exysim::test;
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr int kFrames = 6;
+
+std::vector<fs::path> shipped_scenarios() {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator{EXYSIM_SOURCE_DIR "/configs/scenarios"}) {
+        if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    }
+    return files;
+}
+
+/// A shipped scenario, cut to a few frames; what it expects does not matter here.
+ScenarioRun run_shipped(const fs::path& scenario, const fs::path& folder) {
+    ScenarioRun run;
+    run.directory = folder / scenario.stem();
+    run.status = run_command(fmt::format("'{}' run '{}' --out '{}' --set run.frames={}", EXYSIM_PROGRAM,
+                                         scenario.string(), run.directory.string(), kFrames),
+                             run.output);
+    return run;
+}
+
+std::string unzipped(const fs::path& file) {
+    std::string text;
+    gzFile in = gzopen(file.c_str(), "rb");
+    char piece[65536];
+    for (int n = 0; in && (n = gzread(in, piece, sizeof piece)) > 0;)
+        text.append(piece, static_cast<size_t>(n));
+    if (in) gzclose(in);
+    return text;
+}
+
+void check_chain(const Json& frame) {
+    uint64_t at = frame.at("begin_ps"), sum = 0;
+    for (const Json& span : frame.at("spans")) {
+        CHECK(span.at("begin_ps") == at);  // no gap, no overlap
+        at = span.at("end_ps");
+        sum += at - span.at("begin_ps").get<uint64_t>();
+    }
+    CHECK(sum == frame.at("latency_ps"));
+}
+
+}  // namespace
+
+TEST_CASE("every shipped scenario: a frame's spans add up to its latency", "[system][observe]") {
+    const fs::path folder = test_folder("attribution");
+    int with_frames = 0;
+    for (const fs::path& scenario : shipped_scenarios()) {
+        const ScenarioRun run = run_shipped(scenario, folder);
+        INFO(scenario << "\n" << run.output);
+        const Json frames = Json::parse(run.text("frames.json"));
+        const std::string pipeline = frames.at("pipeline");
+        REQUIRE(frames.at("frames").size() == run.statistic(pipeline + ".frames.delivered"));
+        if (frames.at("frames").empty()) continue;  // a scenario without a camera
+        ++with_frames;
+        uint64_t longest = 0, shortest = UINT64_MAX;
+        for (const Json& frame : frames.at("frames")) {
+            check_chain(frame);
+            longest = std::max(longest, frame.at("latency_ps").get<uint64_t>());
+            shortest = std::min(shortest, frame.at("latency_ps").get<uint64_t>());
+        }
+        CHECK(static_cast<double>(longest / 1000) == run.statistic(pipeline + ".latency.max"));
+        CHECK(static_cast<double>(shortest / 1000) == run.statistic(pipeline + ".latency.min"));
+        CHECK(run.text("summary.txt").find("where the time went") != std::string::npos);
+    }
+    CHECK(with_frames >= 2);
+}
+
+TEST_CASE("attribution sees the sensor, the driver and the display", "[system][observe]") {
+    const ScenarioRun run =
+        run_scenario(test_folder("stages"), {.input = "{pattern: bars}", .frames = kFrames});
+    REQUIRE(run.status == 0);
+    const Json frames = Json::parse(run.text("frames.json"));
+    std::map<std::string, double> longest;
+    for (const Json& frame : frames.at("frames")) {
+        for (const Json& span : frame.at("spans")) {
+            double& most = longest[span.at("stage")];
+            most = std::max(most, span.at("end_ps").get<double>() - span.at("begin_ps").get<double>());
+        }
+    }
+    // 720 of 765 lines of a 30th of a second, and of 720p60: 25 of 750 lines before the first active one.
+    CHECK(longest.at("readout") == Approx(1e12 / 30 * 720 / 765).epsilon(0.001));
+    CHECK(longest.at("blanking") == Approx(1e12 / 60 * 25 / 750).epsilon(0.01));
+    CHECK(longest.at("vsync") < 1e12 / 59);
+    CHECK(longest.at("software") > 0);
+}
+
+TEST_CASE("the timeline is one JSON document whose arrows begin and end inside slices", "[system][observe]") {
+    const ScenarioRun run =
+        run_scenario(test_folder("timeline"), {.input = "{pattern: bars}", .frames = kFrames});
+    REQUIRE(run.status == 0);
+    const Json trace = Json::parse(unzipped(run.directory / "timeline.json.gz"));
+    std::map<std::string, size_t> kinds;
+    std::map<std::pair<int, int>, std::vector<std::pair<double, double>>> slices;
+    std::set<std::string> names;
+    for (const Json& e : trace.at("traceEvents")) {
+        ++kinds[e.at("ph")];
+        if (e.at("ph") == "M" && e.at("args").contains("name")) names.insert(e.at("args").at("name"));
+        if (e.at("ph") != "X") continue;
+        CHECK(e.at("dur") >= 0);
+        slices[{e.at("pid"), e.at("tid")}].emplace_back(e.at("ts"),
+                                                        e.at("ts").get<double>() + e.at("dur").get<double>());
+    }
+    CHECK(kinds["s"] == kFrames);
+    CHECK(kinds["f"] == kFrames);
+    CHECK(kinds["C"] > 0);
+    for (const char* name : {"frames", "buffers", "interrupts", "sensor readout", "mixer0 vsync", "core 0"})
+        CHECK(names.count(name) == 1);
+    for (auto& [track, list] : slices) {
+        std::sort(list.begin(), list.end());
+        for (size_t i = 1; i < list.size(); ++i) CHECK(list[i].first >= list[i - 1].second - 1e-6);
+    }
+    for (const Json& e : trace.at("traceEvents")) {
+        const std::string kind = e.at("ph");
+        if (kind != "s" && kind != "t" && kind != "f") continue;
+        const double at = e.at("ts");
+        const auto& on = slices.at({e.at("pid"), e.at("tid")});
+        CHECK(std::any_of(on.begin(), on.end(),
+                          [&](const auto& s) { return s.first <= at && at <= s.second; }));
+    }
+}
+
+TEST_CASE("watching changes nothing that is measured or shown", "[system][observe]") {
+    const CameraToTv scenario{.input = "{pattern: zoneplate}", .frames = kFrames};
+    const ScenarioRun plain = run_scenario(test_folder("watch_off"), scenario, "--no-timeline");
+    const ScenarioRun watched = run_scenario(test_folder("watch_on"), scenario, "--profile=500");
+    REQUIRE(plain.status == 0);
+    REQUIRE(watched.status == 0);
+    CHECK(plain.text("stats.json") == watched.text("stats.json"));
+    CHECK(plain.text("frames/hashes.txt") == watched.text("frames/hashes.txt"));
+    CHECK(plain.text("frames.json") == watched.text("frames.json"));
+    CHECK_FALSE(fs::exists(plain.directory / "timeline.json.gz"));
+    CHECK_FALSE(fs::exists(plain.directory / "profile.folded"));
+}
+
+TEST_CASE("the profile names kernel and program functions and covers the busy cycles", "[system][observe]") {
+    const ScenarioRun run = run_scenario(test_folder("profile"),
+                                         {.input = "{pattern: bars}", .frames = kFrames}, "--profile=1000");
+    REQUIRE(run.status == 0);
+    const std::string folded = run.text("profile.folded");
+    double total = 0, unknown = 0;
+    std::istringstream lines{folded};
+    for (std::string line; std::getline(lines, line);) {
+        const double cycles = std::stod(line.substr(line.rfind(' ')));
+        total += cycles;
+        if (line.starts_with("unknown")) unknown += cycles;
+    }
+    const double busy = run.statistic("cpu.core0.cycles") - run.statistic("cpu.core0.idle_cycles");
+    CHECK(total == Approx(busy).epsilon(0.1));
+    CHECK(unknown < 0.1 * total);
+    CHECK(folded.find("kernel;") != std::string::npos);
+    CHECK(folded.find("runner;") != std::string::npos);
+}
+
+TEST_CASE("the report is one page that needs nothing else", "[system][observe]") {
+    const ScenarioRun run =
+        run_scenario(test_folder("report"), {.input = "{pattern: bars}", .frames = kFrames}, "--profile");
+    REQUIRE(run.status == 0);
+    const std::string page = run.text("report.html");
+    CHECK(page.find("@DATA@") == std::string::npos);
+    for (const char* outside : {"src=\"http", "href=\"http", "@import", "url(http"})
+        CHECK(page.find(outside) == std::string::npos);
+    std::string output;
+    const fs::path again = run.directory.parent_path() / "again.html";
+    REQUIRE(run_command(fmt::format("'{}' report '{}' --out '{}'", EXYSIM_PROGRAM, run.directory.string(),
+                                    again.string()),
+                        output) == 0);
+    std::ifstream in{again};
+    CHECK(std::string{std::istreambuf_iterator<char>{in}, {}} == page);
+}
+
+TEST_CASE("the report opens in a browser without an error", "[system][observe]") {
+    std::string output;
+    if (run_command("command -v chromium", output) != 0) {
+        WARN("chromium is not installed: not tried");
+        return;
+    }
+    const ScenarioRun run =
+        run_scenario(test_folder("browser"), {.input = "{pattern: bars}", .frames = kFrames}, "--profile");
+    REQUIRE(run.status == 0);
+    const std::string profile = (run.directory.parent_path() / "profile").string();
+    REQUIRE(run_command(fmt::format("chromium --headless --no-sandbox --disable-gpu --user-data-dir='{}' "
+                                    "--enable-logging=stderr --dump-dom 'file://{}/report.html' 2>'{}.log'",
+                                    profile, run.directory.string(), profile),
+                        output) == 0);
+    for (const char* title : {"Where the time went", "Frames", "Bandwidth", "SysMMU", "CPU profile",
+                              "Pictures", "All statistics"})
+        CHECK(output.find(fmt::format("<h2>{}</h2>", title)) != std::string::npos);
+    std::ifstream log{profile + ".log"};
+    for (std::string line; std::getline(log, line);) CHECK(line.find("CONSOLE") == std::string::npos);
+}
+
+TEST_CASE("a run whose guest crashes leaves a report that says so", "[system][observe]") {
+    const fs::path folder = test_folder("crashed");
+    std::ofstream{folder / "initrd"} << "this is no archive, and long enough to be taken for one: "
+                                     << std::string(200, '.');
+    const ScenarioRun run = run_text(
+        folder, scenario_text({.input = "{pattern: bars}", .frames = 3}) + "guest: {initrd: initrd}\n");
+    CHECK(run.status == 3);
+    const Json facts = Json::parse(run.text("run.json"));
+    CHECK_FALSE(facts.at("good").get<bool>());
+    CHECK(facts.at("crash").get<std::string>().find("panic") != std::string::npos);
+    CHECK(run.text("report.html").find("panic") != std::string::npos);
+}

@@ -1,0 +1,149 @@
+#include "platform/observe/frame_chain.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace exysim;
+using namespace exysim::observe;
+
+namespace {
+
+constexpr Picoseconds kMs = 1'000'000'000;
+
+std::vector<Stage> stages_of(const FrameChain& chain) {
+    std::vector<Stage> stages;
+    for (const Span& s : chain.spans) stages.push_back(s.stage);
+    return stages;
+}
+
+Picoseconds sum_of(const FrameChain& chain) {
+    Picoseconds sum = 0;
+    for (const Span& s : chain.spans) sum += s.length();
+    return sum;
+}
+
+/// The planted life of one frame: each moment's distance from the one before is another number.
+void live(FrameChains& chains, uint64_t frame, Picoseconds at) {
+    chains.captured(frame, at);
+    chains.sent(frame, at + 10 * kMs);
+    chains.written(frame, at + 11 * kMs);
+    chains.programmed(frame, at + 14 * kMs);
+    chains.vsync(at + 21 * kMs);
+    chains.shown(frame, frame, at + 22 * kMs);
+}
+
+}  // namespace
+
+TEST_CASE("frame chain: each moment ends the span it is about", "[observe]") {
+    FrameChains chains;
+    live(chains, 0, 5 * kMs);
+    REQUIRE(chains.chains().size() == 1);
+    const FrameChain& chain = chains.chains()[0];
+    CHECK(stages_of(chain) ==
+          std::vector<Stage>{Stage::readout, Stage::capture, Stage::software, Stage::vsync, Stage::blanking});
+    const Picoseconds lengths[] = {10 * kMs, 1 * kMs, 3 * kMs, 7 * kMs, 1 * kMs};
+    for (size_t i = 0; i < chain.spans.size(); ++i) CHECK(chain.spans[i].length() == lengths[i]);
+    CHECK(sum_of(chain) == chain.end() - chain.begin());
+    CHECK(chain.begin() == 5 * kMs);
+}
+
+TEST_CASE("frame chain: a frame that is ready while the display holds an earlier one queues", "[observe]") {
+    FrameChains chains;
+    chains.captured(0, 0);
+    chains.written(0, 10 * kMs);
+    chains.captured(1, 10 * kMs);
+    chains.programmed(0, 12 * kMs);
+    chains.written(1, 15 * kMs);  // frame 0 is programmed already: nothing but queueing until its vsync
+    chains.vsync(20 * kMs);
+    chains.programmed(1, 21 * kMs);
+    chains.shown(0, 0, 22 * kMs);
+    chains.vsync(36 * kMs);
+    chains.shown(1, 1, 38 * kMs);
+    REQUIRE(chains.chains().size() == 2);
+    const FrameChain& late = chains.chains()[1];
+    CHECK(stages_of(late) ==
+          std::vector<Stage>{Stage::capture, Stage::queue, Stage::software, Stage::vsync, Stage::blanking});
+    CHECK(late.spans[1].length() == 5 * kMs);
+    CHECK(sum_of(late) == 28 * kMs);
+}
+
+TEST_CASE("frame chain: software that programs an earlier frame late is not taken for a queue", "[observe]") {
+    FrameChains chains;
+    chains.captured(0, 0);
+    chains.written(0, 10 * kMs);
+    chains.captured(1, 10 * kMs);
+    chains.written(1, 15 * kMs);
+    chains.programmed(0, 18 * kMs);
+    chains.vsync(20 * kMs);
+    chains.programmed(1, 21 * kMs);
+    chains.shown(0, 0, 22 * kMs);
+    chains.vsync(36 * kMs);
+    chains.shown(1, 1, 38 * kMs);
+    const FrameChain& late = chains.chains()[1];
+    CHECK(stages_of(late) == std::vector<Stage>{Stage::capture, Stage::software, Stage::queue,
+                                                Stage::software, Stage::vsync, Stage::blanking});
+    CHECK(late.spans[1].length() == 3 * kMs);
+    CHECK(late.spans[2].length() == 2 * kMs);
+}
+
+TEST_CASE("frame chain: without a probe of the display the rest is software's", "[observe]") {
+    FrameChains chains;
+    chains.captured(0, 0);
+    chains.written(0, 10 * kMs);
+    chains.shown(0, 0, 30 * kMs);
+    CHECK(stages_of(chains.chains()[0]) == std::vector<Stage>{Stage::capture, Stage::software});
+    CHECK(sum_of(chains.chains()[0]) == 30 * kMs);
+}
+
+TEST_CASE("frame chain: a frame that is passed over leaves nothing behind", "[observe]") {
+    FrameChains chains;
+    chains.captured(0, 0);
+    chains.written(0, 10 * kMs);
+    live(chains, 1, 30 * kMs);
+    CHECK(chains.chains().size() == 1);
+    chains.written(0, 80 * kMs);  // too late: it is not followed any more
+    chains.shown(0, 1, 90 * kMs);
+    CHECK(chains.chains().size() == 1);
+}
+
+TEST_CASE("frame chain: meters tell what happened within each span", "[observe]") {
+    Statistics statistics;
+    Counter& walks = statistics.counter("sysmmu_a.walk_time", "ns", "");
+    Counter& more = statistics.counter("sysmmu_b.walk_time", "ns", "");
+    FrameChains chains;
+    chains.set_meters(Meters{statistics});
+    REQUIRE(chains.meters().meters().size() == 1);
+    walks += 100;
+    chains.captured(0, 0);
+    walks += 5;
+    chains.sent(0, 10 * kMs);
+    more += 7;
+    chains.written(0, 20 * kMs);
+    chains.shown(0, 0, 30 * kMs);
+    const auto& spans = chains.chains()[0].spans;
+    CHECK(spans[0].meters == std::vector<double>{5});
+    CHECK(spans[1].meters == std::vector<double>{7});
+    CHECK(spans[2].meters == std::vector<double>{0});
+}
+
+TEST_CASE("frame chain: the summary names the largest planted cause", "[observe]") {
+    FrameChains chains;
+    for (uint64_t n = 0; n < 3; ++n) live(chains, n, n * 40 * kMs);
+    const std::string text = chains_text(chains);
+    CHECK(text.find("largest: sensor readout") != std::string::npos);
+    CHECK(text.find("largest that the modes do not fix: waiting for vsync") != std::string::npos);
+    CHECK(chains_text(FrameChains{}).empty());
+}
+
+TEST_CASE("frame chain: JSON and statistics say the same", "[observe]") {
+    FrameChains chains;
+    Statistics statistics;
+    register_chains("preview", chains, statistics);
+    live(chains, 0, 0);
+    CHECK(statistics.all().at("preview.spans.software.mean").value() == 3e6);
+    CHECK(statistics.all().at("preview.spans.queue.max").value() == 0);
+    const auto json = nlohmann::json::parse(chains_json("preview", chains));
+    const auto& frame = json.at("frames").at(0);
+    CHECK(frame.at("latency_ps") == 22 * kMs);
+    CHECK(frame.at("spans").at(2).at("stage") == "software");
+}
