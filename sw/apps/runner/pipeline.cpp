@@ -16,7 +16,8 @@ CameraToDisplay::CameraToDisplay(const Pipeline& pipeline)
       display_{open_display(pipeline.sink, pipeline.shown())} {
     const Source& source = pipeline.source;
     camera_.set_format(source.output.format, source.output.size);
-    if (source.input.width) camera_.set_selection(V4L2_SEL_TGT_NATIVE_SIZE, source.input);
+    const Size sent = source.input.width ? source.input : source.output.size;
+    camera_.set_selection(V4L2_SEL_TGT_NATIVE_SIZE, sent);
     camera_.set_rate(source.rate);
     const uint32_t count = camera_.request_buffers(source.output.count, V4L2_MEMORY_MMAP);
     std::vector<int> dmabufs;

@@ -79,8 +79,8 @@ private:
     Result<> start(VideoQueue&) override;
     void stop(VideoQueue&) override;
 
-    /// What the sensor sends: the size a program chose, or that of the pictures.
-    Rect native() const { return native_.width ? native_ : Rect{0, 0, format_.width, format_.height}; }
+    /// What the sensor sends.
+    const Rect& native() const { return native_; }
     /// The part of it that is captured.
     Rect crop() const { return crop_.width ? crop_ : native(); }
 
@@ -98,7 +98,8 @@ private:
     Sensor& sensor_;
     v4l2_pix_format_mplane format_{};
     FimcFrame target_;    // format_, while running
-    Rect native_, crop_;  // empty: not chosen
+    Rect native_{0, 0, 1280, 720};  // until a program says otherwise
+    Rect crop_;                     // empty: all of it
     uint32_t rate_ = kDefaultRate;
 
     bool watching_ = false;  // the sensor sends for us
