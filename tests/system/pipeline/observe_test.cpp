@@ -96,9 +96,10 @@ TEST_CASE("attribution sees the sensor, the driver and the display", "[system][o
             most = std::max(most, span.at("end_ps").get<double>() - span.at("begin_ps").get<double>());
         }
     }
-    // 720 of 765 lines of a 30th of a second, and of 720p60: 25 of 750 lines before the first active one.
+    // 720 of 765 lines of a 30th of a second; the mixer's vsync comes when 720p60's 30 lines of blanking
+    // begin.
     CHECK(longest.at("readout") == Approx(1e12 / 30 * 720 / 765).epsilon(0.001));
-    CHECK(longest.at("blanking") == Approx(1e12 / 60 * 25 / 750).epsilon(0.01));
+    CHECK(longest.at("blanking") == Approx(1e12 / 60 * 30 / 750).epsilon(0.01));
     CHECK(longest.at("vsync") < 1e12 / 59);
     CHECK(longest.at("software") > 0);
 }
