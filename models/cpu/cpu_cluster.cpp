@@ -71,13 +71,18 @@ void CpuCluster::register_statistics(Instruments& instruments) {
     for (auto& seat : cores_) {
         const std::string prefix = std::string{name()} + ".core" + std::to_string(seat->index) + ".";
         const Seat* s = seat.get();
+        // Of a wait that still lasts: it is booked when it ends.
+        const auto slept = [this, s]() -> uint64_t {
+            const uint64_t now = to_cycles(sc_core::sc_time_stamp());
+            return sleeping(*s) && now > s->core.cycles() ? now - s->core.cycles() : 0;
+        };
         instruments.statistics.gauge(prefix + "instructions", "1", "Instructions executed.",
                                      [s] { return static_cast<double>(s->core.instructions); });
         instruments.statistics.gauge(prefix + "cycles", "cycles",
                                      "Cycles since the start, idle ones included.",
-                                     [s] { return static_cast<double>(s->core.cycles()); });
+                                     [=] { return static_cast<double>(s->core.cycles() + slept()); });
         instruments.statistics.gauge(prefix + "idle_cycles", "cycles", "Cycles spent in WFI or WFE, or off.",
-                                     [s] { return static_cast<double>(s->idle_cycles); });
+                                     [=] { return static_cast<double>(s->idle_cycles + slept()); });
     }
 }
 
