@@ -154,8 +154,8 @@ TEST_CASE("registers: bits without a field read zero and are reported once when 
             INFO(kind.name << " +" << std::hex << offset);
             int reports = 0;
             const MadeBank fresh = kind.make();
-            fresh->on_fault([&](const RegisterFault& f) {
-                reports += f.kind == RegisterFault::Kind::reserved_bits && f.offset == offset;
+            fresh->on_fault([&reports, at = offset](const RegisterFault& f) {
+                reports += f.kind == RegisterFault::Kind::reserved_bits && f.offset == at;
             });
             fresh->write(offset, ~mask);
             fresh->write(offset, ~mask);
