@@ -4,23 +4,28 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
 namespace exysim {
 
-/// Direct mapped. One table for reads and one for writes, so that two streams never fight over a slot.
+/// Direct mapped. One table for reads and one for writes, so that two streams never fight over a slot. Slots
+/// that lead to one host granule are found by lists over a hash of its address: taking a granule from another
+/// core costs the same however large the table.
 class HostTable {
 public:
     struct Entry {
         uint64_t tag = ~uint64_t{0};
         uintptr_t addend = 0;  ///< host address = addend + virtual address
     };
-    static constexpr uint32_t kEntriesLog2 = 11, kEntries = 1U << kEntriesLog2;
+    HostTable() { clear(); }
+    static constexpr uint32_t kEntriesLog2 = 12, kEntries = 1U << kEntriesLog2;
 
     /// Bytes an entry covers; a power of two. Call before use.
     void set_granule(uint32_t bytes) {
         mask_ = ~(bytes - 1);
+        granule_log2_ = static_cast<uint32_t>(std::countr_zero(bytes));
         clear();
     }
 
@@ -40,13 +45,16 @@ public:
     }
     /// `host`: the granule's first byte. Returns the slot.
     uint16_t insert(uint64_t context, uint32_t va, uint8_t* host) {
-        const uint32_t granule = va & mask_, at = slot(va);
+        const uint32_t granule = va & mask_;
+        const auto at = static_cast<uint16_t>(slot(va));
+        drop(at);
         entries_[at] = {context | granule, reinterpret_cast<uintptr_t>(host) - granule};
-        return static_cast<uint16_t>(at);
+        link(at);
+        return at;
     }
     /// Removes the entry at `slot` if it still points to `host`.
     void remove(uint16_t at, const uint8_t* host) {
-        if (points_to(entries_[at], host)) entries_[at] = {};
+        if (points_to(entries_[at], host)) drop(at);
     }
     /// Removes every entry of the page, whatever its context.
     void remove_page(uint32_t va) {
@@ -56,24 +64,53 @@ public:
     }
     /// Removes the entry of the granule at `va`, whatever its context.
     void remove_granule(uint32_t va) {
-        Entry& e = entries_[slot(va)];
-        if ((static_cast<uint32_t>(e.tag) & mask_) == va) e = {};
+        const auto at = static_cast<uint16_t>(slot(va));
+        if ((static_cast<uint32_t>(entries_[at].tag) & mask_) == va) drop(at);
     }
     /// Removes what points to the granule at `host`, whatever its virtual address.
     void remove_host(const uint8_t* host) {
-        for (Entry& e : entries_) {
-            if (points_to(e, host)) e = {};
+        for (uint16_t at = first_[list_of(reinterpret_cast<uintptr_t>(host))]; at != kNone;) {
+            const uint16_t next = next_[at];
+            remove(at, host);
+            at = next;
         }
     }
-    void clear() { entries_.fill({}); }
-
-private:
-    bool points_to(const Entry& e, const uint8_t* host) const {
-        return e.addend + (static_cast<uint32_t>(e.tag) & mask_) == reinterpret_cast<uintptr_t>(host);
+    void clear() {
+        entries_.fill({});
+        first_.fill(kNone);
     }
 
-    uint32_t mask_ = ~0U << 12;
+private:
+    static constexpr uint16_t kNone = kEntries;
+
+    uintptr_t host_of(const Entry& e) const { return e.addend + (static_cast<uint32_t>(e.tag) & mask_); }
+    bool points_to(const Entry& e, const uint8_t* host) const {
+        return host_of(e) == reinterpret_cast<uintptr_t>(host);
+    }
+    uint32_t list_of(uintptr_t host) const {
+        return static_cast<uint32_t>(host >> granule_log2_) * 0x9E37'79B1U >> (32 - kEntriesLog2);
+    }
+    void link(uint16_t at) {
+        uint16_t& first = first_[list_of(host_of(entries_[at]))];
+        next_[at] = first;
+        previous_[at] = kNone;
+        if (first != kNone) previous_[first] = at;
+        first = at;
+    }
+    /// Empties a slot.
+    void drop(uint16_t at) {
+        Entry& e = entries_[at];
+        if (e.tag == Entry{}.tag) return;
+        const uint16_t next = next_[at], previous = previous_[at];
+        if (next != kNone) previous_[next] = previous;
+        (previous != kNone ? next_[previous] : first_[list_of(host_of(e))]) = next;
+        e = {};
+    }
+
+    uint32_t mask_ = ~0U << 12, granule_log2_ = 12;
     std::array<Entry, kEntries> entries_{};
+    std::array<uint16_t, kEntries> first_{};              // of the list, by list_of(); kNone: empty
+    std::array<uint16_t, kEntries> next_{}, previous_{};  // by slot, where the slot is taken
 };
 
 template <class T>

@@ -96,7 +96,8 @@ CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how
         if (evicted.watched()) evicted({1, core_, data_.address(at), dirty, data_.bytes(at)});
         give_up(at, when);
     }
-    const bool kept_elsewhere = how.shareable && config_.cores > 1 && snoop_.others(core_, line, direction, when);
+    const bool kept_elsewhere =
+        how.shareable && config_.cores > 1 && snoop_.others(core_, line, direction, when);
     const Finished f = level2_.read(core_, Level2::Source::data, line, how, data_.bytes(at), when);
     if (!f.ok) return {Array::kNone, f};
     ++count_.data_fills;

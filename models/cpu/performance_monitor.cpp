@@ -25,6 +25,8 @@ template <auto kMember>
 uint64_t tlb_misses(const Core& core) {
     return core.mmu.counts.*kMember;
 }
+/// Assumed: every load and store looks into the data cache, those past it too.
+uint64_t data_accesses(const Core& core) { return core.events.loads + core.events.stores; }
 uint64_t never(const Core&) { return 0; }
 uint64_t instructions(const Core& core) { return core.instructions; }
 uint64_t cycles(const Core& core) { return core.cycles(); }
@@ -37,6 +39,7 @@ constexpr Event kEvents[] = {
     {0x01, "code refill",               cache_events<&C::code_refills>, false},
     {0x02, "code TLB refill",           tlb_misses<&TlbCounts::code_refills>, false},
     {0x03, "data refill",               cache_events<&C::data_refills>, false},
+    {0x04, "data access",               data_accesses,                 true},
     {0x05, "data TLB refill",           tlb_misses<&TlbCounts::data_refills>, false},
     {0x06, "data read",                 count<&E::loads>,              true},
     {0x07, "data write",                count<&E::stores>,             true},

@@ -61,6 +61,15 @@ public:
         return earliest(kActivate, bank, precharge + table_.row(Scope::bank, kPrecharge)[kActivate]);
     }
 
+    /// No bank of any rank can be activated before this.
+    Clocks soonest_activate() const {
+        Clocks soonest = INT64_MAX;
+        for (uint32_t rank = 0; rank < ranks_; ++rank)
+            soonest = std::min(soonest,
+                               std::max(rank_next_[rank][kActivate], activates_[rank][oldest_[rank]] + faw_));
+        return soonest;
+    }
+
     template <Command command>
     void issue(uint32_t bank, Clocks at) {
         const uint32_t rank = rank_of(bank);

@@ -150,14 +150,19 @@ uint32_t Channel::pick(const Window& window) const {
 
 /// No row hits: the bank that can activate first, the oldest among equals.
 uint32_t Channel::pick_bank(const Window& window, uint64_t candidates) const {
-    Clocks best_time = INT64_MAX;
-    uint32_t best = 0, best_age = 64;
+    const auto activate = [&](uint32_t slot) {
+        const Entry& entry = window.at(slot);
+        return banks_.reopen(entry.bank, entry.arrival + scheduling_.frontend);
+    };
+    uint32_t best = window.oldest(candidates), best_age = window.age_rank(best);
+    Clocks best_time = activate(best);
+    if (best_time <= banks_.soonest_activate()) return best;  // nobody can be earlier
     for (uint32_t banks = window.banks(); banks != 0; banks &= banks - 1) {
         const auto bank = static_cast<uint32_t>(std::countr_zero(banks));
         const uint64_t here = window.of_bank(bank) & candidates;
         if (here == 0) continue;
         const uint32_t slot = window.oldest(here), age = window.age_rank(slot);
-        const Clocks time = banks_.reopen(bank, window.at(slot).arrival + scheduling_.frontend);
+        const Clocks time = activate(slot);
         if (time > best_time || (time == best_time && age > best_age)) continue;
         best = slot, best_age = age, best_time = time;
     }

@@ -10,6 +10,7 @@
 
 #include "models/dram/address_map.hpp"
 #include "models/dram/channel.hpp"
+#include "models/dram/config.hpp"
 #include "models/dram/requests.hpp"
 #include "models/dram/timing.hpp"
 
@@ -24,13 +25,6 @@ struct Request {
 
 /// Names one submitted request. Tickets count up from 1; 0 is none.
 using Ticket = uint64_t;
-
-struct ControllerConfig {
-    Timing timing{};
-    Geometry geometry{};
-    Mapping mapping{};
-    Scheduling scheduling{};
-};
 
 /// Submitting decides nothing. Asking for a completion replays the queued requests in time order, row hits
 /// first, by priority and with writes in batches, up to the moment that decides it; a decided request is

@@ -53,6 +53,7 @@ void Dram::register_statistics(Instruments& instruments) {
         });
     statistics.gauge(prefix + "latency_p99", "ns", "99th percentile of it.",
                      [c, ns] { return ns(static_cast<double>(c->stats().latency.quantile(0.99))); });
+    if (c->config().currents) register_energy(statistics, prefix);
     statistics.gauge(prefix + "data_time", "ns", "Time the data buses were occupied, summed over channels.",
                      [c, ns] { return ns(static_cast<double>(c->channel_stats().data_clocks)); });
 }
@@ -65,6 +66,30 @@ uint64_t Dram::submit(const BurstRequest& request, Picoseconds at) {
 
 Picoseconds Dram::completion(uint64_t ticket) {
     return controller_ ? controller_->completion(ticket) : ticket;
+}
+
+/// Only where the devices' currents are known.
+void Dram::register_energy(Statistics& statistics, const std::string& prefix) {
+    struct EnergyRow {
+        const char* name;
+        const char* sentence;
+        double Energy::*member;
+    };
+    static constexpr EnergyRow kEnergy[] = {
+        {"energy_activate", "Estimated energy of activates and precharges.", &Energy::activate},
+        {"energy_read", "Estimated energy of column reads, without I/O.", &Energy::read},
+        {"energy_write", "Estimated energy of column writes, without I/O.", &Energy::write},
+        {"energy_refresh", "Estimated energy of refreshes.", &Energy::refresh},
+        {"energy_background", "Estimated energy of standby and power-down.", &Energy::background},
+    };
+    constexpr double kPicosecondsPerNanosecond = 1000, kPicojoulesPerNanojoule = 1000;
+    for (const EnergyRow& row : kEnergy) {
+        statistics.gauge(prefix + row.name, "nJ", row.sentence, [c = controller_.get(), &row] {
+            const auto now = static_cast<double>(picoseconds(sc_core::sc_time_stamp()));
+            const Energy energy = energy_of(c->channel_stats(), c->config(), now / kPicosecondsPerNanosecond);
+            return energy.*row.member / kPicojoulesPerNanojoule;
+        });
+    }
 }
 
 void Dram::take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {

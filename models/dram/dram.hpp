@@ -39,6 +39,7 @@ public:
 private:
     void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) override;
     void register_statistics(Instruments& instruments);
+    void register_energy(Statistics& statistics, const std::string& prefix);
 
     bool timed_by_bus_;
     std::unique_ptr<Controller> controller_;

@@ -1,5 +1,7 @@
 #include "models/dram/timing.hpp"
 
+#include "models/dram/energy.hpp"
+
 #include <algorithm>
 #include <bit>
 
@@ -59,9 +61,15 @@ constexpr Timing kDdr3_1600 = {.tck_ps = 1250, .rl = 11, .wl = 8, .dqsck = 0, .b
 constexpr Geometry kDdr3Pair = {2, 1, 8, 14, 10, 32};    // two x16 devices of 2 Gb a rank: 4 KiB pages, 512 MiB
 constexpr Geometry kLpddr2Four = {2, 1, 8, 14, 10, 32};  // one x32 device of 4 Gb a rank: 4 KiB pages, 512 MiB
 
+// Micron MT42L128M32D1 (4 Gb x32, LPDDR2-1066) as gem5's memory library carries its data sheet: VDD1 1.8 V, VDD2 1.2 V.
+constexpr Currents kLpddr2FourGb = {
+    {{.volts = 1.8, .idd0 = 15, .idd2n = 2, .idd3n = 2.5, .idd4r = 3, .idd4w = 10, .idd5 = 40, .idd3p = 1.2, .idd6 = 1},
+     {.volts = 1.2, .idd0 = 70, .idd2n = 30, .idd3n = 30, .idd4r = 220, .idd4w = 190, .idd5 = 150, .idd3p = 8, .idd6 = 3.2}},
+    1};
+
 constexpr Preset kPresets[] = {
-    {"lpddr2-800", "LPDDR2-S4, 4 Gb x32, RL 6", kLpddr2_800, kLpddr2Four},
-    {"lpddr2-1066", "LPDDR2-S4, 4 Gb x32, RL 8", kLpddr2_1066, kLpddr2Four},
+    {"lpddr2-800", "LPDDR2-S4, 4 Gb x32, RL 6", kLpddr2_800, kLpddr2Four, &kLpddr2FourGb},
+    {"lpddr2-1066", "LPDDR2-S4, 4 Gb x32, RL 8", kLpddr2_1066, kLpddr2Four, &kLpddr2FourGb},
     {"ddr3-800", "DDR3-800 6-6-6, two 2 Gb x16, as on Origen", kDdr3_800, kDdr3Pair},
     {"ddr3-1600", "DDR3-1600 11-11-11, two 2 Gb x16", kDdr3_1600, kDdr3Pair},
 };

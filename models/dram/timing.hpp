@@ -77,11 +77,14 @@ struct GeometryRow {
 };
 std::span<const GeometryRow> geometry_rows();
 
+struct Currents;
+
 struct Preset {
     std::string_view name;
     std::string_view meaning;
     Timing timing;
     Geometry geometry;
+    const Currents* currents = nullptr;  ///< null: no data sheet of these devices is among our facts
 };
 /// Null if there is none of this name.
 const Preset* preset(std::string_view name);

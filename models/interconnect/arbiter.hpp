@@ -4,18 +4,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "models/interconnect/busy_calendar.hpp"
+#include "models/interconnect/config.hpp"
 
 namespace exysim::interconnect {
-
-enum class Arbitration : uint8_t {
-    round_robin,  ///< the next master after the one served last
-    fixed,        ///< the master's priority, then the oldest
-    qos,          ///< the burst's priority, then the oldest
-};
 
 /// Hears of each grant at the moment it is decided, in the order of decision.
 class GrantListener {

@@ -6,19 +6,11 @@
 #include <cstdint>
 
 #include "models/base/address.hpp"
+#include "models/interconnect/config.hpp"
 
 namespace exysim::interconnect {
 
-inline constexpr uint32_t kMostBeats = 16;        ///< of an AXI3 burst
 inline constexpr uint32_t kBurstBoundary = 4096;  ///< no burst crosses a multiple of it
-
-/// One data channel of a port.
-struct PortShape {
-    uint32_t width = 8;               ///< bytes a beat, a power of two
-    uint64_t clock_hz = 200'000'000;  ///< a beat a cycle
-
-    double bytes_per_ns() const { return static_cast<double>(width) * static_cast<double>(clock_hz) / 1e9; }
-};
 
 /// A shape with what is computed from it once.
 class PortTiming {

@@ -6,7 +6,6 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,21 +14,12 @@
 #include <vector>
 
 #include "models/base/address.hpp"
+#include "models/base/burst_target.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
-#include "models/interconnect/traffic.hpp"
+#include "models/interconnect/config.hpp"
 
 namespace exysim::interconnect {
-
-/// Ports of the masters and of the memories.
-struct ContentionConfig {
-    MasterConfig master{};                        ///< of those not named
-    std::map<std::string, MasterConfig> masters;  ///< by their settings' names
-    PortShape memory{16, 400'000'000};            ///< Assumed: as fast as two channels of DDR3-800, 6.4 GB/s
-    Arbitration arbitration = Arbitration::round_robin;
-
-    const MasterConfig& of(const std::string& master_settings) const;
-};
 
 struct BusConfig {
     /// Request and response through the crossbar, for targets that do not say otherwise.
@@ -38,6 +28,8 @@ struct BusConfig {
     /// Ports, limits and arbitration; without it every master sees an idle bus.
     std::optional<ContentionConfig> contention{};
 };
+
+class TargetTraffic;
 
 /// One row of the address map.
 struct Route {

@@ -5,6 +5,7 @@
 
 #include "models/base/tlm/burst.hpp"
 #include "models/interconnect/bus.hpp"
+#include "models/interconnect/traffic.hpp"
 
 namespace exysim::interconnect {
 

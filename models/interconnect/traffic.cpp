@@ -12,8 +12,9 @@ MasterChannel::MasterChannel(const MasterConfig& config, uint32_t number, bool w
       write_{write},
       regulator_{regulator},
       flights_(write ? config.writes : config.reads),
-      waiting_(flights_.size()),
-      records_(kTransfers) {}
+      records_(kTransfers) {
+    assert(flights_.size() >= 1 && flights_.size() <= kMostFlights);
+}
 
 uint64_t MasterChannel::submit(const Transfer& transfer, TargetTraffic& to, Picoseconds at) {
     assert(transfer.bytes != 0);
@@ -63,7 +64,7 @@ void MasterChannel::put(const BurstRequest& burst, TargetTraffic& to, uint64_t t
     made.excess = beats > passes ? beats - passes : 0;
     made.arrived = start + to.config().request + (write_ ? made.excess : 0);
     ++records_[transfer % kTransfers].left;
-    waiting_[last_++ % waiting_.size()] = number;
+    waiting_[last_++ % kMostFlights] = static_cast<uint8_t>(number);
     to.arbiter(write_).submit({.master = number_,
                                .master_priority = config_.priority,
                                .burst_priority = burst.priority,
@@ -100,7 +101,7 @@ void MasterChannel::granted(uint64_t number, Picoseconds start) {
 }
 
 void MasterChannel::settle_oldest() {
-    Flight& flight = flights_[waiting_[first_++ % waiting_.size()]];
+    Flight& flight = flights_[waiting_[first_++ % kMostFlights]];
     while (!flight.granted) flight.to->step();
     flight.end = finish(flight, flight.to->memory().completion(flight.ticket));
     flight.settled = true;

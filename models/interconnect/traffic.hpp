@@ -7,6 +7,7 @@
 // came before it in time order, and nothing decided is revised.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -16,16 +17,6 @@
 #include "models/interconnect/burst_rules.hpp"
 
 namespace exysim::interconnect {
-
-struct MasterConfig {
-    PortShape port{};
-    uint32_t reads = 8;   ///< bursts in flight at most, 1 to 64. Assumed: 8, as AXI masters of that time
-    uint32_t writes = 8;  ///< the same for writes
-    uint32_t beats = kMostBeats;  ///< of its longest burst, 1 to 16
-    uint8_t priority = 0;         ///< 0 usual ... 3 most urgent; at the arbiter and in the memory controller
-    double bytes_per_ns = 0;      ///< regulated to this rate, reads and writes together; 0 = not regulated
-    double allowance = 0;         ///< bytes that may exceed the rate for a while
-};
 
 struct TargetConfig {
     PortShape port{};
@@ -126,9 +117,11 @@ private:
     bool write_;
     Regulator& regulator_;
     BusyCalendar lane_;
-    std::vector<Flight> flights_;    // as many as may be in flight
-    std::vector<uint32_t> waiting_;  // of them, those not settled: a ring in order of submission
-    uint64_t first_ = 0, last_ = 0;  // ... from, to (not included)
+    static constexpr uint32_t kMostFlights = 64;  // a power of two
+    std::vector<Flight> flights_;                 // as many as may be in flight
+    std::array<uint8_t, kMostFlights>
+        waiting_{};                  // of them, those not settled: a ring in order of submission
+    uint32_t first_ = 0, last_ = 0;  // ... from, to (not included), counted without end
     std::vector<Record> records_;
     uint64_t transfers_ = 0;
     Picoseconds accepted_ = 0;

@@ -45,6 +45,15 @@ void add(std::vector<Row>& rows, const std::string& prefix, std::span<const Para
     for (const Parameter<S>& p : table) rows.push_back(row_of(prefix, p, defaults));
 }
 
+/// The settings of a master whose port is not like the others'.
+void add_unusual(std::vector<Row>& rows, const std::string& prefix, const config::BusMaster& master) {
+    const config::BusMaster usual;
+    for (const Parameter<config::BusMaster>& p : config::bus_master_parameters()) {
+        const auto number = std::get<uint64_t config::BusMaster::*>(p.member);
+        if (master.*number != usual.*number) rows.push_back(row_of(prefix, p, master));
+    }
+}
+
 std::vector<Row> platform_rows() {
     std::vector<Row> rows;
     add(rows, "", config::platform_parameters());
@@ -58,8 +67,9 @@ std::vector<Row> platform_rows() {
         rows.push_back({s.path, s.values, s.otherwise, s.meaning});
     add(rows, "bus.", config::bus_parameters());
     add(rows, "bus.memory.", config::bus_memory_parameters(), config::Bus{}.memory);
+    add(rows, "bus.masters.NAME.", config::bus_master_parameters());
     for (const auto& [name, master] : config::bus_masters())
-        add(rows, "bus.masters." + name + ".", config::bus_master_parameters(), master);
+        add_unusual(rows, "bus.masters." + name + ".", master);
     add(rows, "power.", config::power_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
     add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));

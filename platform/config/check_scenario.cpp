@@ -60,6 +60,9 @@ void check_sink(const Section& section, const Sink& sink, const BufferSet* buffe
     if (device && !device->layers.empty())
         expect_word(section, "layer", sink.layer, device->layers, sink.device, "layer");
     expect_name(section, "mode", sink.mode, names_of(display_modes()), "display mode");
+    if (sink.overlay != "none" && sink.api != "drm")
+        section.diagnostics().error(section.place_of("overlay"), section.path_of("overlay"),
+                                    "an overlay needs api: drm");
     const DisplayMode* mode = find_mode(sink.mode);
     if (!mode || !buffer || buffer->size == Size{} || buffer->size == Size{mode->width, mode->height}) return;
     section.diagnostics().error(

@@ -60,6 +60,7 @@ private:
         if (!name) return;
         made_.timing = dram::preset(*name)->timing;
         made_.geometry = dram::preset(*name)->geometry;
+        made_.currents = dram::preset(*name)->currents;
     }
     void clock(Section& section) {
         const YamlNode* node = section.find("clock");

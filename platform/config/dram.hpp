@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "models/dram/controller.hpp"
+#include "models/dram/config.hpp"
 #include "platform/config/section.hpp"
 
 namespace exysim::config {

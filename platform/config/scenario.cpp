@@ -38,6 +38,7 @@ constexpr Parameter<Sink> kSink[] = {
     {.key = "layer", .member = &Sink::layer, .meaning = "display layer"},
     {.key = "mode", .member = &Sink::mode, .meaning = "display mode", .required = true},
     {.key = "api", .member = &Sink::api, .meaning = "how the program shows pictures", .choices = "v4l2 drm"},
+    {.key = "overlay", .member = &Sink::overlay, .meaning = "a translucent badge over the picture: none, on a display layer, or blended into it by the 2D engine", .choices = "none layer gpu"},
 };
 constexpr Parameter<Program> kProgram[] = {
     {.key = "name", .member = &Program::name, .meaning = "built-in program that runs instead of pipelines, below the guest folder"},

@@ -55,6 +55,7 @@ struct Sink {
     std::string layer = "video";
     std::string mode;
     std::string api = "v4l2";
+    std::string overlay = "none";
 };
 
 struct Pipeline {

@@ -9,7 +9,7 @@ namespace {
 Picoseconds sc_now() { return picoseconds(sc_core::sc_time_stamp()); }
 }  // namespace
 
-DmaPort::DmaPort(const char* name, sc_core::sc_time skew) : socket{name}, skew_{skew} {
+DmaPort::DmaPort(const char* name, sc_core::sc_time skew) : socket{name}, skew_{picoseconds(skew)} {
     burst_.deferrable = true;
     tx_.set_extension(&burst_);
     tx_.set_byte_enable_ptr(nullptr);
@@ -19,15 +19,14 @@ DmaPort::DmaPort(const char* name, sc_core::sc_time skew) : socket{name}, skew_{
 DmaPort::~DmaPort() { tx_.clear_extension(&burst_); }  // a payload frees what it still carries
 
 bool DmaPort::read(Iova address, std::span<uint8_t> data, uint32_t tag) {
-    const Picoseconds begun = picoseconds(now());
+    const Picoseconds begun = sc_now() + ahead_;
     ahead_ = transfer(tlm::TLM_READ_COMMAND, address, data.data(), data.size(), ahead_);
     const bool good = tx_.is_response_ok();
-    const auto bytes = good ? static_cast<uint32_t>(data.size()) : 0;
-    const Flight made{burst_.open, burst_.opened, picoseconds(now()), {tag, bytes, begun, 0}};
-    if (made.opened != 0) {
-        put(reads_, made);
+    const ReadDone what{tag, good ? static_cast<uint32_t>(data.size()) : 0, begun, sc_now() + ahead_};
+    if (burst_.opened != 0) {
+        put(reads_, what.ended).what = what;
     } else if (good && read_done) {
-        told(made, made.accepted);
+        read_done(what);
     }
     if (ahead_ >= skew_) wait_ahead();
     return good;
@@ -37,25 +36,25 @@ bool DmaPort::read(Iova address, std::span<uint8_t> data, uint32_t tag) {
 /// waiting holds the engine up.
 bool DmaPort::write(Iova address, std::span<const uint8_t> data) {
     while (reads_.first != reads_.last) read_until_ = std::max(read_until_, settle_oldest(reads_));
-    const Picoseconds begun = std::max(picoseconds(now()), read_until_);
+    const Picoseconds now = sc_now();
+    const Picoseconds begun = std::max(ahead_, read_until_ - std::min(now, read_until_));
     // The payload has one data pointer for both directions; a write never stores through it.
-    const sc_core::sc_time delay =
-        transfer(tlm::TLM_WRITE_COMMAND, address, const_cast<uint8_t*>(data.data()), data.size(),
-                 sc_ps(begun - sc_now()));
-    const Picoseconds accepted = sc_now() + picoseconds(delay);
-    if (burst_.opened != 0) {
-        ahead_ += sc_ps(accepted - std::min(begun, accepted));
-        put(writes_, {burst_.open, burst_.opened, accepted, {}});
+    const Picoseconds taken =
+        transfer(tlm::TLM_WRITE_COMMAND, address, const_cast<uint8_t*>(data.data()), data.size(), begun);
+    const bool waited = sc_now() != now;  // for software, in a SysMMU on the way
+    if (burst_.opened == 0 || waited) {
+        ahead_ = taken;
     } else {
-        ahead_ = delay;
+        ahead_ += taken - std::min(begun, taken);
     }
+    if (burst_.opened != 0) put(writes_, sc_now() + taken);
     if (ahead_ >= skew_) wait_ahead();
     return tx_.is_response_ok();
 }
 
-/// Returns how far ahead of SystemC time the port has taken the transfer, or it is complete.
-sc_core::sc_time DmaPort::transfer(tlm::tlm_command command, Iova address, uint8_t* data, size_t size,
-                                   sc_core::sc_time at) {
+/// Starts `ahead` of SystemC time; returns how far ahead the port has taken the transfer, or it is complete.
+Picoseconds DmaPort::transfer(tlm::tlm_command command, Iova address, uint8_t* data, size_t size,
+                              Picoseconds ahead) {
     const auto length = static_cast<unsigned>(size);
     tx_.set_command(command);
     tx_.set_address(address.value);
@@ -64,14 +63,19 @@ sc_core::sc_time DmaPort::transfer(tlm::tlm_command command, Iova address, uint8
     tx_.set_streaming_width(length);
     tx_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     burst_.restart();
-    socket->b_transport(tx_, at);
-    return at;
+    sc_core::sc_time delay = sc_ps(ahead);
+    socket->b_transport(tx_, delay);
+    return picoseconds(delay);
 }
 
 /// With every buffer in use the engine waits for the oldest.
-void DmaPort::put(Flights& flights, const Flight& flight) {
+DmaPort::Flight& DmaPort::put(Flights& flights, Picoseconds accepted) {
     if (flights.last - flights.first == kInFlight) advance(settle_oldest(flights));
-    flights.ring[flights.last++ % kInFlight] = flight;
+    Flight& made = flights.ring[flights.last++ % kInFlight];
+    made.open = burst_.open;
+    made.opened = burst_.opened;
+    made.accepted = accepted;
+    return made;
 }
 
 Picoseconds DmaPort::settle_oldest(Flights& flights) {
@@ -79,19 +83,14 @@ Picoseconds DmaPort::settle_oldest(Flights& flights) {
     Picoseconds ended = flight.accepted;
     for (uint32_t n = 0; n < flight.opened; ++n)
         ended = std::max(ended, flight.open[n].by->completion(flight.open[n].ticket));
-    if (&flights == &reads_ && read_done) told(flight, ended);
+    if (&flights == &reads_ && read_done)
+        read_done({flight.what.tag, flight.what.bytes, flight.what.begun, ended});
     return ended;
-}
-
-void DmaPort::told(const Flight& flight, Picoseconds ended) {
-    ReadDone done = flight.what;
-    done.ended = ended;
-    read_done(done);
 }
 
 void DmaPort::advance(Picoseconds to) {
     const Picoseconds from = sc_now();
-    if (to > from) ahead_ = std::max(ahead_, sc_ps(to - from));
+    if (to > from) ahead_ = std::max(ahead_, to - from);
 }
 
 void DmaPort::settle(Flights& flights) {
@@ -110,8 +109,8 @@ void DmaPort::catch_up() {
 }
 
 void DmaPort::wait_ahead() {
-    const sc_core::sc_time ahead = std::exchange(ahead_, sc_core::SC_ZERO_TIME);
-    if (ahead > sc_core::SC_ZERO_TIME) sc_core::wait(ahead);
+    const Picoseconds ahead = std::exchange(ahead_, 0);
+    if (ahead > 0) sc_core::wait(sc_ps(ahead));
 }
 
 }  // namespace exysim

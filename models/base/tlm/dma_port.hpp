@@ -41,7 +41,7 @@ public:
     /// The same, and waits until SystemC time has caught up.
     void catch_up();
     /// Time of the next transfer: SystemC time plus what was booked ahead.
-    sc_core::sc_time now() const { return sc_core::sc_time_stamp() + ahead_; }
+    sc_core::sc_time now() const { return sc_core::sc_time_stamp() + sc_ps(ahead_); }
 
     /// A read as it happened, told once its end is known.
     struct ReadDone {
@@ -63,12 +63,11 @@ private:
         std::array<Flight, kInFlight> ring{};
         uint64_t first = 0, last = 0;
     };
-    sc_core::sc_time transfer(tlm::tlm_command command, Iova address, uint8_t* data, size_t size,
-                              sc_core::sc_time at);
-    void put(Flights& flights, const Flight& flight);
+    Picoseconds transfer(tlm::tlm_command command, Iova address, uint8_t* data, size_t size,
+                         Picoseconds ahead);
+    Flight& put(Flights& flights, Picoseconds accepted);
     Picoseconds settle_oldest(Flights& flights);
     void settle(Flights& flights);
-    void told(const Flight& flight, Picoseconds ended);
     void advance(Picoseconds to);
     void wait_ahead();
 
@@ -76,8 +75,8 @@ private:
     Burst burst_;
     Flights reads_, writes_;
     Picoseconds read_until_ = 0;  // completion of the reads settled so far
-    sc_core::sc_time ahead_ = sc_core::SC_ZERO_TIME;
-    sc_core::sc_time skew_;
+    Picoseconds ahead_ = 0;
+    Picoseconds skew_;
 };
 
 }  // namespace exysim

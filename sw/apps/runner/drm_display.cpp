@@ -53,24 +53,48 @@ DrmDisplay::DrmDisplay(const Sink& sink, const Buffers& buffers)
       mode_{find_mode(output_, sink.mode)},
       layout_{layout_of(buffers)},
       plane_{card_.find_plane(output_.crtc_index, layout_.fourcc)},
-      plane_fb_{card_.property(plane_, DRM_MODE_OBJECT_PLANE, "FB_ID")} {}
-
-void DrmDisplay::import(const std::vector<int>& dmabufs) {
-    for (const int fd : dmabufs) framebuffers_.push_back(card_.add_framebuffer(card_.import(fd), layout_));
+      plane_fb_{card_.property(plane_, DRM_MODE_OBJECT_PLANE, "FB_ID")} {
+    if (sink.overlay == "none") return;
+    badge_.emplace(card_);
+    if (sink.overlay == "gpu") blend_.emplace(card_);
 }
 
-/// The picture in its own size, in the middle.
-void DrmDisplay::place(AtomicRequest& request) const {
+void DrmDisplay::import(const std::vector<int>& dmabufs) {
+    for (const int fd : dmabufs) {
+        handles_.push_back(card_.import(fd));
+        framebuffers_.push_back(card_.add_framebuffer(handles_.back(), layout_));
+    }
+}
+
+void DrmDisplay::place(AtomicRequest& request, uint32_t plane, const Placement& at) const {
     const auto set = [&](const char* name, uint64_t value) {
-        request.set(plane_, card_.property(plane_, DRM_MODE_OBJECT_PLANE, name), value);
+        request.set(plane, card_.property(plane, DRM_MODE_OBJECT_PLANE, name), value);
     };
     set("CRTC_ID", output_.crtc);
-    set("CRTC_X", (mode_.hdisplay - layout_.width) / 2);
-    set("CRTC_Y", (mode_.vdisplay - layout_.height) / 2);
-    set("CRTC_W", layout_.width);
-    set("CRTC_H", layout_.height);
-    set("SRC_W", layout_.width * kOne);
-    set("SRC_H", layout_.height * kOne);
+    set("CRTC_X", at.x);
+    set("CRTC_Y", at.y);
+    set("CRTC_W", at.width);
+    set("CRTC_H", at.height);
+    set("SRC_W", at.width * kOne);
+    set("SRC_H", at.height * kOne);
+}
+
+/// In its own size, in the middle.
+DrmDisplay::Placement DrmDisplay::picture_place() const {
+    return {(mode_.hdisplay - layout_.width) / 2, (mode_.vdisplay - layout_.height) / 2, layout_.width,
+            layout_.height};
+}
+
+/// On a graphics plane in front of the picture.
+void DrmDisplay::place_badge(AtomicRequest& request) const {
+    constexpr uint64_t kFront = 4;
+    const uint32_t plane = card_.find_plane(output_.crtc_index, DRM_FORMAT_ARGB8888);
+    const PictureLayout layout{DRM_FORMAT_ARGB8888, Badge::kWidth, Badge::kHeight, {badge_->pitch}, {}};
+    request.set(plane, card_.property(plane, DRM_MODE_OBJECT_PLANE, "FB_ID"),
+                card_.add_framebuffer(badge_->handle, layout));
+    request.set(plane, card_.property(plane, DRM_MODE_OBJECT_PLANE, "zpos"), kFront);
+    const Placement picture = picture_place();
+    place(request, plane, {picture.x + Badge::kLeft, picture.y + Badge::kTop, Badge::kWidth, Badge::kHeight});
 }
 
 void DrmDisplay::switch_on(AtomicRequest& request) const {
@@ -80,10 +104,12 @@ void DrmDisplay::switch_on(AtomicRequest& request) const {
     set(output_.crtc, DRM_MODE_OBJECT_CRTC, "MODE_ID", card_.create_blob(&mode_, sizeof mode_));
     set(output_.crtc, DRM_MODE_OBJECT_CRTC, "ACTIVE", 1);
     set(output_.connector, DRM_MODE_OBJECT_CONNECTOR, "CRTC_ID", output_.crtc);
-    place(request);
+    place(request, plane_, picture_place());
+    if (badge_ && !blend_) place_badge(request);
 }
 
 void DrmDisplay::show(uint32_t index, uint32_t) {
+    if (blend_) blend_->blend(*badge_, handles_.at(index), layout_);
     waiting_.push_back(index);
     if (!coming_) flip();
 }

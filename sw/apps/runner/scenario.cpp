@@ -26,7 +26,8 @@ Source read_source(const Node& node) {
 }
 
 Sink read_sink(const Node& node) {
-    return {node.string("device"), node.string("layer"), node.string("mode"), node.string("api")};
+    return {node.string("device"), node.string("layer"), node.string("mode"), node.string("api"),
+            node.string("overlay")};
 }
 
 void refuse_stages(const Node& pipeline) {

@@ -28,10 +28,11 @@ struct Source {
 };
 
 struct Sink {
-    std::string device;  ///< alias, "mixer0"
-    std::string layer;   ///< "video"
-    std::string mode;    ///< "720p60"
-    std::string api;     ///< "v4l2" or "drm"
+    std::string device;   ///< alias, "mixer0"
+    std::string layer;    ///< "video"
+    std::string mode;     ///< "720p60"
+    std::string api;      ///< "v4l2" or "drm"
+    std::string overlay;  ///< "none", "layer" or "gpu"
 };
 
 struct Pipeline {

@@ -47,14 +47,23 @@ Measurement on_qemu(const std::string& elf) {
     return {cpu_seconds(RUSAGE_CHILDREN) - before, console, 0};
 }
 
-Measurement on_core(const std::string& elf, exysim::test::Caches caches) {
+/// How much of mode `timing` our core has.
+struct Setup {
+    const char* name;
+    bool blocks;  ///< costs by block, predicted branches
+    bool memory;  ///< functional caches and TLBs
+};
+constexpr Setup kFast{"fast", false, false}, kBlocks{"blocks", true, false}, kTiming{"timing", true, true};
+
+Measurement on_core(const std::string& elf, const Setup& setup) {
+    using exysim::cpu::Tlbs;
+    using exysim::test::Caches;
     constexpr uint32_t kRamBytes = 0x1000'0000;
     constexpr int64_t kCycles = 50'000'000'000;
-    const bool timing = caches == exysim::test::Caches::functional;
     exysim::cpu::CoreConfig config;
-    config.block_timing = timing;
-    config.tlbs = timing ? exysim::cpu::Tlbs::present : exysim::cpu::Tlbs::absent;
-    BareMachine machine{kRamBytes, config, caches};
+    config.block_timing = setup.blocks;
+    config.tlbs = setup.memory ? Tlbs::present : Tlbs::absent;
+    BareMachine machine{kRamBytes, config, setup.memory ? Caches::functional : Caches::transparent};
     machine.core->reset(machine.load_elf(elf));
     const double before = cpu_seconds(RUSAGE_SELF);
     machine.run(kCycles);
@@ -76,25 +85,24 @@ double qemu_start_up() {
     return median(times);
 }
 
-/// Our core with transparent and with functional caches, in turn.
-void compare_modes(const std::string& program, int runs) {
+/// Our core in mode `fast` and in another setup, in turn.
+void compare_setups(const std::string& program, int runs, const Setup& other) {
     const std::string elf = fmt::format(EXYSIM_BENCH_FOLDER "/bench_{}.elf", program);
-    std::vector<double> fast, timing;
+    std::vector<double> fast, slower;
     uint64_t instructions = 0;
     for (int i = 0; i < runs; ++i) {
-        const Measurement f = on_core(elf, exysim::test::Caches::transparent);
-        const Measurement t = on_core(elf, exysim::test::Caches::functional);
-        if (f.console != t.console) {
+        const Measurement f = on_core(elf, kFast), s = on_core(elf, other);
+        if (f.console != s.console) {
             throw std::runtime_error{
-                fmt::format("{}: fast printed '{}', timing '{}'", program, f.console, t.console)};
+                fmt::format("{}: fast printed '{}', {} '{}'", program, f.console, other.name, s.console)};
         }
         fast.push_back(f.seconds);
-        timing.push_back(t.seconds);
-        instructions = t.instructions;
+        slower.push_back(s.seconds);
+        instructions = s.instructions;
     }
     const double mega = static_cast<double>(instructions) * 1e-6;
     fmt::print("{:<12} {:>8.0f} {:>12.0f} {:>12.0f} {:>8.2f}\n", program, mega, mega / median(fast),
-               mega / median(timing), median(fast) / median(timing));
+               mega / median(slower), median(fast) / median(slower));
 }
 
 void compare(const std::string& program, int runs, double start_up) {
@@ -102,7 +110,7 @@ void compare(const std::string& program, int runs, double start_up) {
     std::vector<double> qemu, ours;
     uint64_t instructions = 0;
     for (int i = 0; i < runs; ++i) {
-        const Measurement q = on_qemu(elf), o = on_core(elf, exysim::test::Caches::transparent);
+        const Measurement q = on_qemu(elf), o = on_core(elf, kFast);
         if (q.console != o.console) {
             throw std::runtime_error{
                 fmt::format("{}: QEMU printed '{}', our core '{}'", program, q.console, o.console)};
@@ -125,8 +133,9 @@ int main(int argc, char** argv) try {
     std::string mode = "fast";
     po::options_description options{"bench_cpu: our core beside QEMU"};
     options.add_options()("help", "print this help")("runs", po::value(&runs), "of which the median counts")(
-        "mode", po::value(&mode), "fast: beside QEMU; timing: functional caches beside transparent ones")(
-        "program", po::value(&programs), "which programs; all if absent");
+        "mode", po::value(&mode),
+        "fast: beside QEMU; blocks: costs by block and predicted branches beside fast; timing: caches and "
+        "TLBs too")("program", po::value(&programs), "which programs; all if absent");
     po::positional_options_description positional;
     positional.add("program", -1);
     po::variables_map values;
@@ -136,13 +145,14 @@ int main(int argc, char** argv) try {
         std::cout << options;
         return 0;
     }
-    if (mode == "timing") {
-        fmt::print("{:<12} {:>8} {:>12} {:>12} {:>8}\n", "program", "Minsn", "fast MIPS", "timing MIPS",
+    for (const Setup& setup : {kBlocks, kTiming}) {
+        if (mode != setup.name) continue;
+        fmt::print("{:<12} {:>8} {:>12} {:>12} {:>8}\n", "program", "Minsn", "fast MIPS", mode + " MIPS",
                    "ratio");
-        for (const std::string& program : programs) compare_modes(program, runs);
+        for (const std::string& program : programs) compare_setups(program, runs, setup);
         return 0;
     }
-    if (mode != "fast") throw std::runtime_error{"--mode is fast or timing"};
+    if (mode != "fast") throw std::runtime_error{"--mode is fast, blocks or timing"};
     fmt::print("{:<12} {:>8} {:>12} {:>12} {:>8}\n", "program", "Minsn", "QEMU MIPS", "exysim MIPS", "ratio");
     const double start_up = qemu_start_up();
     for (const std::string& program : programs) compare(program, runs, start_up);

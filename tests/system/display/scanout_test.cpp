@@ -379,7 +379,7 @@ TEST_CASE("resetting the video processor in mid-frame takes it off the screen", 
     CHECK_FALSE(b.shown[1].video);
 }
 
-TEST_CASE("a mixer without clock shows nothing and comes back; without power it is off", "[display]") {
+TEST_CASE("a mixer without clock shows nothing and comes back, and without power it is off", "[display]") {
     Bench b;
     b.start_all();
     b.run(kFrame * 3 / 2);

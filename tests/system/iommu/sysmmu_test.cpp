@@ -183,7 +183,7 @@ TEST_CASE("without a clock requests wait, and the unit keeps its state", "[iommu
     CHECK(b.statistics.all().at("sysmmu.stall_time").value() >= 5e6);
 }
 
-TEST_CASE("a request that waits on a fault when power goes ends with an error; all settings are lost",
+TEST_CASE("a request that waits on a fault when power goes ends with an error, and all settings are lost",
           "[iommu]") {
     Bench b;
     b.map(3, 0x3'0000);

@@ -13,7 +13,8 @@ inline constexpr uint32_t kWfi = 0xE320'F003, kWfiThumb = 0xBF30;
 
 /// A machine whose vectors all lead to WFI, so that a program ends at its first exception or its own WFI.
 struct Program : BareMachine {
-    explicit Program(const cpu::CoreConfig& config = {}) : BareMachine{1U << 20, config} {
+    explicit Program(const cpu::CoreConfig& config = {}, Caches caches_kind = Caches::transparent)
+        : BareMachine{1U << 20, config, caches_kind} {
         core->system.vbar = kVectors;
         for (uint32_t offset = 0; offset < 0x20; offset += 4) memory.set_word(kVectors + offset, kWfi);
     }

@@ -58,6 +58,40 @@ TEST_CASE("pmu: loads, stores and branches count by block", "[cpu]") {
     }
 }
 
+TEST_CASE("pmu: refills of caches and TLBs count where those are, accesses everywhere", "[cpu]") {
+    CoreConfig config;
+    config.tlbs = Tlbs::present;
+    Program p{config, Caches::functional};
+    p.enable_mmu();
+    p.core->system.sctlr |= sctlr::kC | sctlr::kI;
+    constexpr uint32_t kEvents[] = {0x01, 0x02, 0x03, 0x04, 0x05};
+    for (uint32_t n = 0; n < std::size(kEvents); ++n) {
+        p.core->system.pmselr = n;
+        pmu::write_type(*p.core, kEvents[n]);
+    }
+    pmu::enable(*p.core, 0x1F);
+    pmu::write_control(*p.core, 1);
+    const auto counts = [&](uint32_t n) {
+        p.core->system.pmselr = n;
+        return pmu::read_count(*p.core);
+    };
+    p.core->r[0] = kData;
+    p.core->r[2] = 64;
+    p.a32({0xE490'1020, 0xE252'2001, 0x1AFF'FFFC});  // ldr r1,[r0],#32; subs r2,r2,#1; bne
+    CHECK(counts(0) == 1);                           // the code's line
+    CHECK(counts(1) == 1);                           // its section
+    CHECK(counts(2) == 64);                          // a line a load
+    CHECK(counts(3) == 64);
+    CHECK(counts(4) == 1);  // all in one section
+    // The same again: everything is there.
+    p.core->r[0] = kData;
+    p.core->r[2] = 64;
+    p.a32({0xE490'1020, 0xE252'2001, 0x1AFF'FFFC});
+    CHECK(counts(2) == 64);
+    CHECK(counts(3) == 128);
+    CHECK(counts(4) == 1);
+}
+
 TEST_CASE("pmu: exceptions, returns, interrupts, exclusives, unaligned accesses, CONTEXTIDR", "[cpu]") {
     Monitored exceptions{0x09};
     exceptions.a32({0xEF00'0000});
