@@ -178,11 +178,23 @@ Json expectations() {
         }
     }
     whole.add("latency", latency.open());
+    Json measured{{"type", {"integer", "string"}},
+                  {"pattern", fmt::format("^{}{}( ?[A-Za-z/%]+)?$", kBound, kNumber)}};
+    whole.add("measured", named("what the program measures, by the names it prints", std::move(measured)));
     whole.add("images", {{"type", "object"},
                          {"description", "delivered frame, counted from 0 -> PNG file it must equal"},
                          {"patternProperties", {{"^[0-9]+$", {{"type", "string"}}}}},
                          {"additionalProperties", false}});
     return whole.open();
+}
+
+Json program() {
+    const Json texts{{"type", "array"}, {"items", {{"type", {"string", "number"}}}}};
+    return Mapping{"a program on the built-in kernel instead of pipelines"}
+        .rows(config::program_parameters())
+        .add("arguments", texts)
+        .add("environment", texts)
+        .closed();
 }
 
 Json scenario() {
@@ -207,6 +219,7 @@ Json scenario() {
         .add("inputs", named("what sensors see, by name", input))
         .add("buffers", named("sets of buffers, by name", buffer))
         .add("pipelines", {{"type", "array"}, {"items", pipeline}})
+        .add("program", program())
         .add("expect", expectations())
         .add("guest",
              Mapping{"software instead of the built-in stack"}.rows(config::guest_parameters()).closed())

@@ -72,6 +72,7 @@ double map_unmap(dma::Device& d) {
 }  // namespace
 
 int main() {
+    print("boot to this program's first instructions", now_ns() * kCyclesPerNs, 100'000'000);
     print("null system call", cycles_each(1000, [] { ::syscall(SYS_getppid); }), 400);
     print("page fault, demand-zero", page_fault(), 3000);
     print("switch between processes, with read and write", context_switch(), 4000);
