@@ -43,6 +43,8 @@ struct ClusterMemory {
     virtual ~ClusterMemory() = default;
     virtual void connect(BusPort& bus) = 0;
     virtual MemoryPort& port(unsigned core) = 0;
+    /// A debugger has written to memory: every copy, clean, dirty or waiting, becomes the same.
+    virtual void poke(PhysAddr address, std::span<const uint8_t> data) = 0;
     /// When the next buffered store leaves because of its age; kNever if none waits.
     virtual Picoseconds next_departure() const = 0;
     /// Lets go what is due at `now` or before, each at its own time.

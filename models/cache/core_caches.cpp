@@ -260,6 +260,17 @@ void CoreCaches::overlay(PhysAddr address, std::span<uint8_t> data) const {
     if (at != Array::kNone) std::copy_n(data_.data(at) + address.value % kLine, data.size(), data.data());
 }
 
+void CoreCaches::poke(PhysAddr address, std::span<const uint8_t> data) {
+    stores_.poke(address, data);
+    const uint32_t at = data_.find(address), offset = address.value % kLine;
+    if (at != Array::kNone) copy_bytes(data_.data(at) + offset, data.data(), data.size());
+    for (uint32_t n = 0; n < code_.lines(); ++n) {
+        if (!code_.valid(n) || code_.address(n) != line_of(address)) continue;
+        copy_bytes(code_.data(n) + offset, data.data(), data.size());
+        side_->code_lost(n);
+    }
+}
+
 // --- the store buffer
 
 Picoseconds CoreCaches::release(Pending pending, Picoseconds when) {

@@ -97,6 +97,8 @@ public:
     void drop_code(PhysAddr address, VirtAddr va);
     void drop_all_code();
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
+    /// A debugger's write inside one line: the copies here, of code too, whatever virtual index they have.
+    void poke(PhysAddr address, std::span<const uint8_t> data);
 
     // --- stores that wait
     Picoseconds next_departure() const;

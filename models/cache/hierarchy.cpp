@@ -26,6 +26,16 @@ void Hierarchy::depart(Picoseconds now) {
     level2_.depart(now);
 }
 
+void Hierarchy::poke(PhysAddr address, std::span<const uint8_t> data) {
+    for (size_t done = 0; done < data.size();) {
+        const PhysAddr at = address + static_cast<uint32_t>(done);
+        const size_t here = std::min<size_t>(data.size() - done, kLine - at.value % kLine);
+        level2_.poke(at, data.subspan(done, here));
+        for (auto& core : cores_) core->poke(at, data.subspan(done, here));
+        done += here;
+    }
+}
+
 Finished Hierarchy::coherent_burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
                                    Picoseconds now) {
     constexpr unsigned kMaster = 4;  // behind the cores, in the PL310's lockdown registers

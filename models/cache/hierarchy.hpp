@@ -20,6 +20,7 @@ public:
 
     void connect(BusPort& bus) override;
     MemoryPort& port(unsigned core) override { return *cores_.at(core); }
+    void poke(PhysAddr address, std::span<const uint8_t> data) override;
     Picoseconds next_departure() const override;
     void depart(Picoseconds now) override;
 

@@ -286,6 +286,12 @@ Picoseconds Level2::maintain_ways(Maintenance operation, uint32_t ways, Picoseco
     return now;
 }
 
+void Level2::poke(PhysAddr address, std::span<const uint8_t> data) {
+    slots_.poke(address, data);
+    const uint32_t at = array_.find(address);
+    if (at != Array::kNone) copy_bytes(array_.data(at) + address.value % kLine, data.data(), data.size());
+}
+
 void Level2::overlay(PhysAddr address, std::span<uint8_t> data) const {
     for (size_t i = 0; i < data.size();) {
         const PhysAddr a = address + static_cast<uint32_t>(i);

@@ -85,6 +85,8 @@ public:
     /// Before an access past the cache to the same line.
     void make_way(PhysAddr address, uint32_t size, Picoseconds now);
 
+    /// A debugger's write inside one line: the copies here.
+    void poke(PhysAddr address, std::span<const uint8_t> data);
     /// Lays what is newer than memory over `data`.
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
     /// An access to the line will follow: for the host's sake alone.

@@ -52,6 +52,15 @@ Pending MergingBuffer::take(PhysAddr address) {
     return taken;
 }
 
+void MergingBuffer::poke(PhysAddr address, std::span<const uint8_t> data) {
+    for (Pending& p : waiting_) {
+        for (uint32_t i = 0; i < unit_; ++i) {
+            const uint64_t place = p.base.value + uint64_t{i} - address.value;
+            if ((p.mask >> i & 1) != 0 && place < data.size()) p.bytes[i] = data[place];
+        }
+    }
+}
+
 void MergingBuffer::overlay(PhysAddr address, std::span<uint8_t> data) const {
     for (const Pending& p : waiting_) {
         for (uint32_t i = 0; i < unit_; ++i) {

@@ -54,6 +54,8 @@ public:
     Pending take(PhysAddr address);
     /// Lays the waiting bytes over `data`: what a read of the same master must see.
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
+    /// The other way round: waiting bytes become those of `data`.
+    void poke(PhysAddr address, std::span<const uint8_t> data);
 
 private:
     PhysAddr unit_of(PhysAddr a) const { return PhysAddr{a.value & ~(unit_ - 1)}; }

@@ -71,13 +71,18 @@ void CpuCluster::register_statistics(Instruments& instruments) {
     for (auto& seat : cores_) {
         const std::string prefix = std::string{name()} + ".core" + std::to_string(seat->index) + ".";
         const Seat* s = seat.get();
+        // Of a wait that still lasts: it is booked when it ends.
+        const auto slept = [this, s]() -> uint64_t {
+            const uint64_t now = to_cycles(sc_core::sc_time_stamp());
+            return sleeping(*s) && now > s->core.cycles() ? now - s->core.cycles() : 0;
+        };
         instruments.statistics.gauge(prefix + "instructions", "1", "Instructions executed.",
                                      [s] { return static_cast<double>(s->core.instructions); });
         instruments.statistics.gauge(prefix + "cycles", "cycles",
                                      "Cycles since the start, idle ones included.",
-                                     [s] { return static_cast<double>(s->core.cycles()); });
+                                     [=] { return static_cast<double>(s->core.cycles() + slept()); });
         instruments.statistics.gauge(prefix + "idle_cycles", "cycles", "Cycles spent in WFI or WFE, or off.",
-                                     [s] { return static_cast<double>(s->idle_cycles); });
+                                     [=] { return static_cast<double>(s->idle_cycles + slept()); });
     }
 }
 
@@ -389,7 +394,6 @@ bool CpuCluster::idle(unsigned core) const { return sleeping(*cores_.at(core)); 
 Core& CpuCluster::debug_core(unsigned core) { return cores_.at(core)->core; }
 
 bool CpuCluster::debug_write(unsigned core, VirtAddr va, std::span<const uint8_t> bytes) {
-    if (config_.memory != nullptr) return false;
     for (const uint8_t byte : bytes) {
         PhysAddr pa;
         if (!debug_translate(core, va, pa)) return false;
@@ -397,6 +401,7 @@ bool CpuCluster::debug_write(unsigned core, VirtAddr va, std::span<const uint8_t
         uint8_t copy = byte;
         set_up(tx, tlm::TLM_WRITE_COMMAND, pa, {&copy, 1});
         if (bus->transport_dbg(tx) != 1) return false;
+        if (config_.memory != nullptr) config_.memory->poke(pa, {&copy, 1});
         va = va + 1;
     }
     drop_code();

@@ -101,8 +101,7 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     bool debug_translate(unsigned core, VirtAddr va, PhysAddr& pa) const;
     /// A core itself, for debuggers, between turns.
     Core& debug_core(unsigned core);
-    /// Writes memory as a load of this core would see it; false where caches hold copies, or if any byte
-    /// cannot be written.
+    /// Writes memory and every copy of it in caches and buffers; false if any byte cannot be written.
     bool debug_write(unsigned core, VirtAddr va, std::span<const uint8_t> bytes);
     /// Physical memory and device registers, without side effects.
     bool debug_read(PhysAddr pa, std::span<uint8_t> bytes) { return peek(pa, bytes); }

@@ -1,12 +1,23 @@
 // Requests stamped earlier than decisions already taken: they may use what is left free, and change nothing
 // that was decided.
 #include <algorithm>
+#include <bit>
 
 #include "models/dram/channel.hpp"
 
 namespace exysim::dram {
 
 namespace {
+
+/// Activates in the `clocks` clocks from `from`.
+int activates_in(const ClockBits& activates, Clocks from, Clocks clocks) {
+    int found = 0;
+    for (; clocks > 0; from += 64, clocks -= 64) {
+        const uint64_t wanted = clocks >= 64 ? ~uint64_t{0} : (uint64_t{1} << clocks) - 1;
+        found += std::popcount(activates.from(from) & wanted);
+    }
+    return found;
+}
 
 /// First clock from `at` at which an activate keeps tRRD and tFAW with those around it.
 Clocks free_activate(const ClockBits& activates, const Timing& t, Clocks at) {
@@ -19,12 +30,7 @@ Clocks free_activate(const ClockBits& activates, const Timing& t, Clocks at) {
             at += std::bit_width(busy) - 1;
             continue;
         }
-        int before = 0, after = 0;
-        for (Clocks n = 1; n < faw; ++n) {
-            before += activates.marked(at - n) ? 1 : 0;
-            after += activates.marked(at + n) ? 1 : 0;
-        }
-        if (before + after < 4) return at;
+        if (activates_in(activates, at - faw + 1, 2 * faw - 1) < 4) return at;
     }
 }
 
@@ -33,6 +39,8 @@ Clocks free_activate(const ClockBits& activates, const Timing& t, Clocks at) {
 bool Channel::serve_in_gap(const Entry& entry) {
     const Clocks from = entry.arrival + scheduling_.frontend;
     if (from <= calendar_.data.first() + 2 * Clocks{timing_.faw}) return false;
+    const Clocks to_data = entry.write ? write_data_ : read_data_;
+    if (from + to_data + timing_.burst() > busy_) return false;  // no gap that long can be left
     Sessions& sessions = calendar_.banks[entry.bank];
     uint32_t n = Sessions::kLatest;
     while (n > 0 && sessions.at(n).activate > from) --n;

@@ -51,7 +51,10 @@ FdtNode pipeline_node(const config::Pipeline& pipeline, size_t index) {
     FdtNode node{std::to_string(index)};
     node.text("name", pipeline.name);
     node.add(settings_node("source", config::source_parameters(), pipeline.source));
-    node.add(FdtNode{"stages"});
+    FdtNode stages{"stages"};
+    for (size_t i = 0; i < pipeline.stages.size(); ++i)
+        stages.add(settings_node(std::to_string(i), config::stage_parameters(), pipeline.stages[i]));
+    node.add(std::move(stages));
     node.add(settings_node("sink", config::sink_parameters(), pipeline.sink));
     return node;
 }

@@ -47,13 +47,14 @@ Json number(Unit unit, std::string_view prefix = "") {
             {"pattern", fmt::format("^{}{}{}$", prefix, kNumber, suffixes(unit))}};
 }
 
-/// Words that YAML may take for numbers ("3.1") are allowed as such too.
+/// Words that YAML may take for numbers ("3.1") or truth values ("off") are allowed as such too.
 Json choice(std::string_view choices) {
     Json list = Json::array();
     for (const std::string& word : config::words(choices)) {
         list.push_back(word);
         const Json as_number = Json::parse(word, nullptr, false);
         if (as_number.is_number()) list.push_back(as_number);
+        if (word == "off" || word == "on") list.push_back(word == "on");
     }
     return {{"enum", list}};
 }

@@ -9,6 +9,9 @@ namespace exysim::config {
 
 namespace {
 
+constexpr std::string_view kCpu = "cpu", kCpuOps = "invert histogram";
+constexpr uint64_t kMostDown = 64;  // of a FIMC's scaler
+
 template <class T>
 std::vector<std::string> names(const std::vector<T>& things) {
     std::vector<std::string> all;
@@ -65,27 +68,71 @@ void check_sink(const Section& section, const Sink& sink, const BufferSet* buffe
                                     "an overlay needs api: drm");
     const DisplayMode* mode = find_mode(sink.mode);
     if (!mode || !buffer || buffer->size == Size{} || buffer->size == Size{mode->width, mode->height}) return;
+    constexpr uint64_t kMostScale = 16;  // of the video layer, either way
+    const auto far = [](uint64_t a, uint64_t b) { return a > b * kMostScale || b > a * kMostScale; };
+    const bool scales = sink.api == "v4l2" && !far(buffer->size.width, mode->width) &&
+                        !far(buffer->size.height, mode->height);
+    if (scales) return;
     section.diagnostics().error(
         section.place_of("mode"), section.path_of("mode"),
-        fmt::format("{} shows {}x{}, but buffers.{} holds {}x{}; the video layer does not scale yet",
-                    sink.mode, mode->width, mode->height, buffer->name, buffer->size.width,
-                    buffer->size.height));
+        fmt::format(
+            "{} shows {}x{}, but buffers.{} holds {}x{}; only the video layer through V4L2 scales, by {} "
+            "at most",
+            sink.mode, mode->width, mode->height, buffer->name, buffer->size.width, buffer->size.height,
+            kMostScale));
 }
 
-/// A pipeline begins at the Y'CbCr sensor, which passes pixels on one by one.
+/// A pipeline begins at the Y'CbCr sensor; its picture is scaled to the buffers' size.
 void check_source(const Section& section, const Input* input, const BufferSet* buffer) {
     if (input && input->sensor == "raw") {
         section.diagnostics().error(
             section.place_of("input"), section.path_of("input"),
             fmt::format("inputs.{} is for the raw sensor; a pipeline begins at the yuv one", input->name));
     }
-    if (!input || !buffer || input->size == Size{} || buffer->size == Size{} || input->size == buffer->size)
-        return;
+    if (!input || !buffer || input->size == Size{} || buffer->size == Size{}) return;
+    const Size &from = input->size, &to = buffer->size;
+    if (from.width < to.width * kMostDown && from.height < to.height * kMostDown) return;
     section.diagnostics().error(
         section.place_of("input"), section.path_of("input"),
-        fmt::format("inputs.{} is {}x{}, but buffers.{} holds {}x{}; the camera interface does not scale yet",
-                    input->name, input->size.width, input->size.height, buffer->name, buffer->size.width,
-                    buffer->size.height));
+        fmt::format(
+            "inputs.{} is {}x{}, but buffers.{} holds {}x{}; the camera interface makes pictures less than "
+            "{} times smaller",
+            input->name, from.width, from.height, buffer->name, to.width, to.height, kMostDown));
+}
+
+/// What a stage makes of `in`; where it leaves pictures.
+const BufferSet* check_stage(const Section& section, const Scenario& scenario, const Stage& stage,
+                             const BufferSet* in, const Platform& platform) {
+    const bool cpu = stage.device == kCpu;
+    std::vector<std::string> workers = devices_that(platform, &Device::stages);
+    workers.emplace_back(kCpu);
+    expect_name(section, "device", stage.device, workers, "device for a stage");
+    const Device* device = find_device(stage.device);
+    if (!cpu && !device) return in;
+    expect_word(section, "op", stage.op, cpu ? kCpuOps : device->stages, stage.device, "operation");
+    expect_name(section, "output", stage.output, names(scenario.buffers), "buffer set");
+    const BufferSet* out = scenario.buffer(stage.output);
+    if (cpu == stage.output.empty()) {
+        if (cpu || !out) return cpu ? in : out;
+        if (out->exporter != "v4l2:" + stage.device) {
+            section.diagnostics().error(section.place_of("output"), section.path_of("output"),
+                                        fmt::format("buffers.{} are of {}, but {} needs its own, v4l2:{}",
+                                                    out->name, out->exporter, stage.device, stage.device));
+        }
+        return out;
+    }
+    section.diagnostics().error(section.place(), section.path_of("output"),
+                                cpu ? "the cpu works in place, without an output"
+                                    : fmt::format("{} needs an output, a name under buffers", stage.device));
+    return in;
+}
+
+/// Turned by 90 or 270 degrees, width and height change places; no other angle is possible.
+void check_turn(const Section& section, const Stage& stage) {
+    if (stage.op != "rotate" || stage.angle % 90 == 0) return;
+    section.diagnostics().error(
+        section.place_of("angle"), section.path_of("angle"),
+        fmt::format("{} degrees are not possible, expected 90, 180 or 270", stage.angle));
 }
 
 void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const YamlNode& node, size_t index,
@@ -99,8 +146,14 @@ void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const Ya
     expect_name(source, "output", pipeline.source.output, names(scenario.buffers), "buffer set");
     const BufferSet* buffer = scenario.buffer(pipeline.source.output);
     check_end(source, pipeline.source.device, buffer, &Device::writes, "write", platform);
-    check_end(sink, pipeline.sink.device, buffer, &Device::reads, "read", platform);
     check_source(source, scenario.input(pipeline.source.input), buffer);
+    for (size_t i = 0; i < pipeline.stages.size(); ++i) {
+        const Section stage{node.find("stages")->items[i], fmt::format("pipelines.{}.stages.{}", index, i),
+                            diagnostics};
+        buffer = check_stage(stage, scenario, pipeline.stages[i], buffer, platform);
+        check_turn(stage, pipeline.stages[i]);
+    }
+    check_end(sink, pipeline.sink.device, buffer, &Device::reads, "read", platform);
     check_sink(sink, pipeline.sink, buffer);
 }
 

@@ -151,16 +151,19 @@ BufferSet read_buffer(const YamlNode::Entry& entry, Diagnostics& diagnostics) {
     return buffer;
 }
 
-void refuse_stages(Section& pipeline) {
-    const YamlNode* stages = pipeline.find("stages");
-    if (!stages) return;
+void read_stages(Section& pipeline, std::vector<Stage>& stages) {
+    const YamlNode* list = pipeline.find("stages");
+    if (!list) return;
     const std::string path = pipeline.path_of("stages");
-    if (stages->kind != YamlNode::Kind::list) {
-        pipeline.diagnostics().error(stages->place, path,
-                                     fmt::format("is {}, expected a list", stages->kind_name()));
-    } else if (!stages->items.empty()) {
-        pipeline.diagnostics().error(stages->items.front().place, path + ".0",
-                                     "stages are not available yet");
+    if (list->kind != YamlNode::Kind::list) {
+        pipeline.diagnostics().error(list->place, path,
+                                     fmt::format("is {}, expected a list", list->kind_name()));
+        return;
+    }
+    for (const YamlNode& item : list->items) {
+        Section section{item, fmt::format("{}.{}", path, stages.size()), pipeline.diagnostics()};
+        section.read(stage_parameters(), stages.emplace_back());
+        section.finish();
     }
 }
 
@@ -181,7 +184,7 @@ Pipeline read_pipeline(const YamlNode& node, size_t index, Diagnostics& diagnost
         pipeline.name = read_text(*name, section.path_of("name"), diagnostics).value_or("");
     }
     read_part(section, "source", source_parameters(), pipeline.source);
-    refuse_stages(section);
+    read_stages(section, pipeline.stages);
     read_part(section, "sink", sink_parameters(), pipeline.sink);
     section.finish();
     return pipeline;

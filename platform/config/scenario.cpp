@@ -33,6 +33,13 @@ constexpr Parameter<Source> kSource[] = {
     {.key = "rate", .member = &Source::rate, .meaning = "frames a second", .range = {1, 120}},
     {.key = "output", .member = &Source::output, .meaning = "where frames go, a name under `buffers`", .required = true},
 };
+constexpr Parameter<Stage> kStage[] = {
+    {.key = "device", .member = &Stage::device, .meaning = "who works: a fimc from memory to memory, or cpu", .required = true},
+    {.key = "op", .member = &Stage::op, .meaning = "what is done to each picture", .choices = "scale rotate flip invert histogram", .required = true},
+    {.key = "output", .member = &Stage::output, .meaning = "where pictures go, a name under `buffers`; the cpu works in place"},
+    {.key = "angle", .member = &Stage::angle, .meaning = "of rotate: degrees, clockwise", .range = {90, 270}},
+    {.key = "axis", .member = &Stage::axis, .meaning = "of flip: horizontal exchanges left and right", .choices = "horizontal vertical"},
+};
 constexpr Parameter<Sink> kSink[] = {
     {.key = "device", .member = &Sink::device, .meaning = "display device", .required = true},
     {.key = "layer", .member = &Sink::layer, .meaning = "display layer"},
@@ -69,6 +76,7 @@ std::span<const Parameter<Run>> run_parameters() { return kRun; }
 std::span<const Parameter<Input>> input_parameters() { return kInput; }
 std::span<const Parameter<BufferSet>> buffer_parameters() { return kBuffers; }
 std::span<const Parameter<Source>> source_parameters() { return kSource; }
+std::span<const Parameter<Stage>> stage_parameters() { return kStage; }
 std::span<const Parameter<Sink>> sink_parameters() { return kSink; }
 std::span<const Parameter<Program>> program_parameters() { return kProgram; }
 std::span<const Parameter<Guest>> guest_parameters() { return kGuest; }

@@ -58,9 +58,19 @@ struct Sink {
     std::string overlay = "none";
 };
 
+/// Work on each picture between source and sink.
+struct Stage {
+    std::string device;  ///< "fimc1", or "cpu"
+    std::string op;
+    std::string output;               ///< a BufferSet's name; empty: in place
+    uint64_t angle = 90;              ///< of rotate: degrees, clockwise
+    std::string axis = "horizontal";  ///< of flip: what is exchanged
+};
+
 struct Pipeline {
     std::string name;
     Source source;
+    std::vector<Stage> stages;
     Sink sink;
 };
 
@@ -125,6 +135,7 @@ std::span<const Parameter<Run>> run_parameters();
 std::span<const Parameter<Input>> input_parameters();
 std::span<const Parameter<BufferSet>> buffer_parameters();
 std::span<const Parameter<Source>> source_parameters();
+std::span<const Parameter<Stage>> stage_parameters();
 std::span<const Parameter<Sink>> sink_parameters();
 std::span<const Parameter<Program>> program_parameters();
 std::span<const Parameter<Guest>> guest_parameters();

@@ -45,6 +45,7 @@ struct Device {
     std::string_view writes;   ///< formats it can produce as a source
     std::string_view reads;    ///< formats it can take as a sink
     std::string_view layers;   ///< of a display
+    std::string_view stages;   ///< what it does to a picture between source and sink
     Size largest{};            ///< picture it can write or read
 };
 

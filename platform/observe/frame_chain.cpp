@@ -16,15 +16,18 @@ constexpr StageFacts kFacts[kStages] = {
     {Stage::vsync,    "vsync",    "waiting for vsync",      "the display knows the frame and takes it over at its next vsync"},
     {Stage::blanking, "blanking", "scan-out lead-in",       "from vsync to the first active line: the display mode decides"},
 };
-constexpr Meters::Meter kMeters[] = {
-    {"CPU idle",        "cycles", ".idle_cycles"},
-    {"page walks",      "ns",     ".walk_time"},
-    {"SysMMU stalls",   "ns",     ".stall_time"},
-    {"waiting for bus", "ns",     ".wait_ns"},
-    {"DRAM row misses", "1",      ".row_misses"},
-    {"DRAM row conflicts", "1",   ".row_conflicts"},
-    {"bus reads",       "bytes",  ".read_bytes"},
-    {"bus writes",      "bytes",  ".write_bytes"},
+constexpr Meters::Meter kMeters[] = {  // those whose statistics the machine has are used
+    {"CPU idle",                "cycles", ".idle_cycles"},
+    {"page walks",              "ps",     ".walk_time"},
+    {"SysMMU stalls",           "ps",     ".stall_time"},
+    {"waiting for memory port", "ns",     ".stall_arbitration"},
+    {"held back by rate",       "ns",     ".stall_regulation"},
+    {"in memory",               "ns",     ".in_memory"},
+    {"DRAM activates",          "1",      ".activates"},
+    {"cache misses",            "1",      ".data_misses"},
+    {"cache maintenance",       "1",      ".maintenance"},
+    {"bus reads",               "bytes",  ".read_bytes"},
+    {"bus writes",              "bytes",  ".write_bytes"},
 };
 // clang-format on
 

@@ -9,9 +9,9 @@ namespace {
 
 constexpr int kSeriesSchema = 1;
 /// Ends of the names that are followed.
-constexpr std::string_view kFollowed[] = {".read_bytes",  ".write_bytes", ".tlb.hits",      ".tlb.misses",
-                                          ".row_hits",    ".row_misses",  ".row_conflicts", ".wait_ns",
-                                          ".idle_cycles", ".cycles"};
+constexpr std::string_view kFollowed[] = {
+    ".read_bytes", ".write_bytes", ".tlb.hits",      ".tlb.misses",        ".row_hits",
+    ".row_misses", ".idle_cycles", ".row_conflicts", ".stall_arbitration", ".cycles"};
 
 bool followed(std::string_view name) {
     return std::any_of(std::begin(kFollowed), std::end(kFollowed),

@@ -23,6 +23,7 @@ constexpr Curve kCurves[] = {
     {"cpu.", ".instructions","processor",   "instructions/s",   1},
     {"sysmmu", ".tlb.misses","SysMMU",      "TLB misses/s",     1},
     {"ram.", ".row_misses",  "DRAM",        "row misses/s",     1},
+    {"bus.", ".stall_arbitration", "bus waits", "ns waited/s",  1},
     {"ram.", ".row_conflicts", "DRAM",      "row conflicts/s",  1},
 };
 // clang-format on

@@ -13,56 +13,91 @@ constexpr int kPatienceMs = 2000;  // many frames at any rate: a device that is 
 
 CameraToDisplay::CameraToDisplay(const Pipeline& pipeline)
     : camera_{V4l2Device::find(pipeline.source.device, Queue::capture)},
-      display_{open_display(pipeline.sink, pipeline.source.output)} {
-    const Buffers& wanted = pipeline.source.output;
-    camera_.set_format(wanted.format, wanted.size);
-    camera_.set_rate(pipeline.source.rate);
-    const uint32_t count = camera_.request_buffers(wanted.count, V4L2_MEMORY_MMAP);
+      display_{open_display(pipeline.sink, pipeline.shown())} {
+    const Source& source = pipeline.source;
+    camera_.set_format(source.output.format, source.output.size);
+    const Size sent = source.input.width ? source.input : source.output.size;
+    camera_.set_selection(V4L2_SEL_TGT_NATIVE_SIZE, sent);
+    camera_.set_rate(source.rate);
+    const uint32_t count = camera_.request_buffers(source.output.count, V4L2_MEMORY_MMAP);
     std::vector<int> dmabufs;
     for (uint32_t i = 0; i < count; ++i) {
         buffers_.push_back({camera_.map_buffer(i), camera_.export_buffer(i)});
         dmabufs.push_back(buffers_.back().dmabuf.get());
     }
+    for (const Stage& stage : pipeline.stages) {
+        stages_.push_back(open_stage(stage));
+        dmabufs = stages_.back()->connect(dmabufs);
+    }
     display_->import(dmabufs);
 }
 
 void CameraToDisplay::run(uint32_t frames) {
+    frames_ = frames;
     start();
-    while (returned_ + 1 < frames || sent_ < frames) step(frames);
+    while (returned_ + 1 < frames_ || sent_ < frames_) step();
     let_last_frame_show();
-    camera_.stream_off();
-    display_->stop();
+    stop();
 }
 
 void CameraToDisplay::start() {
+    for (auto& stage : stages_) stage->start();
     for (uint32_t i = 0; i < buffers_.size(); ++i) camera_.queue({.index = i});
     camera_.stream_on();
 }
 
-void CameraToDisplay::step(uint32_t frames) {
-    pollfd ready[] = {{camera_.fd(), POLLIN, 0}, {display_->fd(), display_->events(), 0}};
-    if (sent_ == frames) ready[0].fd = -1;     // enough captured
+void CameraToDisplay::stop() {
+    camera_.stream_off();
+    for (auto& stage : stages_) stage->stop();
+    display_->stop();
+}
+
+void CameraToDisplay::step() {
+    wait();
+    pump_stages();
+}
+
+/// Waits for camera, stages or display, and takes what the camera and the display have.
+void CameraToDisplay::wait() {
+    std::vector<pollfd> ready{{camera_.fd(), POLLIN, 0}, {display_->fd(), display_->events(), 0}};
+    for (const auto& stage : stages_) ready.push_back({stage->fd(), stage->events(), 0});
+    if (sent_ == frames_) ready[0].fd = -1;    // enough captured
     if (sent_ == returned_) ready[1].fd = -1;  // nothing to come back: poll would report an error
-    const int n = ::poll(ready, 2, kPatienceMs);
+    const int n = ::poll(ready.data(), ready.size(), kPatienceMs);
     if (n < 0) throw SystemError{camera_.node(), "poll"};
     if (n == 0) throw Error{(ready[0].fd < 0 ? display_->node() : camera_.node()) + ": no frame for 2 s"};
     if ((ready[0].revents | ready[1].revents) & POLLERR) throw Error{camera_.node() + ": streaming stopped"};
-    if (ready[0].revents & POLLIN) on_captured(frames);
-    if (ready[1].revents & display_->events()) on_displayed();
+    if (ready[0].revents & POLLIN) {
+        const BufferSlot captured = camera_.dequeue();
+        forward(0, {captured.index, captured.bytes});
+    }
+    if (!(ready[1].revents & display_->events())) return;
+    if (const std::optional<uint32_t> left = display_->take_back()) {
+        ++returned_;
+        release(stages_.size(), *left);
+    }
 }
 
-void CameraToDisplay::on_captured(uint32_t frames) {
-    const BufferSlot captured = camera_.dequeue();
-    if (sent_ == frames) return;
-    display_->show(captured.index, captured.bytes);
+/// From the last to the first: a buffer that is given back may be free all the way up.
+void CameraToDisplay::pump_stages() {
+    for (size_t i = 0; i < stages_.size(); ++i) {
+        while (const auto picture = stages_[i]->take()) forward(i + 1, *picture);
+    }
+    for (size_t i = stages_.size(); i-- > 0;) {
+        while (const auto index = stages_[i]->take_back()) release(i, *index);
+    }
+}
+
+void CameraToDisplay::forward(size_t to, const Picture& picture) {
+    if (to < stages_.size()) return stages_[to]->put(picture);
+    if (sent_ == frames_) return release(to, picture.index);
+    display_->show(picture.index, picture.bytes);
     ++sent_;
 }
 
-void CameraToDisplay::on_displayed() {
-    const std::optional<uint32_t> left = display_->take_back();
-    if (!left) return;
-    ++returned_;
-    camera_.queue({.index = *left});
+void CameraToDisplay::release(size_t from, uint32_t index) {
+    if (from == 0) return camera_.queue({.index = index});
+    stages_[from - 1]->recycle(index);
 }
 
 /// When all but the last frame are back, the last one has just been latched: give it a whole scan-out.

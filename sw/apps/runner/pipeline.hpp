@@ -1,7 +1,9 @@
-// A camera-to-screen pipeline: buffers are allocated by the camera's driver, exported as dma-buf file
-// descriptors and imported by the display's driver. The CPU touches no pixel.
+// A pipeline from a camera to a screen, with stages in between: buffers are allocated by the camera's driver
+// and by each stage's, exported as dma-buf file descriptors and imported by who comes next. Without a cpu
+// stage the CPU touches no pixel.
 //
-//   camera --DQBUF--> index --QBUF(fd) or page flip--> display --DQBUF or event--> index --QBUF--> camera
+//   camera --DQBUF--> stage 0 ... stage n --QBUF(fd) or page flip--> display
+//          <--QBUF---         <---recycle                <--DQBUF or event--
 #pragma once
 
 #include <cstdint>
@@ -9,17 +11,18 @@
 
 #include "apps/runner/scenario.hpp"
 #include "apps/runner/sink.hpp"
+#include "apps/runner/stage.hpp"
 #include "apps/runner/v4l2_device.hpp"
 
 namespace apps::runner {
 
 class CameraToDisplay {
 public:
-    /// Opens and programs both devices and shares the buffers. Throws Error.
+    /// Opens and programs all devices and shares the buffers. Throws Error.
     explicit CameraToDisplay(const Pipeline& pipeline);
 
-    /// Shows exactly `frames` camera frames, each once or more, the last one for a whole display frame; then
-    /// stops both devices.
+    /// Shows exactly `frames` pictures, each once or more, the last one for a whole display frame; then stops
+    /// all devices.
     void run(uint32_t frames);
 
 private:
@@ -28,16 +31,23 @@ private:
         Fd dmabuf;
     };
     void start();
-    void step(uint32_t frames);
-    void on_captured(uint32_t frames);
-    void on_displayed();
+    void stop();
+    void step();
+    void wait();
+    void pump_stages();
+    /// A picture for stage `to`, or for the display behind the last one.
+    void forward(size_t to, const Picture& picture);
+    /// The buffer that stage `from` (or the display) had is free.
+    void release(size_t from, uint32_t index);
     void let_last_frame_show() const;
 
     V4l2Device camera_;
     std::unique_ptr<Display> display_;
+    std::vector<std::unique_ptr<StageWorker>> stages_;
     std::vector<Shared> buffers_;
-    uint32_t sent_ = 0;      // frames queued to the display
-    uint32_t returned_ = 0;  // frames the display gave back
+    uint32_t frames_ = 0;    // to be shown
+    uint32_t sent_ = 0;      // pictures queued to the display
+    uint32_t returned_ = 0;  // pictures the display gave back
 };
 
 }  // namespace apps::runner

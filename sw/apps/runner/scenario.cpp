@@ -21,8 +21,15 @@ Buffers read_buffers(const std::string& name) {
             {number32(size, "width"), number32(size, "height")}};
 }
 
+Size read_input_size(const std::string& name) {
+    const Node size = Node::scenario().child("inputs").child(name).child("size");
+    if (!size.exists()) return {};
+    return {number32(size, "width"), number32(size, "height")};
+}
+
 Source read_source(const Node& node) {
-    return {node.string("device"), number32(node, "rate"), read_buffers(node.string("output"))};
+    return {node.string("device"), number32(node, "rate"), read_buffers(node.string("output")),
+            read_input_size(node.string("input"))};
 }
 
 Sink read_sink(const Node& node) {
@@ -30,16 +37,22 @@ Sink read_sink(const Node& node) {
             node.string("overlay")};
 }
 
-void refuse_stages(const Node& pipeline) {
-    for (const Node& stage : pipeline.child("stages").items()) {
-        throw Error{pipeline.string("name") + ": stage " + stage.string("device") + " " + stage.string("op") +
-                    " is not supported yet"};
+/// A stage without an output works in place.
+std::vector<Stage> read_stages(const Node& pipeline, const Buffers& from) {
+    std::vector<Stage> stages;
+    for (const Node& node : pipeline.child("stages").items()) {
+        const Buffers& input = stages.empty() ? from : stages.back().output;
+        const auto output = node.maybe_string("output");
+        stages.push_back({node.string("device"), node.string("op"), input,
+                          output ? read_buffers(*output) : input, number32(node, "angle"),
+                          node.string("axis")});
     }
+    return stages;
 }
 
 Pipeline read_pipeline(const Node& node) {
-    refuse_stages(node);
-    return {node.string("name"), read_source(node.child("source")), read_sink(node.child("sink"))};
+    const Source source = read_source(node.child("source"));
+    return {node.string("name"), source, read_stages(node, source.output), read_sink(node.child("sink"))};
 }
 
 }  // namespace

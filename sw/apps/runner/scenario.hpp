@@ -25,6 +25,15 @@ struct Source {
     std::string device;  ///< alias, "fimc0"
     uint32_t rate = 0;   ///< frames per second
     Buffers output;
+    Size input;  ///< what the sensor sends; empty: as the buffers
+};
+
+struct Stage {
+    std::string device;  ///< alias, "fimc1", or "cpu"
+    std::string op;      ///< "scale", "rotate", "flip", "invert", "histogram"
+    Buffers input, output;
+    uint32_t angle = 0;  ///< of rotate, degrees clockwise
+    std::string axis;    ///< of flip: "horizontal", "vertical"
 };
 
 struct Sink {
@@ -38,7 +47,11 @@ struct Sink {
 struct Pipeline {
     std::string name;
     Source source;
+    std::vector<Stage> stages;
     Sink sink;
+
+    /// What the sink shows.
+    const Buffers& shown() const { return stages.empty() ? source.output : stages.back().output; }
 };
 
 struct Scenario {
@@ -46,7 +59,7 @@ struct Scenario {
     std::vector<Pipeline> pipelines;
 };
 
-/// Reads /chosen/exysim. Throws Error naming the property that is missing, or the stage nobody can run yet.
+/// Reads /chosen/exysim. Throws Error naming the property that is missing.
 Scenario read_scenario();
 
 }  // namespace apps::runner

@@ -15,8 +15,12 @@ class V4l2Display final : public Display {
 public:
     V4l2Display(const Sink& sink, const Buffers& buffers)
         : device_{V4l2Device::find(sink.device, Queue::output)},
-          period_ns_{runner::frame_period_ns(device_.set_mode(sink.mode))} {
+          timings_{device_.set_mode(sink.mode)},
+          period_ns_{runner::frame_period_ns(timings_)} {
         device_.set_format(buffers.format, buffers.size);
+        const Size screen{timings_.width, timings_.height};
+        const bool fills = buffers.size.width == screen.width && buffers.size.height == screen.height;
+        if (!fills) device_.set_selection(V4L2_SEL_TGT_COMPOSE, screen);
     }
 
     void import(const std::vector<int>& dmabufs) override {
@@ -42,6 +46,7 @@ public:
 
 private:
     V4l2Device device_;
+    v4l2_bt_timings timings_;
     uint64_t period_ns_;
     std::vector<int> dmabufs_;
     bool streaming_ = false;

@@ -22,25 +22,44 @@ uint32_t fourcc_code(const std::string& name) {
     return v4l2_fourcc(name[0], name[1], name[2], name[3]);
 }
 
-/// Whether the open node is the device called `bus_info` and has the wanted queue.
-bool is_wanted(int fd, const std::string& bus_info, Queue queue) {
+/// Whether the open node is the device called `bus_info` and can do what is wanted.
+bool is_wanted(int fd, const std::string& bus_info, uint32_t capability) {
     v4l2_capability caps{};
     if (::ioctl(fd, VIDIOC_QUERYCAP, &caps) != 0) return false;
-    const uint32_t wanted =
-        queue == Queue::capture ? V4L2_CAP_VIDEO_CAPTURE_MPLANE : V4L2_CAP_VIDEO_OUTPUT_MPLANE;
-    return bus_info == reinterpret_cast<const char*>(caps.bus_info) && (caps.device_caps & wanted) != 0;
+    return bus_info == reinterpret_cast<const char*>(caps.bus_info) && (caps.device_caps & capability) != 0;
+}
+
+struct Found {
+    Fd fd;
+    std::string node;
+};
+Found find_node(const std::string& alias, uint32_t capability) {
+    const std::string bus_info = "platform:" + platform_name(alias);
+    for (unsigned i = 0; i < kMostNodes; ++i) {
+        const std::string node = "/dev/video" + std::to_string(i);
+        Fd fd{::open(node.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)};
+        if (fd.get() >= 0 && is_wanted(fd.get(), bus_info, capability)) return {std::move(fd), node};
+    }
+    throw Error{alias + ": no video device says it is " + bus_info};
 }
 
 }  // namespace
 
 V4l2Device V4l2Device::find(const std::string& alias, Queue queue) {
-    const std::string bus_info = "platform:" + platform_name(alias);
-    for (unsigned i = 0; i < kMostNodes; ++i) {
-        const std::string node = "/dev/video" + std::to_string(i);
-        Fd fd{::open(node.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)};
-        if (fd.get() >= 0 && is_wanted(fd.get(), bus_info, queue)) return {std::move(fd), node, queue};
-    }
-    throw Error{alias + ": no video device says it is " + bus_info};
+    Found found = find_node(
+        alias, queue == Queue::capture ? V4L2_CAP_VIDEO_CAPTURE_MPLANE : V4L2_CAP_VIDEO_OUTPUT_MPLANE);
+    return {std::move(found.fd), found.node, queue};
+}
+
+V4l2Device V4l2Device::find_converter(const std::string& alias) {
+    Found found = find_node(alias, V4L2_CAP_VIDEO_M2M_MPLANE);
+    return {std::move(found.fd), found.node, Queue::output};
+}
+
+V4l2Device V4l2Device::other_side(Queue queue) const {
+    Fd same{::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0)};
+    if (same.get() < 0) throw SystemError{node_, "fcntl"};
+    return {std::move(same), node_, queue};
 }
 
 void V4l2Device::call(unsigned long request, void* argument, const char* name) const {
@@ -76,6 +95,20 @@ void V4l2Device::set_rate(uint32_t frames_per_second) {
     if (got.denominator != frames_per_second * got.numerator) {
         throw Error{node_ + ": does not do " + std::to_string(frames_per_second) + " frames/s"};
     }
+}
+
+void V4l2Device::set_control(uint32_t id, int32_t value) {
+    v4l2_control control{id, value};
+    call(VIDIOC_S_CTRL, &control, "VIDIOC_S_CTRL");
+}
+
+void V4l2Device::set_selection(uint32_t target, Size size) {
+    v4l2_selection selection{};
+    selection.type = type_of(queue_);
+    selection.target = target;
+    selection.r.width = size.width;
+    selection.r.height = size.height;
+    call(VIDIOC_S_SELECTION, &selection, "VIDIOC_S_SELECTION");
 }
 
 v4l2_bt_timings V4l2Device::set_mode(const std::string& name) {
@@ -136,12 +169,20 @@ void V4l2Device::queue(const BufferSlot& slot) {
 }
 
 BufferSlot V4l2Device::dequeue() {
+    if (const auto slot = try_dequeue()) return *slot;
+    throw SystemError{node_, "VIDIOC_DQBUF"};
+}
+
+std::optional<BufferSlot> V4l2Device::try_dequeue() {
     v4l2_plane plane{};
     v4l2_buffer b = buffer(plane);
-    call(VIDIOC_DQBUF, &b, "VIDIOC_DQBUF");
+    if (::ioctl(fd_.get(), VIDIOC_DQBUF, &b) != 0) {
+        if (errno == EAGAIN) return {};
+        throw SystemError{node_, "VIDIOC_DQBUF"};
+    }
     if (b.flags & V4L2_BUF_FLAG_ERROR)
         throw Error{node_ + ": buffer " + std::to_string(b.index) + " came back broken"};
-    return {b.index, memory_ == V4L2_MEMORY_DMABUF ? plane.m.fd : -1, plane.bytesused};
+    return BufferSlot{b.index, memory_ == V4L2_MEMORY_DMABUF ? plane.m.fd : -1, plane.bytesused};
 }
 
 void V4l2Device::stream_on() {

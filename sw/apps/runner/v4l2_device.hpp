@@ -5,6 +5,7 @@
 #include <linux/videodev2.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "apps/runner/dv_mode.hpp"
@@ -27,6 +28,10 @@ struct BufferSlot {
 
 class V4l2Device {
 public:
+    /// Opens the memory-to-memory node of the aliased device, from its output queue's side.
+    static V4l2Device find_converter(const std::string& alias);
+    /// The other queue of the same open file.
+    V4l2Device other_side(Queue queue) const;
     /// Opens the node whose QUERYCAP.bus_info is "platform:" + the aliased device's bus name.
     static V4l2Device find(const std::string& alias, Queue queue);
 
@@ -34,6 +39,9 @@ public:
     /// driver chose something else.
     uint32_t set_format(const std::string& fourcc, Size size);
     void set_rate(uint32_t frames_per_second);
+    void set_control(uint32_t id, int32_t value);
+    /// V4L2_SEL_TGT_*: where the picture comes from or goes to.
+    void set_selection(uint32_t target, Size size);
     /// Chooses the display mode; returns its timings.
     v4l2_bt_timings set_mode(const std::string& name);
 
@@ -45,6 +53,8 @@ public:
     void queue(const BufferSlot& slot);
     /// Takes a finished buffer; call after poll() said there is one.
     BufferSlot dequeue();
+    /// The same, if there is one.
+    std::optional<BufferSlot> try_dequeue();
     void stream_on();
     void stream_off();
 

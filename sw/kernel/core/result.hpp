@@ -53,6 +53,7 @@ enum class Errno : int {
     kNotSup = 95,
     kAfNoSupport = 97,
     kAddrInUse = 98,
+    kNoBufs = 105,
     kIsConn = 106,
     kNotConn = 107,
     kTimedOut = 110,

@@ -37,7 +37,8 @@ constexpr uint32_t kVpEnable = 0x000, kVpReset = 0x004, kVpShadowUpdate = 0x008,
                    kVpImageY = 0x014, kVpImageC = 0x018, kVpTopY = 0x028, kVpTopC = 0x030, kVpSrcH = 0x044,
                    kVpSrcV = 0x048, kVpSrcWidth = 0x04C, kVpSrcHeight = 0x050, kVpDstH = 0x054,
                    kVpDstV = 0x058, kVpDstWidth = 0x05C, kVpDstHeight = 0x060, kVpRatioH = 0x064,
-                   kVpRatioV = 0x068, kVpEndian = 0x3CC;
+                   kVpRatioV = 0x068, kVpEndian = 0x3CC, kVpLumaH = 0x06C, kVpLumaV = 0x0EC,
+                   kVpChromaH = 0x12C;
 constexpr uint32_t kVpNv21 = 1 << 6, kFraction = 16;
 
 constexpr int kResetTries = 100, kIdleTries = 20;
@@ -64,6 +65,28 @@ Result<> Mixer::reset_video_processor() const {
     return Errno::kTimedOut;
 }
 
+/// Bilinear taps, in 1 / 128 and for sixteenths of a sample: 127 stands for 128 (mixer.md section 6). The
+/// horizontal filters mirror what comes after the place; the vertical one has all four taps.
+void Mixer::load_filters() const {
+    constexpr uint32_t kWords = 4, kOne = 128, kPhaseStep = 8;
+    const auto tap = [&](uint32_t filter, uint32_t number, uint32_t first, uint32_t step) {
+        for (uint32_t word = 0; word < kWords; ++word) {
+            uint32_t packed = 0;
+            for (uint32_t i = 0; i < 4; ++i) {
+                const uint32_t weight = first + step * (4 * word + i);
+                packed = packed << 8 | ((weight > 127 ? 127 : weight) & 0xFF);
+            }
+            vp_.write32(filter + 4 * (number * kWords + word), packed);
+        }
+    };
+    constexpr uint32_t kLumaTaps = 4, kVerticalTaps = 4, kChromaTaps = 2;
+    for (uint32_t n = 0; n < kLumaTaps; ++n) tap(kVpLumaH, n, n == 3 ? kOne : 0, n == 3 ? -kPhaseStep : 0);
+    for (uint32_t n = 0; n < kChromaTaps; ++n)
+        tap(kVpChromaH, n, n == 1 ? kOne : 0, n == 1 ? -kPhaseStep : 0);
+    for (uint32_t n = 0; n < kVerticalTaps; ++n)
+        tap(kVpLumaV, n, n == 1 ? kOne : 0, n == 1 ? -kPhaseStep : n == 2 ? kPhaseStep : 0);
+}
+
 void Mixer::configure_output(const DisplayMode& mode) const {
     const uint32_t matrix = mode.height > 576 ? kRgbBt709 : 0;  // BT.709 for high definition, full range
     mixer_.write32(kConfig, kOutRgb888 | kToHdmi | kProgressive | scan_code(mode) | matrix);
@@ -72,6 +95,7 @@ void Mixer::configure_output(const DisplayMode& mode) const {
     for (const uint32_t graphic : {kGraphic0, kGraphic1}) mixer_.write32(graphic + kGraphicSxy, 0);
     mixer_.write32(kVideoConfig, 0);
     vp_.write32(kVpEndian, 1);
+    load_filters();
 }
 
 Result<> Mixer::start(const Hdmi& hdmi, const DisplayMode& mode, VsyncHandler handler, void* context) {

@@ -79,6 +79,7 @@ public:
 private:
     Result<> reset_video_processor() const;
     void configure_output(const DisplayMode& mode) const;
+    void load_filters() const;
     void set_priority(uint32_t level, uint32_t priority) const;
     /// Holds shadow updates back while several registers change together.
     void synchronise(bool allowed) const;

@@ -18,14 +18,14 @@ Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
     DmaPages& pages = pages_of(*attachment.buffer);
     const Iova at = TRY(attachment.device.map(pages, direction));
-    give_pages(*attachment.buffer, pages, {0, pages.size()}, direction);
+    attachment.buffer->count_maintenance(give_pages(pages, {0, pages.size()}, direction));
     return at;
 }
 
 void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
     DmaPages& pages = pages_of(*attachment.buffer);
     attachment.device.unmap(at, pages);
-    take_pages(*attachment.buffer, pages, {0, pages.size()}, direction);
+    attachment.buffer->count_maintenance(take_pages(pages, {0, pages.size()}, direction));
 }
 
 void release(DmaBuf& buffer) { pages_of(buffer).release_reference(); }
@@ -36,13 +36,13 @@ Result<> mmap(DmaBuf& buffer, Vma& vma) {
 
 /// While no device is mapped, map and unmap do all that is needed.
 Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
-    if (buffer.mappings()) take_pages(buffer, pages_of(buffer), range, direction);
+    if (buffer.mappings()) buffer.count_maintenance(take_pages(pages_of(buffer), range, direction));
     return Ok{};
 }
 
 Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
     const bool needed = buffer.mappings() || pages_of(buffer).type() != MemoryType::cached;
-    if (needed) give_pages(buffer, pages_of(buffer), range, direction);
+    if (needed) buffer.count_maintenance(give_pages(pages_of(buffer), range, direction));
     return Ok{};
 }
 

@@ -27,16 +27,19 @@ void each_piece(const DmaPages& pages, ByteRange range, Piece piece) {
 
 }  // namespace
 
-void give_pages(DmaBuf& buffer, const DmaPages& pages, ByteRange range, DmaDirection direction) {
-    if (pages.type() != MemoryType::cached) return wmb();
+uint32_t give_pages(const DmaPages& pages, ByteRange range, DmaDirection direction) {
+    if (pages.type() != MemoryType::cached) {
+        wmb();
+        return 0;
+    }
     each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { give_to_device(at, bytes, direction); });
-    buffer.count_maintenance(range.bytes);
+    return range.bytes;
 }
 
-void take_pages(DmaBuf& buffer, const DmaPages& pages, ByteRange range, DmaDirection direction) {
-    if (pages.type() != MemoryType::cached || direction == DmaDirection::to_device) return;
+uint32_t take_pages(const DmaPages& pages, ByteRange range, DmaDirection direction) {
+    if (pages.type() != MemoryType::cached || direction == DmaDirection::to_device) return 0;
     each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { take_from_device(at, bytes, direction); });
-    buffer.count_maintenance(range.bytes);
+    return range.bytes;
 }
 
 Result<VirtAddr> map_to_kernel(const DmaPages& pages) {

@@ -6,10 +6,10 @@
 
 namespace kernel {
 
-/// The device's turn with these bytes of `pages`. Counted at `buffer`.
-void give_pages(DmaBuf& buffer, const DmaPages& pages, ByteRange range, DmaDirection direction);
+/// The device's turn with these bytes of `pages`. Returns the bytes that needed maintenance.
+uint32_t give_pages(const DmaPages& pages, ByteRange range, DmaDirection direction);
 /// The processor's turn.
-void take_pages(DmaBuf& buffer, const DmaPages& pages, ByteRange range, DmaDirection direction);
+uint32_t take_pages(const DmaPages& pages, ByteRange range, DmaDirection direction);
 
 /// The whole of `pages` at kernel addresses, with their memory type.
 Result<VirtAddr> map_to_kernel(const DmaPages& pages);

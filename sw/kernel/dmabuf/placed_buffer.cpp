@@ -42,6 +42,7 @@ private:
     DmaBuf* buffer_ = nullptr;
     Mutex lock_;  // taken inside a space's lock, so never held while mappings are zapped
     Ref<DmaPages> pages_;
+    Placement placement_ = Placement::scattered;  // of pages_
     bool* touched_ = nullptr;
 };
 
@@ -58,7 +59,9 @@ Result<> PlacedBuffer::place() {
         placement =
             buffer_->any_attached(Placement::contiguous) ? Placement::contiguous : Placement::scattered;
     const MutexGuard guard{lock_};
-    if (!pages_) pages_ = TRY(allocate(placement));
+    if (pages_) return Ok{};
+    pages_ = TRY(allocate(placement));
+    placement_ = placement;
     return Ok{};
 }
 
@@ -69,7 +72,8 @@ Result<Page*> PlacedBuffer::page(uint32_t index) {
     const MutexGuard guard{lock_};
     const Pfn pfn = pages_->pages()[index];
     if (request_.fault_coherent && !touched_[index]) {
-        take_pages(*buffer_, *pages_, {index * kPageSize, kPageSize}, DmaDirection::bidirectional);
+        buffer_->count_maintenance(
+            take_pages(*pages_, {index * kPageSize, kPageSize}, DmaDirection::bidirectional));
         touched_[index] = true;
         ++buffer_->use().faults;
         ++dma_buf_totals().faults;
@@ -81,13 +85,15 @@ Result<Page*> PlacedBuffer::page(uint32_t index) {
 
 /// Before a device has it: no program may reach it, and nothing of it waits in a cache.
 void PlacedBuffer::leave_processor(DmaDirection direction) {
-    if (!request_.fault_coherent) return give_pages(*buffer_, *pages_, {0, pages_->size()}, direction);
+    if (!request_.fault_coherent)
+        return buffer_->count_maintenance(give_pages(*pages_, {0, pages_->size()}, direction));
     zap_mappings(buffer_, 0, pages_->size());
     const MutexGuard guard{lock_};
     bool any = false;
     for (uint32_t i = 0; i < pages_->pages().size(); ++i) {
         if (!touched_[i]) continue;
-        give_pages(*buffer_, *pages_, {i * kPageSize, kPageSize}, DmaDirection::bidirectional);
+        buffer_->count_maintenance(
+            give_pages(*pages_, {i * kPageSize, kPageSize}, DmaDirection::bidirectional));
         touched_[i] = false;
         any = true;
     }
@@ -109,10 +115,12 @@ Result<Ref<DmaPages>> PlacedBuffer::copy_as(Placement placement) const {
     return fresh;
 }
 
-/// Replaces memory that `device` cannot reach, unless somebody stands on it.
+/// Replaces memory that `device` cannot reach, unless somebody stands on it. What was allocated piece by
+/// piece counts as scattered even if the pieces happen to lie side by side.
 Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
-    const bool reachable = !pages_ || device.placement() == Placement::scattered || pages_->contiguous();
-    if (reachable) return Ok{};
+    const bool needs_contiguous = device.placement() == Placement::contiguous;
+    if (!needs_contiguous || (pages_ ? placement_ : request_.placement) == Placement::contiguous) return Ok{};
+    if (!pages_ && request_.follow_devices) return Ok{};
     if (!request_.follow_devices) return Errno::kInval;
     if (buffer_->mappings() || buffer_->vmapped()) return Errno::kBusy;
     const uint64_t start = now_ns();
@@ -123,6 +131,7 @@ Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
         auto fresh = TRY(copy_as(Placement::contiguous));
         old = std::move(pages_);
         pages_ = std::move(fresh);
+        placement_ = Placement::contiguous;
     }
     zap_mappings(buffer_, 0, old->size());  // whoever came back meanwhile
     ++buffer_->use().moves;
@@ -137,12 +146,7 @@ Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
 PlacedBuffer& placed(const DmaBuf& buffer) { return *static_cast<PlacedBuffer*>(buffer.data()); }
 
 Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
-    PlacedBuffer& b = placed(buffer);
-    const bool needs_contiguous = attachment.device.placement() == Placement::contiguous;
-    const PlacedBufferRequest& r = b.request();
-    if (needs_contiguous && !r.follow_devices && r.placement == Placement::scattered && !b.placed())
-        return Errno::kInval;
-    return b.make_reachable(attachment.device);
+    return placed(buffer).make_reachable(attachment.device);
 }
 
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
@@ -157,7 +161,7 @@ void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
     attachment.device.unmap(at, b.pages());
     if (!b.request().fault_coherent)
-        take_pages(*attachment.buffer, b.pages(), {0, b.pages().size()}, direction);
+        attachment.buffer->count_maintenance(take_pages(b.pages(), {0, b.pages().size()}, direction));
 }
 
 void release(DmaBuf& buffer) { placed(buffer).release_reference(); }
@@ -171,13 +175,13 @@ Result<> mmap(DmaBuf& buffer, Vma& vma) {
 
 Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
     PlacedBuffer& b = placed(buffer);
-    if (b.placed() && buffer.mappings()) take_pages(buffer, b.pages(), range, direction);
+    if (b.placed() && buffer.mappings()) buffer.count_maintenance(take_pages(b.pages(), range, direction));
     return Ok{};
 }
 
 Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
     PlacedBuffer& b = placed(buffer);
-    if (b.placed() && buffer.mappings()) give_pages(buffer, b.pages(), range, direction);
+    if (b.placed() && buffer.mappings()) buffer.count_maintenance(give_pages(b.pages(), range, direction));
     return Ok{};
 }
 

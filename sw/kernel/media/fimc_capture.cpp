@@ -4,69 +4,43 @@
 // the frame before is complete then. With only one buffer left it would be overwritten while the user has
 // nothing new: capture pauses until another is queued (fimc.md section 8).
 #include "core/log.hpp"
-#include "driver/power.hpp"
-#include "media/fimc.hpp"
-#include "media/sensor.hpp"
-#include "media/video_device.hpp"
+#include "media/fimc_engine.hpp"
 
 namespace kernel {
 
 namespace {
 
-constexpr uint32_t kFormats[] = {V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_NV21, V4L2_PIX_FMT_YUV420,
-                                 V4L2_PIX_FMT_YUYV};
-constexpr uint32_t kMinWidth = 16, kMinHeight = 8, kMaxWidth = 1920, kMaxHeight = 1080, kWidthAlign = 8,
-                   kHeightAlign = 2;
 constexpr uint32_t kMinBuffers = 2, kMaxRate = 120;
 constexpr uint64_t kStopNs = 200'000'000;  // Linux's driver waits as long for the last interrupt
 
 uint32_t clamp(uint32_t v, uint32_t low, uint32_t high) { return v < low ? low : v > high ? high : v; }
 
-class FimcCapture final : public VideoDevice, private VideoQueueOps {
+class FimcCapture final : public VideoDevice, private FimcEngine::User {
 public:
-    FimcCapture(Mmio regs, Sensor& sensor)
-        : VideoDevice{*this,
-                      V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE,
-                      DmaDirection::from_device,
-                      kMinBuffers,
+    FimcCapture(FimcEngine& engine, Sensor& sensor)
+        : VideoDevice{{.type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, .min_queued = kMinBuffers},
                       "exynos4-fimc",
                       V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_STREAMING},
-          fimc_{regs},
+          engine_{engine},
           sensor_{sensor} {
-        v4l2_pix_format_mplane first{};
-        first.pixelformat = V4L2_PIX_FMT_NV12;
-        first.width = 640;
-        first.height = 480;
-        adjust_format(first);
-        (void)set_format(first);
+        format_.pixelformat = V4L2_PIX_FMT_NV12;
+        format_.width = 640;
+        format_.height = 480;
+        fimc_adjust_format(engine_, stream.type(), format_);
     }
 
-    static void interrupt(void* context) { static_cast<FimcCapture*>(context)->handle_interrupt(); }
-
-    Result<uint32_t> format_at(uint32_t index) const override {
-        if (index >= std::size(kFormats)) return Errno::kInval;
-        return kFormats[index];
+    Result<uint32_t> format_at(uint32_t, uint32_t index) const override { return fimc_format_at(index); }
+    void adjust_format(uint32_t type, v4l2_pix_format_mplane& f) const override {
+        fimc_adjust_format(engine_, type, f);
     }
-    void adjust_format(v4l2_pix_format_mplane& f) const override {
-        bool known = false;
-        for (const uint32_t fourcc : kFormats) known |= fourcc == f.pixelformat;
-        if (!known) f.pixelformat = kFormats[0];
-        f.width = align_down(clamp(f.width, kMinWidth, kMaxWidth), kWidthAlign);
-        f.height = align_down(clamp(f.height, kMinHeight, kMaxHeight), kHeightAlign);
-        (void)complete_format(f, V4L2_COLORSPACE_REC709);
-    }
-    Result<> set_format(const v4l2_pix_format_mplane& f) override {
-        picture_ = {TRY(pixel_format(f.pixelformat)), f.width, f.height};
+    Result<> set_format(uint32_t, const v4l2_pix_format_mplane& f) override {
+        format_ = f;
         return Ok{};
     }
-    v4l2_pix_format_mplane format() const override {
-        v4l2_pix_format_mplane f{};
-        f.pixelformat = picture_.format->fourcc;
-        f.width = picture_.width;
-        f.height = picture_.height;
-        (void)complete_format(f, V4L2_COLORSPACE_REC709);
-        return f;
-    }
+    v4l2_pix_format_mplane format(uint32_t) const override { return format_; }
+    Result<SizeRange> sizes(uint32_t fourcc) const override { return fimc_sizes(engine_, fourcc); }
+    Result<uint32_t> highest_rate() const override { return kMaxRate; }
+
     Result<> get_parameters(v4l2_streamparm& p) override {
         p.parm.capture = {};
         p.parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
@@ -75,10 +49,12 @@ public:
     }
     /// The nearest whole rate; zero means the default.
     Result<> set_parameters(v4l2_streamparm& p) override {
-        if (queue.streaming()) return Errno::kBusy;
+        if (stream.streaming()) return Errno::kBusy;
         const v4l2_fract asked = p.parm.capture.timeperframe;
         const bool given = asked.numerator != 0 && asked.denominator != 0;
-        rate_ = given ? clamp((asked.denominator + asked.numerator / 2) / asked.numerator, 1, kMaxRate)
+        const uint64_t rate =
+            given ? (uint64_t{asked.denominator} + asked.numerator / 2) / asked.numerator : 0;
+        rate_ = given ? clamp(rate > kMaxRate ? kMaxRate : static_cast<uint32_t>(rate), 1, kMaxRate)
                       : kDefaultRate;
         return get_parameters(p);
     }
@@ -89,21 +65,26 @@ public:
         copy_text(reinterpret_cast<char(&)[sizeof i.name]>(i.name), "S5K6AA");
         return Ok{};
     }
+    Result<> get_selection(v4l2_selection& s) override;
+    Result<> set_selection(v4l2_selection& s) override;
 
 private:
     // --- What the queue asks (VideoQueueOps)
-    uint32_t buffer_size() const override { return picture_.format->size(picture_.width, picture_.height); }
-
-    void take(VideoBuffer& buffer) override {
+    void take(VideoQueue&, VideoBuffer& buffer) override {
         pending_.push_back(buffer);
         if (!running_) return;
         fill_slots();
         resume_if_possible();
     }
-    Result<> start() override;
-    void stop() override;
+    Result<> start(VideoQueue&) override;
+    void stop(VideoQueue&) override;
 
-    void handle_interrupt();
+    /// What the sensor sends.
+    const Rect& native() const { return native_; }
+    /// The part of it that is captured.
+    Rect crop() const { return crop_.width ? crop_ : native(); }
+
+    void handle_interrupt() override;
     void complete_oldest();
     void fill_slots();
     void resume();
@@ -113,12 +94,16 @@ private:
     void pause();
 
     static constexpr uint32_t kDefaultRate = 30;
-    Fimc fimc_;
+    FimcEngine& engine_;
     Sensor& sensor_;
-    FimcPicture picture_;
+    v4l2_pix_format_mplane format_{};
+    FimcFrame target_;    // format_, while running
+    Rect native_{0, 0, 1280, 720};  // until a program says otherwise
+    Rect crop_;                     // empty: all of it
     uint32_t rate_ = kDefaultRate;
 
-    IrqLock lock_;  // guards all below against the interrupt handler
+    bool watching_ = false;  // the sensor sends for us
+    IrqLock lock_;           // guards all below against the interrupt handler
     WaitQueue stopped_;
     List<VideoBuffer, &VideoBuffer::node> pending_;  // wait for a slot
     List<VideoBuffer, &VideoBuffer::node> active_;   // in a slot, oldest first
@@ -131,22 +116,71 @@ private:
     bool first_ = false;       // the next interrupt begins the first frame after a (re)start
 };
 
-Result<> FimcCapture::start() {
+/// The types of both APIs, as Linux's core lets through.
+bool is_capture(uint32_t type) {
+    return type == V4L2_BUF_TYPE_VIDEO_CAPTURE || type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+}
+
+v4l2_rect to_v4l2(const Rect& r) { return {static_cast<int>(r.x), static_cast<int>(r.y), r.width, r.height}; }
+Rect from_v4l2(const v4l2_rect& r) {
+    return {r.left < 0 ? 0 : static_cast<uint32_t>(r.left), r.top < 0 ? 0 : static_cast<uint32_t>(r.top),
+            r.width, r.height};
+}
+
+Result<> FimcCapture::get_selection(v4l2_selection& s) {
+    if (!is_capture(s.type)) return Errno::kInval;
+    switch (s.target) {
+        case V4L2_SEL_TGT_NATIVE_SIZE:
+        case V4L2_SEL_TGT_CROP_BOUNDS:
+        case V4L2_SEL_TGT_CROP_DEFAULT:
+            s.r = to_v4l2(native());
+            return Ok{};
+        case V4L2_SEL_TGT_CROP:
+            s.r = to_v4l2(crop());
+            return Ok{};
+        default:
+            return Errno::kInval;
+    }
+}
+
+/// NATIVE_SIZE is the sensor's picture, CROP the part of it that the scaler makes the format's size of.
+Result<> FimcCapture::set_selection(v4l2_selection& s) {
+    const bool whole = s.target == V4L2_SEL_TGT_NATIVE_SIZE;
+    if (!is_capture(s.type) || (!whole && s.target != V4L2_SEL_TGT_CROP)) return Errno::kInval;
+    const uint32_t widest = align_down(engine_.able.widest_scaled, 8);
+    const Rect wanted = whole ? fimc_fit({0, 0, s.r.width, s.r.height}, widest, 4096)
+                              : fimc_fit(from_v4l2(s.r), native().width, native().height);
+    const bool changed = !(wanted == (whole ? native() : crop()));
+    if (changed && stream.streaming()) return Errno::kBusy;
+    s.r = to_v4l2(wanted);
+    if (!changed) return Ok{};
+    if (whole) native_ = wanted;
+    crop_ = whole ? Rect{} : wanted;
+    return Ok{};
+}
+
+Result<> FimcCapture::start(VideoQueue&) {
+    const FimcFrame camera{nullptr, native().width, native().height, crop()};
+    if (camera.part.width >= format_.width * Fimc::kMostDown ||
+        camera.part.height >= format_.height * Fimc::kMostDown)
+        return Errno::kInval;
+    TRY(engine_.take(*this));
     {
         const IrqGuard guard{lock_};
-        fimc_.reset();
-        fimc_.configure(picture_);
+        target_ = fimc_frame(format_);
+        engine_.fimc.configure_capture(camera, target_);
         next_slot_ = sequence_ = 0;
         last_frame_ = false;
         running_ = true;
         fill_slots();
         resume();
     }
-    TRY(sensor_.configure(picture_.width, picture_.height, rate_));
-    return sensor_.stream(true);
+    TRY(sensor_.start(camera.width, camera.height, rate_));
+    watching_ = true;
+    return Ok{};
 }
 
-void FimcCapture::stop() {
+void FimcCapture::stop(VideoQueue&) {
     {
         const IrqGuard guard{lock_};
         running_ = false;
@@ -156,9 +190,10 @@ void FimcCapture::stop() {
             stopped_, [this] { return !last_frame_; }, now_ns() + kStopNs, false)) {
         log_warn("fimc: the last frame does not end");
     }
-    if (!sensor_.stream(false)) log_warn("fimc: the sensor does not stop");
+    if (watching_ && !sensor_.stop()) log_warn("fimc: the sensor does not stop");
+    watching_ = false;
+    engine_.give_back(*this);
     const IrqGuard guard{lock_};
-    fimc_.reset();
     while (active_.pop_front()) {
     }
     while (pending_.pop_front()) {
@@ -168,13 +203,13 @@ void FimcCapture::stop() {
 }
 
 void FimcCapture::resume() {
-    fimc_.start_capture();
+    engine_.fimc.start_capture();
     capturing_ = first_ = true;
     last_frame_ = false;
 }
 
 void FimcCapture::pause() {
-    fimc_.stop_capture();
+    engine_.fimc.stop_capture();
     capturing_ = false;
     last_frame_ = !first_;  // before the first frame there is nothing to wait for
 }
@@ -183,7 +218,8 @@ void FimcCapture::fill_slots() {
     while (in_hardware_ < Fimc::kSlots) {
         VideoBuffer* buffer = pending_.pop_front();
         if (!buffer) return;
-        fimc_.set_output(next_slot_, buffer->iova, picture_);
+        engine_.fimc.set_output(next_slot_,
+                                addresses_of(*buffer, *target_.format, target_.width, target_.height));
         next_slot_ = (next_slot_ + 1) % Fimc::kSlots;
         active_.push_back(*buffer);
         ++in_hardware_;
@@ -194,13 +230,12 @@ void FimcCapture::complete_oldest() {
     VideoBuffer* buffer = active_.pop_front();
     if (!buffer) return;
     --in_hardware_;
-    const BufferState state = fimc_.take_overflow() ? BufferState::error : BufferState::done;
-    queue.done(*buffer, state, buffer_size(), sequence_++, now_ns());
+    const BufferState state = engine_.fimc.take_overflow() ? BufferState::error : BufferState::done;
+    stream.done(*buffer, state, sequence_++, now_ns());
 }
 
 void FimcCapture::handle_interrupt() {
     const IrqGuard guard{lock_};
-    fimc_.acknowledge();
     if (first_ && capturing_) {
         first_ = false;
         return;
@@ -216,23 +251,14 @@ void FimcCapture::handle_interrupt() {
     resume_if_possible();
 }
 
-Result<> probe(Device& device) {
-    const IrqLine line = TRY(device.irq());
-    Sensor* sensor = TRY(the_sensor());
-    const DmaDevice dma = TRY(DmaDevice::of(device.node));
-    TRY(power_on(device.node));
-    auto capture = TRY(make<FimcCapture>(TRY(device.map()), *sensor));
-    capture->queue.set_device(dma, device.name);
-    TRY(request_irq(line, FimcCapture::interrupt, capture.get(), device.name));
-    TRY(register_video_device(*capture, device.name));
-    device.data = capture.release();
+}  // namespace
+
+Result<> make_fimc_capture(FimcEngine& engine, Sensor& sensor, const char* name) {
+    auto capture = TRY(make<FimcCapture>(engine, sensor));
+    capture->stream.set_user(engine.device, PlaneAllocator::dma_contig, name);
+    TRY(register_platform_video(*capture, name));
+    (void)capture.release();
     return Ok{};
 }
-
-constexpr const char* kCompatible[] = {"samsung,exynos4210-fimc", nullptr};
-constexpr Driver kDriver{"fimc", kCompatible, probe};
-REGISTER_DRIVER(kDriver);
-
-}  // namespace
 
 }  // namespace kernel

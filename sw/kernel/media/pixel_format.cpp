@@ -7,23 +7,42 @@ namespace kernel {
 namespace {
 // clang-format off
 constexpr PixelFormat kFormats[] = {
-    // fourcc               description              luma chroma  subsampled  Cr first
-    {V4L2_PIX_FMT_NV12,     "Y/CbCr 4:2:0",          1,   1,      1, 1,       false},
-    {V4L2_PIX_FMT_NV21,     "Y/CrCb 4:2:0",          1,   1,      1, 1,       true},
-    {V4L2_PIX_FMT_YUV420,   "Planar YUV 4:2:0",      1,   2,      1, 1,       false},
-    {V4L2_PIX_FMT_YUYV,     "YUYV 4:2:2",            2,   0,      0, 0,       false},
+    // fourcc               description              luma chroma  subsampled  Cr first  buffers  RGB
+    {V4L2_PIX_FMT_NV12,     "Y/CbCr 4:2:0",          1,   1,      1, 1,       false,    1,       false},
+    {V4L2_PIX_FMT_NV21,     "Y/CrCb 4:2:0",          1,   1,      1, 1,       true,     1,       false},
+    {V4L2_PIX_FMT_YUV420,   "Planar YUV 4:2:0",      1,   2,      1, 1,       false,    1,       false},
+    {V4L2_PIX_FMT_YUYV,     "YUYV 4:2:2",            2,   0,      0, 0,       false,    1,       false},
+    {V4L2_PIX_FMT_NV12M,    "Y/CbCr 4:2:0 (N-C)",    1,   1,      1, 1,       false,    2,       false},
+    {V4L2_PIX_FMT_NV21M,    "Y/CrCb 4:2:0 (N-C)",    1,   1,      1, 1,       true,     2,       false},
+    {V4L2_PIX_FMT_YUV420M,  "Planar YUV 4:2:0 (N-C)",1,   2,      1, 1,       false,    3,       false},
+    {V4L2_PIX_FMT_RGB565,   "16-bit RGB 5-6-5",      2,   0,      0, 0,       false,    1,       true},
+    {V4L2_PIX_FMT_BGR32,    "32-bit BGRA/X 8-8-8-8", 4,   0,      0, 0,       false,    1,       true},
 };
 // clang-format on
 }  // namespace
+
+uint32_t PixelFormat::pitch(uint32_t width, uint32_t plane) const {
+    if (plane == 0) return width * luma_bytes;
+    const uint32_t samples = width >> chroma_h_shift;
+    return chroma_planes == 1 ? 2 * samples : samples;
+}
 
 uint32_t PixelFormat::size(uint32_t width, uint32_t height) const {
     return chroma_offset(chroma_planes, width, height);
 }
 
 uint32_t PixelFormat::chroma_offset(uint32_t index, uint32_t width, uint32_t height) const {
-    const uint32_t samples = (width >> chroma_h_shift) * (height >> chroma_v_shift);
-    const uint32_t plane = chroma_planes == 1 ? 2 * samples : samples;
-    return pitch(width) * height + index * plane;
+    return pitch(width) * height + index * pitch(width, 1) * (height >> chroma_v_shift);
+}
+
+uint32_t PixelFormat::buffer_size(uint32_t buffer, uint32_t width, uint32_t height) const {
+    if (buffers == 1) return size(width, height);
+    return buffer == 0 ? pitch(width) * height : pitch(width, buffer) * (height >> chroma_v_shift);
+}
+
+PixelFormat::Place PixelFormat::place(uint32_t plane, uint32_t width, uint32_t height) const {
+    if (plane < buffers && buffers > 1) return {plane, 0};
+    return {0, plane == 0 ? 0 : chroma_offset(plane - 1, width, height)};
 }
 
 Result<const PixelFormat*> pixel_format(uint32_t fourcc) {

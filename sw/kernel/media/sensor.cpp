@@ -58,10 +58,27 @@ Result<> Sensor::identify() {
     return Ok{};
 }
 
-Result<> Sensor::configure(uint32_t width, uint32_t height, uint32_t frames_per_second) {
-    const auto frame_time = static_cast<uint16_t>(kFrameTimeUnits / frames_per_second);
-    TRY(write_paged(kOutWidth, static_cast<uint16_t>(width)));
-    TRY(write_paged(kOutHeight, static_cast<uint16_t>(height)));
+Result<> Sensor::start(uint32_t width, uint32_t height, uint32_t frames_per_second) {
+    const Setting wanted{width, height, frames_per_second};
+    if (watchers_ && !(wanted == setting_)) return Errno::kBusy;
+    if (watchers_ == 0) {
+        setting_ = wanted;
+        TRY(configure());
+        TRY(stream(true));
+    }
+    ++watchers_;
+    return Ok{};
+}
+
+Result<> Sensor::stop() {
+    if (--watchers_ != 0) return Ok{};
+    return stream(false);
+}
+
+Result<> Sensor::configure() {
+    const auto frame_time = static_cast<uint16_t>(kFrameTimeUnits / setting_.rate);
+    TRY(write_paged(kOutWidth, static_cast<uint16_t>(setting_.width)));
+    TRY(write_paged(kOutHeight, static_cast<uint16_t>(setting_.height)));
     TRY(write_paged(kMaxFrameTime, frame_time));
     TRY(write_paged(kMinFrameTime, frame_time));
     TRY(write_paged(kPreviewConfigChanged, 1));

@@ -332,12 +332,23 @@ void AddressSpace::flush_page(VirtAddr a) {
 Result<Page*> AddressSpace::pin(VirtAddr a, bool write) {
     const MutexGuard guard{lock_};
     Vma* vma = find_locked(a);
-    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped) return Errno::kFault;
+    // An exporter that keeps its own pages (keep and source) takes them away when it likes.
+    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped || (vma->source && vma->keep))
+        return Errno::kFault;
     const VirtAddr page{align_down(a.value, kPageSize)};
     TRY(fault_in(*vma, page, write));
     Page* p = pfn_to_page(table_.lookup(page).pfn);
     page_get(p);
     return p;
+}
+
+Result<AddressSpace::DeviceFrame> AddressSpace::device_frame(VirtAddr a, bool write) {
+    const MutexGuard guard{lock_};
+    Vma* vma = find_locked(a);
+    if (!vma || !allows(*vma, write, false) || !vma->pfn_mapped || !vma->keep) return Errno::kFault;
+    const Translation t = table_.lookup(VirtAddr{align_down(a.value, kPageSize)});
+    if (!t.present) return Errno::kFault;
+    return DeviceFrame{t.pfn, vma->type, vma->keep};
 }
 
 Result<VirtAddr> AddressSpace::remap(VirtAddr start, uint32_t old_size, uint32_t new_size, bool may_move) {

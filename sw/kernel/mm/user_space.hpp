@@ -72,6 +72,14 @@ public:
     }
     /// Physical page behind a user address, faulted in first; with a reference. Errors: kFault.
     Result<Page*> pin(VirtAddr a, bool write);
+    /// What is behind an address in an area of a device's memory. Errors: kFault for any other area, or no
+    /// right to write.
+    struct DeviceFrame {
+        Pfn pfn;
+        MemoryType type;
+        Ref<RefCounted> keep;  ///< holds it there
+    };
+    Result<DeviceFrame> device_frame(VirtAddr a, bool write);
     PageTable& table() { return table_; }
 
     /// Moves [start, start + old_size) to a place with room for `new_size` (or resizes in place). Errors:

@@ -7,10 +7,12 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "models/base/tlm/memory_target.hpp"
+#include "models/cache/acp.hpp"
 #include "models/cache/hierarchy.hpp"
 #include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
@@ -85,16 +87,18 @@ struct Machine {
     MemoryTarget ram{"ram", 16 << 20, {sc_time{60, sc_core::SC_NS}, 3.2}, instruments};
     cache::Pl310 l2c;
     DmaEngine dma{"dma"};
+    std::unique_ptr<cache::Acp> acp;
     sc_core::sc_vector<sc_core::sc_signal<bool>> irq{"irq", 1}, fiq{"fiq", 1};
 
-    Machine(sc_time slice, cache::Speculation speculation)
+    enum class DmaWay : uint8_t { past_caches, coherent };
+    Machine(sc_time slice, cache::Speculation speculation, DmaWay way = DmaWay::past_caches)
         : hierarchy{caches(speculation), statistics},
           cpu{"cpu", cluster(slice, hierarchy), instruments},
           l2c{"l2c", &hierarchy.level2(), instruments} {
         cpu.irq.bind(irq);
         cpu.fiq.bind(fiq);
         bus.add_master("cpu", cpu.bus);
-        bus.add_master("dma", dma.memory);
+        connect_dma(way);
         bus.add_target("ram", {kRam, 16 << 20}, ram.socket);
         bus.add_target("dma", {PhysAddr{0x1000'0000}, 0x1000}, dma.registers);
         bus.add_target("l2c", {PhysAddr{0x1050'2000}, 0x1000}, l2c.bus);
@@ -104,13 +108,19 @@ struct Machine {
         std::copy(bytes.begin(), bytes.end(), ram.bytes().begin());
         cpu.start_at(0, kRam);
     }
+    void connect_dma(DmaWay way) {
+        if (way == DmaWay::past_caches) return bus.add_master("dma", dma.memory);
+        acp = std::make_unique<cache::Acp>("acp", hierarchy, PhysRange{kRam, 16 << 20});
+        dma.memory.bind(acp->device);
+        bus.add_master("acp", acp->bus);
+    }
 };
 
 constexpr const char* kRules[] = {"clean missing",    "invalidate missing",  "invalidate too early",
                                   "barrier missing",  "CACHE_SYNC missing",  "DSB missing",
                                   "aliased types",    "shared line",         "table entry in the cache",
                                   "code not cleaned", "code not invalidated"};
-constexpr size_t kTooEarly = 2;
+constexpr size_t kNotInvalidated = 1, kTooEarly = 2;
 
 void run(sc_time slice, cache::Speculation speculation) {
     Machine machine{slice, speculation};
@@ -140,4 +150,17 @@ TEST_CASE("litmus: every mistake shows in slices of 10 us", "[system][cache]") {
 }
 TEST_CASE("litmus: without speculation an early invalidate goes unpunished", "[system][cache]") {
     run({1, sc_core::SC_US}, cache::Speculation::off);
+}
+
+TEST_CASE("litmus: what a DMA engine on the ACP writes lies in level 2, where an invalidation destroys it",
+          "[system][cache]") {
+    Machine machine{{1, sc_core::SC_US}, cache::Speculation::aggressive, Machine::DmaWay::coherent};
+    sc_core::sc_start(20, sc_core::SC_MS);
+    const std::vector<uint32_t>& seen = machine.dma.results;
+    REQUIRE(seen.size() == 2 * std::size(kRules));
+    for (const size_t rule : {kNotInvalidated, kTooEarly}) {
+        INFO(kRules[rule]);
+        CHECK(seen[2 * rule] == 1U);
+        CHECK(seen[2 * rule + 1] == 0U);
+    }
 }

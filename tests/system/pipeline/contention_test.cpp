@@ -32,8 +32,8 @@ TEST_CASE("contention: every byte that a master asked for reaches the memory onc
         CHECK(bursts == run.statistic(fmt::format("bus.to_ram.{}.bytes", way)));
         CHECK(bursts == run.statistic(fmt::format("ram.{}_bytes", way)));
         CHECK(bursts > 0);
-        CHECK(asked >= bursts);        // the rest went to registers,
-        CHECK(asked < bursts * 1.05);  // which are a small part
+        CHECK(asked >= bursts);       // the rest went to registers,
+        CHECK(asked < bursts * 1.2);  // which are a small part
     }
 }
 

@@ -189,3 +189,22 @@ TEST_CASE("memory too slow for the camera overflows its FIFO, and the run says w
     CHECK(run.statistic("fimc0.frames") == 0);
     CHECK(says(run, "fimc0.overflows"));
 }
+
+TEST_CASE("a core that waits for a gated block for ever is exit 3, and both are named",
+          "[system][pipeline]") {
+    const fs::path folder = test_folder("stuck");
+    const uint32_t code[] = {0xE59F'000C,  // ldr r0, [pc, #12]: GATE_IP_CAM
+                             0xE59F'100C,  // ldr r1, [pc, #12]: FIMC0
+                             0xE3A0'2000,  // mov r2, #0
+                             0xE580'2000,  // str r2, [r0]
+                             0xE591'3000,  // ldr r3, [r1]
+                             0x1003'C920, 0x1180'0000};
+    std::ofstream{folder / "kernel.bin", std::ios::binary}.write(reinterpret_cast<const char*>(code),
+                                                                 sizeof code);
+    const ScenarioRun run = run_text(folder, scenario_text(kGood) + "guest: {kernel: kernel.bin}\n",
+                                     "--set power.gated_access=hang");
+    INFO(run.output);
+    CHECK(run.status == 3);
+    CHECK(says(run, "core 0 at 0x400080"));
+    CHECK(says(run, "of fimc0, which has no clock or no power"));
+}

@@ -101,17 +101,18 @@ TEST_CASE("GDB: a watchpoint stops at the instruction that changes the word", "[
     }
     const fs::path folder = test_folder("gdb_watch");
     const std::string output = debugged(folder,
-                                        "break kernel_main\n"
+                                        "break kernel::fdt_init\n"
                                         "continue\n"
                                         "delete\n"
-                                        "set can-use-hw-watchpoints 1\n"
-                                        "watch -l *(unsigned*)($sp - 16)\n"
+                                        "watch -l blob\n"  // where the device tree lies; zero before
                                         "continue\n"
+                                        "backtrace 2\n"
                                         "kill\n");
     INFO(output);
     CHECK(says(output, "Hardware watchpoint 2"));
     CHECK(says(output, "Old value"));
     CHECK(says(output, "New value"));
+    CHECK(says(output, "in kernel_main"));  // who called fdt_init
 }
 
 TEST_CASE("GDB: after detaching the run goes on to its end", "[system][debug]") {

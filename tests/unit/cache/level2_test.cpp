@@ -328,3 +328,28 @@ TEST_CASE("acp: a master on it reads what cores have written and they read what 
     CHECK(b.load<uint32_t>(0, line(4), kCached) == 0x0707'0707);
     CHECK(b.load<uint32_t>(0, line(4) + 4, kCached) == 6);
 }
+
+TEST_CASE("debuggers: a write reaches every copy", "[cache]") {
+    Level2Bench b;
+    const std::array<uint8_t, 4> bytes{9, 9, 9, 9};
+    constexpr uint32_t kNines = 0x0909'0909;
+    b.store<uint32_t>(0, line(0), kCached, 1);    // dirty in a level-1 cache
+    b.read(line(1));                              // in level 2
+    b.store<uint32_t>(0, line(2), kCombined, 3);  // waits in the store buffer
+    b.store<uint32_t>(1, line(3), kCombined, 4);
+    b.caches.port(1).barrier(Barrier::dsb);  // waits in the PL310
+    const CodeBytes code = b.caches.port(1).code(PhysAddr{line(4)}, VirtAddr{line(4)}, kCached);
+    for (uint32_t n = 0; n < 5; ++n) {
+        b.set_memory(line(n), kNines);
+        b.caches.poke(PhysAddr{line(n)}, bytes);
+    }
+    CHECK(b.load<uint32_t>(0, line(0), kCached) == kNines);
+    CHECK(b.load<uint32_t>(1, line(0), kCached) == kNines);
+    CHECK(b.read(line(1)) == kNines);
+    CHECK(read_host<uint32_t>(code.data) == kNines);
+    CHECK(b.cores[1].lost == std::vector<uint32_t>{code.place});
+    b.caches.port(0).barrier(Barrier::dsb);
+    b.caches.level2().sync(b.bus.time);
+    CHECK(b.in_memory(line(2)) == kNines);
+    CHECK(b.in_memory(line(3)) == kNines);
+}

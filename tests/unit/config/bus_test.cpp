@@ -68,7 +68,7 @@ TEST_CASE("config: mistakes in the bus's settings name the place", "[config]") {
             "p.yaml:4:22: bus.masters.g2d.allowance: means nothing without a rate");
     refused(at + "{rate: 2 GB/s}\n", "p.yaml:4:17: bus.masters.g2d.rate: is more than the port carries");
     refused(at + "{rate: 10 MB/s, allowance: 64}\n",
-            "p.yaml:4:38: bus.masters.g2d.allowance: allows 64 B at once, less than one burst of 16 beats");
+            "p.yaml:4:37: bus.masters.g2d.allowance: allows 64 B at once, less than one burst of 16 beats");
     refused(at + "{beats: 16, beats: 8}\n", "p.yaml:4:");
     refused(at + "{limit: 3}\n", "p.yaml:4:11: bus.masters.g2d.limit: ");
 }

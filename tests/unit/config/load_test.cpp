@@ -206,10 +206,27 @@ TEST_CASE("load: input files are looked at before the machine is built", "[confi
 }
 
 TEST_CASE("load: what does not exist yet is refused, not ignored", "[config]") {
-    starts(scenario_error("    sink:", "    stages: [{device: cpu, op: histogram}]\n    sink:"),
-           "s.yaml:11:14: pipelines.0.stages.0: stages are not available yet");
     starts(scenario_error("buffers:", "expect: {sanitizer: clean}\nbuffers:"),
            "s.yaml:6:21: expect.sanitizer: the sanitizer is not available in mode 'fast'");
+}
+
+TEST_CASE("load: a stage names who works, what it does and where pictures go", "[config]") {
+    const auto stage = [](const std::string& s) {
+        return scenario_error("    sink:", "    stages: [" + s + "]\n    sink:");
+    };
+    starts(stage("{device: cpu, op: blur}"),
+           "s.yaml:11:33: pipelines.0.stages.0.op: unknown op 'blur', expected scale, rotate, flip, invert, "
+           "histogram");
+    starts(stage("{device: cpu, op: scale}"),
+           "s.yaml:11:33: pipelines.0.stages.0.op: cpu has no operation 'scale', expected invert, histogram");
+    starts(stage("{device: cpu, op: invert, output: cam}"),
+           "s.yaml:11:14: pipelines.0.stages.0.output: the cpu works in place, without an output");
+    starts(stage("{device: fimc0, op: rotate, output: nothing}"),
+           "s.yaml:11:50: pipelines.0.stages.0.output: no buffer set called 'nothing'");
+    starts(stage("{device: fimc0, op: scale}"),
+           "s.yaml:11:14: pipelines.0.stages.0.output: fimc0 needs an output, a name under buffers");
+    starts(stage("{device: fimc0, op: rotate, output: cam, angle: 100}"),
+           "s.yaml:11:62: pipelines.0.stages.0.angle: 100 degrees are not possible, expected 90, 180 or 270");
 }
 
 TEST_CASE("load: caches of impossible shapes are refused", "[config]") {

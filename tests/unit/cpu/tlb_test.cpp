@@ -3,6 +3,7 @@
 // TLBs); hardware page "CPU subsystem" section 10 (7 cycles for a micro TLB miss, 7 more for a walk).
 #include <catch2/catch.hpp>
 
+#include "models/cpu/performance_monitor.hpp"
 #include "tests/unit/cpu/machine_fixture.hpp"
 
 using namespace exysim;
@@ -141,6 +142,24 @@ TEST_CASE("tlb: 32 pages fit a micro TLB, the 33rd takes the oldest one's place"
     CHECK(p.misses([&] { touch(32, 1); }) == Misses{1, 1});
     CHECK(p.misses([&] { touch(1, 31); }) == Misses{0, 0});
     CHECK(p.misses([&] { touch(0, 1); }) == Misses{1, 0});
+}
+
+TEST_CASE("tlb: the performance monitors see refills as events 2 and 5", "[cpu][tlb]") {
+    TlbProgram p;
+    const auto count = [&p](uint8_t number) {
+        for (const pmu::Event& e : pmu::events()) {
+            if (e.number == number) return e.count(*p.core);
+        }
+        return ~uint64_t{0};
+    };
+    p.load(kVa);
+    p.empty_micro_tlbs();
+    p.load(kVa);
+    CHECK(count(5) == 2);
+    CHECK(count(2) == 0);
+    p.memory.set_word(kOne, kWfi);
+    p.go(kVa, false);
+    CHECK(count(2) == 1);
 }
 
 TEST_CASE("tlb: three pages of one set do not fit the two ways of the main TLB", "[cpu][tlb]") {

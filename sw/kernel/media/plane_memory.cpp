@@ -1,0 +1,220 @@
+#include "media/plane_memory.hpp"
+
+#include "arch/cache.hpp"
+#include "dma/ownership.hpp"
+#include "dma/streaming.hpp"
+#include "dmabuf/page_ownership.hpp"
+#include "mm/cma.hpp"
+#include "mm/page.hpp"
+#include "mm/user_pages.hpp"
+#include "mm/user_space.hpp"
+#include "mm/vmalloc.hpp"
+
+namespace kernel {
+
+PlaneStatistics& plane_statistics() {
+    static PlaneStatistics statistics;
+    return statistics;
+}
+
+namespace {
+
+/// What the processor does with a plane when it is the video device.
+DmaDirection processor_side(DmaDirection device_side) {
+    switch (device_side) {
+        case DmaDirection::from_device:
+            return DmaDirection::to_device;
+        case DmaDirection::to_device:
+            return DmaDirection::from_device;
+        default:
+            return device_side;
+    }
+}
+
+// --- Our own memory (MMAP)
+
+class OwnedPlane final : public PlaneMemory {
+public:
+    OwnedPlane(const PlaneUser& user, Ref<DmaPages> pages) : user_{user}, pages_{std::move(pages)} {
+        ++plane_statistics().owned;
+    }
+    ~OwnedPlane() override {
+        if (mapped_) user_.device.unmap(iova_, *pages_);
+        if (cpu_.value) unmap_from_kernel(cpu_);
+        --plane_statistics().owned;
+    }
+    Result<> init(uint32_t bytes) {
+        size_ = bytes;
+        if (!user_.device) {
+            cpu_ = TRY(map_to_kernel(*pages_));
+            return Ok{};
+        }
+        iova_ = TRY(user_.device.map(*pages_, user_.direction));
+        mapped_ = true;
+        return Ok{};
+    }
+    Result<> prepare() override {
+        ++plane_statistics().prepares;
+        if (user_.device)
+            plane_statistics().maintained += give_pages(*pages_, {0, pages_->size()}, user_.direction);
+        return Ok{};
+    }
+    void finish() override {
+        ++plane_statistics().finishes;
+        if (user_.device)
+            plane_statistics().maintained += take_pages(*pages_, {0, pages_->size()}, user_.direction);
+    }
+    Result<> mmap(Vma& vma) override { return pages_->mmap(vma, 0); }
+    bool in_use() const override { return pages_->references() > 1; }
+    Result<Ref<DmaBuf>> export_buffer(const char* exporter) override {
+        return export_dma_pages(pages_, exporter);
+    }
+
+private:
+    PlaneUser user_;
+    Ref<DmaPages> pages_;
+    bool mapped_ = false;
+};
+
+// --- A process's memory (USERPTR)
+
+/// A scatter list over exactly the bytes.
+Result<SgTable> list_of(const UserPages& pages) {
+    SgTable list = TRY(SgTable::of_pages(pages.frames()));
+    SgEntry& first = list.entries().front();
+    first.offset += pages.offset();
+    first.length -= pages.offset();
+    list.entries().back().length -= list.bytes() - pages.bytes();
+    return list;
+}
+
+class UserPlane final : public PlaneMemory {
+public:
+    UserPlane(const PlaneUser& user, UserAddr at, Unique<UserPages> pages)
+        : user_{user}, at_{at}, pages_{std::move(pages)} {
+        size_ = pages_->bytes();
+        ++plane_statistics().pinned;
+    }
+    ~UserPlane() override {
+        if (list_.mapped) (void)dma_unmap_sg(user_.device, list_, user_.direction, kDmaSkipCpuSync, "vb2");
+        if (cpu_.value) unmap_from_kernel(VirtAddr{align_down(cpu_.value, kPageSize)});
+        --plane_statistics().pinned;
+    }
+    Result<> init() { return user_.device ? map_for_device() : map_for_processor(); }
+    Result<> prepare() override {
+        ++plane_statistics().prepares;
+        if (!synchronises()) return Ok{};
+        plane_statistics().maintained += size_;
+        return dma_sync_sg_for_device(user_.device, list_, user_.direction, "vb2");
+    }
+    void finish() override {
+        ++plane_statistics().finishes;
+        if (!synchronises()) return;
+        if (user_.direction != DmaDirection::to_device) plane_statistics().maintained += size_;
+        (void)dma_sync_sg_for_cpu(user_.device, list_, user_.direction, "vb2");
+    }
+    bool is_user(UserAddr at, uint32_t bytes) const override { return at == at_ && bytes == size_; }
+
+private:
+    bool synchronises() const { return user_.device && pages_->type() == MemoryType::cached; }
+
+    Result<> map_for_device() {
+        SgTable list = TRY(list_of(*pages_));
+        list_.swap(list);
+        auto mapped = dma_map_sg(user_.device, list_, user_.direction, kDmaSkipCpuSync, "vb2");
+        if (!mapped) return mapped;
+        if (list_.mapped != 1) return Errno::kFault;  // the device wants one piece
+        iova_ = list_.entries().front().device;
+        return Ok{};
+    }
+    Result<> map_for_processor() {
+        cpu_ = TRY(vmap(pages_->frames(), pages_->type(), AreaKind::map, "vb2")) + pages_->offset();
+        return Ok{};
+    }
+
+    PlaneUser user_;
+    UserAddr at_;
+    Unique<UserPages> pages_;
+    SgTable list_;
+};
+
+// --- Somebody else's (DMABUF)
+
+class ImportedPlane final : public PlaneMemory {
+public:
+    ImportedPlane(const PlaneUser& user, Ref<DmaBuf> buffer) : user_{user}, buffer_{std::move(buffer)} {
+        size_ = buffer_->size();
+        ++plane_statistics().imported;
+    }
+    ~ImportedPlane() override {
+        unmap();
+        if (attachment_) DmaBuf::detach(std::move(attachment_));
+        --plane_statistics().imported;
+    }
+    Result<> init() {
+        if (user_.device) attachment_ = TRY(buffer_->attach(user_.device));
+        return Ok{};
+    }
+    Result<> map() override {
+        if (mapped_) return Ok{};
+        if (attachment_) {
+            iova_ = TRY(buffer_->map(*attachment_, user_.direction));
+        } else {
+            cpu_ = TRY(buffer_->vmap());
+        }
+        mapped_ = true;
+        ++plane_statistics().maps;
+        return Ok{};
+    }
+    void unmap() override {
+        if (!mapped_) return;
+        mapped_ = false;
+        ++plane_statistics().unmaps;
+        if (attachment_) return buffer_->unmap(*attachment_, iova_, user_.direction);
+        buffer_->vunmap();
+    }
+    /// A device's turn begins and ends with the mapping; the processor's has to be said.
+    Result<> prepare() override {
+        if (attachment_) return Ok{};
+        return buffer_->begin_cpu_access(processor_side(user_.direction));
+    }
+    void finish() override {
+        if (!attachment_) (void)buffer_->end_cpu_access(processor_side(user_.direction));
+    }
+    bool is_import(const DmaBuf& buffer) const override { return &buffer == buffer_.get(); }
+
+private:
+    PlaneUser user_;
+    Ref<DmaBuf> buffer_;
+    Unique<DmaBufAttachment> attachment_;
+    bool mapped_ = false;
+};
+
+}  // namespace
+
+Result<Unique<PlaneMemory>> allocate_plane(const PlaneUser& user, uint32_t bytes, bool cached) {
+    const bool in_caches = cached || user.allocator != PlaneAllocator::dma_contig;
+    auto pages =
+        TRY(DmaPages::allocate({.bytes = bytes,
+                                .placement = user.device ? user.device.placement() : Placement::scattered,
+                                .type = in_caches ? MemoryType::cached : MemoryType::write_combine,
+                                .area = cma_default()}));
+    auto plane = TRY(make<OwnedPlane>(user, std::move(pages)));
+    TRY(plane->init(bytes));
+    return Unique<PlaneMemory>{std::move(plane)};
+}
+
+Result<Unique<PlaneMemory>> pin_plane(const PlaneUser& user, UserAddr at, uint32_t bytes) {
+    auto pages = TRY(UserPages::pin(at, bytes, user.direction != DmaDirection::to_device));
+    auto plane = TRY(make<UserPlane>(user, at, std::move(pages)));
+    TRY(plane->init());
+    return Unique<PlaneMemory>{std::move(plane)};
+}
+
+Result<Unique<PlaneMemory>> import_plane(const PlaneUser& user, Ref<DmaBuf> buffer) {
+    auto plane = TRY(make<ImportedPlane>(user, std::move(buffer)));
+    TRY(plane->init());
+    return Unique<PlaneMemory>{std::move(plane)};
+}
+
+}  // namespace kernel

@@ -1,0 +1,353 @@
+// V4L2 buffers of every kind of memory, between FIMC from memory to memory and the virtual video device:
+// right pixels, errno values, counts of attachments and mappings, nothing left behind. Argument: "iommu" or
+// "direct" (FIMC without its SysMMU).
+#include <linux/dma-buf.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+
+#include "dmabuf_test.hpp"
+#include "tap.hpp"
+#include "v4l2_test.hpp"
+
+namespace {
+
+constexpr unsigned kWidth = 128, kHeight = 96, kBytes = kWidth * kHeight * 3 / 2, kPage = 4096;
+bool iommu = true;
+
+long long video(const char* name) { return proc::value("/proc/video", name); }
+
+/// A picture goes through FIMC1 at the same size, so what comes out is what went in.
+struct Converter {
+    Converter() {
+        in.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+        out.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+    }
+    ~Converter() { ::close(fd); }
+    /// Both sides have a buffer queued: runs the job.
+    bool run() {
+        const bool on = in.stream(true) == 0 && out.stream(true) == 0;
+        return on && out.dequeue() == 0 && in.dequeue() == 0;
+    }
+    void off() {
+        in.stream(false);
+        out.stream(false);
+    }
+    int fd = v4l2::open_node("exynos4-fimc", V4L2_CAP_VIDEO_M2M_MPLANE);
+    v4l2::Queue in{fd, V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE}, out{fd, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE};
+};
+
+/// Chroma is the same for all four pixels of a pair of pairs already, so it passes unchanged too.
+void fill(unsigned char* p, unsigned seed) {
+    for (unsigned i = 0; i < kBytes; ++i) p[i] = static_cast<unsigned char>(i * 7 + i / kWidth * 3 + seed);
+}
+bool filled(const unsigned char* p, unsigned seed) {
+    for (unsigned i = 0; i < kBytes; ++i) {
+        if (p[i] == static_cast<unsigned char>(i * 7 + i / kWidth * 3 + seed)) continue;
+        std::printf("# byte %u is %u\n", i, p[i]);
+        return false;
+    }
+    return true;
+}
+
+unsigned char* map_dmabuf(int fd) {
+    void* at = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    return at == MAP_FAILED ? nullptr : static_cast<unsigned char*>(at);
+}
+
+// --- MMAP: write-combined, and cached (B3, B9)
+
+void own_memory(unsigned flags, const char* name) {
+    Converter c;
+    c.in.request(1, V4L2_MEMORY_MMAP, flags);
+    c.out.request(1, V4L2_MEMORY_MMAP, flags);
+    unsigned char *from = c.in.map(), *to = c.out.map();
+    fill(from, 11);
+    const long long before = video("maintained");
+    c.in.queue();
+    c.out.queue();
+    const bool ran = c.run();
+    tap::ok(ran && filled(to, 11), name);
+    const bool cached = flags & V4L2_MEMORY_FLAG_NON_COHERENT;
+    tap::ok((video("maintained") > before) == cached,
+            cached ? "with cache maintenance" : "without a byte of cache maintenance");
+    fill(from, 12);
+    c.in.queue();
+    c.out.queue();
+    tap::ok(c.run() && filled(to, 12), "and so does the next picture");
+    munmap(from, kBytes);
+    munmap(to, kBytes);
+}
+
+// --- DMABUF (B1, B2, B5)
+
+void imported() {
+    const int a = dmabuf::heap_alloc("reserved", kBytes), b = dmabuf::heap_alloc("reserved", kBytes),
+              other = dmabuf::heap_alloc("reserved", kBytes);
+    unsigned char *pa = map_dmabuf(a), *pb = map_dmabuf(b);
+    fill(pa, 21);
+    const long long attaches = dmabuf::count("attaches");
+    {
+        Converter c;
+        c.in.request(1, V4L2_MEMORY_DMABUF);
+        c.out.request(1, V4L2_MEMORY_DMABUF);
+        tap::fails_with(c.in.queue_fd(-1), EINVAL, "no descriptor is EINVAL");
+        tap::fails_with(c.in.queue_fd(0), EINVAL, "another kind of file is EINVAL");
+        const int small = dmabuf::heap_alloc("reserved", kPage);
+        tap::fails_with(c.in.queue_fd(small), EINVAL, "a buffer that is too small is EINVAL");
+        ::close(small);
+        tap::is(c.in.queue_fd(a), 0, "a dma-buf is queued");
+        tap::is(c.in.planes[0].m.fd, a, "QBUF shows its descriptor");
+        tap::fails_with(c.in.queue_fd(a), EINVAL, "what is queued cannot be queued again");
+        c.out.queue_fd(b);
+        tap::is(dmabuf::count("mapped"), 2, "both are mapped for the device");
+        tap::ok(c.run() && filled(pb, 21), "the picture goes from one to the other");
+        tap::is(c.out.planes[0].m.fd, b, "DQBUF gives the descriptor back");
+        tap::is(c.out.planes[0].bytesused, kBytes, "and says how much is in it");
+        tap::is(dmabuf::count("mapped"), 0, "dequeued, they are no longer mapped");
+        c.in.queue_fd(a);
+        tap::is(dmabuf::count("attaches") - attaches, 2, "the same descriptor attaches once");
+        c.out.queue_fd(other);
+        tap::is(dmabuf::count("attaches") - attaches, 3, "another one attaches anew");
+        c.off();
+        tap::is(dmabuf::count("mapped"), 0, "STREAMOFF unmaps");
+        tap::is(c.in.request(0, V4L2_MEMORY_DMABUF), 0, "REQBUFS 0 frees the buffers");
+        tap::is(dmabuf::count("attaches") - dmabuf::count("detaches"), 1, "and detaches what they had");
+    }
+    tap::is(dmabuf::count("attaches") - dmabuf::count("detaches"), 0, "close detaches the rest");
+    munmap(pa, kBytes);
+    munmap(pb, kBytes);
+    for (const int fd : {a, b, other}) ::close(fd);
+}
+
+/// A buffer scattered over memory, for a device with and without a SysMMU.
+void reach() {
+    const int scattered = dmabuf::heap_alloc("system", kBytes);
+    Converter c;
+    c.in.request(1, V4L2_MEMORY_DMABUF);
+    if (iommu) {
+        tap::is(c.in.queue_fd(scattered), 0, "behind a SysMMU scattered memory will do");
+    } else {
+        tap::fails_with(c.in.queue_fd(scattered), EINVAL,
+                        "without a SysMMU scattered memory is refused at attach");
+    }
+    ::close(scattered);
+}
+
+// --- EXPBUF, CREATE_BUFS, PREPARE_BUF (B7)
+
+void export_and_create() {
+    Converter c;
+    c.out.format(V4L2_PIX_FMT_NV12M, kWidth, kHeight);
+    tap::is(c.out.last_format.fmt.pix_mp.num_planes, 2, "NV12M has two planes");
+    c.out.request(2, V4L2_MEMORY_MMAP);
+    const int luma = c.out.export_fd(0, 0), chroma = c.out.export_fd(0, 1, O_RDONLY);
+    tap::is(lseek(luma, 0, SEEK_END), kWidth * kHeight, "its luma plane is exported");
+    tap::is(lseek(chroma, 0, SEEK_END), 2 * kPage, "and its chroma, in whole pages");
+    tap::is(fcntl(luma, F_GETFD), FD_CLOEXEC, "O_CLOEXEC when asked for");
+    tap::is(fcntl(chroma, F_GETFD), 0, "and not otherwise");
+    tap::fails_with(c.out.export_fd(0, 2), EINVAL, "a third plane is EINVAL");
+    tap::fails_with(c.out.export_fd(2, 0), EINVAL, "a third buffer is EINVAL");
+    tap::fails_with(c.out.export_fd(0, 0, O_TRUNC), EINVAL, "other flags are EINVAL");
+    ::close(luma);
+    ::close(chroma);
+    tap::fails_with(c.out.queue(), EINVAL, "QBUF with one plane of two is EINVAL");
+
+    c.in.request(1, V4L2_MEMORY_MMAP);
+    v4l2_create_buffers more{};
+    more.count = 2, more.memory = V4L2_MEMORY_MMAP, more.format = c.in.last_format;
+    tap::is(ioctl(c.fd, VIDIOC_CREATE_BUFS, &more), 0, "CREATE_BUFS");
+    tap::is(more.index, 1, "begins behind the others");
+    more.memory = V4L2_MEMORY_USERPTR;
+    tap::fails_with(ioctl(c.fd, VIDIOC_CREATE_BUFS, &more), EINVAL, "of another memory is EINVAL");
+    more.memory = V4L2_MEMORY_MMAP;
+    more.format.fmt.pix_mp.plane_fmt[0].sizeimage /= 2;
+    tap::fails_with(ioctl(c.fd, VIDIOC_CREATE_BUFS, &more), EINVAL, "too small is EINVAL");
+    std::memset(c.in.planes, 0, sizeof c.in.planes);
+    tap::is(c.in.buffer(VIDIOC_PREPARE_BUF, 2), 0, "PREPARE_BUF");
+    tap::is(c.in.last.flags & V4L2_BUF_FLAG_PREPARED, V4L2_BUF_FLAG_PREPARED, "says so");
+    tap::fails_with(c.in.buffer(VIDIOC_PREPARE_BUF, 2), EINVAL, "a second time is EINVAL");
+    tap::is(c.in.queue(2), 0, "then QBUF");
+    tap::fails_with(c.in.buffer(VIDIOC_QBUF, 7), EINVAL, "a buffer that is not there is EINVAL");
+    tap::fails_with(c.in.request(1, 99), EINVAL, "a memory type nobody knows is EINVAL");
+    tap::fails_with(c.in.dequeue(), EINVAL, "DQBUF without STREAMON is EINVAL");
+    v4l2::Queue stranger{::dup(c.fd), V4L2_BUF_TYPE_VIDEO_CAPTURE};
+    tap::fails_with(stranger.request(1, V4L2_MEMORY_MMAP), EINVAL, "the other API's type is EINVAL");
+    ::close(stranger.fd);
+}
+
+// --- USERPTR (B4)
+
+/// Every other page first, so that neighbours are not next to each other in memory.
+unsigned char* user_memory(unsigned bytes) {
+    void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    auto* p = static_cast<unsigned char*>(at);
+    for (unsigned first : {0U, kPage}) {
+        for (unsigned i = first; i < bytes; i += 2 * kPage) p[i] = 1;
+    }
+    return p;
+}
+
+void user_pointers() {
+    constexpr unsigned kInside = 512, kRoom = kBytes + 4 * kPage;
+    unsigned char *from = user_memory(kRoom), *to = user_memory(kRoom);
+    Converter c;
+    c.in.request(1, V4L2_MEMORY_USERPTR);
+    c.out.request(1, V4L2_MEMORY_USERPTR);
+    tap::fails_with(c.in.queue_user(reinterpret_cast<void*>(0x1000), kBytes), EFAULT,
+                    "nothing there is EFAULT");
+    tap::fails_with(c.in.queue_user(from, kBytes - 1), EINVAL, "too few bytes are EINVAL");
+    mprotect(to, kRoom, PROT_READ);
+    tap::fails_with(c.out.queue_user(to, kBytes), EFAULT, "read-only memory for a capture is EFAULT");
+    mprotect(to, kRoom, PROT_READ | PROT_WRITE);
+    if (!iommu) {
+        tap::fails_with(c.in.queue_user(from + kInside, kBytes), EFAULT,
+                        "pages that are not next to each other are EFAULT without a SysMMU");
+        tap::is(video("pinned"), 0, "and are not kept");
+        return;
+    }
+    fill(from + kInside, 31);
+    std::memset(to, 0xEE, kRoom);
+    tap::is(c.in.queue_user(from + kInside, kBytes), 0, "memory that begins and ends within pages");
+    tap::is(c.out.queue_user(to + kInside, kBytes), 0, "on both sides");
+    tap::is(video("pinned"), 2, "is pinned");
+    tap::ok(c.run() && filled(to + kInside, 31), "and has the right pixels");
+    bool around = true;
+    for (unsigned i = 0; i < kInside; ++i)
+        around = around && to[i] == 0xEE && to[kInside + kBytes + i] == 0xEE;
+    tap::ok(around, "what lies around it is untouched");
+    c.in.queue_user(from + kInside, kBytes);
+    tap::is(video("pinned"), 2, "the same pointer is pinned once");
+    c.off();
+    c.in.request(0, V4L2_MEMORY_USERPTR);
+    c.out.request(0, V4L2_MEMORY_USERPTR);
+    tap::is(video("pinned"), 0, "REQBUFS 0 lets go");
+
+    Converter lender;  // its buffer is not ordinary memory for the program that maps it
+    lender.in.request(1, V4L2_MEMORY_MMAP);
+    unsigned char* lent = lender.in.map();
+    fill(lent, 32);
+    c.in.request(1, V4L2_MEMORY_USERPTR);
+    c.out.request(1, V4L2_MEMORY_USERPTR);
+    const long long before = video("maintained");
+    tap::is(c.in.queue_user(lent, kBytes), 0, "a mapped device buffer is taken as it is");
+    tap::is(video("maintained") - before, 0, "without cache maintenance");
+    c.out.queue_user(to, kBytes);
+    tap::ok(c.run() && filled(to, 32), "and has the right pixels");
+    munmap(lent, kBytes);
+    munmap(from, kRoom);
+    munmap(to, kRoom);
+}
+
+// --- The virtual device (C4): the processor draws, and reads
+
+void virtual_device() {
+    v4l2::Queue camera{v4l2::open_node("vivid", V4L2_CAP_VIDEO_CAPTURE), V4L2_BUF_TYPE_VIDEO_CAPTURE};
+    camera.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+    camera.request(2, V4L2_MEMORY_MMAP);
+    camera.queue(0);
+    camera.queue(1);
+    camera.stream(true);
+    tap::is(camera.dequeue(), 0, "the virtual camera draws");
+    const unsigned drawn = camera.last.index;
+    unsigned char* bars = camera.map(drawn);
+    tap::is(bars[0], 180, "a white bar");
+    tap::is(bars[kWidth - 1], 16, "and a black one");
+    const int exported = camera.export_fd(drawn);
+    Converter c;
+    c.in.request(1, V4L2_MEMORY_DMABUF);
+    c.out.request(1, V4L2_MEMORY_MMAP);
+    unsigned char* to = c.out.map();
+    if (iommu) {
+        c.in.queue_fd(exported);
+        c.out.queue();
+        tap::ok(c.run() && std::memcmp(bars, to, kBytes) == 0, "a device sees what it drew");
+    }
+    camera.stream(false);
+    camera.request(0, V4L2_MEMORY_MMAP);
+
+    fill(to, 41);  // a device's buffer, which the virtual output reads through vmap
+    const int shown = c.out.export_fd();
+    v4l2::Queue screen{v4l2::open_node("vivid", V4L2_CAP_VIDEO_OUTPUT), V4L2_BUF_TYPE_VIDEO_OUTPUT};
+    screen.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+    screen.request(2, V4L2_MEMORY_DMABUF);
+    screen.queue_fd(shown, 0);
+    screen.queue_fd(shown, 1);
+    screen.stream(true);
+    tap::is(screen.dequeue(), 0, "the virtual screen takes a device's buffer");
+    v4l2_control loop{V4L2_CID_TEST_PATTERN, 2};
+    tap::is(ioctl(camera.fd, VIDIOC_S_CTRL, &loop), 0, "looped to the camera");
+    camera.request(2, V4L2_MEMORY_USERPTR);
+    unsigned char* frames[2] = {user_memory(10 * kPage), user_memory(10 * kPage)};
+    for (unsigned i = 0; i < 2; ++i) camera.queue_user(frames[i] + 40, kBytes, i);
+    camera.stream(true);
+    tap::is(camera.dequeue(), 0, "that writes to user memory at any address");
+    tap::ok(filled(frames[camera.last.index] + 40, 41), "the picture has made the round");
+    loop.value = 0;
+    ioctl(camera.fd, VIDIOC_S_CTRL, &loop);
+    munmap(bars, kBytes);
+    munmap(to, kBytes);
+    for (const int fd : {exported, shown, camera.fd, screen.fd}) ::close(fd);
+}
+
+// --- Killed in the middle
+
+void kill_streaming(unsigned pause_us) {
+    int ends[2];
+    pipe(ends);
+    const pid_t child = fork();
+    if (child == 0) {
+        Converter c;
+        const int a = dmabuf::heap_alloc("reserved", kBytes);
+        c.in.request(2, V4L2_MEMORY_DMABUF);
+        c.out.request(2, V4L2_MEMORY_MMAP);
+        unsigned char* p = c.out.map();
+        p[0] = 1;
+        c.in.stream(true);
+        c.out.stream(true);
+        write(ends[1], "x", 1);
+        for (;;) {
+            c.in.queue_fd(a);
+            c.out.queue();
+            c.out.dequeue();
+            c.in.dequeue();
+        }
+    }
+    char byte;
+    read(ends[0], &byte, 1);
+    usleep(pause_us);
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    ::close(ends[0]);
+    ::close(ends[1]);
+}
+
+void killed() {
+    kill_streaming(3000);
+    const long long before = proc::free_kib();
+    for (unsigned i = 0; i < 10; ++i) kill_streaming(500 + 777 * i);
+    tap::is(before - proc::free_kib(), 0, "ten processes killed in mid-stream leave no page");
+    tap::is(video("owned"), 0, "no buffer");
+    tap::is(dmabuf::count("mapped"), 0, "no mapping");
+    tap::is(dmabuf::count("buffers"), 0, "and no dma-buf");
+    own_memory(0, "the next run works");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    iommu = argc < 2 || std::strcmp(argv[1], "direct") != 0;
+    tap::plan(iommu ? 76 : 67);
+    own_memory(0, "write-combined buffers have the right pixels");
+    own_memory(V4L2_MEMORY_FLAG_NON_COHERENT, "cached buffers have the right pixels");
+    imported();
+    reach();
+    export_and_create();
+    user_pointers();
+    virtual_device();
+    killed();
+    tap::is(video("pinned"), 0, "nothing stays pinned");
+    tap::is(video("imported"), 0, "nothing stays imported");
+    tap::is(video("maps") - video("unmaps"), 0, "every map had its unmap");
+    return tap::finish();
+}

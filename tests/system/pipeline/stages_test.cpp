@@ -1,0 +1,148 @@
+// Pipelines with stages: what FIMC does from memory to memory and what the processor does to a mapped buffer,
+// seen on the screen. What each picture must be is computed here from the clip.
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include "tests/support/images.hpp"
+#include "tests/system/pipeline/expected_picture.hpp"
+#include "tests/system/pipeline/scenario_run.hpp"
+
+using namespace exysim::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kFrames = 4;
+
+struct Size {
+    int width, height;
+};
+
+std::vector<YcbcrFrame> make_clip(const fs::path& file, Size size) {
+    std::string output;
+    const int status = run_command(
+        fmt::format("ffmpeg -y -loglevel error -f lavfi -i testsrc2=size={}x{}:rate=30 -frames:v {} "
+                    "-pix_fmt yuv420p -strict -1 '{}'",
+                    size.width, size.height, kFrames, file.string()),
+        output);
+    INFO(output);
+    REQUIRE(status == 0);
+    return read_y4m(file);
+}
+
+/// A clip of size `sent` captured at `captured` and, after `stages`, shown from buffers of size `shown` at
+/// 480p60.
+std::string scenario(Size captured, Size shown, const std::string& stages) {
+    return fmt::format(
+        "scenario: stages\n"
+        "platform: {}/configs/platforms/exynos4210_media.yaml\n"
+        "run: {{frames: {}, save_every: 1}}\n"
+        "inputs:\n  scene: {{file: clip.y4m}}\n"
+        "buffers:\n"
+        "  cam: {{exporter: v4l2:fimc0, count: 4, format: NV12, size: {}x{}}}\n"
+        "  made: {{exporter: v4l2:fimc1, count: 4, format: NV12, size: {}x{}}}\n"
+        "pipelines:\n"
+        "  - source: {{device: fimc0, input: scene, rate: 30, output: cam}}\n"
+        "    stages: [{}]\n"
+        "    sink: {{device: mixer0, layer: video, mode: 480p60}}\n"
+        "expect:\n  frames_delivered: {}\n  guest_errors: 0\n",
+        EXYSIM_SOURCE_DIR, kFrames, captured.width, captured.height, shown.width, shown.height, stages,
+        kFrames);
+}
+
+/// One plane of bytes; `at(x, y)` says where the byte of the new plane comes from.
+template <class At>
+std::vector<uint8_t> plane(uint32_t width, uint32_t height, At at) {
+    std::vector<uint8_t> made(size_t{width} * height);
+    for (uint32_t y = 0; y < height; ++y) {
+        for (uint32_t x = 0; x < width; ++x) made[size_t{y} * width + x] = at(x, y);
+    }
+    return made;
+}
+
+template <class Change>
+YcbcrFrame changed(const YcbcrFrame& f, uint32_t width, uint32_t height, Change change) {
+    YcbcrFrame g = f;
+    g.width = width;
+    g.height = height;
+    g.y = change(f.y, f.width, f.height);
+    g.cb = change(f.cb, f.width / 2, f.height / 2);
+    g.cr = change(f.cr, f.width / 2, f.height / 2);
+    return g;
+}
+
+using Bytes = std::vector<uint8_t>;
+
+YcbcrFrame mirrored(const YcbcrFrame& f) {
+    return changed(f, f.width, f.height, [](const Bytes& p, uint32_t w, uint32_t h) {
+        return plane(w, h, [&](uint32_t x, uint32_t y) { return p[size_t{y} * w + w - 1 - x]; });
+    });
+}
+YcbcrFrame turned_clockwise(const YcbcrFrame& f) {
+    return changed(f, f.height, f.width, [](const Bytes& p, uint32_t w, uint32_t h) {
+        return plane(h, w, [&](uint32_t x, uint32_t y) { return p[size_t{h - 1 - x} * w + y]; });
+    });
+}
+YcbcrFrame negative(const YcbcrFrame& f) {
+    return changed(f, f.width, f.height, [](const Bytes& p, uint32_t w, uint32_t h) {
+        return plane(
+            w, h, [&](uint32_t x, uint32_t y) { return static_cast<uint8_t>(255 - p[size_t{y} * w + x]); });
+    });
+}
+/// The mean of two by two samples.
+YcbcrFrame halved(const YcbcrFrame& f) {
+    return changed(f, f.width / 2, f.height / 2, [](const Bytes& p, uint32_t w, uint32_t h) {
+        return plane(w / 2, h / 2, [&](uint32_t x, uint32_t y) {
+            const uint8_t* at = &p[size_t{2 * y} * w + 2 * x];
+            return static_cast<uint8_t>((at[0] + at[1] + at[w] + at[w + 1] + 2) / 4);
+        });
+    });
+}
+
+template <class Change>
+void check(const ScenarioRun& run, const std::vector<YcbcrFrame>& clip, int tolerance, Change change) {
+    INFO(run.output);
+    REQUIRE(run.status == 0);
+    for (size_t i = 0; i < clip.size(); ++i) {
+        INFO("frame " << i);
+        const RgbImage shown = read_png(run.directory / "frames" / fmt::format("{:03}.png", i));
+        CHECK(largest_difference(shown, expected_picture(change(clip[i]))) <= tolerance);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a FIMC mirrors each picture from memory to memory", "[system][pipeline]") {
+    const fs::path folder = test_folder("stage_flip");
+    const auto clip = make_clip(folder / "clip.y4m", {720, 480});
+    const std::string stage = "{device: fimc1, op: flip, axis: horizontal, output: made}";
+    check(run_text(folder, scenario({720, 480}, {720, 480}, stage)), clip, 1, mirrored);
+}
+
+TEST_CASE("a FIMC turns each picture clockwise from memory to memory", "[system][pipeline]") {
+    const fs::path folder = test_folder("stage_rotate");
+    const auto clip = make_clip(folder / "clip.y4m", {480, 720});
+    const std::string stage = "{device: fimc1, op: rotate, angle: 90, output: made}";
+    check(run_text(folder, scenario({480, 720}, {720, 480}, stage)), clip, 1, turned_clockwise);
+}
+
+TEST_CASE("a FIMC halves each picture, from memory to memory and on the way from the camera",
+          "[system][pipeline]") {
+    const fs::path folder = test_folder("stage_scale");
+    const auto clip = make_clip(folder / "clip.y4m", {1440, 960});
+    const std::string stage = "{device: fimc1, op: scale, output: made}";
+    check(run_text(folder, scenario({1440, 960}, {720, 480}, stage)), clip, 3, halved);
+    check(run_text(folder, scenario({720, 480}, {720, 480}, "")), clip, 3, halved);
+}
+
+TEST_CASE("the processor makes each picture its negative in place", "[system][pipeline]") {
+    const fs::path folder = test_folder("stage_cpu");
+    const auto clip = make_clip(folder / "clip.y4m", {720, 480});
+    const std::string stages = "{device: cpu, op: histogram}, {device: cpu, op: invert}";
+    const ScenarioRun run = run_text(folder, scenario({720, 480}, {720, 480}, stages));
+    check(run, clip, 1, negative);
+    CHECK(run.text("program.log").find("histogram: 4 pictures") != std::string::npos);
+    const ScenarioRun cached =
+        run_text(folder, scenario({720, 480}, {720, 480}, stages), "--set mode=timing");
+    check(cached, clip, 1, negative);
+}
