@@ -186,6 +186,10 @@ TEST_CASE("load: formats, sizes and modes that cannot be", "[config]") {
            "s.yaml:11:48: pipelines.0.sink.mode: no display mode called '720p59'");
     starts(scenario_error("layer: video", "layer: vido"),
            "s.yaml:11:35: pipelines.0.sink.layer: mixer0 has no layer 'vido', expected video");
+    starts(scenario_error("mode: 720p60", "mode: 720p60, api: dmr"),
+           "s.yaml:11:61: pipelines.0.sink.api: unknown api 'dmr', expected v4l2, drm");
+    starts(scenario_error("mode: 720p60", "mode: 720p60, overlay: gpu"),
+           "s.yaml:11:65: pipelines.0.sink.overlay: an overlay needs api: drm");
     starts(scenario_error("size: 1280x720", "size: 1280x720, bytes: 1 MiB"),
            "s.yaml:7:78: buffers.cam.bytes: 1048576 bytes are too few: NV12 of 1280x720 needs 1382400");
 }
