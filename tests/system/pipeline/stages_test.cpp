@@ -30,9 +30,8 @@ std::vector<YcbcrFrame> make_clip(const fs::path& file, Size size) {
     return read_y4m(file);
 }
 
-/// A clip of size `sent` captured at `captured` and, after `stages`, shown from buffers of size `shown` at
-/// 480p60.
-std::string scenario(Size captured, Size shown, const std::string& stages) {
+/// A clip captured at `captured` and, after `stages`, shown at 480p60.
+std::string scenario(Size captured, const std::string& stages) {
     return fmt::format(
         "scenario: stages\n"
         "platform: {}/configs/platforms/exynos4210_media.yaml\n"
@@ -45,8 +44,7 @@ std::string scenario(Size captured, Size shown, const std::string& stages) {
         "    stages: [{}]\n"
         "    sink: {{device: mixer0, layer: video, mode: 480p60}}\n"
         "expect:\n  frames_delivered: {}\n  guest_errors: 0\n",
-        EXYSIM_SOURCE_DIR, kFrames, captured.width, captured.height, shown.width, shown.height, stages,
-        kFrames);
+        EXYSIM_SOURCE_DIR, kFrames, captured.width, captured.height, stages, kFrames);
 }
 
 /// One plane of bytes; `at(x, y)` says where the byte of the new plane comes from.
