@@ -68,18 +68,11 @@ void check_sink(const Section& section, const Sink& sink, const BufferSet* buffe
                                     "an overlay needs api: drm");
     const DisplayMode* mode = find_mode(sink.mode);
     if (!mode || !buffer || buffer->size == Size{} || buffer->size == Size{mode->width, mode->height}) return;
-    constexpr uint64_t kMostScale = 16;  // of the video layer, either way
-    const auto far = [](uint64_t a, uint64_t b) { return a > b * kMostScale || b > a * kMostScale; };
-    const bool scales = sink.api == "v4l2" && !far(buffer->size.width, mode->width) &&
-                        !far(buffer->size.height, mode->height);
-    if (scales) return;
     section.diagnostics().error(
         section.place_of("mode"), section.path_of("mode"),
-        fmt::format(
-            "{} shows {}x{}, but buffers.{} holds {}x{}; only the video layer through V4L2 scales, by {} "
-            "at most",
-            sink.mode, mode->width, mode->height, buffer->name, buffer->size.width, buffer->size.height,
-            kMostScale));
+        fmt::format("{} shows {}x{}, but buffers.{} holds {}x{}; the video layer does not scale yet",
+                    sink.mode, mode->width, mode->height, buffer->name, buffer->size.width,
+                    buffer->size.height));
 }
 
 /// A pipeline begins at the Y'CbCr sensor; its picture is scaled to the buffers' size.

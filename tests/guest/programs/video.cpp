@@ -176,6 +176,46 @@ void export_and_create() {
     ::close(stranger.fd);
 }
 
+// --- What FIMC does to a picture
+
+/// Runs one luma ramp through; `at(x, y)` is where the byte that must come out at (x, y) was.
+template <class At>
+void converts(unsigned width, unsigned height, unsigned control, int value, At at, const char* name) {
+    Converter c;
+    v4l2_control turn{control, value};
+    if (control) ioctl(c.fd, VIDIOC_S_CTRL, &turn);
+    c.out.format(V4L2_PIX_FMT_NV12, width, height);
+    c.in.request(1, V4L2_MEMORY_MMAP);
+    c.out.request(1, V4L2_MEMORY_MMAP);
+    unsigned char *from = c.in.map(), *to = c.out.map();
+    fill(from, 51);
+    c.in.queue();
+    c.out.queue();
+    bool right = c.run();
+    for (unsigned y = 0; right && y < height; ++y) {
+        for (unsigned x = 0; right && x < width; ++x) right = to[y * width + x] == from[at(x, y)];
+    }
+    tap::ok(right, name);
+    munmap(from, kBytes);
+    munmap(to, kBytes);
+}
+
+void conversions() {
+    converts(
+        kWidth, kHeight, V4L2_CID_HFLIP, 1,
+        [](unsigned x, unsigned y) { return y * kWidth + kWidth - 1 - x; }, "HFLIP exchanges left and right");
+    converts(
+        kWidth, kHeight, V4L2_CID_VFLIP, 1,
+        [](unsigned x, unsigned y) { return (kHeight - 1 - y) * kWidth + x; },
+        "VFLIP exchanges top and bottom");
+    converts(
+        kHeight, kWidth, V4L2_CID_ROTATE, 90,
+        [](unsigned x, unsigned y) { return (kHeight - 1 - x) * kWidth + y; }, "ROTATE turns clockwise");
+    converts(
+        kHeight, kWidth, V4L2_CID_ROTATE, 270,
+        [](unsigned x, unsigned y) { return x * kWidth + kWidth - 1 - y; }, "or the other way");
+}
+
 // --- USERPTR (B4)
 
 /// Every other page first, so that neighbours are not next to each other in memory.
@@ -337,12 +377,13 @@ void killed() {
 
 int main(int argc, char** argv) {
     iommu = argc < 2 || std::strcmp(argv[1], "direct") != 0;
-    tap::plan(iommu ? 76 : 67);
+    tap::plan(iommu ? 80 : 71);
     own_memory(0, "write-combined buffers have the right pixels");
     own_memory(V4L2_MEMORY_FLAG_NON_COHERENT, "cached buffers have the right pixels");
     imported();
     reach();
     export_and_create();
+    conversions();
     user_pointers();
     virtual_device();
     killed();

@@ -215,10 +215,10 @@ TEST_CASE("load: a stage names who works, what it does and where pictures go", "
         return scenario_error("    sink:", "    stages: [" + s + "]\n    sink:");
     };
     starts(stage("{device: cpu, op: blur}"),
-           "s.yaml:11:33: pipelines.0.stages.0.op: unknown op 'blur', expected scale, rotate, flip, invert, "
+           "s.yaml:11:32: pipelines.0.stages.0.op: unknown op 'blur', expected scale, rotate, flip, invert, "
            "histogram");
     starts(stage("{device: cpu, op: scale}"),
-           "s.yaml:11:33: pipelines.0.stages.0.op: cpu has no operation 'scale', expected invert, histogram");
+           "s.yaml:11:32: pipelines.0.stages.0.op: cpu has no operation 'scale', expected invert, histogram");
     starts(stage("{device: cpu, op: invert, output: cam}"),
            "s.yaml:11:14: pipelines.0.stages.0.output: the cpu works in place, without an output");
     starts(stage("{device: fimc0, op: rotate, output: nothing}"),
