@@ -79,7 +79,7 @@ sys.exit(len(bad)))";
         text.replace(text.find(row.from), std::string{row.from}.size(), row.to);
         std::ofstream{folder / "bad.yaml"} << text;
         INFO(row.to);
-        CHECK(validate("'" + (folder / "bad.yaml").string() + "'") == 1);
+        CHECK(validate(fmt::format("'{}'", (folder / "bad.yaml").string())) == 1);
     }
 }
 
