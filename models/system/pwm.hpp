@@ -3,6 +3,7 @@
 #include "models/base/clock.hpp"
 #include "models/base/tlm/lines.hpp"
 #include "models/base/tlm/register_target.hpp"
+#include "models/system/gated_clock.hpp"
 #include "models/system/pwm_core.hpp"
 
 namespace exysim::system {
@@ -21,8 +22,9 @@ public:
 private:
     void before_access() override;
     void update() override;
+    void supply_lost() override;
 
-    PwmConfig config_;
+    GatedClock clock_;
 };
 
 }  // namespace exysim::system

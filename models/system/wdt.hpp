@@ -3,6 +3,7 @@
 #include "models/base/clock.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/tlm/register_target.hpp"
+#include "models/system/gated_clock.hpp"
 #include "models/system/wdt_core.hpp"
 
 namespace exysim::system {
@@ -27,8 +28,9 @@ public:
 private:
     void before_access() override;
     void update() override;
+    void supply_lost() override;
 
-    WdtConfig config_;
+    GatedClock clock_;
 };
 
 }  // namespace exysim::system

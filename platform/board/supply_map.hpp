@@ -29,8 +29,8 @@ using Gate = system::CmuCore::GateIp;
 // Sources: hardware page "System devices" sections 4 and 5; Linux 6.1's clk-exynos4 (gate bits) and
 // exynos4.dtsi, exynos4210.dtsi (domains). Blocks without a row are always on: pin controllers, interrupt
 // controllers, the clock and power controllers themselves, and the chip id, which has a gate but no clock in
-// Linux's tree. The multi-core timer's and the watchdog's gates are their bus clocks'; Assumed: as for UARTs
-// and I2C, what they have begun goes on.
+// Linux's tree. The multi-core timer counts the crystal: its gate is that of its registers. Assumed: so it is
+// with UARTs and I2C, which go on with what they have begun; watchdog and PWM stand still.
 // clang-format off
 constexpr SupplyRule kSupplies[] = {
     {"fimc0",        Gate::cam,   bit(0),          kCamDomain},

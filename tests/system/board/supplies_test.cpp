@@ -140,6 +140,27 @@ TEST_CASE("supplies: by default an access without clock is a bus error and a gue
     CHECK(b.guest_errors.entries()[0].count == 2);
 }
 
+TEST_CASE("supplies: a watchdog without its clock stands still and goes on where it was", "[board]") {
+    Bench b;
+    b.start();
+    const auto pass = [](double us) { test::run(sc_core::sc_time(us, sc_core::SC_US)); };
+    // PCLK / (0 + 1) / 16 = 6.25 MHz: 625 counts are 100 us.
+    b.wdt_bus.write32(4, 625);
+    b.wdt_bus.write32(8, 625);
+    b.wdt_bus.write32(0, 1U << 5 | 1U << 2);
+    pass(60);
+    CHECK_FALSE(b.wdt_bus.irq.read());
+    b.gate(kGatePerir, 1U << 14, false);
+    pass(1000);
+    CHECK_FALSE(b.wdt_bus.irq.read());
+    b.gate(kGatePerir, 1U << 14, true);
+    pass(39);
+    CHECK_FALSE(b.wdt_bus.irq.read());
+    CHECK(b.wdt_bus.read32(8) <= 625 / 50);
+    pass(2);
+    CHECK(b.wdt_bus.irq.read());
+}
+
 TEST_CASE("supplies: ignored, an access reads zero and writes nothing", "[board]") {
     Bench b{GatedAccess::ignore};
     b.start();
