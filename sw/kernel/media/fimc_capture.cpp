@@ -97,7 +97,7 @@ private:
     FimcEngine& engine_;
     Sensor& sensor_;
     v4l2_pix_format_mplane format_{};
-    FimcFrame target_;    // format_, while running
+    FimcFrame target_;              // format_, while running
     Rect native_{0, 0, 1280, 720};  // until a program says otherwise
     Rect crop_;                     // empty: all of it
     uint32_t rate_ = kDefaultRate;

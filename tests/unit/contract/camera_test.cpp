@@ -13,20 +13,31 @@ namespace {
 
 constexpr FrameSize kSize{640, 480};
 
+constexpr kernel::Rect kWhole{0, 0, kSize.width, kSize.height};
+
 struct Pair {
     FimcCore core;
     kernel::Fimc fimc{kernel::Mmio{core.regs}};
-    kernel::FimcPicture picture;
 
-    explicit Pair(uint32_t fourcc) : picture{kernel::pixel_format(fourcc).take(), kSize.width, kSize.height} {
+    explicit Pair(uint32_t fourcc) {
         test::allow_no_fault(core.regs, "fimc");
+        const kernel::PixelFormat& format = *kernel::pixel_format(fourcc).take();
         fimc.reset();
-        fimc.configure(picture);
+        fimc.configure_capture({nullptr, kSize.width, kSize.height, kWhole},
+                               {&format, kSize.width, kSize.height, kWhole});
         for (uint32_t slot = 0; slot < kernel::Fimc::kSlots; ++slot)
-            fimc.set_output(slot, base(slot), picture);
+            fimc.set_output(slot, addresses(slot, format));
         fimc.start_capture();
     }
     static kernel::Iova base(uint32_t slot) { return kernel::Iova{0x1000'0000 + slot * 0x10'0000}; }
+
+private:
+    static kernel::PictureAddresses addresses(uint32_t slot, const kernel::PixelFormat& format) {
+        const auto at = [&](uint32_t plane) {
+            return base(slot) + format.place(plane, kSize.width, kSize.height).offset;
+        };
+        return {at(0), {at(1), at(2)}};
+    }
 };
 
 /// A wire without time: the messages reach the sensor at once.
@@ -119,13 +130,20 @@ TEST_CASE("camera contract: the sensor is found, sized, timed and switched", "[c
     CHECK(sensor.identify());
     CHECK_FALSE(kernel::Sensor{wire, 0x30}.identify());
     for (const uint32_t rate : {15U, 25U, 30U, 50U, 60U}) {
-        REQUIRE(sensor.configure(1280, 720, rate));
+        REQUIRE(sensor.start(1280, 720, rate));
         CHECK(wire.sensor.frames_per_second() == rate);
+        REQUIRE(sensor.stop());
     }
     CHECK(wire.sensor.command(SensorCore::kOutWidth) == 1280);
     CHECK(wire.sensor.command(SensorCore::kOutHeight) == 720);
-    CHECK(streams.empty());
-    REQUIRE(sensor.stream(true));
-    REQUIRE(sensor.stream(false));
+    streams.clear();
+    REQUIRE(sensor.start(640, 480, 30));
+    REQUIRE(sensor.start(640, 480, 30));
+    const kernel::Result<> other = sensor.start(1280, 720, 30);
+    REQUIRE_FALSE(other);
+    CHECK(other.error() == kernel::Errno::kBusy);
+    REQUIRE(sensor.stop());
+    CHECK(streams == std::vector<bool>{true});  // one still watches
+    REQUIRE(sensor.stop());
     CHECK(streams == std::vector<bool>{true, false});
 }
