@@ -20,6 +20,7 @@ struct FetchPiece {
 struct FetchLine {
     uint32_t first_piece, pieces;
     uint32_t first_needed, last_needed;  ///< active lines of the raster
+    bool chroma = false;                 ///< goes to line buffers of its own
 };
 
 struct FetchPlan {

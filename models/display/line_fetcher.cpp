@@ -82,6 +82,7 @@ void LineFetcher::run() {
 void LineFetcher::fetch_frame(uint64_t frame) {
     fetched_ = frame;
     cut_.assign(plan_.lines.size(), false);
+    for (std::vector<uint32_t>& held : held_) held.clear();
     for (uint32_t line = 0; line < plan_.lines.size() && frame == begun_; ++line) {
         wait_for_buffer(line);
         if (frame == begun_) fetch_line(line, frame);
@@ -91,8 +92,11 @@ void LineFetcher::fetch_frame(uint64_t frame) {
 
 /// A buffer becomes free when its line has been shown.
 void LineFetcher::wait_for_buffer(uint32_t line) {
-    if (line < config_.line_buffers) return;
-    const Picoseconds free = start_of(plan_.lines[line - config_.line_buffers].last_needed + 1);
+    std::vector<uint32_t>& held = held_[plan_.lines[line].chroma];
+    held.push_back(line);
+    if (held.size() <= config_.line_buffers) return;
+    const uint32_t before = held[held.size() - 1 - config_.line_buffers];
+    const Picoseconds free = start_of(plan_.lines[before].last_needed + 1);
     if (free <= picoseconds(dma.now())) return;
     dma.catch_up();
     const Picoseconds now = picoseconds(sc_core::sc_time_stamp());

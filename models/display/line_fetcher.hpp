@@ -16,8 +16,8 @@ namespace exysim::display {
 
 struct LineFetcherConfig {
     sc_core::sc_time skew{1, sc_core::SC_US};  ///< how far DMA may be booked ahead of SystemC time
-    uint32_t line_buffers = 8;                 ///< Assumed: lines fetched ahead of the raster at most
-    bool whole_lines = false;                  ///< one transfer a line instead of bursts: `fast` mode
+    uint32_t line_buffers = 8;  ///< Assumed: lines fetched ahead of the raster at most; as many for chroma
+    bool whole_lines = false;   ///< one transfer a line instead of bursts: `fast` mode
 };
 
 /// Fetches one plan after the other. Bytes that are not here when the raster starts their line are lost: the
@@ -58,9 +58,10 @@ private:
     Timing timing_;
     Picoseconds vsync_ = 0;
     uint32_t burst_bytes_ = 128;
-    uint64_t begun_ = 0;     // frames; one that was begun under another number is given up
-    uint64_t fetched_ = 0;   // the one that bursts in flight belong to
-    std::vector<bool> cut_;  // lines of which something came too late: nothing after it is shown
+    uint64_t begun_ = 0;             // frames; one that was begun under another number is given up
+    uint64_t fetched_ = 0;           // the one that bursts in flight belong to
+    std::vector<uint32_t> held_[2];  // lines in the order in which they took a buffer; [1] chroma
+    std::vector<bool> cut_;          // lines of which something came too late: nothing after it is shown
     bool missed_ = false, fetching_ = false;
     bool lost_ = false;  // the present frame could not be begun
     sc_core::sc_event begin_, ended_;

@@ -119,6 +119,7 @@ void VideoFrame::add_line(uint32_t line, bool chroma, uint32_t first, uint32_t l
     const uint32_t x = window_.src_x & ~1U, bytes = window_.line_bytes();
     if (!window_.tiled) {
         plan_.add((chroma ? window_.chroma_at(line) : window_.luma_at(line)) + x, bytes, first, last);
+        plan_.lines.back().chroma = chroma;
         return;
     }
     const Iova base = chroma ? window_.chroma : window_.luma;
@@ -133,7 +134,7 @@ void VideoFrame::add_line(uint32_t line, bool chroma, uint32_t first, uint32_t l
         at += n;
     }
     plan_.lines.push_back(
-        {first_piece, static_cast<uint32_t>(plan_.pieces.size()) - first_piece, first, last});
+        {first_piece, static_cast<uint32_t>(plan_.pieces.size()) - first_piece, first, last, chroma});
 }
 
 std::span<const uint8_t> VideoFrame::line_bytes(const LineStore& store, const Plane& plane,

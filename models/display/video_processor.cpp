@@ -6,19 +6,14 @@ namespace exysim::display {
 
 namespace {
 
-LineFetcherConfig with_chroma(LineFetcherConfig config) {
-    config.line_buffers += config.line_buffers / 2;
-    return config;
-}
-
 constexpr uint32_t kBurstBytes = 128;  // Assumed: 16 beats of 64 bits
 
 }  // namespace
 
-VideoProcessor::VideoProcessor(const sc_core::sc_module_name& module_name, LineFetcherConfig config,
+VideoProcessor::VideoProcessor(const sc_core::sc_module_name& module_name, const LineFetcherConfig& config,
                                Instruments& instruments)
     : RegisterTarget{module_name, instruments},
-      fetcher{"fetcher", with_chroma(config), name(), instruments},
+      fetcher{"fetcher", config, name(), instruments},
       guest_errors_{instruments.guest_errors} {
     core_.update_asked = [this] {
         if (programmed.watched())

@@ -18,8 +18,8 @@ public:
     Probe<EngineReset> was_reset;
     Probe<LayerProgrammed> programmed;
 
-    /// Of `config`, line_buffers counts luma lines; each pair of them has a chroma line.
-    VideoProcessor(const sc_core::sc_module_name& name, LineFetcherConfig config, Instruments& instruments);
+    VideoProcessor(const sc_core::sc_module_name& name, const LineFetcherConfig& config,
+                   Instruments& instruments);
 
     /// Vsync: takes new settings over. The mixer's, whose layers all change at the same moment.
     void vsync(const Scan& scan);

@@ -10,7 +10,8 @@ namespace exysim::config {
 namespace {
 
 constexpr std::string_view kCpu = "cpu", kCpuOps = "invert histogram";
-constexpr uint64_t kMostDown = 64;  // of a FIMC's scaler
+constexpr uint64_t kMostDown = 64;        // of a FIMC's scaler
+constexpr uint64_t kMostVideoScale = 16;  // of the video layer, either way, as Linux's driver has it
 
 template <class T>
 std::vector<std::string> names(const std::vector<T>& things) {
@@ -58,6 +59,24 @@ void check_end(const Section& section, const std::string& name, const BufferSet*
                                             buffer->format, buffer->name, list_of(known)));
 }
 
+/// V4L2's video layer scales to the whole screen; DRM's planes show a picture in its own size.
+void check_shown_size(const Section& section, const Sink& sink, const BufferSet* buffer) {
+    const DisplayMode* mode = find_mode(sink.mode);
+    if (!mode || !buffer || buffer->size == Size{}) return;
+    const auto scales = [](uint64_t from, uint64_t to) {
+        return from <= to * kMostVideoScale && to <= from * kMostVideoScale;
+    };
+    const Size &from = buffer->size, to{mode->width, mode->height};
+    const bool fits =
+        sink.api == "drm" ? from == to : scales(from.width, to.width) && scales(from.height, to.height);
+    if (fits) return;
+    section.diagnostics().error(
+        section.place_of("mode"), section.path_of("mode"),
+        fmt::format("{} shows {}x{}, but buffers.{} holds {}x{}; {}", sink.mode, to.width, to.height,
+                    buffer->name, from.width, from.height,
+                    sink.api == "drm" ? "api: drm does not scale" : "the video layer scales by 16 at most"));
+}
+
 void check_sink(const Section& section, const Sink& sink, const BufferSet* buffer) {
     const Device* device = find_device(sink.device);
     if (device && !device->layers.empty())
@@ -66,13 +85,7 @@ void check_sink(const Section& section, const Sink& sink, const BufferSet* buffe
     if (sink.overlay != "none" && sink.api != "drm")
         section.diagnostics().error(section.place_of("overlay"), section.path_of("overlay"),
                                     "an overlay needs api: drm");
-    const DisplayMode* mode = find_mode(sink.mode);
-    if (!mode || !buffer || buffer->size == Size{} || buffer->size == Size{mode->width, mode->height}) return;
-    section.diagnostics().error(
-        section.place_of("mode"), section.path_of("mode"),
-        fmt::format("{} shows {}x{}, but buffers.{} holds {}x{}; the video layer does not scale yet",
-                    sink.mode, mode->width, mode->height, buffer->name, buffer->size.width,
-                    buffer->size.height));
+    check_shown_size(section, sink, buffer);
 }
 
 /// A pipeline begins at the Y'CbCr sensor; its picture is scaled to the buffers' size.

@@ -178,6 +178,32 @@ TEST_CASE("the screen shows what memory held, by the formula", "[display]") {
     }
 }
 
+TEST_CASE("the vertical scaler has its lines in time, larger and smaller", "[display]") {
+    constexpr uint32_t kVerticalTap1 = 0x0EC + 16;
+    Bench b;
+    b.memory.latency = sc_time{200, sc_core::SC_NS};
+    std::fill(b.memory.bytes.begin(), b.memory.bytes.end(), uint8_t{128});
+    std::fill_n(b.memory.bytes.begin(), kWidth * kHeight, uint8_t{235});
+    for (uint32_t word = 0; word < 4; ++word)
+        b.vp_bus.write32(kVerticalTap1 + 4 * word, 0x7F7F'7F7F);  // the nearest line
+    b.start_all();
+    for (const uint32_t shown : {480U, 160U, 479U}) {
+        for (const uint32_t source : {120U, 160U, 240U, 400U, 480U}) {
+            b.vp_bus.write32(VpCore::kSrcHeightReg, source);
+            b.vp_bus.write32(VpCore::kDstHeightReg, shown);
+            b.vp_bus.write32(VpCore::kVRatioReg, (source << 16) / shown);
+            b.vp_bus.write32(VpCore::kShadowUpdate, 1);
+            b.run(3 * kFrame);
+            uint32_t white = 0;
+            for (uint32_t y = 0; y < shown; ++y) white += b.pixel(kWidth / 2, y) == 0xFF'FFFF ? 1 : 0;
+            INFO(source << " lines on " << shown);
+            CHECK(white == shown);
+        }
+    }
+    CHECK(b.statistics.all().at("vp.late_lines").value() == 0);
+    CHECK(b.guest_errors.total() == 0);
+}
+
 TEST_CASE("a new picture is shown from the next vsync on", "[display]") {
     Bench b;
     b.start_all();

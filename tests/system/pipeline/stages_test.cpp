@@ -2,6 +2,8 @@
 // seen on the screen. What each picture must be is computed here from the clip.
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <fstream>
 
 #include "tests/support/images.hpp"
 #include "tests/system/pipeline/expected_picture.hpp"
@@ -86,6 +88,36 @@ YcbcrFrame halved(const YcbcrFrame& f) {
     });
 }
 
+/// Three times as large each way, linear between samples; sample i comes to 3 i.
+YcbcrFrame tripled(const YcbcrFrame& f) {
+    return changed(f, f.width * 3, f.height * 3, [](const Bytes& p, uint32_t w, uint32_t h) {
+        return plane(3 * w, 3 * h, [&](uint32_t x, uint32_t y) {
+            const uint32_t left = x / 3, right = std::min(left + 1, w - 1);
+            const Bytes::value_type *top = &p[size_t{y / 3} * w],
+                                    *bottom = &p[size_t{std::min(y / 3 + 1, h - 1)} * w];
+            const double fx = x % 3 / 3.0, fy = y % 3 / 3.0;
+            const double upper = top[left] * (1 - fx) + top[right] * fx,
+                         lower = bottom[left] * (1 - fx) + bottom[right] * fx;
+            return static_cast<uint8_t>(std::lround(upper * (1 - fy) + lower * fy));
+        });
+    });
+}
+
+/// Grey, brighter to the right and to the bottom.
+std::vector<YcbcrFrame> make_ramps(const fs::path& file, uint32_t width, uint32_t height) {
+    std::ofstream out{file, std::ios::binary};
+    out << fmt::format("YUV4MPEG2 W{} H{} F30:1 C420\n", width, height);
+    for (int i = 0; i < kFrames; ++i) {
+        out << "FRAME\n";
+        for (uint32_t y = 0; y < height; ++y) {
+            for (uint32_t x = 0; x < width; ++x) out.put(static_cast<char>(16 + (x + y) / 2 + 4U * i));
+        }
+        out << std::string(size_t{width} * height / 2, '\x80');
+    }
+    out.close();
+    return read_y4m(file);
+}
+
 template <class Change>
 void check(const ScenarioRun& run, const std::vector<YcbcrFrame>& clip, int tolerance, Change change) {
     INFO(run.output);
@@ -114,4 +146,14 @@ TEST_CASE("the processor makes each picture its negative in place", "[system][pi
     CHECK(run.text("program.log").find("histogram: 4 pictures") != std::string::npos);
     const ScenarioRun cached = run_text(folder, scenario({720, 480}, stages), "--set mode=timing");
     check(cached, clip, 1, negative);
+}
+
+TEST_CASE("the video layer fills the screen with a smaller picture", "[system][pipeline]") {
+    for (const char* mode : {"fast", "timing"}) {
+        const fs::path folder = test_folder(std::string{"video_scale_"} + mode);
+        const auto clip = make_ramps(folder / "clip.y4m", 240, 160);
+        const ScenarioRun run = run_text(folder, scenario({240, 160}, ""), std::string{"--set mode="} + mode);
+        check(run, clip, 3, tripled);
+        CHECK(run.statistic("mixer0.underflows") == 0);
+    }
 }

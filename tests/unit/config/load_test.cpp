@@ -180,8 +180,11 @@ TEST_CASE("load: formats, sizes and modes that cannot be", "[config]") {
            "s.yaml:7:61: buffers.cam.size: 4096x2160 is not possible");
     starts(scenario_error("1280x720", "1280"),
            "s.yaml:7:61: buffers.cam.size: '1280' is not a size such as 1280x720");
-    starts(scenario_error("1280x720", "720x480"),
-           "s.yaml:11:48: pipelines.0.sink.mode: 720p60 shows 1280x720, but buffers.cam holds 720x480");
+    CHECK(scenario_error("1280x720", "720x480") == "none");  // the video layer scales
+    starts(
+        scenario_error("1280x720", "64x64"),
+        "s.yaml:11:48: pipelines.0.sink.mode: 720p60 shows 1280x720, but buffers.cam holds 64x64; the video "
+        "layer scales by 16 at most");
     starts(scenario_error("720p60", "720p59"),
            "s.yaml:11:48: pipelines.0.sink.mode: no display mode called '720p59'");
     starts(scenario_error("layer: video", "layer: vido"),
