@@ -5,6 +5,7 @@
 #include "platform/cli/commands.hpp"
 #include "platform/cli/describe_machine.hpp"
 #include "platform/cli/places.hpp"
+#include "platform/config/default_text.hpp"
 #include "platform/config/dram.hpp"
 #include "platform/config/load.hpp"
 #include "platform/config/nearest.hpp"
@@ -27,15 +28,12 @@ Row row_of(const std::string& prefix, const Parameter<S>& p, const S& defaults) 
     if (const auto* number = std::get_if<uint64_t S::*>(&p.member)) {
         row.type = config::format_quantity(p.range.least, p.unit) + " to " +
                    config::format_quantity(p.range.most, p.unit);
-        row.otherwise = config::format_quantity(defaults.**number, p.unit);
-    } else if (const auto* flag = std::get_if<bool S::*>(&p.member)) {
+    } else if (std::holds_alternative<bool S::*>(p.member)) {
         row.type = "true or false";
-        row.otherwise = defaults.**flag ? "true" : "false";
-    } else {
-        row.otherwise = defaults.*std::get<std::string S::*>(p.member);
-        if (!p.choices.empty()) row.type = config::list_of(config::words(p.choices));
+    } else if (!p.choices.empty()) {
+        row.type = config::list_of(config::words(p.choices));
     }
-    if (p.required) row.otherwise = "(required)";
+    row.otherwise = p.required ? "(required)" : config::text_of(defaults, p);
     return row;
 }
 

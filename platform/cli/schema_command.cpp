@@ -60,8 +60,8 @@ Json choice(std::string_view choices) {
 }
 
 template <class S>
-Json property(const Parameter<S>& p) {
-    const std::string otherwise = config::default_text(p);
+Json property(const Parameter<S>& p, const S& defaults) {
+    const std::string otherwise = config::text_of(defaults, p);
     Json made;
     if (std::holds_alternative<uint64_t S::*>(p.member)) {
         made = number(p.unit);
@@ -82,9 +82,9 @@ public:
         made_ = {{"type", "object"}, {"description", description}, {"properties", Json::object()}};
     }
     template <class S>
-    Mapping& rows(std::span<const Parameter<S>> table) {
+    Mapping& rows(std::span<const Parameter<S>> table, const S& defaults = S{}) {
         for (const Parameter<S>& p : table) {
-            made_["properties"][std::string{p.key}] = property(p);
+            made_["properties"][std::string{p.key}] = property(p, defaults);
             if (p.required) made_["required"].push_back(p.key);
         }
         return *this;
@@ -148,6 +148,19 @@ Json devices() {
     return made.closed();
 }
 
+Json bus() {
+    Mapping masters{"what each master may do in mode timing"};
+    for (const auto& [name, master] : config::bus_masters())
+        masters.add(name, Mapping{"a master"}.rows(config::bus_master_parameters(), master).closed());
+    return Mapping{"the interconnect"}
+        .rows(config::bus_parameters())
+        .add("memory", Mapping{"the memory controllers' port"}
+                           .rows(config::bus_memory_parameters(), config::Bus{}.memory)
+                           .closed())
+        .add("masters", masters.closed())
+        .closed();
+}
+
 Json platform() {
     return Mapping{"a machine"}
         .rows(config::platform_parameters())
@@ -158,9 +171,13 @@ Json platform() {
         .add("l2", Mapping{"the level-2 cache"}.rows(config::l2_parameters()).closed())
         .add("store_buffer", Mapping{"buffered stores"}.rows(config::store_buffer_parameters()).closed())
         .add("ram", Mapping{"memory"}.rows(config::ram_parameters()).add("controller", controller()).closed())
-        .add("bus", Mapping{"the interconnect"}.rows(config::bus_parameters()).open())
+        .add("bus", bus())
+        .add("power", Mapping{"clock gates and power domains"}.rows(config::power_parameters()).closed())
+        .add("acp", {{"type", "array"},
+                     {"items", {{"type", "string"}}},
+                     {"description", "devices whose DMA goes through the accelerator coherency port"}})
         .add("devices", devices())
-        .open();
+        .closed();
 }
 
 Json expectations() {
@@ -205,11 +222,14 @@ Json scenario() {
                             .add("size", kSize)
                             .require("size")
                             .closed();
+    const Json stage =
+        Mapping{"what is done to a frame on its way"}.rows(config::stage_parameters()).closed();
     const Json pipeline = Mapping{"where frames come from and go"}
                               .add("name", {{"type", "string"}, {"description", "name in reports"}})
                               .add("source", Mapping{"the camera"}.rows(config::source_parameters()).closed())
+                              .add("stages", {{"type", "array"}, {"items", stage}})
                               .add("sink", Mapping{"the display"}.rows(config::sink_parameters()).closed())
-                              .open();
+                              .closed();
     return Mapping{"a run: a machine and what it does"}
         .add("scenario", {{"type", "string"}, {"description", "name of the scenario in reports"}})
         .add("platform", {{"type", "string"}, {"description", "platform file, from this file's folder"}})
@@ -223,7 +243,7 @@ Json scenario() {
         .add("expect", expectations())
         .add("guest",
              Mapping{"software instead of the built-in stack"}.rows(config::guest_parameters()).closed())
-        .open();
+        .closed();
 }
 
 Json whole() {

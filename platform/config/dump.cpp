@@ -31,15 +31,23 @@ YamlNode& section(YamlNode& parent, std::string_view key) {
 
 /// Adds the settings that are not there, with their defaults; empty texts and sizes of zero mean "not given".
 template <class S>
-void complete(YamlNode& node, std::span<const Parameter<S>> table) {
+void complete(YamlNode& node, std::span<const Parameter<S>> table, const S& defaults = S{}) {
     if (node.kind == YamlNode::Kind::null) node.kind = YamlNode::Kind::map;
     if (node.kind != YamlNode::Kind::map) return;
     for (const Parameter<S>& p : table) {
-        const std::string text = default_text(p);
+        const std::string text = text_of(defaults, p);
         const bool given = !text.empty() && !(p.range.least > 0 && text.starts_with("0"));
         if (!p.required && given && !node.find(p.key))
             node.entries.push_back({std::string{p.key}, {}, scalar(text)});
     }
+}
+
+void complete_bus(YamlNode& bus) {
+    complete(bus, bus_parameters());
+    complete(section(bus, "memory"), bus_memory_parameters(), Bus{}.memory);
+    YamlNode& masters = section(bus, "masters");
+    for (const auto& [name, master] : bus_masters())
+        complete(section(masters, name), bus_master_parameters(), master);
 }
 
 void complete_platform(YamlNode& root) {
@@ -50,7 +58,8 @@ void complete_platform(YamlNode& root) {
     complete(section(root, "l2"), l2_parameters());
     complete(section(root, "store_buffer"), store_buffer_parameters());
     complete(section(root, "ram"), ram_parameters());
-    complete(section(root, "bus"), bus_parameters());
+    complete_bus(section(root, "bus"));
+    complete(section(root, "power"), power_parameters());
     for (YamlNode::Entry& device : section(root, "devices").entries) {
         complete(device.value, platform_device_parameters());
         complete(device.value, platform_device_parameters(device.key));
@@ -66,6 +75,9 @@ void complete_scenario(YamlNode& root) {
     if (!pipelines) return;
     for (YamlNode& pipeline : pipelines->items) {
         complete(section(pipeline, "source"), source_parameters());
+        if (YamlNode* stages = pipeline.find("stages")) {
+            for (YamlNode& stage : stages->items) complete(stage, stage_parameters());
+        }
         complete(section(pipeline, "sink"), sink_parameters());
     }
 }
@@ -150,7 +162,7 @@ void print(const YamlNode& node, int depth, const std::string& lead, std::string
     }
 }
 
-std::string text_of(const YamlNode& root) {
+std::string whole_text(const YamlNode& root) {
     std::string out;
     print_entries(root, 0, "", out);
     return out;
@@ -161,7 +173,7 @@ std::string text_of(const YamlNode& root) {
 std::string dump_platform(const Loaded& loaded) {
     YamlNode root = loaded.platform_tree;
     complete_platform(root);
-    return text_of(root);
+    return whole_text(root);
 }
 
 std::string dump_scenario(const Loaded& loaded, const std::string& platform_file) {
@@ -169,7 +181,7 @@ std::string dump_scenario(const Loaded& loaded, const std::string& platform_file
     make_files_absolute(root, std::filesystem::path{loaded.scenario->file}.parent_path());
     complete_scenario(root);
     if (YamlNode* platform = root.find("platform")) platform->text = platform_file;
-    return text_of(root);
+    return whole_text(root);
 }
 
 }  // namespace exysim::config

@@ -110,7 +110,7 @@ void check_bus_master(Section& section, const BusMaster& master) {
         section.diagnostics().error(section.place_of(key), section.path_of(key), message);
     };
     check_bus_port(section, master.width);
-    if (section.node().find("allowance") && master.rate == 0)
+    if (master.allowance != BusMaster{}.allowance && master.rate == 0)
         complain("allowance", "means nothing without a rate");
     if (master.rate > master.port_rate())
         complain("rate", fmt::format("is more than the port carries ({} bits at {})", master.width,

@@ -64,7 +64,7 @@ TEST_CASE("config: mistakes in the bus's settings name the place", "[config]") {
     refused(at + "{reads: 0}\n", "p.yaml:4:18: bus.masters.g2d.reads: ");
     refused(at + "{beats: 17}\n", "p.yaml:4:18: bus.masters.g2d.beats: ");
     refused(at + "{priority: 4}\n", "p.yaml:4:21: bus.masters.g2d.priority: ");
-    refused(at + "{allowance: 4 KiB}\n",
+    refused(at + "{allowance: 8 KiB}\n",
             "p.yaml:4:22: bus.masters.g2d.allowance: means nothing without a rate");
     refused(at + "{rate: 2 GB/s}\n", "p.yaml:4:17: bus.masters.g2d.rate: is more than the port carries");
     refused(at + "{rate: 10 MB/s, allowance: 64}\n",
