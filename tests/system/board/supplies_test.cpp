@@ -46,13 +46,13 @@ struct Bench : test::InstrumentsBench {
 struct Reader : sc_core::sc_module {
     tlm_utils::simple_initiator_socket<Reader> bus{"bus"};
     bool done = false;
+    tlm::tlm_generic_payload tx;  // not in run(), which may never end
+    uint32_t value = 0;
 
     SC_HAS_PROCESS(Reader);
     explicit Reader(sc_core::sc_module_name name) : sc_module{name} { SC_THREAD(run); }
     void run() {
         sc_core::wait(sc_core::sc_time(1, sc_core::SC_US));
-        uint32_t value = 0;
-        tlm::tlm_generic_payload tx;
         tx.set_command(tlm::TLM_READ_COMMAND);
         tx.set_address(4);
         tx.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
@@ -131,8 +131,8 @@ TEST_CASE("supplies: by default an access without clock is a bus error and a gue
     b.start();
     b.wdt_bus.write32(4, 0x1234);
     b.gate(kGatePerir, 1U << 14, false);
-    CHECK_THROWS(b.wdt_bus.read32(4));
-    CHECK_THROWS(b.wdt_bus.write32(4, 1));
+    CHECK_FALSE(b.wdt_bus.answers_read(4));
+    CHECK_FALSE(b.wdt_bus.answers_write(4, 1));
     b.gate(kGatePerir, 1U << 14, true);
     CHECK(b.wdt_bus.read32(4) == 0x1234);
     REQUIRE(b.guest_errors.entries().size() == 1);

@@ -413,7 +413,7 @@ TEST_CASE("a mixer without clock shows nothing and comes back, and without power
     b.mixer.set_supply(Supply::gated);
     b.run(3 * kFrame);
     CHECK(b.shown.size() == 1);
-    CHECK_THROWS(b.mixer_bus.read32(MixerCore::kStatus));
+    CHECK_FALSE(b.mixer_bus.answers_read(MixerCore::kStatus));
     b.mixer.set_supply(Supply::on);
     b.run(2 * kFrame);
     CHECK(b.shown.size() == 2);  // the frame under way when it came back is not shown

@@ -226,8 +226,8 @@ TEST_CASE("without its clock the engine stands still in the middle, and then goe
     b.run(200);
     CHECK_FALSE(b.cpu.irq.read());
     CHECK_FALSE(b.copied());
-    CHECK_THROWS(b.cpu.read32(0x010));
-    CHECK_THROWS(b.cpu.write32(0x000, 1));
+    CHECK_FALSE(b.cpu.answers_read(0x010));
+    CHECK_FALSE(b.cpu.answers_write(0x000, 1));
     CHECK(b.errors.entries().at(0).first.what == "access while the clock is gated");
     b.g2d.set_supply(Supply::on);
     b.run(100);
@@ -245,7 +245,7 @@ TEST_CASE("without power the engine forgets its blit and its settings", "[gpu]")
     b.run(2);
     b.g2d.set_supply(Supply::off);
     b.run(1);
-    CHECK_THROWS(b.cpu.read32(0x010));
+    CHECK_FALSE(b.cpu.answers_read(0x010));
     b.g2d.set_supply(Supply::on);
     b.run(200);
     CHECK(b.cpu.read32(0x010) == 1);  // idle

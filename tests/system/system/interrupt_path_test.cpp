@@ -99,5 +99,5 @@ TEST_CASE("interrupts: an SGI reaches the other core", "[system][gic]") {
 
 TEST_CASE("interrupts: the view of an absent core is a bus error", "[system][gic]") {
     Path p;
-    CHECK_THROWS(p.dist_bus.read32(0x1'0000));
+    CHECK_FALSE(p.dist_bus.answers_read(0x1'0000));
 }
