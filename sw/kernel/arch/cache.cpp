@@ -16,7 +16,6 @@ void dccmvac(uint32_t va) { asm volatile("mcr p15, 0, %0, c7, c10, 1" ::"r"(va) 
 void dcimvac(uint32_t va) { asm volatile("mcr p15, 0, %0, c7, c6, 1" ::"r"(va) : "memory"); }
 void dccimvac(uint32_t va) { asm volatile("mcr p15, 0, %0, c7, c14, 1" ::"r"(va) : "memory"); }
 void dccmvau(uint32_t va) { asm volatile("mcr p15, 0, %0, c7, c11, 1" ::"r"(va) : "memory"); }
-void icimvau(uint32_t va) { asm volatile("mcr p15, 0, %0, c7, c5, 1" ::"r"(va) : "memory"); }
 
 template <class Op>
 void each_line(uint32_t start, uint32_t bytes, Op op) {
@@ -61,8 +60,7 @@ void cache_clean_invalidate(VirtAddr va, PhysAddr pa, uint32_t bytes) {
 void sync_instructions(VirtAddr va, uint32_t bytes) {
     each_line(va.value, bytes, dccmvau);
     cpu::dsb();
-    each_line(va.value, bytes, icimvau);
-    asm volatile("mcr p15, 0, %0, c7, c5, 6" ::"r"(0));  // BPIALL
+    asm volatile("mcr p15, 0, %0, c7, c5, 0" ::"r"(0) : "memory");  // ICIALLU, branch predictors with it
     cpu::dsb();
     cpu::isb();
 }

@@ -11,8 +11,10 @@ void cache_clean(VirtAddr va, PhysAddr pa, uint32_t bytes);
 /// Discards lines; a partial line at either end is cleaned first, so that neighbours survive.
 void cache_invalidate(VirtAddr va, PhysAddr pa, uint32_t bytes);
 void cache_clean_invalidate(VirtAddr va, PhysAddr pa, uint32_t bytes);
-/// Makes code just written at [va, va + bytes) executable: clean to the point of unification, invalidate I
-/// side.
+/// Makes code just written at [va, va + bytes) executable, at whatever address it is mapped: cleans to the
+/// point of unification and invalidates the whole I side. By address would not do: a Cortex-A9's instruction
+/// cache is indexed with bit 12 of the virtual address, and the code runs at another one (CTR.L1Ip; Cortex-A9
+/// TRM 4.3).
 void sync_instructions(VirtAddr va, uint32_t bytes);
 /// Orders all earlier writes, write-combined ones included, before whatever a device does next: DSB and
 /// CACHE_SYNC.
