@@ -20,6 +20,20 @@ void set_name(Byte (&to)[size], const char* name) {
     copy_text(reinterpret_cast<char(&)[size]>(to), name);
 }
 
+/// What both forms of the question are told.
+template <class Query>
+void describe(const ControlInfo& i, Query& q) {
+    q = {};
+    q.id = i.id;
+    q.type = i.type;
+    set_name(q.name, i.name);
+    q.minimum = i.minimum;
+    q.maximum = i.maximum;
+    q.step = static_cast<decltype(q.step)>(i.step);
+    q.default_value = i.initial;
+    q.flags = names_class(i) ? kClassFlags : 0;
+}
+
 }  // namespace
 
 ControlSet::ControlSet(const ControlInfo* table, uint32_t count, OnChange on_change, void* context)
@@ -52,42 +66,23 @@ uint32_t ControlSet::generation(uint32_t id) const {
 }
 
 /// The control asked for by number, or by "the next after".
-Result<const ControlInfo*> ControlSet::resolve(uint32_t& id) const {
+Result<const ControlInfo*> ControlSet::resolve(uint32_t id) const {
     const bool plain = id & V4L2_CTRL_FLAG_NEXT_CTRL, compound = id & V4L2_CTRL_FLAG_NEXT_COMPOUND;
     const uint32_t number = id & ~kFlagsAsked;
     const ControlInfo* found = plain ? next(number) : compound ? nullptr : info(number);
     if (!found) return Errno::kInval;
-    id = found->id;
     return found;
 }
 
 Result<> ControlSet::query(v4l2_queryctrl& q) const {
     const ControlInfo* i = TRY(resolve(q.id));
-    const uint32_t id = q.id;
-    q = {};
-    q.id = id;
-    q.type = i->type;
-    set_name(q.name, i->name);
-    q.minimum = i->minimum;
-    q.maximum = i->maximum;
-    q.step = i->step;
-    q.default_value = i->initial;
-    q.flags = names_class(*i) ? kClassFlags : 0;
+    describe(*i, q);
     return Ok{};
 }
 
 Result<> ControlSet::query_extended(v4l2_query_ext_ctrl& q) const {
     const ControlInfo* i = TRY(resolve(q.id));
-    const uint32_t id = q.id;
-    q = {};
-    q.id = id;
-    q.type = i->type;
-    set_name(q.name, i->name);
-    q.minimum = i->minimum;
-    q.maximum = i->maximum;
-    q.step = static_cast<uint32_t>(i->step);
-    q.default_value = i->initial;
-    q.flags = names_class(*i) ? kClassFlags : 0;
+    describe(*i, q);
     q.elem_size = sizeof(int32_t);
     q.elems = 1;
     return Ok{};

@@ -54,7 +54,7 @@ public:
 
 private:
     const ControlInfo* next(uint32_t after) const;
-    Result<const ControlInfo*> resolve(uint32_t& id) const;
+    Result<const ControlInfo*> resolve(uint32_t id) const;
     uint32_t index_of(const ControlInfo& i) const { return static_cast<uint32_t>(&i - table_); }
     bool has_class(uint32_t which) const;
     Result<int32_t> accepted(const ControlInfo& i, int32_t value) const;
