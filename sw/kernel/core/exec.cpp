@@ -2,7 +2,6 @@
 // arguments, environment and auxiliary vector.
 #include <elf.h>
 
-#include "arch/cache.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
 #include "core/random.hpp"
@@ -80,7 +79,6 @@ struct SegmentPages : PageSource {
                 page_put(p);
                 return got.error();
             }
-            sync_instructions(address_of(page_data(p)), kPageSize);
         }
         return p;
     }

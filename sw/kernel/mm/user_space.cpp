@@ -222,12 +222,13 @@ Result<Page*> AddressSpace::new_page(Vma& vma, VirtAddr at) {
     Page* fresh = nullptr;
     if (vma.source) {
         Page* original = TRY(vma.source->page(index_in(vma, at)));
-        if (original->references == 1 && original->use == PageUse::kernel) {
-            make_anonymous(original, at);  // made for this mapping
+        const bool own =
+            original->references == 1 && original->use == PageUse::kernel;  // made for this mapping
+        if (own) make_anonymous(original, at);
+        if (own || vma.shared || !vma.access.write) {
             if (vma.access.execute) sync_instructions(address_of(page_data(original)), kPageSize);
             return original;
         }
-        if (vma.shared || !vma.access.write) return original;
         auto copy = copy_of(original, vma.access.execute);  // private copy of file content
         page_put(original);
         fresh = TRY(std::move(copy));
