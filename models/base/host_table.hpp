@@ -20,7 +20,7 @@ public:
         uintptr_t addend = 0;  ///< host address = addend + virtual address
     };
     HostTable() { clear(); }
-    static constexpr uint32_t kEntriesLog2 = 12, kEntries = 1U << kEntriesLog2;
+    static constexpr uint32_t kEntriesLog2 = 13, kEntries = 1U << kEntriesLog2;
 
     /// Bytes an entry covers; a power of two. Call before use.
     void set_granule(uint32_t bytes) {
