@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "models/cpu/instruction_table.hpp"
 
@@ -16,7 +17,7 @@ enum class Perturbation : uint8_t {
     carry,
     overflow,
     condition,  ///< executes when it should not and the other way round
-    immediate,  ///< bit 0 of the operations' immediate (constant, offset, shift amount) is turned round
+    immediate,  ///< the lowest bit of a constant, offset, shift amount or lane is read wrongly
     omitted,    ///< does nothing
 };
 inline constexpr uint8_t kPerturbations = 9;
@@ -30,5 +31,14 @@ struct Mutation {
         return which == row && address >= first && address <= last;
     }
 };
+
+/// The bit that `Perturbation::immediate` turns round in an instruction word; 0 if the encoding has none.
+inline uint32_t immediate_bit(const Encoding& encoding) {
+    for (const char letter : std::string_view{"vwji"}) {
+        const uint32_t field = encoding.fields[Encoding::letter(letter)];
+        if (field != 0) return field & ~(field - 1);
+    }
+    return 0;
+}
 
 }  // namespace exysim::cpu

@@ -50,20 +50,22 @@ bool Translator::step() {
     if (draft_.bytes + 2 > code_.size()) return false;
     length_ = instruction_length();
     if (draft_.bytes + length_ > code_.size()) return false;  // crosses into code that is not there now
-    const uint32_t bits = fetch();
+    uint32_t bits = fetch();
     const Encoding* encoding = (!thumb() ? a32() : length_ == 2 ? t16() : t32()).find(bits);
+    const bool mutated = encoding != nullptr && options_.mutation != nullptr &&
+                         options_.mutation->concerns(encoding->row, address_);
+    if (mutated && options_.mutation->how == Perturbation::immediate) bits ^= immediate_bit(*encoding);
     pc_valid_ = false;
     next_it_ = advance_it(it_);
     const size_t first_op = draft_.ops.size();
-    begin_condition(bits);
+    begin_condition(bits, mutated && options_.mutation->how == Perturbation::condition);
     if (encoding != nullptr) {
         const Fields fields{*encoding, bits};
         const bool conditional = condition_ < kAlways;
         encoding->row->decode(*this, fields);
         draft_.cycles += encoding->row->cycles;
         if (options_.counting) count(*encoding->row);
-        if (options_.mutation != nullptr && options_.mutation->concerns(encoding->row, address_))
-            mutate(first_op, fields);
+        if (mutated) mutate(first_op, fields);
         if (options_.timed) {
             schedule_.add(fields, conditional);
             predict(first_op, fields);
@@ -93,10 +95,6 @@ void Translator::count(const Row& row) {
 void Translator::mutate(size_t first_op, const Fields& f) {
     const Perturbation how = options_.mutation->how;
     first_op = std::min(first_op, draft_.ops.size());
-    if (how == Perturbation::condition) {
-        if (skip_at_ != 0) draft_.ops[skip_at_].handler = skip_unless(condition_ ^ 1);
-        return;
-    }
     if (how == Perturbation::omitted) {
         ended_ = false;
         const size_t kept = skip_at_ != 0 ? skip_at_ + 1 : first_op;
@@ -104,16 +102,7 @@ void Translator::mutate(size_t first_op, const Fields& f) {
         draft_.origins.resize(kept);
         return;
     }
-    if (how == Perturbation::immediate) {
-        for (size_t i = first_op; i < draft_.ops.size(); ++i) {
-            Op& op = draft_.ops[i];
-            if (op.handler == nullptr || op.handler == &set_register) continue;
-            op.imm ^= 1;
-            if (f.width('v') != 0) op.rs ^= 1;  // some handlers keep a shift amount there
-        }
-        return;
-    }
-    if (ended_) return;
+    if (how == Perturbation::condition || how == Perturbation::immediate || ended_) return;  // decoded so
     const bool vfp = f.row().name[0] == 'V';
     const char letter = f.width('d') != 0 ? 'd' : 't';
     emit(&perturb, static_cast<uint32_t>(how),
@@ -148,7 +137,7 @@ uint32_t Translator::fetch() const {
     return thumb() && length_ == 4 ? word << 16 | word >> 16 : word;
 }
 
-void Translator::begin_condition(uint32_t bits) {
+void Translator::begin_condition(uint32_t bits, bool inverted) {
     skip_at_ = 0;
     condition_ = kAlways;
     if (thumb()) {
@@ -157,6 +146,7 @@ void Translator::begin_condition(uint32_t bits) {
         condition_ = bits >> 28;
     }
     if (condition_ >= kAlways) return;
+    condition_ ^= static_cast<uint32_t>(inverted);
     skip_at_ = draft_.ops.size();
     emit(skip_unless(condition_));
 }

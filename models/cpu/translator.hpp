@@ -94,7 +94,7 @@ private:
     bool ends_for_debugger() const;
     uint32_t instruction_length() const;
     uint32_t fetch() const;
-    void begin_condition(uint32_t bits);
+    void begin_condition(uint32_t bits, bool inverted);
     void finish_condition();
     void go_on_at(uint32_t address);
     void require_upper_doubles();

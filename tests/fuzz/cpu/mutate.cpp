@@ -86,12 +86,27 @@ bool caught(const Corpus& corpus, const std::vector<size_t>& indices, const Muta
     return false;
 }
 
-// Branch targets are no operands of operations, and these do nothing that a case could show.
+// The letter S of branches is no flag, and the others do nothing that a case could show.
 constexpr std::string_view kBranches[] = {"B",    "B (cond)", "BL",  "BLX (imm)", "CBZ",
                                           "CBNZ", "SVC",      "UDF", "BKPT"};
-constexpr std::string_view kWithoutEffect[] = {"NOP (hint)", "YIELD",     "DBG (hint)", "DMB",
-                                               "DSB",        "ISB",       "PLD (imm)",  "SEV",
-                                               "PLD (reg)",  "PLI (imm)", "PLI (reg)"};
+constexpr std::string_view kWithoutEffect[] = {"NOP (hint)",
+                                               "YIELD",
+                                               "DBG (hint)",
+                                               "DMB",
+                                               "DSB",
+                                               "ISB",
+                                               "SEV",
+                                               "PLD (imm)",
+                                               "PLD (reg)",
+                                               "PLI (imm)",
+                                               "PLI (reg)",
+                                               "PLx (unallocated imm)",
+                                               "PLx (unallocated reg)",
+                                               "VMSR (FPSID)"};
+// Their immediate is for the handler to read, not for the core.
+constexpr std::string_view kComments[] = {"SVC", "BKPT"};
+// Rt is what these read, not their result.
+constexpr std::string_view kReadsTransferred[] = {"MCR", "VMSR", "VMSR (FPEXC)"};
 
 template <size_t kCount>
 bool is_one_of(std::string_view name, const std::string_view (&list)[kCount]) {
@@ -102,12 +117,13 @@ bool is_one_of(std::string_view name, const std::string_view (&list)[kCount]) {
 bool applies(const cpu::Encoding& e, Perturbation how) {
     const std::string_view name = e.row->name;
     const auto has = [&](char letter) { return e.fields[cpu::Encoding::letter(letter)] != 0; };
-    const bool flags =
-        has('S') || name.starts_with("TST") || name.starts_with("TEQ") || name.starts_with("CM");
+    const bool flags = (has('S') && !is_one_of(name, kBranches)) || name.starts_with("TST") ||
+                       name.starts_with("TEQ") || name.starts_with("CM");
     switch (how) {
         case Perturbation::result_low:
         case Perturbation::result_sign:
-            return has('d') || (has('t') && !name.starts_with("ST") && !name.starts_with("VST"));
+            return has('d') || (has('t') && !is_one_of(name, kReadsTransferred) && !name.starts_with("ST") &&
+                                !name.starts_with("VST"));
         case Perturbation::negative:
         case Perturbation::zero:
         case Perturbation::carry:
@@ -116,7 +132,8 @@ bool applies(const cpu::Encoding& e, Perturbation how) {
         case Perturbation::condition:
             return e.conditional && name != "BKPT" && !is_one_of(name, kWithoutEffect);
         case Perturbation::immediate:
-            return (has('i') || has('v') || has('w') || has('j')) && !is_one_of(name, kBranches);
+            return cpu::immediate_bit(e) != 0 && !is_one_of(name, kWithoutEffect) &&
+                   !is_one_of(name, kComments);
         default:
             return !is_one_of(name, kWithoutEffect);
     }
