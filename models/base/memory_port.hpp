@@ -56,6 +56,12 @@ struct CoreSide {
     virtual void code_lost(uint32_t place) = 0;
     /// The load under way needs no data of an earlier one for its address: both may be under way at once.
     virtual bool loads_overlap() const { return false; }
+    /// Lines that stores fill as a whole may go on without being fetched (off: DIAG[21] of a Cortex-A9).
+    virtual bool direct_eviction() const { return true; }
+    /// Such a line may be one command if it is all zeros (ACTLR[3] of a Cortex-A9).
+    virtual bool full_line_of_zeros() const { return false; }
+    /// Stores that had been taken over earlier become visible to the other cores: a line of 32 bytes.
+    virtual void line_visible(PhysAddr) {}
 
     /// What the port counts for the core's performance monitors, since the start.
     struct CacheEvents {
@@ -77,7 +83,8 @@ struct MemoryPort {
     virtual HostBytes direct(PhysAddr address, const MemoryAttributes& how, Direction direction) = 0;
     /// Code for the instruction at `address`; `va` where the cache is indexed virtually.
     virtual CodeBytes code(PhysAddr address, VirtAddr va, const MemoryAttributes& how) = 0;
-    /// One access of 1, 2, 4 or 8 bytes at the core's true time.
+    /// One access of 1, 2, 4 or 8 bytes at the core's true time. A write to Normal memory may be of any
+    /// number of words inside one granule.
     virtual bool read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) = 0;
     virtual bool write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) = 0;
     /// A word of a translation table, read the way the hardware's walker reads it.

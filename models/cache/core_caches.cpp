@@ -43,6 +43,7 @@ CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoo
                   counter("uncached_reads", "Loads past the data cache."),
                   counter("uncached_writes", "Stores past the data cache."),
                   counter("store_bursts", "Departures from the store buffer."),
+                  counter("whole_lines", "Lines that stores filled, handed on without being fetched."),
                   counter("maintenance", "Maintenance operations, by address or by set and way."),
                   counter("speculative_fills", "Lines that no instruction asked for."),
                   counter("barriers", "DSB, DMB and what works like them.")};
@@ -55,7 +56,10 @@ HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Dire
     const bool through = direction == Direction::write && how.inner == CachePolicy::write_through;
     if (through) return {};
     uint32_t at = data_.find(address);
-    if (at == Array::kNone) at = fill(address, how, direction);
+    if (at == Array::kNone) {
+        if (direction == Direction::write && goes_past(address)) return {};
+        at = fill(address, how, direction);
+    }
     if (at == Array::kNone) return {.failed = true};
     if (direction == Direction::write) own(at);
     Line& line = lines_[at];
@@ -69,6 +73,11 @@ uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Directi
     level2_.expect(address);
     const bool streams = joins_stream(line_of(address));
     if (!stores_.empty() && stores_.overlaps(line_of(address), kLine)) release_all();
+    if (!gathered_.empty() && gathered_.overlaps(line_of(address), kLine)) {
+        release_all();
+        const uint32_t completed = data_.find(address);
+        if (completed != Array::kNone) return completed;
+    }
     if (config_.speculation != Speculation::off) {
         speculate();
         speculator_.missed(line_of(address), how);
@@ -211,7 +220,12 @@ bool CoreCaches::read(PhysAddr address, const MemoryAttributes& how, std::span<u
 bool CoreCaches::write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) {
     ++count_.uncached_writes;
     if (how.type != MemoryType::normal) return past_caches(Direction::write, address, how, writable(data));
-    if (cacheable(how)) {  // write-through
+    if (cacheable(how) && how.inner != CachePolicy::write_through) {
+        gather(address, how, data);
+        return true;
+    }
+    if (!gathered_.empty()) wait_for(give_line(now()));
+    if (cacheable(how)) {
         const uint32_t at = data_.find(address);
         if (how.shareable) snoop_.others(core_, line_of(address), Direction::write, now());
         if (at != Array::kNone) std::copy(data.begin(), data.end(), data_.data(at) + address.value % kLine);
@@ -252,6 +266,7 @@ bool CoreCaches::peek(PhysAddr address, std::span<uint8_t> data) {
         i += here;
     }
     stores_.overlay(address, data);
+    gathered_.overlay(address, data);
     return true;
 }
 
@@ -262,6 +277,7 @@ void CoreCaches::overlay(PhysAddr address, std::span<uint8_t> data) const {
 
 void CoreCaches::poke(PhysAddr address, std::span<const uint8_t> data) {
     stores_.poke(address, data);
+    gathered_.poke(address, data);
     const uint32_t at = data_.find(address), offset = address.value % kLine;
     if (at != Array::kNone) copy_bytes(data_.data(at) + offset, data.data(), data.size());
     for (uint32_t n = 0; n < code_.lines(); ++n) {
@@ -285,6 +301,8 @@ Picoseconds CoreCaches::release(Pending pending, Picoseconds when) {
 
 void CoreCaches::release_all() {
     while (!stores_.empty()) release(stores_.take_oldest(), now());
+    store_lines_ = 0;
+    if (!gathered_.empty()) stores_done_ = std::max(stores_done_, give_line(now()));
 }
 
 void CoreCaches::barrier(Barrier kind) {
@@ -295,14 +313,19 @@ void CoreCaches::barrier(Barrier kind) {
 }
 
 Picoseconds CoreCaches::next_departure() const {
-    if (stores_.empty() || config_.max_age == kNever) return kNever;
-    return stores_.oldest() + config_.max_age;
+    if (config_.max_age == kNever) return kNever;
+    const Picoseconds oldest = std::min(stores_.oldest(), gathered_.oldest());
+    return oldest == kNever ? kNever : oldest + config_.max_age;
 }
 
 void CoreCaches::depart(Picoseconds when) {
     while (next_departure() <= when) {
         const Picoseconds due = next_departure();
-        release(stores_.take_oldest(), due);
+        if (stores_.oldest() <= gathered_.oldest()) {
+            release(stores_.take_oldest(), due);
+        } else {
+            give_line(due);
+        }
     }
 }
 
@@ -311,6 +334,7 @@ void CoreCaches::depart(Picoseconds when) {
 void CoreCaches::maintain(Maintenance operation, PhysAddr address, const MemoryAttributes& how) {
     ++count_.operations;
     const PhysAddr line = line_of(address);
+    if (!gathered_.empty() && gathered_.overlaps(line, kLine)) wait_for(give_line(now()));
     maintain_line(operation, line, now());
     if (how.shareable) snoop_.maintain_others(core_, operation, line, now());
     if (operation != Maintenance::clean && cacheable(how)) speculator_.thrown_out(line, how);
@@ -326,6 +350,7 @@ void CoreCaches::maintain_line(Maintenance operation, PhysAddr line, Picoseconds
 
 void CoreCaches::maintain_set_way(Maintenance operation, uint32_t operand) {
     ++count_.operations;
+    if (!gathered_.empty()) wait_for(give_line(now()));
     side_->stall(config_.maintenance_cycles);
     if ((operand >> 1 & 7) != 0) return;  // another level: the PL310 does not hear of it
     const auto way_bits = static_cast<uint32_t>(std::bit_width(config_.l1.ways) - 1);

@@ -66,6 +66,8 @@ public:
     static constexpr uint32_t kStores = 4, kStoreBytes = 8;
     static constexpr uint32_t kLookAhead = 24;  ///< Assumed: cycles between misses that may overlap
     static constexpr uint32_t kExpected = 6;    ///< lines of a stream that the host is told of beforehand
+    static constexpr uint32_t kWholeLines =
+        3;  ///< Assumed: lines in a row that stores fetch before a whole one
 
     CoreCaches(const Config& config, unsigned core, Level2& level2, Snoop& snoop, Statistics& statistics);
     void connect(BusPort& bus) { bus_ = &bus; }
@@ -130,6 +132,14 @@ private:
     void speculate();
     Picoseconds release(Pending pending, Picoseconds now);
     void release_all();
+    // --- store_streams.cpp
+    bool goes_past(PhysAddr address);
+    bool awaits_whole_line(PhysAddr line);
+    void gather(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data);
+    Picoseconds give_line(Picoseconds now);
+    Picoseconds send_line(Pending& line, Picoseconds now);
+    Picoseconds complete_line(const Pending& line, Picoseconds now);
+    void merge_into(uint32_t at, const Pending& line);
     bool past_caches(Direction direction, PhysAddr address, const MemoryAttributes& how,
                      std::span<uint8_t> data);
 
@@ -143,6 +153,10 @@ private:
     std::vector<Line> lines_;
     MergingBuffer stores_{kStores, kStoreBytes};
     Picoseconds stores_done_ = 0;
+    MergingBuffer gathered_{1, kLine};     // a line that stores may fill before it has to be fetched
+    PhysAddr next_store_{};                // the line after the last one that a store missed,
+    uint32_t store_lines_ = 0;             // and how many in a row that was
+    Picoseconds line_out_ = 0;             // the last whole line has left
     std::array<uint8_t, kLine> unkept_{};  // code fetched past the cache
     std::array<PhysAddr, 4> streams_{};    // the next line of each stream of misses
     uint32_t next_stream_ = 0;
@@ -155,7 +169,8 @@ private:
     Speculator speculator_;
     struct Counts {
         Counter &data_misses, &data_fills, &data_evictions, &write_backs, &upgrades, &code_misses, &walks,
-            &uncached_reads, &uncached_writes, &store_bursts, &operations, &speculative, &barriers;
+            &uncached_reads, &uncached_writes, &store_bursts, &whole_lines, &operations, &speculative,
+            &barriers;
     } count_;
 };
 

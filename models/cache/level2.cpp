@@ -127,10 +127,11 @@ uint32_t Level2::choose(unsigned core, Source source, PhysAddr line) {
     return array_.choose(array_.set_of(line.value), locked[core % locked.size()]);
 }
 
-void Level2::settle(uint32_t place, PhysAddr line, Picoseconds now) {
-    if (array_.valid(place)) evict(place, now);
+Picoseconds Level2::settle(uint32_t place, PhysAddr line, Picoseconds now) {
+    const Picoseconds free = array_.valid(place) ? evict(place, now) : now;
     array_.set_address(place, line);
     dirty_[place] = 0;
+    return free;
 }
 
 /// Brings a line in, with its neighbour where double line fills are on.
@@ -154,11 +155,11 @@ Finished Level2::fill_one(unsigned core, Source source, PhysAddr line, Picosecon
     return f;
 }
 
-void Level2::evict(uint32_t place, Picoseconds now) {
+Picoseconds Level2::evict(uint32_t place, Picoseconds now) {
     ++count_.evictions;
     saw(Level2Event::eviction);
     if (evicted.watched()) evicted({2, 0, array_.address(place), dirty_[place] != 0, array_.bytes(place)});
-    maintain_line(Maintenance::clean_invalidate, place, now);
+    return maintain_line(Maintenance::clean_invalidate, place, now);
 }
 
 Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
@@ -178,10 +179,10 @@ Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& 
     if (at != Array::kNone) {
         ++count_.write_hits;
         saw(Level2Event::data_write_hit);
-    } else if (back && data.size() == kLine) {  // a line given up by a level-1 cache
+    } else if (back && data.size() == kLine) {  // a whole line needs nothing from memory
         make_way(address, kLine, now);
         at = choose(core, Source::data, address);
-        if (at != Array::kNone) settle(at, address, now);
+        if (at != Array::kNone) f.at = settle(at, address, now);
         saw(Level2Event::write_allocation);
     } else if (back && how.outer == CachePolicy::write_back_allocate && !control.no_fill) {
         f = fill(core, Source::data, line_of(address), now, at);

@@ -28,10 +28,11 @@ struct LineEvicted {
 /// What the registers decide.
 struct Level2Control {
     bool enabled = false;
-    bool shared_override = false;  ///< AUX_CTRL[22]: shareable non-cacheable traffic is not looked up
-    bool round_robin = true;       ///< AUX_CTRL[25]: whose turn it is makes room, else a pseudo-random way
-    bool write_through = false;    ///< DEBUG_CTRL[1], DWB
-    bool no_fill = false;          ///< DEBUG_CTRL[0], DCL
+    bool shared_override = false;     ///< AUX_CTRL[22]: shareable non-cacheable traffic is not looked up
+    bool round_robin = true;          ///< AUX_CTRL[25]: whose turn it is makes room, else a pseudo-random way
+    bool full_line_of_zeros = false;  ///< AUX_CTRL[0]: a line of zeros may come as one command
+    bool write_through = false;       ///< DEBUG_CTRL[1], DWB
+    bool no_fill = false;             ///< DEBUG_CTRL[0], DCL
     std::array<uint16_t, 8> locked_data{}, locked_code{};  ///< a bit a way, by master
     bool prefetch_data = false, prefetch_code = false;     ///< PREFETCH_CTRL[28], [29]
     bool double_linefill = false;                          ///< PREFETCH_CTRL[30]
@@ -120,11 +121,12 @@ private:
     void fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr line, Picoseconds now);
     Picoseconds arrival(PhysAddr line, Picoseconds found) const;
     uint32_t choose(unsigned core, Source source, PhysAddr line);
-    void settle(uint32_t place, PhysAddr line, Picoseconds now);
+    /// `line` moves in at `place`. Returns when whoever was there has been taken over by the eviction buffer.
+    Picoseconds settle(uint32_t place, PhysAddr line, Picoseconds now);
     Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
     Finished fill_one(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
     Picoseconds maintain_line(Maintenance operation, uint32_t place, Picoseconds now);
-    void evict(uint32_t place, Picoseconds now);
+    Picoseconds evict(uint32_t place, Picoseconds now);
     Picoseconds into_slot(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
                           Picoseconds now);
     Picoseconds depart(Pending pending, Picoseconds now);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/base/address.hpp"
-#include "models/base/memory_port.hpp"
+#include "models/base/cluster_memory.hpp"
 
 namespace exysim::cache {
 
@@ -48,8 +48,8 @@ public:
     bool full_for(PhysAddr address) const;
     /// `data` lies inside one unit. Returns true when that completes a unit.
     bool put(PhysAddr address, std::span<const uint8_t> data, const MemoryAttributes& how, Picoseconds now);
-    /// Time of the oldest entry's first store.
-    Picoseconds oldest() const { return waiting_.front().born; }
+    /// Time of the oldest entry's first store; kNever if nothing waits.
+    Picoseconds oldest() const { return waiting_.empty() ? kNever : waiting_.front().born; }
     Pending take_oldest();
     Pending take(PhysAddr address);
     /// Lays the waiting bytes over `data`: what a read of the same master must see.

@@ -18,8 +18,8 @@ constexpr LineOperation kOperations[] = {
     {Pl310Core::kCleanInvLinePa, Pl310Core::kCleanInvLineIndex, Pl310Core::kCleanInvWay,
      Maintenance::clean_invalidate},
 };
-constexpr uint32_t kSharedOverride = 1U << 22, kRoundRobin = 1U << 25, kNoWriteBack = 1U << 1,
-                   kNoLineFill = 1U << 0;
+constexpr uint32_t kSharedOverride = 1U << 22, kRoundRobin = 1U << 25, kFullLineOfZeros = 1U << 0;
+constexpr uint32_t kNoWriteBack = 1U << 1, kNoLineFill = 1U << 0;
 
 // Geometry as AUX_CTRL and CACHE_TYPE say it: ways are 8 or 16, way sizes 16 KiB << (n - 1) with n from 1 to
 // 6; 0 and 7 stand for their neighbours (PL310 TRM 3.3.2 and 3.3.4).
@@ -78,6 +78,7 @@ void Pl310Core::follow(Level2& level2) {
     Level2Control& c = level2.control;
     c.enabled = regs.get(kEnable) != 0;
     c.shared_override = (regs.get(kAuxLow) & kSharedOverride) != 0;
+    c.full_line_of_zeros = (regs.get(kAuxLow) & kFullLineOfZeros) != 0;
     c.round_robin = (regs.get(kAuxLow) & kRoundRobin) != 0;
     c.prefetch_data = (regs.get(kPrefetchAlias) & 1) != 0;
     c.prefetch_code = (regs.get(kPrefetchAlias) & 2) != 0;

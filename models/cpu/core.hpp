@@ -139,6 +139,8 @@ struct Core : Registers, CoreSide {
     bool store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags = kPlain);
     Loaded<uint64_t> load_pair_slow(uint32_t va);
     bool store_pair_slow(uint32_t va, uint64_t value);
+    /// Words at a word-aligned address, as STM stores them: a granule at a time where that is the same.
+    bool store_words(uint32_t va, std::span<const uint32_t> words);
 
     /// STREX: value 0 = stored, 1 = the monitor was lost; not ok = aborted.
     Loaded<uint32_t> store_exclusive(uint32_t va, uint64_t value, uint32_t size);
@@ -234,6 +236,9 @@ struct Core : Registers, CoreSide {
     // --- what the memory port asks for
     void stall(uint64_t cycles_passed) override { skip(cycles_passed); }
     void code_lost(uint32_t place) override { blocks.sleep(place); }
+    bool direct_eviction() const override { return (system.diagnostic >> 21 & 1) == 0; }
+    bool full_line_of_zeros() const override { return (system.actlr >> 3 & 1) != 0; }
+    void line_visible(PhysAddr line) override;
     bool loads_overlap() const override { return running != nullptr && block_of(running).independent_loads; }
 
     /// CPACR and FPEXC let the present mode use the floating-point unit.
@@ -332,6 +337,7 @@ private:
     void drop_host_entries();
     Loaded<uint64_t> load_bytes(uint32_t va, uint32_t size, uint8_t flags);
     bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
+    bool store_run(uint32_t va, std::span<const uint32_t> words);
     bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
 
     uint32_t granule_;

@@ -1,5 +1,6 @@
 #include "models/cpu/load_store_multiple.hpp"
 
+#include <array>
 #include <bit>
 
 #include "models/cpu/core.hpp"
@@ -59,16 +60,13 @@ bool load_slowly(Core& core, uint32_t start, uint32_t list, uint32_t rn) {
 }
 
 bool store_slowly(Core& core, uint32_t start, uint32_t list) {
-    if (list == 0) return true;
-    if (!core.store_aligned(start, core.r[static_cast<unsigned>(std::countr_zero(list))])) return false;
-    const uint32_t rest = list & (list - 1), bytes = 4 * static_cast<uint32_t>(std::popcount(rest));
-    if (uint8_t* host = core.write_run(start + 4, bytes)) {
-        store_run(core, host, rest);
+    std::array<uint32_t, 16> words;
+    const auto count = static_cast<size_t>(std::popcount(list));
+    each(list, [&](unsigned n, uint32_t place) {
+        words[place] = core.r[n];
         return true;
-    }
-    return each(rest, [&](unsigned n, uint32_t place) {
-        return core.store_aligned(start + 4 + 4 * place, core.r[n]);
     });
+    return core.store_words(start, {words.data(), count});
 }
 
 Op* load_multiple(Core& core, Op* op) {

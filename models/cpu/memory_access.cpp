@@ -1,4 +1,5 @@
 // The slow path of loads and stores: everything a host table entry does not cover.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -140,6 +141,49 @@ bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags)
     record(Fault::external, va, true);
     return false;
 }
+
+bool Core::store_words(uint32_t va, std::span<const uint32_t> words) {
+    while (!words.empty()) {
+        const uint32_t fit = (granule_ - (va & (granule_ - 1))) / 4;
+        const auto run = words.first(std::clamp<size_t>(fit, 1, words.size()));
+        if (!store_run(va, run)) return false;
+        words = words.subspan(run.size());
+        va += static_cast<uint32_t>(run.size_bytes());
+    }
+    return true;
+}
+
+/// Words of one granule. To Normal memory behind caches they go as one access, else one by one.
+bool Core::store_run(uint32_t va, std::span<const uint32_t> words) {
+    const auto bytes = static_cast<uint32_t>(words.size_bytes());
+    if (uint8_t* host = write_run(va, bytes)) {
+        std::memcpy(host, words.data(), bytes);
+        return true;
+    }
+    const bool plain = (va & 3) == 0 && granule_ != kPageSize && (control & psr::kE) == 0;
+    const Mapping m = plain ? translate(va, Access::write, privileged()) : Mapping{};
+    if (m.fault != Fault::none) return false;
+    if (!plain || m.type != MemoryType::normal) {
+        for (uint32_t i = 0; i < words.size(); ++i) {
+            if (!store_aligned(va + 4 * i, words[i])) return false;
+        }
+        return true;
+    }
+    const MemoryAttributes how = data_attributes(m);
+    const HostBytes host = port.direct(m.pa, how, Direction::write);
+    const auto* data = reinterpret_cast<const uint8_t*>(words.data());
+    if (host.data != nullptr) {
+        std::memcpy(host.data + (m.pa.value & (granule_ - 1)), data, bytes);
+    } else if (host.failed || !port.write(m.pa, how, {data, bytes})) {
+        record(Fault::external, va, true);
+        return false;
+    }
+    monitors->stored(*this, m.pa, bytes);
+    if (host.data != nullptr && !monitors->watched(*this, m.pa)) remember(writes, m, va, host);
+    return true;
+}
+
+void Core::line_visible(PhysAddr line) { monitors->stored(*this, line, ExclusiveMonitors::kGranule); }
 
 /// A granule has at most one entry of each kind: a second virtual alias displaces the first.
 void Core::remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host) {

@@ -57,6 +57,15 @@ inline void set_context_id(uint32_t v) {
 inline void set_user_tls(uint32_t v) { asm volatile("mcr p15, 0, %0, c13, c0, 3" ::"r"(v)); }
 inline void set_user_rw_tls(uint32_t v) { asm volatile("mcr p15, 0, %0, c13, c0, 2" ::"r"(v)); }
 
+/// ACTLR[3]: lines of zeros go to the level-2 cache as one command. Only while that one expects them so
+/// (AUX_CTRL[0] of the PL310) and is on.
+inline void write_full_lines_of_zeros() {
+    uint32_t actlr;
+    asm volatile("mrc p15, 0, %0, c1, c0, 1" : "=r"(actlr));
+    asm volatile("mcr p15, 0, %0, c1, c0, 1" ::"r"(actlr | 1U << 3) : "memory");
+    isb();
+}
+
 /// TLB maintenance: all, one page of one ASID, one page of every ASID, one ASID. Complete on return.
 inline void tlb_flush_all() {
     dsb();

@@ -1,5 +1,6 @@
 // Small parts of the chip: power management unit, outer cache, and the simulation channel.
 #include "arch/cache.hpp"
+#include "arch/cpu.hpp"
 #include "core/log.hpp"
 #include "core/power.hpp"
 #include "driver/device.hpp"
@@ -25,17 +26,19 @@ REGISTER_DRIVER(kPmu);
 
 // --- PL310 (cpu-subsystem.md section 8)
 
-constexpr uint32_t kL2Control = 0x100, kL2InvalidateWay = 0x77C, kL2Aux = 0x104, kSharedOverride = 1 << 22;
+constexpr uint32_t kL2Control = 0x100, kL2InvalidateWay = 0x77C, kL2Aux = 0x104, kSharedOverride = 1 << 22,
+                   kFullLineOfZeros = 1 << 0;
 
 Result<> probe_outer_cache(Device& device) {
     const Mmio l2 = TRY(device.map());
     if (!(l2.read32(kL2Control) & 1)) {
-        l2.write32(kL2Aux, l2.read32(kL2Aux) | kSharedOverride);
+        l2.write32(kL2Aux, l2.read32(kL2Aux) | kSharedOverride | kFullLineOfZeros);
         l2.write32(kL2InvalidateWay, 0xFFFF);
         while (l2.read32(kL2InvalidateWay) & 0xFFFF) {
         }
         l2.write32(kL2Control, 1);
     }
+    if (l2.read32(kL2Aux) & kFullLineOfZeros) cpu::write_full_lines_of_zeros();
     set_outer_cache(l2.base());
     return Ok{};
 }

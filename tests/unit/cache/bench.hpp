@@ -54,7 +54,11 @@ struct FakeCore : CoreSide {
     void code_lost(uint32_t place) override { lost.push_back(place); }
     bool loads_overlap() const override { return overlap; }
     std::vector<uint32_t> lost;
-    bool overlap = false;
+    bool direct_eviction() const override { return streams; }
+    bool full_line_of_zeros() const override { return zeros; }
+    void line_visible(PhysAddr line) override { visible.push_back(line.value); }
+    std::vector<uint32_t> visible;
+    bool overlap = false, streams = false, zeros = false;
 };
 
 struct CacheBench {

@@ -18,8 +18,11 @@ constexpr Maintenance kOperations[] = {Maintenance::invalidate, Maintenance::cle
 
 class Trial {
 public:
-    explicit Trial(uint64_t seed) : random_{seed} {
+    /// `streams`: stores may fill whole lines.
+    Trial(uint64_t seed, bool streams)
+        : reference_{kMemory, kMemoryBytes, 2, streams ? cache::CoreCaches::kWholeLines : 0}, random_{seed} {
         for (unsigned n = 0; n < 2; ++n) {
+            bench_.cores[n].streams = streams;
             bench_.caches.core(n).evicted.attach([this](const cache::LineEvicted& e) { gone_.push_back(e); });
         }
         bench_.caches.level2().evicted.attach([this](const cache::LineEvicted& e) { gone_.push_back(e); });
@@ -36,7 +39,12 @@ public:
         if (what < 90) return level2();
         if (what < 94) return barrier();
         if (what < 96) return sync();
+        if (what < 98) return fill();
         device();
+    }
+    double whole_lines() const {
+        const auto& all = bench_.statistics.all();
+        return all.at("l1_0.whole_lines").value() + all.at("l1_1.whole_lines").value();
     }
     /// Everything equal: memory, and which lines are where.
     bool equal() {
@@ -67,6 +75,7 @@ private:
     template <class T>
     void load_of() {
         const uint32_t at = address_ + random_.next() % (32 / sizeof(T)) * sizeof(T);
+        take_apart(at, false);
         const T got = bench_.load<T>(core_, at, how_);
         reference_.prepare(core_, at, how_, false);
         make_room();
@@ -77,8 +86,11 @@ private:
     template <class T>
     void store_of() {
         const uint32_t at = address_ + random_.next() % (32 / sizeof(T)) * sizeof(T);
-        if (how_ == kOuterOnly) barrier();  // alone in the buffer: else what made room first would be hidden
-        const T value = static_cast<T>(uint64_t{random_.next()} << 32 | random_.next());
+        store_at(at, static_cast<T>(uint64_t{random_.next()} << 32 | random_.next()));
+    }
+    template <class T>
+    void store_at(uint32_t at, T value) {
+        take_apart(at, true);
         bench_.store<T>(core_, at, how_, value);
         reference_.prepare(core_, at, how_, true);
         make_room();
@@ -91,14 +103,39 @@ private:
         const uint32_t size = random_.next() % 3;
         size == 0 ? store_of<uint64_t>() : size == 1 ? store_of<uint32_t>() : store_of<uint8_t>();
     }
+    /// Lines in a row, mostly whole, now and then with something else in between.
+    void fill() {
+        how_ = kCached;
+        const uint32_t end = std::min(address_ / 32 * 32 + 8 * 32, kMemory + kMemoryBytes);
+        for (uint32_t at = address_ / 32 * 32; at < end; at += 8) {
+            if (random_.next() % 50 == 0) continue;
+            store_at(at, uint64_t{random_.next()} << 32 | random_.next());
+        }
+    }
+    /// The reference learns who made room after the fact. Where one access does several things that make room
+    /// for each other, the order would be hidden: they are done one by one.
+    void take_apart(uint32_t at, bool to_write) {
+        if ((to_write && how_ == kOuterOnly) || reference_.mixes_stores(core_, at, how_, to_write)) barrier();
+        clean_elsewhere(at);
+    }
+    void clean_elsewhere(uint32_t at) {
+        if (!reference_.snoops_into_slots(core_, at)) return;
+        core_ ^= 1;
+        maintain(Maintenance::clean, at / 32 * 32);
+        core_ ^= 1;
+    }
     void maintain() {
-        const Maintenance what = kOperations[random_.next() % 3];
-        bench_.maintain(core_, what, address_, kCached);
+        clean_elsewhere(reference_.gathers(core_));
+        maintain(kOperations[random_.next() % 3], address_);
+    }
+    void maintain(Maintenance what, uint32_t at) {
+        bench_.maintain(core_, what, at, kCached);
         make_room();
-        reference_.maintain(core_, what, address_, kCached);
+        reference_.maintain(core_, what, at, kCached);
         settle();
     }
     void set_way() {
+        if (reference_.gathers(core_) != 0) barrier();  // its line might come into this very place
         const Maintenance what = kOperations[random_.next() % 3];
         const uint32_t set = random_.next() % 8, way = random_.next() % 2;
         uint32_t held = 0;  // the line the operation will meet is found by looking before and after
@@ -108,7 +145,7 @@ private:
         }
         bench_.caches.port(core_).maintain_set_way(what, way << 31 | set << 5);
         make_room();
-        if (held != 0) reference_.maintain_own(core_, what, held);
+        reference_.maintain_set_way(core_, what, held);
         settle();
     }
     void level2() {
@@ -118,6 +155,7 @@ private:
         reference_.maintain_level2(what, address_);
     }
     void barrier() {
+        clean_elsewhere(reference_.gathers(core_));
         bench_.caches.port(core_).barrier(Barrier::dsb);
         make_room();
         reference_.barrier(core_);
@@ -139,7 +177,7 @@ private:
         return c;
     }
     CacheBench bench_{without_age()};
-    Reference reference_{kMemory, kMemoryBytes, 2};
+    Reference reference_;
     cache::Random random_;
     std::deque<cache::LineEvicted> gone_;
     unsigned core_ = 0;
@@ -147,22 +185,23 @@ private:
     MemoryAttributes how_;
 };
 
-void try_operations(uint64_t seed, int count) {
-    Trial trial{seed};
+void try_operations(uint64_t seed, int count, bool streams) {
+    Trial trial{seed, streams};
     for (int i = 0; i < count; ++i) {
         trial.step();
         INFO("seed " << seed << ", operation " << i);
         const bool equal = trial.equal();
         if (!equal) REQUIRE(equal);
     }
+    CHECK((trial.whole_lines() > 0) == streams);
 }
 
 }  // namespace
 
-TEST_CASE("caches: 15,000 random operations leave what the reference leaves", "[cache]") {
-    for (uint64_t seed = 1; seed <= 15; ++seed) try_operations(seed, 1000);
+TEST_CASE("caches: 16,000 random operations leave what the reference leaves", "[cache]") {
+    for (uint64_t seed = 1; seed <= 16; ++seed) try_operations(seed, 1000, seed % 2 == 0);
 }
 
 TEST_CASE("caches: a million random operations leave what the reference leaves", "[.][long][cache]") {
-    for (uint64_t seed = 100; seed < 200; ++seed) try_operations(seed, 10'000);
+    for (uint64_t seed = 100; seed < 200; ++seed) try_operations(seed, 10'000, seed % 2 == 0);
 }

@@ -6,6 +6,25 @@ namespace exysim::test {
 
 // --- level 1
 
+bool Reference::mixes_stores(unsigned core, uint32_t address, const MemoryAttributes& how,
+                             bool to_write) const {
+    const Core& c = cores_[core];
+    const bool kept = inner(how) && !(to_write && how.inner == CachePolicy::write_through);
+    const uint32_t at = line_of(address);
+    if (whole_lines_ == 0 || (kept && c.lines.count(at) != 0)) return false;
+    if (c.gathered.empty()) return kept && to_write && !c.stores.empty();
+    return !(kept && to_write && c.gathered.front().base == at);
+}
+
+bool Reference::snoops_into_slots(unsigned core, uint32_t address) const {
+    for (unsigned n = 0; n < cores_.size(); ++n) {
+        const auto line = cores_[n].lines.find(line_of(address));
+        if (n != core && line != cores_[n].lines.end() && line->second.dirty && !outer(line->second.how))
+            return true;
+    }
+    return false;
+}
+
 void Reference::prepare(unsigned core, uint32_t address, const MemoryAttributes& how, bool to_write) {
     Core& c = cores_[core];
     const auto waits = [&](uint32_t bytes) {
@@ -14,6 +33,12 @@ void Reference::prepare(unsigned core, uint32_t address, const MemoryAttributes&
     };
     if (how.type != MemoryType::normal) return leave(c);
     const bool kept = inner(how) && !(to_write && how.inner == CachePolicy::write_through);
+    const bool stays = kept && c.lines.count(line_of(address)) != 0;
+    c.past = kept && to_write && !stays && goes_past(c, line_of(address));
+    if (c.past) return;
+    if (to_write && !kept) give_line(c);
+    const bool gathers = !c.gathered.empty() && c.gathered.front().base == line_of(address);
+    if (kept && !stays && gathers) leave(c);
     const bool misses = kept ? c.lines.count(line_of(address)) == 0 : !to_write;
     if (misses && waits(kept ? 32 : 8)) leave(c);
 }
@@ -39,6 +64,14 @@ void Reference::store(unsigned core, uint32_t address, std::span<const uint8_t> 
     if (how.type == MemoryType::strongly_ordered) {
         leave_slot(line_of(address));
         for (uint32_t i = 0; i < data.size(); ++i) cell(address + i) = data[i];
+        return;
+    }
+    if (c.past) {
+        const uint32_t at = line_of(address);
+        if (c.gathered.empty()) c.gathered.push_back({at, {}, how});
+        Unit& line = c.gathered.front();
+        for (uint32_t i = 0; i < data.size(); ++i) line.bytes[address + i] = data[i];
+        if (line.bytes.size() == 32) give_line(c);
         return;
     }
     if (inner(how) && how.inner != CachePolicy::write_through) {
@@ -100,6 +133,40 @@ void Reference::leave(Core& core) {
         leave_if_full(line_of(u.base));
     }
     core.stores.clear();
+    core.in_a_row = 0;
+    give_line(core);
+}
+
+/// A store has missed: lines in a row, each the one after that before it.
+bool Reference::goes_past(Core& c, uint32_t line) {
+    if (whole_lines_ == 0) return false;
+    if (!c.gathered.empty() && c.gathered.front().base == line) return true;
+    give_line(c);
+    c.in_a_row = line == c.next_store ? c.in_a_row + 1 : 0;
+    c.next_store = line + 32;
+    return c.in_a_row >= whole_lines_;
+}
+
+/// A line that is whole goes below as it is; the rest of another is fetched first.
+void Reference::give_line(Core& c) {
+    if (c.gathered.empty()) return;
+    const Unit line = c.gathered.front();
+    c.gathered.clear();
+    const auto core = static_cast<unsigned>(&c - cores_.data());
+    if (line.bytes.size() < 32) {
+        c.in_a_row = 0;
+        Line& fetched = fetch(core, line.base, line.how, true);
+        for (const auto& [a, b] : line.bytes) fetched.bytes[a % 32] = b;
+        fetched.dirty = true;
+        return;
+    }
+    for (Core& other : cores_) {
+        if (&other == &c || other.lines.count(line.base) == 0) continue;
+        clean(other, line.base);
+        other.lines.erase(line.base);
+    }
+    for (const auto& [a, b] : line.bytes) write_below(a, b, line.how, true);
+    leave_if_full(line.base);
 }
 
 void Reference::barrier(unsigned core) { leave(cores_[core]); }
@@ -111,7 +178,14 @@ void Reference::maintain_own(unsigned core, Maintenance what, uint32_t at) {
     if (what != Maintenance::clean) c.lines.erase(at);
 }
 
+void Reference::maintain_set_way(unsigned core, Maintenance what, uint32_t at) {
+    give_line(cores_[core]);
+    if (at != 0) maintain_own(core, what, at);
+}
+
 void Reference::maintain(unsigned core, Maintenance what, uint32_t at, const MemoryAttributes& how) {
+    Core& c = cores_[core];
+    if (!c.gathered.empty() && c.gathered.front().base == at) give_line(c);
     maintain_own(core, what, at);
     for (unsigned n = 0; how.shareable && n < cores_.size(); ++n) maintain_own(n, what, at);
 }
