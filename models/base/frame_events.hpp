@@ -1,5 +1,6 @@
 // What cameras and displays say at their probe points. Frame identity is derived from these alone: a source
-// numbers its frames, a device that completes a write labels the range, a reader inherits the labels.
+// numbers its frames, a device that completes a write labels the range, a reader inherits the labels, and so
+// does what it writes.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +41,19 @@ struct FrameDropped {
     uint64_t number;
     Picoseconds time;
     std::string_view reason;  ///< "no buffer", "overflow", "bus error"
+};
+
+/// A memory-to-memory engine (FIMC, FIMG-2D) begins a job that makes its picture from these.
+struct JobStarted {
+    Picoseconds time;
+    std::vector<IovaRange> reads;  ///< the picture that is converted first, then the one it is laid over
+};
+
+/// The job is done; a job that an error or a reset has ended does not come to this.
+struct JobDone {
+    Picoseconds time;
+    std::vector<IovaRange> writes;
+    bool whole;  ///< every byte of them was written, so nothing of what lay there is left
 };
 
 /// Software has given a display layer the ranges to show, from the next vsync on.

@@ -9,21 +9,27 @@ namespace exysim::camera {
 
 namespace {
 
-/// The planes as whole lines of the canvas, which is what a reader of the buffer sees.
-std::vector<IovaRange> planes_of(const OutputArea& a) {
+/// The planes of an area, `height` pixels of it, as whole lines of the canvas, which is what others of the
+/// buffer see.
+template <class Area>
+std::vector<IovaRange> planes_of(const Area& a, uint32_t height) {
     std::vector<IovaRange> planes;
-    const FrameSize written = a.written();
     for (uint32_t i = 0; i < a.layout.planes(); ++i) {
         const Plane plane = a.plane(i);
         if (plane.tiling.mode != Tiling::Mode::linear) {
             planes.push_back({plane.base, plane.bytes()});
         } else {
-            const uint32_t top = a.layout.lines(i, a.offset[i].top),
-                           lines = a.layout.lines(i, written.height);
+            const uint32_t top = a.layout.lines(i, a.offset[i].top), lines = a.layout.lines(i, height);
             planes.push_back({plane.base + top * plane.pitch, lines * plane.pitch});
         }
     }
     return planes;
+}
+std::vector<IovaRange> planes_of(const OutputArea& a) { return planes_of(a, a.written().height); }
+
+bool fills_canvas(const OutputArea& a) {
+    const FrameSize written = a.written();
+    return written.width == a.canvas.width && written.height == a.canvas.height;
 }
 
 }  // namespace
@@ -194,11 +200,17 @@ void Fimc::run_job() {
     const uint64_t resets = core_.resets();
     const FramePlan plan = core_.begin_job();
     if (!plan.mistake.empty()) report(plan.mistake);
-    if (!plan.pipeline || !job_lines(plan, resets)) return;
+    if (!plan.pipeline) return;
+    job_started({picoseconds(start), planes_of(*plan.input, plan.input->size.height)});
+    const uint64_t errors = bus_errors_.value;
+    if (!job_lines(plan, resets)) return;
     dma.catch_up();
     if (resets != core_.resets()) return;
     ++jobs_;
-    job_time_ += picoseconds(sc_core::sc_time_stamp() - start) / 1000;
+    const sc_core::sc_time end = sc_core::sc_time_stamp();
+    job_time_ += picoseconds(end - start) / 1000;
+    const OutputArea& written = plan.pipeline->area;
+    if (errors == bus_errors_.value) job_done({picoseconds(end), planes_of(written), fills_canvas(written)});
     core_.end_job();
     update_in();
 }

@@ -36,6 +36,8 @@ public:
     DmaPort dma;
     Probe<FrameWritten> frame_written;
     Probe<FrameDropped> frame_dropped;
+    Probe<JobStarted> job_started;
+    Probe<JobDone> job_done;
     Probe<EngineReset> was_reset;
 
     Fimc(const sc_core::sc_module_name& name, const FimcConfig& config, Instruments& instruments);

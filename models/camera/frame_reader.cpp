@@ -2,11 +2,14 @@
 
 namespace exysim::camera {
 
+Plane InputArea::plane(uint32_t index) const {
+    return {base[index], layout.bytes(index, canvas.width), layout.lines(index, canvas.height),
+            index == 0 ? luma_tiling : chroma_tiling};
+}
+
 FrameReader::FrameReader(const InputArea& area, Read read) : area_{area}, read_{std::move(read)} {
     for (uint32_t i = 0; i < 3; ++i) {
-        planes_[i] = {area.base[i], area.layout.bytes(i, area.canvas.width),
-                      area.layout.lines(i, area.canvas.height),
-                      i == 0 ? area.luma_tiling : area.chroma_tiling};
+        planes_[i] = area.plane(i);
         bytes_[i].resize(area.layout.bytes(i, area.size.width + 1) + 2);  // a last odd pixel has chroma too
     }
 }

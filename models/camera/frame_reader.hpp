@@ -22,6 +22,7 @@ struct InputArea {
 
     /// What comes out.
     FrameSize picture() const { return rotate ? FrameSize{size.height, size.width} : size; }
+    Plane plane(uint32_t index) const;
 };
 
 class FrameReader {

@@ -4,19 +4,15 @@
 
 namespace exysim::gpu {
 
-bool Blitter::rops_read(bool (*reads)(uint8_t)) const {
-    return reads(blit_->rop) || (blit_->mask == MaskUse::rop && reads(blit_->masked_rop));
+bool Blitter::reads_destination(const Blit& b) {
+    return b.blend.enabled || b.plain_alpha.mode == PlainAlpha::Mode::blend || b.destination_key.enabled ||
+           rop_reads_destination(b.rop) || (b.mask == MaskUse::rop && rop_reads_destination(b.masked_rop));
 }
 
 bool Blitter::uses_pattern() const {
     const auto by = [](uint8_t rop, Third third) { return third == Third::pattern && rop_reads_third(rop); };
     return by(blit_->rop, blit_->third) ||
            (blit_->mask == MaskUse::rop && by(blit_->masked_rop, blit_->masked_third));
-}
-
-bool Blitter::reads_destination() const {
-    return blit_->blend.enabled || blit_->plain_alpha.mode == PlainAlpha::Mode::blend ||
-           blit_->destination_key.enabled || rops_read(rop_reads_destination);
 }
 
 bool Blitter::selects_pixels() const {
@@ -65,7 +61,7 @@ bool Blitter::load_source(int32_t y) {
 }
 
 bool Blitter::load_destination(int32_t y) {
-    if (!reads_destination()) return true;
+    if (!reads_destination(*blit_)) return true;
     if (blit_->destination_select == Select::memory)
         return reader_.read(*memory_, blit_->destination, blit_->clip.left, y, destination_);
     std::fill(destination_.begin(), destination_.end(),

@@ -15,6 +15,8 @@ class Blitter {
 public:
     /// False if memory failed or asked to stop.
     bool run(const Blit& blit, BlitMemory& memory);
+    /// Whether the result depends on what lies at the destination.
+    static bool reads_destination(const Blit& blit);
 
 private:
     bool row(int32_t y);
@@ -30,9 +32,7 @@ private:
     bool store(int32_t y);
     bool store_run(int32_t x, int32_t y, std::span<const Argb> pixels);
 
-    bool rops_read(bool (*reads)(uint8_t)) const;
     bool uses_pattern() const;
-    bool reads_destination() const;
     bool selects_pixels() const;
 
     const Blit* blit_ = nullptr;

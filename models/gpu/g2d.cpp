@@ -61,6 +61,7 @@ void G2d::run() {
 bool G2d::blit() {
     const Picoseconds begin = picoseconds(dma.now());
     const Blit settings = core_.blit();
+    tell_start(settings);
     if (!blitter_.run(settings, *this)) return false;
     pass(1);
     ++blits_;
@@ -69,7 +70,26 @@ bool G2d::blit() {
                                 ? 0
                                 : static_cast<uint64_t>(area.width()) * static_cast<uint64_t>(area.height());
     done({begin, picoseconds(dma.now()), pixels});
+    tell_end(settings);
     return !void_now();
+}
+
+void G2d::tell_start(const Blit& b) const {
+    if (!job_started.watched() || b.nothing_to_do) return;
+    std::vector<IovaRange> reads;
+    if (!b.solid_fill && b.source_select == Select::memory) reads = ranges_of(b.source, b.source.rect);
+    if (!b.solid_fill && b.destination_select == Select::memory && Blitter::reads_destination(b)) {
+        for (const IovaRange& range : ranges_of(b.destination, b.clip)) reads.push_back(range);
+    }
+    job_started({picoseconds(dma.now()), std::move(reads)});
+}
+
+void G2d::tell_end(const Blit& b) const {
+    if (!job_done.watched() || b.nothing_to_do) return;
+    const auto row = static_cast<int64_t>(b.destination.format.bytes(static_cast<uint32_t>(b.clip.width())));
+    const bool selects = b.source_key.enabled || b.destination_key.enabled;
+    job_done({picoseconds(dma.now()), ranges_of(b.destination, b.clip),
+              row == b.destination.stride && !selects && b.transparency == Transparency::opaque});
 }
 
 bool G2d::run_lists() {

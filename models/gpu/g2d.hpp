@@ -5,6 +5,7 @@
 
 #include "models/base/clock.hpp"
 #include "models/base/engine_reset.hpp"
+#include "models/base/frame_events.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
 #include "models/base/tlm/dma_port.hpp"
@@ -35,6 +36,8 @@ public:
     DmaPort dma;
     sc_core::sc_out<bool> irq{"irq"};
     Probe<BlitDone> done;
+    Probe<JobStarted> job_started;  ///< of each blit
+    Probe<JobDone> job_done;
     Probe<EngineReset> was_reset;
 
     G2d(const sc_core::sc_module_name& name, const G2dConfig& config, Instruments& instruments);
@@ -50,6 +53,8 @@ private:
 
     void run();
     bool blit();
+    void tell_start(const Blit& settings) const;
+    void tell_end(const Blit& settings) const;
     bool run_lists();
     bool run_list(Iova& at);
     bool run_pairs(Iova at, uint32_t count);

@@ -33,6 +33,17 @@ Iova chroma_at(const Image& image, int32_t x, int32_t y) {
     return image.plane2 + row_offset(image, row, full ? 2 : 1) + static_cast<uint32_t>(full ? 2 * x : x);
 }
 
+std::vector<IovaRange> ranges_of(const Image& image, const Rect& rect) {
+    if (rect.empty() || image.stride < 0) return {};
+    const int32_t last = rect.bottom - 1;
+    const auto from_to = [](Iova from, Iova to) { return IovaRange{from, to.value - from.value}; };
+    std::vector<IovaRange> ranges{
+        from_to(plane1_at(image, rect.left, rect.top), plane1_at(image, rect.right, last))};
+    if (image.format.two_planes)
+        ranges.push_back(from_to(chroma_at(image, rect.left, rect.top), chroma_at(image, rect.right, last)));
+    return ranges;
+}
+
 uint32_t chroma_bytes(const PixelFormat& format, uint32_t pixels) {
     return format.kind == PixelKind::ycbcr444 ? 2 * pixels : pixels;
 }

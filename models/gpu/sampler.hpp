@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "models/base/frame_events.hpp"
 #include "models/gpu/blit.hpp"
 
 namespace exysim::gpu {
@@ -24,6 +25,8 @@ public:
 /// [Assumed] chroma rows of 4:2:0 and 4:2:2 are as long as luma's, of 4:4:4 twice as long.
 Iova plane1_at(const Image& image, int32_t x, int32_t y);
 Iova chroma_at(const Image& image, int32_t x, int32_t y);
+/// The bytes from the first to the last pixel of `rect`, by plane.
+std::vector<IovaRange> ranges_of(const Image& image, const Rect& rect);
 /// Bytes of chroma for `pixels` pixels from an even one on.
 uint32_t chroma_bytes(const PixelFormat& format, uint32_t pixels);
 

@@ -216,6 +216,10 @@ private:
                                    unit->fimc.frame_written, unit->fimc.frame_dropped},
                                   unit->memory.resolve());
         }
+        for (auto& [name, unit] : machine_.fimcs)
+            frames_.attach_engine(unit->fimc.job_started, unit->fimc.job_done, unit->memory.resolve());
+        if (auto* gpu = machine_.gpu.get())
+            frames_.attach_engine(gpu->g2d.job_started, gpu->g2d.job_done, gpu->memory.resolve());
         if (auto* display = machine_.display.get()) {
             frames_.attach_display({display->vp.programmed, display->mixer.vsync_seen, display->mixer.scanout,
                                     display->mixer.frame},

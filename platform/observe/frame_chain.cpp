@@ -12,6 +12,7 @@ constexpr StageFacts kFacts[kStages] = {
     {Stage::readout,  "readout",  "sensor readout",         "from the sensor's first to its last pixel: its frame rate and size decide"},
     {Stage::capture,  "capture",  "capture DMA",            "the capture device writes what is left: its FIFO, the bus and memory decide"},
     {Stage::software, "software", "software",               "interrupt, driver and application, until the display is told of the frame"},
+    {Stage::conversion, "conversion", "engine's conversion", "FIMC or the 2D engine reads, changes and writes the picture: its clock, its pixels and memory decide"},
     {Stage::queue,    "queue",    "behind an earlier frame", "the display has been given an earlier frame and has not taken it over yet"},
     {Stage::vsync,    "vsync",    "waiting for vsync",      "the display knows the frame and takes it over at its next vsync"},
     {Stage::blanking, "blanking", "scan-out lead-in",       "from vsync to the first active line: the display mode decides"},
@@ -84,6 +85,21 @@ void FrameChains::mark(uint64_t frame, Moment moment, Picoseconds at) {
     if (!slot) slot = now(at);
 }
 
+void FrameChains::job_started(uint64_t frame, Picoseconds at) {
+    const auto found = open_.find(frame);
+    if (found != open_.end()) found->second.jobs.push_back({now(at), {}});
+}
+
+/// Until now the frame was not ready, so it has not waited behind another.
+void FrameChains::job_done(uint64_t frame, Picoseconds at) {
+    const auto found = open_.find(frame);
+    if (found == open_.end() || found->second.jobs.empty()) return;
+    Open& open = found->second;
+    open.jobs.back().end = now(at);
+    open.queued.reset();
+    open.queue_ends.reset();
+}
+
 void FrameChains::programmed(uint64_t frame, Picoseconds at) {
     mark(frame, Moment::programmed, at);
     if (pending_ == frame) return;
@@ -120,6 +136,11 @@ void FrameChains::shown(uint64_t frame, uint64_t delivered, Picoseconds at) {
     };
     add(Stage::readout, mark_of(Moment::sent));
     add(Stage::capture, mark_of(Moment::written));
+    for (const Job& job : open.jobs) {
+        if (!job.end) continue;
+        add(Stage::software, job.begin);
+        add(Stage::conversion, job.end);
+    }
     add(Stage::software, open.queued);
     add(Stage::queue, open.queue_ends);
     add(Stage::software, mark_of(Moment::programmed));

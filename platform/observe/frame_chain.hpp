@@ -16,8 +16,8 @@
 
 namespace exysim::observe {
 
-/// What a frame waits for, in the order of a frame's life (`queue` may lie inside `software`).
-enum class Stage : uint8_t { readout, capture, software, queue, vsync, blanking };
+/// What a frame waits for, in the order of a frame's life (`conversion` and `queue` lie inside `software`).
+enum class Stage : uint8_t { readout, capture, software, conversion, queue, vsync, blanking };
 
 struct StageFacts {
     Stage stage;
@@ -25,7 +25,7 @@ struct StageFacts {
     std::string_view title;     ///< for people
     std::string_view sentence;  ///< what ends it and what would make it shorter
 };
-inline constexpr size_t kStages = 6;
+inline constexpr size_t kStages = 7;
 const StageFacts& facts_of(Stage stage);
 
 /// Counts that tell what the machine did meanwhile ("page walks"): sums over statistics of one kind.
@@ -77,6 +77,9 @@ public:
     void captured(uint64_t frame, Picoseconds at);
     void sent(uint64_t frame, Picoseconds at) { mark(frame, Moment::sent, at); }
     void written(uint64_t frame, Picoseconds at) { mark(frame, Moment::written, at); }
+    /// A memory-to-memory engine begins and ends a job on the frame; a job without an end is software's time.
+    void job_started(uint64_t frame, Picoseconds at);
+    void job_done(uint64_t frame, Picoseconds at);
     void programmed(uint64_t frame, Picoseconds at);
     void vsync(Picoseconds at);
     /// The first scan-out of a frame; it ends the chain.
@@ -90,8 +93,13 @@ private:
         Picoseconds at = 0;
         std::vector<double> meters;
     };
+    struct Job {
+        Mark begin;
+        std::optional<Mark> end;
+    };
     struct Open {
         std::optional<Mark> marks[5];
+        std::vector<Job> jobs;           // of engines, by their begin
         std::optional<Mark> queued;      // an earlier frame was programmed and not taken over: from when
         std::optional<Mark> queue_ends;  // it was taken over
     };

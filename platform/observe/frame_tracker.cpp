@@ -30,6 +30,17 @@ void FrameTracker::frame_written(const FrameWritten& written, const Resolve& res
     for_each_page(written.planes, resolve, [&](uint32_t page) { labels_[page] = index; });
 }
 
+void FrameTracker::converted(std::optional<uint64_t> frame, const JobDone& job, const Resolve& resolve) {
+    if (!frame && !job.whole) return;
+    for_each_page(job.writes, resolve, [&](uint32_t page) {
+        if (frame) {
+            labels_[page] = *frame;
+        } else {
+            labels_.erase(page);
+        }
+    });
+}
+
 void FrameTracker::frame_dropped(const FrameDropped& dropped) {
     if (Frame* f = frame(stream_start_ + dropped.number)) f->drop_reason = dropped.reason;
 }

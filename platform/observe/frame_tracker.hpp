@@ -1,5 +1,6 @@
 // Follows frames from the sensor to the screen by what probe points say, without the guest's help: a capture
-// device labels the physical pages it has filled, a display finds the labels of the pages it scans out.
+// device labels the physical pages it has filled, a memory-to-memory engine hands the label of what it reads
+// on to what it writes, a display finds the labels of the pages it scans out.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,9 @@ public:
     void source_started(const SourceFrame& frame);
     void frame_written(const FrameWritten& frame, const Resolve& resolve);
     void frame_dropped(const FrameDropped& frame);
+    /// An engine has made a picture of `frame` (or of nobody's). A part of a picture that is nobody's changes
+    /// no label: it lies over a frame.
+    void converted(std::optional<uint64_t> frame, const JobDone& job, const Resolve& resolve);
     /// Nothing if no camera frame lies under the scanned ranges.
     std::optional<Scanout> scanned_out(const ScanoutStart& scanout, const Resolve& resolve);
 

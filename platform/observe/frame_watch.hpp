@@ -1,6 +1,7 @@
-// Connects the probe points of a camera and a display to tracker and recorder.
+// Connects the probe points of cameras, memory-to-memory engines and a display to tracker and recorder.
 #pragma once
 
+#include <deque>
 #include <optional>
 
 #include "models/base/frame_events.hpp"
@@ -50,6 +51,18 @@ public:
         });
         camera.dropped.attach([this](const FrameDropped& frame) { tracker.frame_dropped(frame); });
     }
+    /// A memory-to-memory engine: what it makes of a frame is that frame. It does one job at a time.
+    void attach_engine(Probe<JobStarted>& started, Probe<JobDone>& done, const Resolve& resolve) {
+        std::optional<uint64_t>& frame = in_engines_.emplace_back();
+        started.attach([this, &frame, resolve](const JobStarted& job) {
+            frame = tracker.frame_under(job.reads, resolve);
+            if (frame) chains.job_started(*frame, job.time);
+        });
+        done.attach([this, &frame, resolve](const JobDone& job) {
+            tracker.converted(frame, job, resolve);
+            if (frame) chains.job_done(*frame, job.time);
+        });
+    }
     /// What a display shows, and when it was told; `frame` comes after the `scanout` it belongs to.
     struct Display {
         Probe<LayerProgrammed>& programmed;
@@ -85,6 +98,7 @@ private:
     }
 
     Timeline* timeline_ = nullptr;
+    std::deque<std::optional<uint64_t>> in_engines_;  // the frame that each is working on
     std::optional<Scanout> on_screen_;
 };
 

@@ -182,3 +182,33 @@ TEST_CASE("without its clock a job stands still, without power it is gone", "[ca
     b.run(kEngineTime + 1000);
     CHECK(b.statistic("jobs") == 2);
 }
+
+TEST_CASE("a job says what it reads and writes, and a broken one has no end", "[camera]") {
+    Bench b;
+    std::vector<JobStarted> started;
+    std::vector<JobDone> done;
+    b.fimc.job_started.attach([&](const JobStarted& job) { started.push_back(job); });
+    b.fimc.job_done.attach([&](const JobDone& job) { done.push_back(job); });
+    b.set_up();
+    b.start();
+    b.run(2 * kEngineTime);
+    REQUIRE(started.size() == 1);
+    REQUIRE(done.size() == 1);
+    REQUIRE(started[0].reads.size() == 2);
+    CHECK(started[0].reads[0].base.value == kInput);
+    CHECK(started[0].reads[0].size == kWidth * kHeight);
+    CHECK(started[0].reads[1].base.value == kInput + kWidth * kHeight);
+    CHECK(started[0].reads[1].size == kWidth * kHeight / 2);
+    REQUIRE(done[0].writes.size() == 2);
+    CHECK(done[0].writes[0].base.value == kOutput);
+    CHECK(done[0].writes[0].size == kWidth * kHeight / 4);
+    CHECK(done[0].writes[1].base.value == kOutput + kWidth * kHeight / 4);
+    CHECK(done[0].whole);
+    CHECK(done[0].time - started[0].time >= kEngineTime);
+    b.start();
+    b.run(kEngineTime / 2);
+    b.cpu.write32(fimc::kCigctrl, b.cpu.read32(fimc::kCigctrl) | 1U << 31);  // SWRST
+    b.run(2 * kEngineTime);
+    CHECK(started.size() == 2);
+    CHECK(done.size() == 1);
+}

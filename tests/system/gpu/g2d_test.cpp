@@ -257,3 +257,34 @@ TEST_CASE("without power the engine forgets its blit and its settings", "[gpu]")
     b.run(100);
     CHECK(b.copied());
 }
+
+TEST_CASE("a blit says what it reads and writes", "[gpu]") {
+    Bench b{Version::v4_1};
+    b.direct();
+    std::vector<JobStarted> started;
+    std::vector<JobDone> done;
+    b.g2d.job_started.attach([&](const JobStarted& job) { started.push_back(job); });
+    b.g2d.job_done.attach([&](const JobDone& job) { done.push_back(job); });
+    b.run(0);
+    b.copy_settings(kSource, kDestination);
+    b.cpu.write32(0x100, 1);
+    b.run(100);
+    b.cpu.write32(0x414, 8U << 16 | 8);  // a corner ...
+    b.cpu.write32(0x314, 8U << 16 | 8);
+    b.cpu.write32(0x614, 0x8888);  // ... of source and destination
+    b.cpu.write32(0x100, 1);
+    b.run(100);
+    REQUIRE(started.size() == 2);
+    REQUIRE(done.size() == 2);
+    REQUIRE(started[0].reads.size() == 1);
+    CHECK(started[0].reads[0].base.value == kSource);
+    CHECK(started[0].reads[0].size == kStride * kHeight);
+    REQUIRE(done[0].writes.size() == 1);
+    CHECK(done[0].writes[0].base.value == kDestination);
+    CHECK(done[0].writes[0].size == kStride * kHeight);
+    CHECK(done[0].whole);
+    REQUIRE(started[1].reads.size() == 2);
+    CHECK(started[1].reads[1].base.value == kDestination);
+    CHECK(done[1].writes[0].size == 7 * kStride + 8 * 4);
+    CHECK_FALSE(done[1].whole);
+}

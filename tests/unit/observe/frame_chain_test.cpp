@@ -86,6 +86,51 @@ TEST_CASE("frame chain: software that programs an earlier frame late is not take
     CHECK(late.spans[2].length() == 2 * kMs);
 }
 
+TEST_CASE("frame chain: engines' jobs lie inside software's time, and all still adds up", "[observe]") {
+    FrameChains chains;
+    chains.captured(0, 0);
+    chains.sent(0, 10 * kMs);
+    chains.written(0, 11 * kMs);
+    chains.job_started(0, 12 * kMs);  // broken off
+    chains.job_started(0, 13 * kMs);
+    chains.job_done(0, 18 * kMs);
+    chains.job_started(0, 20 * kMs);
+    chains.job_done(0, 23 * kMs);
+    chains.programmed(0, 24 * kMs);
+    chains.vsync(30 * kMs);
+    chains.shown(0, 0, 31 * kMs);
+    REQUIRE(chains.chains().size() == 1);
+    const FrameChain& chain = chains.chains()[0];
+    CHECK(stages_of(chain) == std::vector<Stage>{Stage::readout, Stage::capture, Stage::software,
+                                                 Stage::conversion, Stage::software, Stage::conversion,
+                                                 Stage::software, Stage::vsync, Stage::blanking});
+    const Picoseconds lengths[] = {10, 1, 2, 5, 2, 3, 1, 6, 1};
+    for (size_t i = 0; i < chain.spans.size(); ++i) CHECK(chain.spans[i].length() == lengths[i] * kMs);
+    CHECK(sum_of(chain) == 31 * kMs);
+}
+
+TEST_CASE("frame chain: a frame that an engine still works on waits behind nobody", "[observe]") {
+    FrameChains chains;
+    for (const uint64_t frame : {0, 1}) {
+        chains.captured(frame, 0);
+        chains.sent(frame, 1 * kMs);
+        chains.written(frame, 1 * kMs);
+    }
+    chains.job_started(1, 2 * kMs);
+    chains.programmed(0, 3 * kMs);
+    chains.vsync(10 * kMs);  // frame 1 is written and not programmed, but an engine has it
+    chains.shown(0, 0, 11 * kMs);
+    chains.job_done(1, 12 * kMs);
+    chains.programmed(1, 13 * kMs);
+    chains.vsync(20 * kMs);
+    chains.shown(1, 1, 21 * kMs);
+    REQUIRE(chains.chains().size() == 2);
+    const FrameChain& chain = chains.chains()[1];
+    CHECK(stages_of(chain) == std::vector<Stage>{Stage::readout, Stage::software, Stage::conversion,
+                                                 Stage::software, Stage::vsync, Stage::blanking});
+    CHECK(sum_of(chain) == 21 * kMs);
+}
+
 TEST_CASE("frame chain: without a probe of the display the rest is software's", "[observe]") {
     FrameChains chains;
     chains.captured(0, 0);

@@ -90,6 +90,29 @@ TEST_CASE("frame tracker: numbers restart with the stream, frames do not", "[obs
     CHECK(s.tracker.latencies().back() == 30 * kMs);
 }
 
+TEST_CASE("frame tracker: what an engine makes of a frame is that frame", "[observe]") {
+    Stream s;
+    s.capture(0, 5 * kMs, 0x4000'0000);
+    const auto frame = s.tracker.frame_under(buffer(0x4000'0000), identity);
+    REQUIRE(frame == 0U);
+    s.tracker.converted(frame, {30 * kMs, buffer(0x4100'0000), true}, identity);
+    s.capture(1, 33 * kMs, 0x4000'0000);  // the engine is done with it
+    const auto shown = s.show(60 * kMs, 0x4100'0000);
+    REQUIRE(shown);
+    CHECK(shown->frame == 0);
+    CHECK(s.tracker.latencies() == std::vector<Picoseconds>{55 * kMs});
+    CHECK(s.tracker.torn() == 0);
+}
+
+TEST_CASE("frame tracker: only a whole picture of nobody's hides a frame", "[observe]") {
+    Stream s;
+    s.capture(0, 0, 0x4000'0000);
+    s.tracker.converted({}, {1, buffer(0x4000'0000), false}, identity);  // a badge
+    CHECK(s.tracker.frame_under(buffer(0x4000'0000), identity) == 0U);
+    s.tracker.converted({}, {2, buffer(0x4000'0000), true}, identity);
+    CHECK_FALSE(s.tracker.frame_under(buffer(0x4000'0000), identity));
+}
+
 TEST_CASE("percentile: nearest rank", "[observe]") {
     const std::vector<Picoseconds> values{15, 20, 35, 40, 50};  // the textbook example of the method
     CHECK(percentile(values, 5) == 15);
