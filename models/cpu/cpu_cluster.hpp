@@ -105,6 +105,10 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     bool debug_write(unsigned core, VirtAddr va, std::span<const uint8_t> bytes);
     /// Physical memory and device registers, without side effects.
     bool debug_read(PhysAddr pa, std::span<uint8_t> bytes) { return peek(pa, bytes); }
+    /// Physical memory as a core sees it, through its caches and buffers, without side effects.
+    bool debug_read(unsigned core, PhysAddr pa, std::span<uint8_t> bytes) {
+        return cores_.at(core)->core.port.peek(pa, bytes);
+    }
     /// Drops decoded code of all cores: after the host has changed memory behind their backs.
     void drop_code();
 

@@ -1,11 +1,13 @@
 #include "models/system/simctl.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace exysim::system {
 
 namespace {
 constexpr size_t kMaxName = 63;
+constexpr uint32_t kNamePiece = 16;  // bytes; divides a page
 constexpr Picoseconds kPicosecondsPerNanosecond = 1000;
 }  // namespace
 
@@ -45,16 +47,20 @@ std::optional<EventRecord> Simctl::fetch(PhysAddr at) const {
     return record;
 }
 
-/// Byte by byte, because the name may end just before an unmapped page.
+/// Piece by piece, none across a page: the name may end just before an unmapped one.
 std::string Simctl::fetch_name(VirtAddr at) const {
     std::string text;
     if (at.value == 0 || !memory_.virtual_) return text;
-    std::array<uint8_t, 1> byte{};
-    while (text.size() < kMaxName && memory_.virtual_(at + static_cast<uint32_t>(text.size()), byte) &&
-           byte[0]) {
-        text += static_cast<char>(byte[0]);
+    std::array<uint8_t, kNamePiece> piece{};
+    while (text.size() < kMaxName) {
+        const uint32_t size = kNamePiece - at.value % kNamePiece;
+        if (!memory_.virtual_(at, std::span{piece}.first(size))) break;
+        const auto end = std::find(piece.begin(), piece.begin() + size, 0);
+        text.append(piece.begin(), end);
+        if (end != piece.begin() + size) break;
+        at = at + size;
     }
-    return text;
+    return text.substr(0, kMaxName);
 }
 
 }  // namespace exysim::system

@@ -26,7 +26,22 @@ enum class EventKind : uint32_t {
     span_begin,
     span_end,
     panic,
+    task_switch,      ///< the task that runs from now on, with its name; 0: the idle one
+    interrupt_begin,  ///< a handler begins, in front of whatever ran
+    interrupt_end,
+    buffer_done,  ///< a driver has given a buffer back
 };
+
+/// `id` of span marks: what the task does meanwhile. 0: a program's own mark, told apart by its name.
+enum class SpanClass : uint32_t {
+    mark,
+    driver,       ///< inside a device's driver, called by a program
+    maintenance,  ///< cache maintenance
+    lock,         ///< waits for a lock
+};
+
+/// `direction` of queue, dequeue and buffer_done.
+enum class QueueDirection : uint32_t { capture = 1, output = 2 };
 
 /// A record as the guest lays it out: little-endian 32-bit words.
 struct EventRecord {

@@ -218,12 +218,14 @@ void Machine::build_uarts() {
 
 void Machine::build_simctl() {
     system::GuestMemory views;
+    // The processor's view: a record may be in its caches alone.
     views.physical = [this](PhysAddr at, std::span<uint8_t> into) {
-        const std::span<uint8_t> from = memory({at, into.size()});
-        std::copy(from.begin(), from.end(), into.begin());
-        return !from.empty();
+        const bool memory = ram_range_.base <= at && at.value + into.size() <= ram_range_.end();
+        return memory && cpu.debug_read(cpu.accessing().value_or(0), at, into);
     };
-    views.virtual_ = [this](VirtAddr at, std::span<uint8_t> into) { return cpu.debug_read(0, at, into); };
+    views.virtual_ = [this](VirtAddr at, std::span<uint8_t> into) {
+        return cpu.debug_read(cpu.accessing().value_or(0), at, into);
+    };
     simctl = std::make_unique<system::Simctl>("simctl", system::SimctlConfig{views}, instruments_);
 }
 

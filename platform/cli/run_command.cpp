@@ -6,6 +6,7 @@
 
 #include "platform/cli/commands.hpp"
 #include "platform/cli/gdb_session.hpp"
+#include "platform/cli/guest_events.hpp"
 #include "platform/cli/guest_files.hpp"
 #include "platform/cli/places.hpp"
 #include "platform/cli/profile_watch.hpp"
@@ -215,6 +216,7 @@ private:
             frames_.attach_camera({machine_.sensor0->started, machine_.sensor0->frame_sent,
                                    unit->fimc.frame_written, unit->fimc.frame_dropped},
                                   unit->memory.resolve());
+            attach_software(machine_, camera_name(), frames_);
         }
         for (auto& [name, unit] : machine_.fimcs)
             frames_.attach_engine(unit->fimc.job_started, unit->fimc.job_done, unit->memory.resolve());
@@ -258,9 +260,9 @@ private:
     }
 
     /// The FIMC whose frames are followed.
-    board::FimcUnit* camera() {
-        const auto& pipelines = scenario_.pipelines;
-        return machine_.fimc(pipelines.empty() ? "fimc0" : pipelines.front().source.device);
+    board::FimcUnit* camera() { return machine_.fimc(camera_name()); }
+    std::string camera_name() const {
+        return scenario_.pipelines.empty() ? "fimc0" : scenario_.pipelines.front().source.device;
     }
 
     void judge() {

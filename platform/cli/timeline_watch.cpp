@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/cli/guest_events.hpp"
+
 namespace exysim::cli {
 
 namespace {
@@ -29,20 +31,6 @@ void attach_interrupts(system::Gic& gic, observe::Timeline& timeline) {
     });
 }
 
-void attach_guest(system::Simctl& simctl, observe::Timeline& timeline) {
-    simctl.event.attach([&timeline](const system::GuestEvent& e) {
-        switch (static_cast<system::EventKind>(e.record.kind)) {
-            case system::EventKind::span_begin:
-                return timeline.task_begins(e.record.task, e.name, e.time);
-            case system::EventKind::span_end:
-                return timeline.task_ends(e.record.task, e.time);
-            default:
-                return timeline.happened(
-                    "guest", e.name.empty() ? fmt::format("event {}", e.record.kind) : e.name, e.time);
-        }
-    });
-}
-
 void attach_faults(const std::string& name, board::MediaMemory& memory, observe::Timeline& timeline) {
     if (!memory.mmu) return;
     memory.mmu->fault.attach([&timeline, name](const iommu::FaultEvent& e) {
@@ -54,7 +42,7 @@ void attach_faults(const std::string& name, board::MediaMemory& memory, observe:
 
 void attach_timeline(board::Machine& machine, observe::Timeline& timeline) {
     attach_interrupts(machine.gic, timeline);
-    if (machine.simctl) attach_guest(*machine.simctl, timeline);
+    if (machine.simctl) attach_guest_tracks(*machine.simctl, timeline);
     for (auto& uart : machine.uarts) {
         uart.transmitted.attach([&timeline, name = std::string{uart.name()}](uint8_t character) {
             timeline.console(name, static_cast<char>(character), now());

@@ -11,6 +11,14 @@ namespace {
 constexpr StageFacts kFacts[kStages] = {
     {Stage::readout,  "readout",  "sensor readout",         "from the sensor's first to its last pixel: its frame rate and size decide"},
     {Stage::capture,  "capture",  "capture DMA",            "the capture device writes what is left: its FIFO, the bus and memory decide"},
+    {Stage::handover, "handover", "waiting for interrupt",  "until the processor takes the capture device's interrupt: a FIMC raises it when the next frame begins"},
+    {Stage::driver,   "driver",   "drivers",                "interrupt handlers and calls of video, display and buffer drivers on the processor"},
+    {Stage::maintenance, "maintenance", "cache maintenance", "the processor cleans or invalidates caches for a device, line by line"},
+    {Stage::application, "application", "application",      "the program that handles the frame has the processor"},
+    {Stage::others,   "others",   "other tasks",            "other tasks have the processor"},
+    {Stage::blocked,  "blocked",  "blocked in a driver",    "the program waits inside a driver's call: for a device, a buffer or a vsync"},
+    {Stage::asleep,   "asleep",   "program asleep",         "the program sleeps or polls; nothing has woken it yet"},
+    {Stage::lock,     "lock",     "waiting for a lock",     "somebody else holds a lock that the program needs"},
     {Stage::software, "software", "software",               "interrupt, driver and application, until the display is told of the frame"},
     {Stage::conversion, "conversion", "engine's conversion", "FIMC or the 2D engine reads, changes and writes the picture: its clock, its pixels and memory decide"},
     {Stage::queue,    "queue",    "behind an earlier frame", "the display has been given an earlier frame and has not taken it over yet"},
@@ -32,28 +40,38 @@ constexpr Meters::Meter kMeters[] = {  // those whose statistics the machine has
 };
 // clang-format on
 
+}  // namespace
+
 /// Adds spans one behind the other; what would have no length, or lie before the last, is left out.
-class ChainBuilder {
+class FrameChains::Builder {
 public:
-    explicit ChainBuilder(FrameChain& chain, Picoseconds begin, std::vector<double> meters)
+    explicit Builder(FrameChain& chain, Picoseconds begin, std::vector<double> meters)
         : chain_{chain}, at_{begin}, meters_{std::move(meters)} {}
+
+    Picoseconds at() const { return at_; }
 
     void until(Stage stage, Picoseconds end, const std::vector<double>& meters) {
         if (end <= at_) return;
-        std::vector<double> rise(meters.size());
-        std::transform(meters.begin(), meters.end(), meters_.begin(), rise.begin(), std::minus<>{});
-        chain_.spans.push_back({stage, at_, end, std::move(rise)});
+        std::vector<double>& rise = span_of(stage, meters.size()).meters;
+        for (size_t i = 0; i < meters.size(); ++i) rise[i] += meters[i] - meters_[i];
+        chain_.spans.back().end = end;
         at_ = end;
         meters_ = meters;
     }
 
 private:
+    /// The last span if it is of this stage, else a new one.
+    Span& span_of(Stage stage, size_t meters) {
+        std::vector<Span>& spans = chain_.spans;
+        if (spans.empty() || spans.back().stage != stage)
+            spans.push_back({stage, at_, at_, std::vector<double>(meters)});
+        return spans.back();
+    }
+
     FrameChain& chain_;
     Picoseconds at_;
     std::vector<double> meters_;
 };
-
-}  // namespace
 
 const StageFacts& facts_of(Stage stage) { return kFacts[static_cast<size_t>(stage)]; }
 
@@ -112,41 +130,77 @@ void FrameChains::vsync(Picoseconds at) {
     if (!pending_) return;
     mark(*pending_, Moment::taken_over, at);
     for (auto& [frame, open] : open_) {
-        if (frame <= *pending_ || !open.marks[static_cast<size_t>(Moment::written)] ||
-            open.marks[static_cast<size_t>(Moment::programmed)])
-            continue;
+        if (frame <= *pending_ || !open.mark(Moment::written) || open.mark(Moment::programmed)) continue;
         open.queued = pending_since_;
         open.queue_ends = now(at);
     }
     pending_.reset();
 }
 
+void FrameChains::capture_interrupt(Picoseconds at) {
+    for (auto& [frame, open] : open_) {
+        if (open.mark(Moment::written)) mark(frame, Moment::handed_over, at);
+    }
+}
+
+bool FrameChains::software_has_one() const {
+    return std::any_of(open_.begin(), open_.end(),
+                       [](const auto& o) { return o.second.mark(Moment::written).has_value(); });
+}
+
+void FrameChains::software_does(Stage stage, Picoseconds at) {
+    if (activities_.back().stage == stage) return;
+    const bool wanted = software_has_one();
+    if (!wanted) activities_.clear();  // no frame's time before now is software's
+    if (activities_.size() == kMostActivities) activities_.pop_front();
+    activities_.push_back({stage, wanted ? now(at) : Mark{at, {}}});
+}
+
+/// Up to `until` by what software did when.
+void FrameChains::fill_software(Builder& builder, Picoseconds until,
+                                const std::vector<double>& meters) const {
+    Stage stage = Stage::software;
+    for (const Activity& activity : activities_) {
+        if (activity.since.at >= until) break;
+        if (activity.since.at > builder.at()) builder.until(stage, activity.since.at, activity.since.meters);
+        stage = activity.stage;
+    }
+    builder.until(stage, until, meters);
+}
+
+void FrameChains::build(Builder& builder, const Open& open, Picoseconds shown) const {
+    const auto add = [&](Stage stage, const std::optional<Mark>& until) {
+        if (until) builder.until(stage, std::min(until->at, shown), until->meters);
+    };
+    const auto add_software = [&](const std::optional<Mark>& until) {
+        if (until) fill_software(builder, std::min(until->at, shown), until->meters);
+    };
+    const auto &programmed = open.mark(Moment::programmed), &handed_over = open.mark(Moment::handed_over),
+               &taken_over = open.mark(Moment::taken_over);
+    add(Stage::readout, open.mark(Moment::sent));
+    add(Stage::capture, open.mark(Moment::written));
+    if (handed_over && !(programmed && programmed->at < handed_over->at)) add(Stage::handover, handed_over);
+    for (const Job& job : open.jobs) {
+        if (!job.end) continue;
+        add_software(job.begin);
+        add(Stage::conversion, job.end);
+    }
+    add_software(open.queued);
+    add(Stage::queue, open.queue_ends);
+    add_software(programmed);
+    add(Stage::vsync, taken_over);
+    if (taken_over) return builder.until(Stage::blanking, shown, meters_.read());
+    fill_software(builder, shown, meters_.read());
+}
+
 void FrameChains::shown(uint64_t frame, uint64_t delivered, Picoseconds at) {
     const auto found = open_.find(frame);
     if (found == open_.end()) return;
     const Open& open = found->second;
-    const auto& mark_of = [&](Moment m) -> const std::optional<Mark>& {
-        return open.marks[static_cast<size_t>(m)];
-    };
     FrameChain chain{frame, delivered, {}};
-    const Mark& first = *mark_of(Moment::captured);
-    ChainBuilder builder{chain, first.at, first.meters};
-    const auto add = [&](Stage stage, const std::optional<Mark>& until) {
-        if (until) builder.until(stage, std::min(until->at, at), until->meters);
-    };
-    add(Stage::readout, mark_of(Moment::sent));
-    add(Stage::capture, mark_of(Moment::written));
-    for (const Job& job : open.jobs) {
-        if (!job.end) continue;
-        add(Stage::software, job.begin);
-        add(Stage::conversion, job.end);
-    }
-    add(Stage::software, open.queued);
-    add(Stage::queue, open.queue_ends);
-    add(Stage::software, mark_of(Moment::programmed));
-    add(Stage::vsync, mark_of(Moment::taken_over));
-    const bool seen = mark_of(Moment::taken_over).has_value();
-    builder.until(seen ? Stage::blanking : Stage::software, at, meters_.read());
+    const Mark& first = *open.mark(Moment::captured);
+    Builder builder{chain, first.at, first.meters};
+    build(builder, open, at);
     open_.erase(open_.begin(), std::next(found));  // older ones will not be shown any more
     if (chain.spans.empty()) return;
     chains_.push_back(std::move(chain));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -16,8 +17,26 @@
 
 namespace exysim::observe {
 
-/// What a frame waits for, in the order of a frame's life (`conversion` and `queue` lie inside `software`).
-enum class Stage : uint8_t { readout, capture, software, conversion, queue, vsync, blanking };
+/// What a frame waits for, in the order of a frame's life (`conversion` and `queue` may lie inside software's
+/// part). From `handover` to `lock` is software's part of it: split as far as the guest tells
+/// (software_does()), `software` where it does not.
+enum class Stage : uint8_t {
+    readout,
+    capture,
+    handover,
+    driver,
+    maintenance,
+    application,
+    others,
+    blocked,
+    asleep,
+    lock,
+    software,
+    conversion,
+    queue,
+    vsync,
+    blanking
+};
 
 struct StageFacts {
     Stage stage;
@@ -25,7 +44,7 @@ struct StageFacts {
     std::string_view title;     ///< for people
     std::string_view sentence;  ///< what ends it and what would make it shorter
 };
-inline constexpr size_t kStages = 7;
+inline constexpr size_t kStages = 15;
 const StageFacts& facts_of(Stage stage);
 
 /// Counts that tell what the machine did meanwhile ("page walks"): sums over statistics of one kind.
@@ -80,6 +99,10 @@ public:
     /// A memory-to-memory engine begins and ends a job on the frame; a job without an end is software's time.
     void job_started(uint64_t frame, Picoseconds at);
     void job_done(uint64_t frame, Picoseconds at);
+    /// The processor has taken the capture device's interrupt: frames that were written are software's now.
+    void capture_interrupt(Picoseconds at);
+    /// What software does from now on, about the frames that it has: `software` if nobody knows.
+    void software_does(Stage stage, Picoseconds at);
     void programmed(uint64_t frame, Picoseconds at);
     void vsync(Picoseconds at);
     /// The first scan-out of a frame; it ends the chain.
@@ -88,7 +111,8 @@ public:
     const std::vector<FrameChain>& chains() const { return chains_; }
 
 private:
-    enum class Moment : uint8_t { captured, sent, written, programmed, taken_over };
+    enum class Moment : uint8_t { captured, sent, written, handed_over, programmed, taken_over };
+    static constexpr size_t kMoments = 6;
     struct Mark {
         Picoseconds at = 0;
         std::vector<double> meters;
@@ -98,19 +122,30 @@ private:
         std::optional<Mark> end;
     };
     struct Open {
-        std::optional<Mark> marks[5];
+        std::optional<Mark> marks[kMoments];
+        const std::optional<Mark>& mark(Moment m) const { return marks[static_cast<size_t>(m)]; }
         std::vector<Job> jobs;           // of engines, by their begin
         std::optional<Mark> queued;      // an earlier frame was programmed and not taken over: from when
         std::optional<Mark> queue_ends;  // it was taken over
     };
     void mark(uint64_t frame, Moment moment, Picoseconds at);
     Mark now(Picoseconds at) const { return {at, meters_.read()}; }
-    void queue_behind(const Mark& from);
+    class Builder;
+    bool software_has_one() const;
+    void fill_software(Builder& builder, Picoseconds until, const std::vector<double>& meters) const;
+    void build(Builder& builder, const Open& open, Picoseconds shown) const;
 
     Meters meters_;
     std::map<uint64_t, Open> open_;      // frames on their way
     std::optional<uint64_t> pending_;    // programmed, not taken over
     std::optional<Mark> pending_since_;  // when it was programmed
+    /// What software did from when on; the oldest are forgotten, their time is `software`.
+    struct Activity {
+        Stage stage = Stage::software;
+        Mark since;
+    };
+    static constexpr size_t kMostActivities = 8192;
+    std::deque<Activity> activities_{Activity{}};
     std::vector<FrameChain> chains_;
 };
 

@@ -9,6 +9,7 @@
 #include "platform/observe/frame_chain.hpp"
 #include "platform/observe/frame_recorder.hpp"
 #include "platform/observe/frame_tracker.hpp"
+#include "platform/observe/software_watch.hpp"
 #include "platform/observe/timeline.hpp"
 
 namespace exysim::observe {
@@ -21,6 +22,7 @@ public:
     FrameTracker tracker;
     FrameRecorder recorder;
     FrameChains chains;
+    SoftwareWatch software;
 
     /// Tells the timeline of frames and buffers; before the simulation starts.
     void set_timeline(Timeline& timeline) {

@@ -96,6 +96,18 @@ void Timeline::interrupt_ended(uint32_t core, uint32_t id, Picoseconds time) {
     }
 }
 
+void Timeline::task_runs(uint32_t task, const std::string& name, Picoseconds time) {
+    run_nothing(time);
+    if (task == 0) return;
+    task_names_.try_emplace(task, fmt::format("{} ({})", name, task));
+    running_ = {task_names_.at(task), time};
+}
+
+void Timeline::run_nothing(Picoseconds time) {
+    if (running_) trace_.slice(trace_.track(kTasks, "processor"), running_->what, running_->since, time);
+    running_.reset();
+}
+
 void Timeline::task_begins(uint32_t task, std::string_view what, Picoseconds time) {
     tasks_[task].push_back({std::string{what}, time});
 }
@@ -103,8 +115,9 @@ void Timeline::task_begins(uint32_t task, std::string_view what, Picoseconds tim
 void Timeline::task_ends(uint32_t task, Picoseconds time) {
     std::vector<Open>& open = tasks_[task];
     if (open.empty()) return;
-    trace_.slice(trace_.track(kTasks, fmt::format("task {}", task)), open.back().what, open.back().since,
-                 time);
+    const auto named = task_names_.find(task);
+    const std::string row = named == task_names_.end() ? fmt::format("task {}", task) : named->second;
+    trace_.slice(trace_.track(kTasks, row), open.back().what, open.back().since, time);
     open.pop_back();
 }
 
@@ -146,6 +159,7 @@ void Timeline::sample(const Statistics& statistics, Picoseconds time) {
 
 void Timeline::close(Picoseconds now) {
     show_nothing(now);
+    run_nothing(now);
     for (auto& [task, open] : tasks_) {
         while (!open.empty()) task_ends(task, now);
     }

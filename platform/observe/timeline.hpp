@@ -35,6 +35,8 @@ public:
     /// A core has taken an interrupt, or is done with it.
     void interrupt_taken(uint32_t core, uint32_t id, Picoseconds time);
     void interrupt_ended(uint32_t core, uint32_t id, Picoseconds time);
+    /// The guest's scheduler has given the processor to a task; 0 is the idle one.
+    void task_runs(uint32_t task, const std::string& name, Picoseconds time);
     /// A span of a guest's task, by the marks it sets.
     void task_begins(uint32_t task, std::string_view what, Picoseconds time);
     void task_ends(uint32_t task, Picoseconds time);
@@ -60,12 +62,15 @@ private:
     std::string interrupt_name(uint32_t id) const;
     void find_rates(const Statistics& statistics);
     void show_nothing(Picoseconds time);
+    void run_nothing(Picoseconds time);
 
     TraceFile trace_;
     std::map<Stage, Lanes> stages_;
     std::map<uint32_t, std::string> interrupt_names_;
     std::map<uint32_t, std::vector<Open>> interrupts_, tasks_;  // by core, by task; the innermost last
     std::optional<std::pair<PhysAddr, Open>> on_screen_;
+    std::map<uint32_t, std::string> task_names_;
+    std::optional<Open> running_;        // the task that has the processor
     std::map<std::string, Open> lines_;  // of consoles, not ended yet
     std::vector<Rate> rates_;
     std::optional<Picoseconds> sampled_;

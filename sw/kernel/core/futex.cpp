@@ -1,5 +1,6 @@
 #include "core/futex.hpp"
 
+#include "core/event_channel.hpp"
 #include "core/process.hpp"
 #include "core/uaccess.hpp"
 
@@ -26,6 +27,7 @@ Result<> futex_wait(UserAddr word, uint32_t expected, uint32_t bits, uint64_t de
     const IrqGuard guard{lock};
     if (TRY(get_user<uint32_t>(word)) != expected) return Errno::kAgain;
     waiters.push_back(me);
+    const EventSpan span{SpanClass::lock};
     while (!me.woken) {
         if (signal_waiting() || now_ns() >= deadline_ns) {
             me.node.unlink();

@@ -1,4 +1,5 @@
 // System calls on files, descriptors and directories.
+#include "core/event_channel.hpp"
 #include "core/file.hpp"
 #include "core/log.hpp"
 #include "core/path.hpp"
@@ -368,7 +369,10 @@ Result<uint32_t> sys_fcntl64(Args s) {
     }
 }
 
-Result<uint32_t> sys_ioctl(Args s) { return TRY(file_of(s.a[0]))->ioctl(s.a[1], s.user(2)); }
+Result<uint32_t> sys_ioctl(Args s) {
+    const EventSpan span{SpanClass::driver};
+    return TRY(file_of(s.a[0]))->ioctl(s.a[1], s.user(2));
+}
 
 Result<uint32_t> make_pipe(UserAddr to, uint32_t flags) {
     PipeEnds ends = TRY(create_pipe(flags & kNonBlocking));

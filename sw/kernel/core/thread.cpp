@@ -1,5 +1,6 @@
 #include "core/thread.hpp"
 
+#include "core/event_channel.hpp"
 #include "core/lock.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
@@ -62,6 +63,7 @@ void switch_to(Thread* next) {
     Thread* previous = running;
     running = next;
     next->state = RunState::running;
+    post_event(KernelEvent::task_switch, {.name = next->name});
     vfp_disable();
     if (next->process) {
         activate_address_space(next->process);

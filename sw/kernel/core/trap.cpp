@@ -1,6 +1,7 @@
 // The C++ side of exception entry (arch/vectors.S).
 #include "arch/trap.hpp"
 #include "arch/cpu.hpp"
+#include "core/event_channel.hpp"
 #include "core/irq.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
@@ -122,7 +123,9 @@ void trap_data_abort(TrapFrame& frame) {
 }
 
 void trap_irq(TrapFrame&) {
+    post_event(KernelEvent::interrupt_begin);
     handle_root_irq();
+    post_event(KernelEvent::interrupt_end);
     preempt_if_needed();
 }
 

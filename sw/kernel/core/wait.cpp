@@ -1,5 +1,6 @@
 #include "core/wait.hpp"
 
+#include "core/event_channel.hpp"
 #include "core/log.hpp"
 
 namespace kernel {
@@ -30,6 +31,7 @@ void Mutex::lock() {
     while (owner_) {
         Waiter waiter{{}, current()};
         mutex_queue().add(waiter);
+        const EventSpan span{SpanClass::lock};
         sleep_until(kNever);
         WaitQueue::remove(waiter);
     }

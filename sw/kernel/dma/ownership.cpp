@@ -1,11 +1,13 @@
 #include "dma/ownership.hpp"
 
 #include "arch/cache.hpp"
+#include "core/event_channel.hpp"
 #include "mm/page.hpp"
 
 namespace kernel {
 
 void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
+    const EventSpan span{SpanClass::maintenance};
     const VirtAddr va = phys_to_virt(start);
     if (direction == DmaDirection::from_device) {
         cache_invalidate(va, start, bytes);
@@ -16,7 +18,9 @@ void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
 }
 
 void take_from_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
-    if (direction != DmaDirection::to_device) cache_invalidate(phys_to_virt(start), start, bytes);
+    if (direction == DmaDirection::to_device) return;
+    const EventSpan span{SpanClass::maintenance};
+    cache_invalidate(phys_to_virt(start), start, bytes);
 }
 
 }  // namespace kernel

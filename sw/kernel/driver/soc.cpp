@@ -1,9 +1,11 @@
 // Small parts of the chip: power management unit, outer cache, and the simulation channel.
 #include "arch/cache.hpp"
 #include "arch/cpu.hpp"
+#include "core/event_channel.hpp"
 #include "core/log.hpp"
 #include "core/power.hpp"
 #include "driver/device.hpp"
+#include "mm/page.hpp"
 
 namespace kernel {
 
@@ -48,13 +50,21 @@ REGISTER_DRIVER(kOuterCache);
 
 // --- simctl (simctl.md)
 
-constexpr uint32_t kId = 0x00, kExit = 0x08, kIdValue = 0x5349'4D43;
+constexpr uint32_t kId = 0x00, kExit = 0x08, kEventPtr = 0x0C, kIdValue = 0x5349'4D43;
 Mmio simctl;
+
+/// The channel reads the record at once, as the processor sees it: no barrier, no cache maintenance. Kernel
+/// stacks lie in the linear map.
+void post_record(const EventRecord& record) {
+    asm volatile("" ::: "memory");
+    simctl.write32(kEventPtr, virt_to_phys(address_of(&record)).value);
+}
 
 Result<> probe_simctl(Device& device) {
     simctl = TRY(device.map());
     if (simctl.read32(kId) != kIdValue) return Errno::kNoDev;
     power_control().exit_status = [](uint32_t status) { simctl.write32(kExit, status); };
+    event_channel().post = post_record;
     return Ok{};
 }
 constexpr const char* kSimctlCompatible[] = {"exysim,simctl", nullptr};

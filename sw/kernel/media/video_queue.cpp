@@ -340,6 +340,7 @@ Result<> VideoQueue::queue_buffer(const File& owner, v4l2_buffer& buffer, v4l2_p
         ++owned_;
     }
     describe(b, buffer, planes);
+    tell(KernelEvent::queue, b);
     if (started_) {
         const IrqGuard guard{lock_};
         hand_over();
@@ -356,6 +357,15 @@ void VideoQueue::hand_over() {
     }
 }
 
+void VideoQueue::tell(KernelEvent event, const VideoBuffer& b) const {
+    const auto direction = is_output() ? QueueDirection::output : QueueDirection::capture;
+    post_event(event, {.id = b.index,
+                       .direction = static_cast<uint32_t>(direction),
+                       .iova = b.planes[0].memory ? b.iova().value : 0,
+                       .length = b.planes[0].length,
+                       .name = user_.name});
+}
+
 void VideoQueue::done(VideoBuffer& b, BufferState state, uint32_t sequence, uint64_t timestamp_ns) {
     const IrqGuard guard{lock_};
     b.state = state;
@@ -364,6 +374,7 @@ void VideoQueue::done(VideoBuffer& b, BufferState state, uint32_t sequence, uint
     b.sequence = sequence;
     if (!setup_.copies_timestamps) b.timestamp = time_of(timestamp_ns);
     --owned_;
+    tell(KernelEvent::buffer_done, b);
     done_.push_back(b);
     changed_.wake_all();
 }
@@ -384,6 +395,7 @@ Result<> VideoQueue::dequeue_buffer(const File& owner, v4l2_buffer& buffer, v4l2
     TRY(check_owner(owner));
     if (buffer.type != setup_.type) return Errno::kInval;
     VideoBuffer& b = *TRY(wait_done(owner));
+    tell(KernelEvent::dequeue, b);
     describe(b, buffer, planes);
     buffer.flags &= ~static_cast<uint32_t>(V4L2_BUF_FLAG_DONE);
     unprepare(b);

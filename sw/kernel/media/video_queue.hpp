@@ -6,6 +6,7 @@
 // All ioctls here speak the multi-planar API; video_device.cpp translates the single-planar one.
 #pragma once
 
+#include "core/event_channel.hpp"
 #include "core/file.hpp"
 #include "core/list.hpp"
 #include "core/lock.hpp"
@@ -124,6 +125,8 @@ private:
     uint64_t cookie(uint32_t index, uint32_t plane) const;
 
     void hand_over();
+    /// The simulator, if it listens, of a step in a buffer's life.
+    void tell(KernelEvent event, const VideoBuffer& b) const;
     Result<VideoBuffer*> wait_done(const File& owner);
     Result<> start_if_ready();
     void stop();

@@ -108,7 +108,36 @@ TEST_CASE("attribution sees the sensor, the driver and the display", "[system][o
     CHECK(longest.at("readout") == Approx(1e12 / 30 * 720 / 765).epsilon(0.001));
     CHECK(longest.at("blanking") == Approx(1e12 / 60 * 30 / 750).epsilon(0.01));
     CHECK(longest.at("vsync") < 1e12 / 59);
-    CHECK(longest.at("software") > 0);
+    // The FIMC hands a frame over when the next one begins: after the other 45 lines.
+    CHECK(longest.at("handover") == Approx(1e12 / 30 * 45 / 765).epsilon(0.01));
+    for (const char* stage : {"driver", "application"}) {
+        CHECK(longest.at(stage) > 0);
+        CHECK(longest.at(stage) < 1e9);  // a millisecond: it moves descriptors, not pixels
+    }
+    CHECK(longest.count("software") == 0);  // all of it is told apart
+}
+
+TEST_CASE("attribution without the guest's help: devices' stages add up, software's is one",
+          "[system][observe]") {
+    const fs::path folder = test_folder("no_channel");
+    std::string platform = file_text(EXYSIM_SOURCE_DIR "/configs/platforms/exynos4210.yaml");
+    const size_t channel = platform.find("  simctl:\n");
+    REQUIRE(channel != std::string::npos);
+    std::ofstream{folder / "platform.yaml"} << platform.erase(channel, std::string{"  simctl:\n"}.size());
+    std::string text = scenario_text({.input = "{pattern: bars}", .frames = kFrames});
+    const std::string shipped = EXYSIM_SOURCE_DIR "/configs/platforms/exynos4210.yaml";
+    text.replace(text.find(shipped), shipped.size(), "platform.yaml");
+    const ScenarioRun run = run_text(folder, text);
+    INFO(run.output);
+    REQUIRE(run.status == 0);
+    const Json frames = Json::parse(run.text("frames.json"));
+    REQUIRE(frames.at("frames").size() == kFrames);
+    std::set<std::string> stages;
+    for (const Json& frame : frames.at("frames")) {
+        check_chain(frame);
+        for (const Json& span : frame.at("spans")) stages.insert(span.at("stage"));
+    }
+    CHECK(stages == std::set<std::string>{"readout", "capture", "handover", "software", "vsync", "blanking"});
 }
 
 TEST_CASE("the timeline is one JSON document whose arrows begin and end inside slices", "[system][observe]") {

@@ -11,7 +11,7 @@ using namespace exysim;
 using namespace exysim::system;
 
 namespace {
-constexpr uint32_t kName = 0xC000'0100, kNameEnd = kName + 8;
+constexpr uint32_t kName = 0xC000'0FEA, kNameEnd = 0xC000'1000;  // the page ends; the next one is not mapped
 
 struct Channel : test::InstrumentsBench {
     test::BusBench bench{"bench"};
@@ -36,8 +36,10 @@ struct Channel : test::InstrumentsBench {
     }
     std::function<bool(VirtAddr, std::span<uint8_t>)> virtual_view() {
         return [this](VirtAddr at, std::span<uint8_t> to) {
-            if (at.value < kName || at.value >= kNameEnd) return false;
-            to[0] = static_cast<uint8_t>(name.c_str()[at.value - kName]);
+            if (at.value < kName || at.value + to.size() > kNameEnd) return false;
+            const size_t from = at.value - kName;
+            for (size_t i = 0; i < to.size(); ++i)
+                to[i] = from + i < name.size() ? static_cast<uint8_t>(name[from + i]) : 0;
             return true;
         };
     }
@@ -74,9 +76,9 @@ TEST_CASE("simctl: a name that runs into an unmapped page ends there", "[system]
     Channel c;
     std::string seen;
     c.simctl.event.attach([&](const GuestEvent& e) { seen = e.name; });
-    c.name = "12345678901234567890";
+    c.name = "1234567890123456789012345";
     c.bench.write32(0x0C, 0x4000'0000);
-    CHECK(seen == "12345678");
+    CHECK(seen == "1234567890123456789012");
 }
 
 TEST_CASE("simctl: malformed and unreadable records are guest errors", "[system][simctl]") {

@@ -192,3 +192,48 @@ TEST_CASE("frame chain: JSON and statistics say the same", "[observe]") {
     CHECK(frame.at("latency_ps") == 22 * kMs);
     CHECK(frame.at("spans").at(2).at("stage") == "software");
 }
+
+TEST_CASE("frame chain: software's time is split by what the guest tells", "[observe]") {
+    FrameChains chains;
+    chains.software_does(Stage::asleep, 1 * kMs);
+    chains.captured(0, 2 * kMs);
+    chains.written(0, 10 * kMs);
+    chains.capture_interrupt(13 * kMs);
+    chains.software_does(Stage::driver, 13 * kMs);
+    chains.software_does(Stage::application, 14 * kMs);
+    chains.software_does(Stage::maintenance, 19 * kMs);
+    chains.programmed(0, 25 * kMs);
+    chains.software_does(Stage::asleep, 26 * kMs);
+    chains.shown(0, 0, 25 * kMs);
+    const FrameChain& chain = chains.chains()[0];
+    CHECK(stages_of(chain) == std::vector<Stage>{Stage::capture, Stage::handover, Stage::driver,
+                                                 Stage::application, Stage::maintenance});
+    const Picoseconds lengths[] = {8 * kMs, 3 * kMs, 1 * kMs, 5 * kMs, 6 * kMs};
+    for (size_t i = 0; i < chain.spans.size(); ++i) CHECK(chain.spans[i].length() == lengths[i]);
+    CHECK(sum_of(chain) == 23 * kMs);
+}
+
+TEST_CASE("frame chain: an interrupt after the display was told is another frame's", "[observe]") {
+    FrameChains chains;
+    chains.captured(0, 0);
+    chains.written(0, 10 * kMs);
+    chains.programmed(0, 11 * kMs);  // by software that polls
+    chains.capture_interrupt(15 * kMs);
+    chains.shown(0, 0, 30 * kMs);
+    CHECK(stages_of(chains.chains()[0]) == std::vector<Stage>{Stage::capture, Stage::software});
+    CHECK(sum_of(chains.chains()[0]) == 30 * kMs);
+}
+
+TEST_CASE("frame chain: more changes than are remembered leave time unsplit, not lost", "[observe]") {
+    FrameChains chains;
+    chains.captured(0, 0);
+    chains.written(0, 1);
+    for (Picoseconds at = 2; at < 40'000; ++at)
+        chains.software_does(at % 2 ? Stage::driver : Stage::application, at);
+    chains.programmed(0, 40'000);
+    chains.shown(0, 0, 50'000);
+    const FrameChain& chain = chains.chains()[0];
+    CHECK(sum_of(chain) == 50'000);
+    CHECK(chain.spans[1].stage == Stage::software);
+    CHECK(chain.spans[1].length() > 30'000);
+}

@@ -1,0 +1,28 @@
+#include "core/event_channel.hpp"
+
+#include "core/thread.hpp"
+
+namespace kernel {
+
+EventChannel& event_channel() {
+    static EventChannel channel;
+    return channel;
+}
+
+void post_event(KernelEvent kind, const EventFacts& facts) {
+    const EventChannel& channel = event_channel();
+    if (!channel.post) return;
+    EventRecord record{};
+    record.size = sizeof record;
+    record.kind = static_cast<uint32_t>(kind);
+    record.id = facts.id;
+    record.direction = facts.direction;
+    record.iova = facts.iova;
+    record.length = facts.length;
+    if (facts.name) record.name = address_of(facts.name).value;
+    record.site = address_of(__builtin_return_address(0)).value;
+    record.task = facts.task ? facts.task : current()->tid;
+    channel.post(record);
+}
+
+}  // namespace kernel

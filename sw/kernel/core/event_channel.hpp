@@ -1,0 +1,77 @@
+// What the kernel tells a simulator of itself, if there is one that listens (hardware page "simctl"). An
+// event costs one test without a channel, and the writing of a record and of one register with it.
+#pragma once
+
+#include <cstdint>
+
+#include "core/types.hpp"
+
+namespace kernel {
+
+enum class KernelEvent : uint32_t {
+    queue = 11,
+    dequeue = 12,
+    span_begin = 13,
+    span_end = 14,
+    task_switch = 16,
+    interrupt_begin = 17,
+    interrupt_end = 18,
+    buffer_done = 19,
+};
+
+/// What a thread does in a span, `id` of its marks; 0 is for marks that programs set.
+enum class SpanClass : uint32_t { driver = 1, maintenance = 2, lock = 3 };
+
+/// Which way a queue's buffers go, `direction` of queue, dequeue and buffer_done.
+enum class QueueDirection : uint32_t { capture = 1, output = 2 };
+
+/// As the channel reads it: little-endian words.
+struct EventRecord {
+    uint32_t size;
+    uint32_t kind;
+    uint32_t id;
+    uint32_t parent;
+    uint32_t pa;
+    uint32_t length;
+    uint32_t iova;
+    uint32_t device;
+    uint32_t direction;
+    uint32_t name;
+    uint32_t site;
+    uint32_t task;
+    uint32_t value[4];
+};
+static_assert(sizeof(EventRecord) == 64);
+
+/// The driver of the channel offers to take records; null where there is none.
+struct EventChannel {
+    void (*post)(const EventRecord& record) = nullptr;
+};
+EventChannel& event_channel();
+
+struct EventFacts {
+    uint32_t id = 0;
+    uint32_t direction = 0;
+    uint32_t iova = 0;           ///< of the buffer, for its device
+    uint32_t length = 0;         ///< bytes
+    const char* name = nullptr;  ///< stays as long as the call
+    uint32_t task = 0;           ///< 0: the running one
+};
+/// In any context.
+void post_event(KernelEvent kind, const EventFacts& facts = {});
+
+/// The running thread does something that is to be told apart, from here to the end of the scope.
+class EventSpan {
+public:
+    explicit EventSpan(SpanClass what) : what_{what} {
+        post_event(KernelEvent::span_begin, {.id = static_cast<uint32_t>(what_)});
+    }
+    ~EventSpan() { post_event(KernelEvent::span_end, {.id = static_cast<uint32_t>(what_)}); }
+    EventSpan(const EventSpan&) = delete;
+    EventSpan& operator=(const EventSpan&) = delete;
+
+private:
+    SpanClass what_;
+};
+
+}  // namespace kernel
