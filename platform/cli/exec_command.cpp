@@ -76,6 +76,14 @@ bool in_root(const Settings& s) {
     return std::filesystem::is_symlink(status) || std::filesystem::is_regular_file(status);
 }
 
+/// Tells the kernel which of the program's standard files are no terminals, as isatty() has to say.
+std::string stream_option() {
+    std::string ports;
+    if (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) ports += std::to_string(kProgramUart);
+    if (isatty(STDERR_FILENO) == 0) ports += std::to_string(kErrorUart);
+    return ports.empty() ? "" : " streams=" + ports;
+}
+
 void connect(system::Uart& uart, int fd) {
     uart.transmitted.attach([fd](uint8_t character) { write_all(fd, &character, 1); });
 }
@@ -99,6 +107,7 @@ int start(const Settings& s) {
     }
     board::Boot boot = builtin_boot(s.guest_dir, {board::kRamBase, s.platform.ram.size}, files, s.root);
     boot.exec = &command;
+    boot.arguments += stream_option();
     if (!s.append.empty()) boot.arguments += " " + s.append;
 
     board::Machine machine{s.platform, {}};

@@ -1,12 +1,15 @@
 #include "core/file.hpp"
 
+#include "core/file_lock.hpp"
 #include "core/process.hpp"
 #include "core/vfs.hpp"
 
 namespace kernel {
 
 File::File() = default;
-File::~File() = default;
+File::~File() {
+    if (inode) release_locks(*inode, this);
+}
 
 void PollTable::watch(WaitQueue& queue) {
     if (used_ == kMost) return;
@@ -47,8 +50,16 @@ Result<uint32_t> FdTable::install(Ref<File> file, bool close_on_exec, uint32_t l
 
 Result<> FdTable::install_at(uint32_t fd, Ref<File> file, bool close_on_exec) {
     if (fd >= kMost) return Errno::kBadF;
+    drop(slots_[fd]);
     slots_[fd] = {std::move(file), close_on_exec};
     return Ok{};
+}
+
+/// Closing any descriptor of a file gives up the process's record locks on it. The slot is free before the
+/// file is released.
+void FdTable::drop(Slot& slot) {
+    const Ref<File> last = std::move(slot.file);
+    if (last && last->inode) release_locks(*last->inode, this);
 }
 
 Result<Ref<File>> FdTable::get(uint32_t fd) const {
@@ -58,17 +69,17 @@ Result<Ref<File>> FdTable::get(uint32_t fd) const {
 
 Result<> FdTable::close(uint32_t fd) {
     if (fd >= kMost || !slots_[fd].file) return Errno::kBadF;
-    const Ref<File> last = std::move(slots_[fd].file);  // released after the slot is free
+    drop(slots_[fd]);
     return Ok{};
 }
 
 void FdTable::close_all() {
-    for (uint32_t fd = 0; fd < kMost; ++fd) slots_[fd].file = {};
+    for (Slot& slot : slots_) drop(slot);
 }
 
 void FdTable::close_on_exec() {
     for (Slot& slot : slots_) {
-        if (slot.close_on_exec) slot.file = {};
+        if (slot.close_on_exec) drop(slot);
     }
 }
 

@@ -18,7 +18,7 @@ struct Vma;
 // Linux's open flags on ARM (asm/fcntl.h, octal there).
 inline constexpr uint32_t kAccessMode = 3, kReadOnly = 0, kWriteOnly = 1, kReadWrite = 2, kCreate = 0x40,
                           kExclusive = 0x80, kTruncate = 0x200, kAppend = 0x400, kNonBlocking = 0x800,
-                          kDirectory = 0x4000, kCloseOnExec = 0x80000;
+                          kDirectory = 0x4000, kNoLink = 0x8000, kCloseOnExec = 0x80000, kPathOnly = 0x200000;
 
 // poll() events (asm-generic/poll.h).
 inline constexpr uint32_t kPollIn = 1, kPollPri = 2, kPollOut = 4, kPollErr = 8, kPollHup = 0x10,
@@ -44,6 +44,7 @@ struct FileStatus {
     uint64_t inode = 0;
     uint32_t device = 0;       ///< of a device node
     uint64_t modified_ns = 0;  ///< last change, on the machine's clock
+    uint32_t links = 1;        ///< names that it has
 };
 inline constexpr uint32_t kModeFifo = 0x1000, kModeChar = 0x2000, kModeDir = 0x4000, kModeRegular = 0x8000,
                           kModeLink = 0xA000, kModeSocket = 0xC000, kModeType = 0xF000;
@@ -83,6 +84,7 @@ Result<uint64_t> seek_in(File& file, int64_t offset, uint32_t whence, uint64_t s
 class FdTable : public RefCounted {
 public:
     static constexpr uint32_t kMost = 256;
+    ~FdTable() override { close_all(); }
 
     /// Lowest free descriptor from `lowest` on. Errors: kMFile.
     Result<uint32_t> install(Ref<File> file, bool close_on_exec, uint32_t lowest = 0);
@@ -101,6 +103,8 @@ private:
         Ref<File> file;
         bool close_on_exec = false;
     };
+    void drop(Slot& slot);
+
     Slot slots_[kMost];
 };
 

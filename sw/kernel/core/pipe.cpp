@@ -45,7 +45,6 @@ struct PipeReader : File {
         --pipe->readers;
         pipe->changed.wake_all();
     }
-    Result<FileStatus> status() override { return FileStatus{.mode = kModeFifo | 0600}; }
     uint32_t poll(PollTable* table) override {
         if (table) table->watch(pipe->changed);
         return (pipe->used ? kPollIn | kPollRdNorm : 0) | (pipe->writers ? 0 : kPollHup);
@@ -81,7 +80,6 @@ struct PipeWriter : File {
         --pipe->writers;
         pipe->changed.wake_all();
     }
-    Result<FileStatus> status() override { return FileStatus{.mode = kModeFifo | 0600}; }
     uint32_t poll(PollTable* table) override {
         if (table) table->watch(pipe->changed);
         return (pipe->used < kCapacity ? kPollOut | kPollWrNorm : 0) | (pipe->readers ? 0 : kPollErr);
@@ -114,11 +112,12 @@ struct PipeWriter : File {
     }
 };
 
-/// A pipe with a name. Opening waits for somebody at the other end, who may be gone again by then.
+/// What /proc/self/fd and mkfifo() make of a pipe. Opening waits for somebody at the other end, who may be
+/// gone again by then.
 struct Fifo : Inode {
-    explicit Fifo(Ref<Pipe> p) : Inode{kModeFifo | 0644}, pipe{std::move(p)} {}
+    Fifo(Ref<Pipe> p, bool n) : Inode{kModeFifo | (n ? 0644U : 0600U)}, pipe{std::move(p)}, named{n} {}
     Result<Ref<File>> open(uint32_t flags) override {
-        const bool wait = !(flags & kNonBlocking);
+        const bool wait = named && !(flags & kNonBlocking);
         switch (flags & kAccessMode) {
             case kReadOnly:
                 return open_reader(wait);
@@ -129,6 +128,7 @@ struct Fifo : Inode {
         }
     }
     Ref<Pipe> pipe;
+    bool named;  ///< opening the other kind, by /proc/self/fd, waits for nobody
 
 private:
     Result<Ref<File>> open_reader(bool wait) {
@@ -139,18 +139,18 @@ private:
         return reader;
     }
     Result<Ref<File>> open_writer(bool wait) {
-        if (!wait && pipe->readers == 0) return Errno::kNxIo;
+        if (!wait && named && pipe->readers == 0) return Errno::kNxIo;
         Ref<File> writer{TRY(make_ref<PipeWriter>(pipe))};
         const uint32_t before = pipe->reader_openings;
         const auto met = [&] { return pipe->readers > 0 || pipe->reader_openings != before; };
-        TRY(wait_event(pipe->changed, met));
+        if (wait) TRY(wait_event(pipe->changed, met));
         return writer;
     }
 };
 
 }  // namespace
 
-Result<Ref<Inode>> make_fifo() { return Ref<Inode>{TRY(make_ref<Fifo>(TRY(Pipe::create())))}; }
+Result<Ref<Inode>> make_fifo() { return Ref<Inode>{TRY(make_ref<Fifo>(TRY(Pipe::create()), true))}; }
 
 Result<PipeEnds> create_pipe(bool nonblocking) {
     auto pipe = TRY(Pipe::create());
@@ -161,6 +161,7 @@ Result<PipeEnds> create_pipe(bool nonblocking) {
     ends.writer = Ref<File>{TRY(make_ref<PipeWriter>(pipe))};
     ends.reader->flags = kReadOnly | (nonblocking ? kNonBlocking : 0);
     ends.writer->flags = kWriteOnly | (nonblocking ? kNonBlocking : 0);
+    ends.reader->inode = ends.writer->inode = Ref<Inode>{TRY(make_ref<Fifo>(pipe, false))};
     return ends;
 }
 

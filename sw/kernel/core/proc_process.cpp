@@ -143,7 +143,9 @@ struct MadeLink : Inode {
     MadeLink() : Inode{kModeLink | 0777} {}
     Result<Ref<File>> open(uint32_t) override { return Errno::kLoop; }
     Result<Text> target() override { return Text{text}; }
+    Ref<Inode> leads_to() override { return there; }
     char text[kMostPathText] = "";
+    Ref<Inode> there;  ///< of an open file
 };
 
 void name_file(File& file, char* to, uint32_t size) {
@@ -153,7 +155,7 @@ void name_file(File& file, char* to, uint32_t size) {
                        : (status.mode & kModeType) == kModeFifo ? "pipe"
                                                                 : "anon_inode";
     TextWriter w{to, size};
-    w.line("%s:[%x]", kind, address_of(&file).value);
+    w.line("%s:[%u]", kind, status.inode ? static_cast<uint32_t>(status.inode) : address_of(&file).value);
 }
 
 Result<Ref<Inode>> link_to_file(Process& p, uint32_t fd) {
@@ -162,6 +164,7 @@ Result<Ref<Inode>> link_to_file(Process& p, uint32_t fd) {
     if (!file) return Errno::kNoEnt;
     auto link = TRY(make_ref<MadeLink>());
     name_file(*file.value(), link->text, sizeof link->text);
+    link->there = file.value()->inode;
     return Ref<Inode>{std::move(link)};
 }
 

@@ -49,10 +49,19 @@ Result<uint32_t> put_dirent(UserAddr to, uint32_t room, const Inode::Child& chil
     return length;
 }
 
+/// "." and "..", then the directory's own.
+Result<Inode::Child> entry_at(Inode& directory, uint32_t index) {
+    if (index >= 2) return directory.child(index - 2);
+    const Inode& named = index == 1 && directory.parent ? *directory.parent : directory;
+    Inode::Child c{{}, named.number, named.mode};
+    copy_text(c.name, index == 0 ? "." : "..");
+    return c;
+}
+
 Result<uint32_t> DirectoryFile::read_directory(UserAddr to, uint32_t size) {
     uint32_t used = 0;
     for (;;) {
-        auto child = inode->child(static_cast<uint32_t>(position));
+        auto child = entry_at(*inode, static_cast<uint32_t>(position));
         if (!child) return used;
         const uint32_t length = TRY(put_dirent(to + used, size - used, child.value(), position));
         if (length == 0) {
@@ -90,6 +99,7 @@ struct Directory : Inode {
         copy_text(entry->name, name);
         if (!target->parent) target->parent = this;
         modified_ns = now_ns();
+        ++target->links;
         entry->inode = std::move(target);
         entries.push_back(*entry.release());
         return Ok{};
@@ -105,6 +115,7 @@ struct Directory : Inode {
         if (!e) return Errno::kNoEnt;
         if (e->inode->parent == this) e->inode->parent = nullptr;
         e->node.unlink();
+        --e->inode->links;
         delete e;
         modified_ns = now_ns();
         return Ok{};
@@ -125,7 +136,9 @@ struct SymbolicLink : Inode {
     SymbolicLink() : Inode{kModeLink | 0777} {}
     Result<Ref<File>> open(uint32_t) override { return Errno::kLoop; }
     Result<Text> target() override { return Text{text}; }
-    Result<FileStatus> status() override { return FileStatus{mode, strlen(text), number, 0, modified_ns}; }
+    Result<FileStatus> status() override {
+        return FileStatus{mode, strlen(text), number, 0, modified_ns, links};
+    }
     char text[256];
 };
 
@@ -134,7 +147,7 @@ struct SymbolicLink : Inode {
 struct FixedFile : Inode {
     FixedFile(const void* b, uint32_t n, uint32_t file_mode)
         : Inode{kModeRegular | file_mode}, bytes{static_cast<const uint8_t*>(b)}, size{n} {}
-    Result<FileStatus> status() override { return FileStatus{mode, size, number, 0, modified_ns}; }
+    Result<FileStatus> status() override { return FileStatus{mode, size, number, 0, modified_ns, links}; }
     Result<Ref<File>> open(uint32_t flags) override;
     Result<uint32_t> read_at(uint64_t at, void* to, uint32_t n) override {
         if (at >= size) return 0U;
@@ -232,6 +245,16 @@ Result<Ref<File>> GeneratedFile::open(uint32_t flags) {
                      this, accept);
 }
 
+// --- files opened for their name alone (O_PATH)
+
+struct PathFile : File {
+    Result<uint32_t> read(UserAddr, uint32_t) override { return Errno::kBadF; }
+    Result<uint32_t> write(UserAddr, uint32_t) override { return Errno::kBadF; }
+    Result<uint32_t> ioctl(uint32_t, UserAddr) override { return Errno::kBadF; }
+    Result<> mmap(Vma&) override { return Errno::kBadF; }
+    Result<uint64_t> lseek(int64_t, uint32_t) override { return Errno::kBadF; }
+};
+
 // --- device nodes
 
 struct DeviceNodeInode : Inode {
@@ -307,7 +330,8 @@ Result<Ref<Inode>> walk(Text path, const Ref<Inode>& base, LastLink last, int& l
         Ref<Inode> next = TRY(step(at, name));
         if (next->is_link() && (!path.empty() || last == LastLink::follow)) {
             if (++links > kMostLinks) return Errno::kLoop;
-            next = TRY(walk(TRY(next->target()), at, LastLink::follow, links));
+            Ref<Inode> there = next->leads_to();
+            next = there ? there : TRY(walk(TRY(next->target()), at, LastLink::follow, links));
         }
         at = next;
     }
@@ -375,7 +399,7 @@ Result<Parent> resolve_parent(Text path, const Ref<Inode>& base) {
 namespace {
 
 Result<Ref<Inode>> find_or_create(Text path, uint32_t flags, const Ref<Inode>& base) {
-    auto found = resolve(path, base);
+    auto found = resolve(path, base, flags & kNoLink ? LastLink::keep : LastLink::follow);
     if (found) {
         if ((flags & kCreate) && (flags & kExclusive)) return Errno::kExist;
         return found.take();
@@ -393,7 +417,7 @@ Result<Ref<File>> open_path(Text path, uint32_t flags, const Ref<Inode>& base) {
     Ref<Inode> inode = TRY(find_or_create(path, flags, base));
     if ((flags & kDirectory) && !inode->is_directory()) return Errno::kNotDir;
     if (inode->is_directory() && (flags & kAccessMode) != kReadOnly) return Errno::kIsDir;
-    Ref<File> file = TRY(inode->open(flags));
+    Ref<File> file = flags & kPathOnly ? Ref<File>{TRY(make_ref<PathFile>())} : TRY(inode->open(flags));
     file->flags = flags & ~(kCreate | kExclusive | kTruncate | kCloseOnExec);
     if (!file->inode) file->inode = inode;
     if ((flags & kTruncate) && (inode->mode & kModeType) == kModeRegular) TRY(file->truncate(0));
@@ -426,15 +450,25 @@ Result<> add_archive_entry(const CpioEntry& entry) {
         return parent.directory->link(parent.name, TRY(make_symbolic_link(target)));
     }
     return parent.directory->link(parent.name,
-                                  TRY(make_fixed_file(entry.data, entry.size, entry.mode & 0777)));
+                                  TRY(make_fixed_file(entry.data, entry.size, entry.mode & 07777)));
 }
 
 }  // namespace
+
+/// What udev makes on Linux.
+constexpr struct {
+    const char *name, *target;
+} kDeviceLinks[] = {{"fd", "/proc/self/fd"},
+                    {"stdin", "/proc/self/fd/0"},
+                    {"stdout", "/proc/self/fd/1"},
+                    {"stderr", "/proc/self/fd/2"}};
 
 Result<> vfs_init(const uint8_t* initrd, uint32_t initrd_size) {
     root_slot() = TRY(make_directory());
     for (const char* name : {"dev", "tmp", "sys"}) TRY(add_directory(name));
     TRY(root_directory()->link("proc", TRY(make_proc_directory())));
+    for (const auto& [name, target] : kDeviceLinks)
+        TRY(device_directory()->link(name, TRY(make_symbolic_link(target))));
     CpioReader reader{initrd, initrd_size};
     CpioEntry entry;
     while (TRY(reader.next(entry))) TRY(add_archive_entry(entry));

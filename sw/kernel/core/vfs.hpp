@@ -13,6 +13,7 @@ struct Inode : RefCounted {
     uint32_t mode;
     Inode* parent = nullptr;   ///< a directory that it is linked in, for its name
     uint64_t modified_ns = 0;  ///< last change of the contents
+    uint32_t links = 0;        ///< names in directories
 
     explicit Inode(uint32_t file_mode);
     bool is_directory() const { return (mode & kModeType) == kModeDir; }
@@ -35,6 +36,9 @@ struct Inode : RefCounted {
     virtual Result<Child> child(uint32_t) { return Errno::kNotDir; }
     /// Target of a symbolic link. Errors: kInval for what is none.
     virtual Result<Text> target() { return Errno::kInval; }
+    /// What a link leads to where its text may name nothing: an open file's, in /proc/self/fd. Null
+    /// otherwise.
+    virtual Ref<Inode> leads_to() { return {}; }
     /// Bytes for the program loader. Errors: kNoExec.
     virtual Result<uint32_t> read_at(uint64_t, void*, uint32_t) { return Errno::kNoExec; }
 };

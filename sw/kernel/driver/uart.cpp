@@ -1,5 +1,6 @@
 // The Samsung UART (system.md section 1): polled for the kernel log, interrupt driven for terminals.
 #include "arch/page_table.hpp"
+#include "core/boot_options.hpp"
 #include "core/file.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
@@ -43,6 +44,7 @@ struct Uart {
     IrqLock lock;
     uint32_t mask = kAllInterrupts;
     bool opened = false;
+    bool terminal = true;  ///< as isatty() says
 
     void unmask(uint32_t bits) { regs.write32(kMask, mask &= ~bits); }
     void mask_off(uint32_t bits) { regs.write32(kMask, mask |= bits); }
@@ -132,6 +134,7 @@ struct Terminal : File {
         return done;
     }
     Result<uint32_t> ioctl(uint32_t command, UserAddr to) override {
+        if (!uart.terminal) return Errno::kNoTty;
         constexpr uint32_t kGetAttributes = 0x5401, kSetAttributes = 0x5402, kSetAttributesWait = 0x5403,
                            kWindowSize = 0x5413;
         if (command == kGetAttributes) {
@@ -178,6 +181,12 @@ Result<uint32_t> port_of(Node node) {
     return Errno::kNoEnt;
 }
 
+/// Boot option streams=12: the host's files or pipes are at the other end of ports 1 and 2, not a terminal.
+bool is_stream(uint32_t port) {
+    const Text ports = boot_option("streams", "");
+    return ports.find(static_cast<char>('0' + port)) < ports.size;
+}
+
 bool is_console(Node node) {
     const Text path = fdt_root().child("chosen").property("stdout-path").text();
     return fdt_find(Text{path.data, path.find(':')}) == node;
@@ -201,6 +210,7 @@ Result<> probe(Device& device) {
     TRY(request_irq(line, handle, uart.get(), "uart"));
     const IrqGuard guard{uart->lock};
     uart->unmask(kRxInterrupt);
+    uart->terminal = !is_stream(port);
     char name[] = "ttySAC0";
     name[6] = static_cast<char>('0' + port);
     Uart* u = uart.release();

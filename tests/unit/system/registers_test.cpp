@@ -103,9 +103,9 @@ TEST_CASE("simctl: reading TIME_LO latches TIME_HI", "[system][simctl]") {
 TEST_CASE("simctl: records are checked for size and kind", "[system][simctl]") {
     EventRecord record{};
     record.size = 64;
-    record.kind = 15;
+    record.kind = static_cast<uint32_t>(EventKind::buffer_done);  // the last one
     CHECK(record.well_formed());
-    record.kind = 16;
+    ++record.kind;
     CHECK_FALSE(record.well_formed());
     record.kind = 0;
     CHECK_FALSE(record.well_formed());
