@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 namespace exysim::camera {
 
@@ -61,6 +62,10 @@ public:
             luma_[i] = static_cast<uint8_t>(std::lround(125.5 + 109.5 * std::cos(angle)));
             chroma_[i] = static_cast<uint8_t>(std::lround(128 + 90 * std::sin(angle)));
         }
+        phases_.reserve(size_t{size.width} * size.height);
+        for (uint32_t line = 0; line < size.height; ++line) {
+            for (uint32_t x = 0; x < size.width; ++x) phases_.push_back(phase(x, line));
+        }
     }
     FrameSize size() const override { return size_; }
     bool next(Frame422& frame) override {
@@ -74,27 +79,27 @@ private:
     static constexpr uint32_t kPhases = 1024, kPhasesPerFrame = 64;
     static constexpr uint32_t kFraction = 8;  // fractional bits of the phase while it is summed
 
-    void draw(Frame422& f, uint32_t line) const {
+    /// Phase r^2 / (8 edge) periods: its derivative at r = edge is a quarter period a pixel.
+    uint16_t phase(uint32_t x, uint32_t line) const {
         const int64_t edge = std::min(size_.width, size_.height) / 2;
-        const int64_t dy = int64_t{line} - size_.height / 2;
-        const int64_t moved = static_cast<int64_t>(number_ * kPhasesPerFrame);
+        const int64_t dx = int64_t{x} - size_.width / 2, dy = int64_t{line} - size_.height / 2;
+        return ((dx * dx + dy * dy) * (kPhases << kFraction) / (8 * edge) >> kFraction) % kPhases;
+    }
+    void draw(Frame422& f, uint32_t line) const {
+        const uint64_t moved = number_ * kPhasesPerFrame;
         const size_t row = size_t{line} * size_.width;
-        for (uint32_t x = 0; x < size_.width; ++x) {
-            const int64_t dx = int64_t{x} - size_.width / 2;
-            // Phase r^2 / (8 edge) periods: its derivative at r = edge is a quarter period a pixel.
-            const int64_t phase = (dx * dx + dy * dy) * (kPhases << kFraction) / (8 * edge) >> kFraction;
-            f.y[row + x] = luma_[static_cast<uint64_t>(phase - moved) % kPhases];
-        }
+        for (uint32_t x = 0; x < size_.width; ++x) f.y[row + x] = luma_[(phases_[row + x] - moved) % kPhases];
+        const uint64_t down = uint64_t{line} * kPhases / size_.height;
         for (uint32_t x = 0; x < size_.width / 2; ++x) {
-            const uint64_t across = uint64_t{x} * 2 * kPhases / size_.width,
-                           down = uint64_t{line} * kPhases / size_.height;
-            f.cb[row / 2 + x] = chroma_[(across + static_cast<uint64_t>(moved) / 4) % kPhases];
-            f.cr[row / 2 + x] = chroma_[(down + static_cast<uint64_t>(moved) / 4) % kPhases];
+            const uint64_t across = uint64_t{x} * 2 * kPhases / size_.width;
+            f.cb[row / 2 + x] = chroma_[(across + moved / 4) % kPhases];
+            f.cr[row / 2 + x] = chroma_[(down + moved / 4) % kPhases];
         }
     }
 
     FrameSize size_;
     std::array<uint8_t, kPhases> luma_{}, chroma_{};
+    std::vector<uint16_t> phases_;  // of each pixel in the first frame
     uint64_t number_ = 0;
 };
 

@@ -60,8 +60,10 @@ void Dram::register_statistics(Instruments& instruments) {
 
 /// Without a controller the ticket is the answer: nothing that comes later can change it.
 uint64_t Dram::submit(const BurstRequest& request, Picoseconds at) {
-    if (!controller_) return at + picoseconds(time_of(request.bytes));
-    return controller_->submit({request.offset, request.bytes, request.write, request.priority}, at);
+    if (controller_)
+        return controller_->submit({request.offset, request.bytes, request.write, request.priority}, at);
+    const Picoseconds first = picoseconds(time_of(0)), carried = picoseconds(time_of(request.bytes)) - first;
+    return data_.book(at + first, carried) + carried;
 }
 
 Picoseconds Dram::completion(uint64_t ticket) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "models/base/busy_calendar.hpp"
 #include "models/base/tlm/burst.hpp"
 #include "models/base/tlm/memory_target.hpp"
 #include "models/dram/controller.hpp"
@@ -33,6 +34,7 @@ public:
 
     /// Null without a controller.
     const Controller* controller() const { return controller_.get(); }
+    /// Without a controller: one data bus at the rate given, which all masters share; latencies overlap.
     uint64_t submit(const BurstRequest& request, Picoseconds at) override;
     Picoseconds completion(uint64_t ticket) override;
 
@@ -43,6 +45,7 @@ private:
 
     bool timed_by_bus_;
     std::unique_ptr<Controller> controller_;
+    BusyCalendar data_;  // without a controller
 };
 
 }  // namespace exysim::dram

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/interconnect/busy_calendar.hpp"
+#include "models/base/busy_calendar.hpp"
 #include "models/interconnect/config.hpp"
 
 namespace exysim::interconnect {

@@ -15,6 +15,7 @@
 #include "models/base/histogram.hpp"
 #include "models/interconnect/arbiter.hpp"
 #include "models/interconnect/burst_rules.hpp"
+#include "models/interconnect/regulator.hpp"
 
 namespace exysim::interconnect {
 

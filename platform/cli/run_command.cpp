@@ -266,8 +266,8 @@ private:
     }
 
     void judge() {
-        verdicts_ =
-            observe::judge(scenario_.expect, observe::measure(frames_.tracker, machine_.guest_errors));
+        verdicts_ = observe::judge(
+            scenario_.expect, observe::measure(frames_.tracker, machine_.guest_errors, machine_.statistics));
         for (observe::Verdict& v : measurements_.judge(scenario_.expect.measured))
             verdicts_.push_back(std::move(v));
         for (const auto& [frame, file] : scenario_.expect.images) {

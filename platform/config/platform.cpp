@@ -49,7 +49,7 @@ constexpr Parameter<StoreBuffer> kStoreBuffer[] = {
 };
 constexpr Parameter<Ram> kRam[] = {
     {.key = "size", .member = &Ram::size, .meaning = "memory from 0x40000000", .unit = Unit::bytes, .range = {32 * kMiB, 1536 * kMiB}},
-    {.key = "model", .member = &Ram::model, .meaning = "simple: latency and bandwidth; controller: banks and rows; auto: by mode", .choices = "auto simple controller"},
+    {.key = "model", .member = &Ram::model, .meaning = "simple: latency and bandwidth; controller: banks and rows; auto: the controller in mode timing unless latency or bandwidth is given", .choices = "auto simple controller"},
     {.key = "latency", .member = &Ram::latency_ns, .meaning = "model simple: time to the first byte of a transfer", .unit = Unit::nanoseconds, .range = {0, 100'000}},
     {.key = "bandwidth", .member = &Ram::bandwidth, .meaning = "model simple: transfer rate after the first byte", .unit = Unit::bandwidth, .range = {1'000'000, 1'000 * kSecond}},
 };
@@ -163,6 +163,15 @@ void read_bus(Section& file, Bus& bus) {
     section.finish();
 }
 
+/// Whoever gives a latency or a rate, and no model, wants memory of that latency and rate.
+bool says_how_simple(const YamlNode& ram) {
+    const auto given = [&ram](std::string_view key) {
+        return std::any_of(ram.entries.begin(), ram.entries.end(),
+                           [key](const YamlNode::Entry& entry) { return entry.key == key; });
+    };
+    return !given("model") && !given("controller") && (given("latency") || given("bandwidth"));
+}
+
 /// The controller is checked where it may be used: a machine of mode `fast` may be larger than the preset.
 void read_ram(Section& file, std::string_view mode, Ram& ram) {
     const YamlNode* node = file.find("ram");
@@ -171,6 +180,7 @@ void read_ram(Section& file, std::string_view mode, Ram& ram) {
     if (node) {
         Section section{*node, "ram", file.diagnostics()};
         section.read(ram_parameters(), ram);
+        if (says_how_simple(*node)) ram.model = "simple";
         controller = section.find("controller");
         section.finish();
     }

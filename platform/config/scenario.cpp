@@ -63,6 +63,8 @@ constexpr ExpectedValue kExpected[] = {
     {"frames_dropped", Unit::count, "sensor frames that were never scanned out"},
     {"frames_repeated", Unit::count, "scan-outs of a frame already shown"},
     {"guest_errors", Unit::count, "mistakes of the guest that models reported"},
+    {"underflows", Unit::count, "layers of frames with a line that memory delivered late, all displays together"},
+    {"overflows", Unit::count, "frames spoilt because memory did not take lines in time, all cameras together"},
     {"latency.min", Unit::nanoseconds, "shortest time from capture to scan-out"},
     {"latency.p50", Unit::nanoseconds, "median of it"},
     {"latency.p99", Unit::nanoseconds, "99th percentile of it"},

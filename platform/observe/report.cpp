@@ -90,6 +90,13 @@ std::string trouble_text(const Statistics& statistics) {
     return text;
 }
 
+/// Of all counters whose name ends so.
+uint64_t total_of(const Statistics& statistics, std::string_view ending) {
+    double total = 0;
+    for (const auto& [name, row] : statistics.all()) total += name.ends_with(ending) ? row.value() : 0;
+    return static_cast<uint64_t>(total);
+}
+
 std::string errors_text(const GuestErrors& errors) {
     std::string text = fmt::format("  guest errors {}\n", errors.total());
     size_t shown = 0;
@@ -148,11 +155,13 @@ void register_frames(const std::string& pipeline, const FrameTracker& tracker, S
     }
 }
 
-Measured measure(const FrameTracker& tracker, const GuestErrors& errors) {
+Measured measure(const FrameTracker& tracker, const GuestErrors& errors, const Statistics& statistics) {
     Measured measured{{"frames_delivered", tracker.delivered()},
                       {"frames_dropped", tracker.dropped_total()},
                       {"frames_repeated", tracker.repeated()},
-                      {"guest_errors", errors.total()}};
+                      {"guest_errors", errors.total()},
+                      {"underflows", total_of(statistics, ".underflows")},
+                      {"overflows", total_of(statistics, ".overflows")}};
     if (tracker.latencies().empty()) return measured;
     for (const LatencyRow& row : kLatencies) {
         measured[std::string{"latency."} + row.name] = ns(percentile(tracker.latencies(), row.percent));

@@ -29,7 +29,7 @@ std::string describe(const GuestErrors::Entry& entry);
 void register_frames(const std::string& pipeline, const FrameTracker& tracker, Statistics& statistics);
 
 /// What expectations speak of.
-Measured measure(const FrameTracker& tracker, const GuestErrors& errors);
+Measured measure(const FrameTracker& tracker, const GuestErrors& errors, const Statistics& statistics);
 
 /// `{schema, scenario, stats: {name: {value, unit}}}`, names in order, nothing that depends on the host.
 std::string stats_json(const std::string& scenario, const Statistics& statistics);

@@ -47,8 +47,7 @@ void write_png(const std::string& file, uint32_t width, uint32_t height, const u
 
 std::vector<uint8_t> encode_png(uint32_t width, uint32_t height, const uint8_t* rgb) {
     png_image image = rgb_image(width, height);
-    png_alloc_size_t size = 0;
-    if (!png_image_write_get_memory_size(image, size, 0, rgb, 0, nullptr)) fail("PNG", image.message);
+    png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);  // asking for the size would compress it once more
     std::vector<uint8_t> bytes(size);
     if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, rgb, 0, nullptr))
         fail("PNG", image.message);

@@ -49,7 +49,7 @@ TEST_CASE("contention: two runs are the same bit for bit", "[system][pipeline]")
 
 TEST_CASE("contention: mode, slice and skew change times by little, and no pixel", "[system][pipeline]") {
     const std::filesystem::path folder = test_folder("skews");
-    const ScenarioRun fast = run_scenario(folder, kScenario);
+    const ScenarioRun fast = run_scenario(folder, kScenario, "--set mode=fast");
     require_success(fast);
     const std::string hashes = fast.text("frames/hashes.txt");
     const ScenarioRun usual = run_scenario(folder, kScenario, kTiming);

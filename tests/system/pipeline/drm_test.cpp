@@ -117,3 +117,25 @@ TEST_CASE("a badge by the GPU: blended into the camera's own buffer", "[system][
     check_badge(picture(with, 1), picture(without, 1), 6);  // through Y'CbCr and back, twice
     CHECK(with.statistic("g2d.blits") == without.statistic("g2d.blits") + 2);
 }
+
+TEST_CASE("a screen that the GPU starves: priority cures it for nothing, a limit at the GPU's cost",
+          "[system][pipeline]") {
+    const auto underflows = [](const ScenarioRun& run) { return run.statistic("mixer0.underflows"); };
+    const auto latency = [](const ScenarioRun& run) { return run.statistic("preview.latency.p50"); };
+    const ScenarioRun starved = run_file("drm_starved", "contended_tv", 6);
+    INFO(starved.output);
+    CHECK(starved.status == 0);  // which expects underflows
+    CHECK(underflows(starved) > 0);
+    const ScenarioRun first = run_file("drm_first", "contended_tv_qos", 6);
+    INFO(first.output);
+    CHECK(first.status == 0);  // which expects none
+    CHECK(latency(first) <= latency(starved));
+    const ScenarioRun held = run_file("drm_held", "contended_tv", 6,
+                                      "--set bus.masters.g2d.rate=40MB/s --set expect.underflows=0");
+    CHECK(underflows(held) == 0);
+    CHECK(latency(held) > latency(first));
+    // The GPU's share is what makes the difference.
+    const ScenarioRun alone = run_file("drm_alone", "contended_tv", 6,
+                                       "--set pipelines.0.sink.overlay=none --set expect.underflows=0");
+    CHECK(underflows(alone) == 0);
+}

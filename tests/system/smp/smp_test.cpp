@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kProgram = "smp_program";
 
 Run on_exysim(const std::string& platform, unsigned cores, const std::string& slice) {
-    return smp::on_exysim(kProgram, platform, cores, {"timing.slice=" + slice});
+    return smp::on_exysim(kProgram, platform, cores, {"mode=fast", "timing.slice=" + slice});
 }
 
 /// What the program prints on `n` cores.

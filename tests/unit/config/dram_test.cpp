@@ -82,6 +82,20 @@ TEST_CASE("config: the model follows the mode unless it is said", "[config]") {
     CHECK(ram.uses_controller("fast"));
 }
 
+TEST_CASE("config: whoever gives a rate or a latency and no model has memory of that kind", "[config]") {
+    const auto model = [](const std::string& ram) {
+        Diagnostics diagnostics;
+        const Ram made = read(ram, diagnostics).ram;
+        CHECK(diagnostics.all().empty());
+        return made.model;
+    };
+    CHECK(model("  bandwidth: 110 MB/s\n") == "simple");
+    CHECK(model("  latency: 40 ns\n") == "simple");
+    CHECK(model("  size: 64 MiB\n") == "auto");
+    CHECK(model("  bandwidth: 110 MB/s\n  model: auto\n") == "auto");
+    CHECK(model("  bandwidth: 110 MB/s\n  controller: {preset: ddr3-800}\n") == "auto");
+}
+
 TEST_CASE("config: controllers that cannot be are refused where they say so", "[config]") {
     const std::string at = "  controller:\n";
     starts(mistake(at + "    preset: ddr3-1601\n"),

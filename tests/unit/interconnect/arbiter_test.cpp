@@ -1,5 +1,6 @@
 // Calendar, regulation and arbitration. Expected orders and times are counted by hand.
 #include "models/interconnect/arbiter.hpp"
+#include "models/interconnect/regulator.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -23,14 +23,18 @@ TEST_CASE("report: frames become statistics and measured values", "[observe]") {
     FrameTracker tracker;
     Statistics statistics;
     register_frames("preview", tracker, statistics);
-    CHECK(measure(tracker, {}).count("latency.p99") == 0);  // nothing delivered, nothing measured
+    CHECK(measure(tracker, {}, statistics).count("latency.p99") == 0);  // nothing delivered, nothing measured
     const auto identity = [](Iova a) { return std::optional{PhysAddr{a.value}}; };
     tracker.source_started({0, 1'000'000});
     tracker.frame_written({0, 2'000'000, {{Iova{0}, 4096}}}, identity);
     tracker.scanned_out({51'000'000'000, "video", {{Iova{0}, 4096}}}, identity);
     CHECK(statistics.all().at("preview.frames.delivered").value() == 1);
     CHECK(statistics.all().at("preview.latency.p99").value() == 50'999'000);
-    const Measured measured = measure(tracker, {});
+    statistics.counter("mixer0.underflows", "1", "late") += 2;
+    statistics.counter("fimd0.underflows", "1", "late") += 3;
+    const Measured measured = measure(tracker, {}, statistics);
+    CHECK(measured.at("underflows") == 5);
+    CHECK(measured.at("overflows") == 0);
     CHECK(measured.at("frames_delivered") == 1);
     CHECK(measured.at("latency.max") == 50'999'000);
 }
