@@ -37,6 +37,11 @@ Op* count_events(Core& core, Op* op) {
     return next(core, op);
 }
 
+Op* tell_watcher(Core& core, Op* op) {
+    core.tell_watcher();
+    return next(core, op);
+}
+
 Op* sleeping_head(Core& core, Op* op) { return core.leave_at_head(op); }
 
 Op* single_head(Core& core, Op* op) {

@@ -11,6 +11,7 @@ Op* sleeping_head(Core& core, Op* op);
 /// Head of a block that was looked at just now and may run once.
 Op* single_head(Core& core, Op* op);      ///< imm = cycles, rd = instructions
 Op* count_events(Core& core, Op* op);     ///< adds up Block::counts; follows the head
+Op* tell_watcher(Core& core, Op* op);     ///< see Core::set_block_watcher(); follows the head
 Handler skip_unless(uint32_t condition);  ///< rd = operations to skip if the condition fails
 Op* set_register(Core& core, Op* op);     ///< r[rd] = imm
 Op* set_carry(Core& core, Op* op);        ///< C = imm

@@ -109,6 +109,12 @@ void Core::set_debug_stops(const DebugStops& stops) {
     cut();
 }
 
+void Core::set_block_watcher(BlockWatcher* watcher) {
+    watcher_ = watcher;
+    recount_ = true;
+    cut();
+}
+
 Op* Core::debug_stop() {
     countdown += running->imm;
     instructions -= running->rd;
@@ -286,10 +292,11 @@ Block* Core::translate_block(const BlockKey& key, const MemoryAttributes& how) {
         }
         const bool page_ends = (key.va.value + code.size) % kPageSize == 0;
         if (code.size == in_page && key.thumb && page_ends) second = fetch_second_page(key, code);
-        Translator translator{key,
-                              {code.bytes.data(), code.size},
-                              in_page,
-                              {config.block_timing, counting_, config.mutation, &debug_}};
+        Translator translator{
+            key,
+            {code.bytes.data(), code.size},
+            in_page,
+            {config.block_timing, counting_, config.mutation, &debug_, watcher_ != nullptr}};
         translator.run();
         if (translator.starved() && code.size < in_page) continue;
         return keep_block(key, translator.draft(), code, second, how);

@@ -56,6 +56,13 @@ struct DebugStops {
     bool single = false;                     ///< blocks are one instruction long
 };
 
+/// Told of every block that a core enters, before its first instruction; changes nothing. Cycles and
+/// instructions are those of the blocks before.
+struct BlockWatcher {
+    virtual ~BlockWatcher() = default;
+    virtual void entered(const Core& core, uint64_t cycles, uint64_t instructions) = 0;
+};
+
 struct CoreConfig {
     uint32_t index = 0;            ///< core number, MPIDR[1:0]
     uint32_t count = 1;            ///< cores in the cluster
@@ -198,6 +205,9 @@ struct Core : Registers, CoreSide {
     /// Changes where the debugger stops the core; between runs.
     void set_debug_stops(const DebugStops& stops);
     const DebugStops& debug_stops() const { return debug_; }
+    /// Blocks tell `watcher` from their next use on; null: they do not, and cost nothing. Between runs.
+    void set_block_watcher(BlockWatcher* watcher);
+    void tell_watcher() { watcher_->entered(*this, cycles() - running->imm, instructions - running->rd); }
     /// Leaves at the head of the running block, whose instructions have not been executed.
     Op* debug_stop();
     /// Stops the core for good (semihosting exit).
@@ -354,6 +364,7 @@ private:
     bool pmu_level_ = false;
     bool bank_secure_ = true;  // whose copies `system` has at hand
     DebugStops debug_;
+    BlockWatcher* watcher_ = nullptr;
     Stop stop_ = Stop::budget;
     std::array<uint64_t, 64>
         large_mappings_{};  // a bit a MiB: host-table entries of mappings larger than a page

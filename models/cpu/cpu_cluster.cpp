@@ -197,6 +197,7 @@ void CpuCluster::run_until(Seat& seat, sc_core::sc_time end) {
     const uint64_t now = seat.core.cycles(), until = to_cycles(end);
     if (now >= until) return;
     seat.running = true;
+    turn_begin({seat.index, now});
     const bool single = seat.core.debug_stops().single;
     const Stop stop = seat.core.run(single ? 1 : static_cast<int64_t>(until - now));
     seat.running = false;

@@ -48,6 +48,12 @@ struct CoreSwitched {
     bool on;
 };
 
+/// A core's turn begins; it has been idle, or waited for other cores, since its last one.
+struct TurnBegin {
+    unsigned core;
+    uint64_t cycle;
+};
+
 /// A core has had a turn.
 struct CoreTurn {
     unsigned core;
@@ -70,7 +76,8 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     sc_core::sc_vector<LineOut> pmu_irq;                ///< performance monitors' overflow, one a core
     Probe<LockUp> locked_up;                            ///< said once a core
     Probe<CoreSwitched> switched;                       ///< see power()
-    Probe<CoreTurn> turn;                               ///< profilers
+    Probe<TurnBegin> turn_begin;                        ///< profilers, as the next
+    Probe<CoreTurn> turn;
     Probe<DebugStop> stopped;
 
     SC_HAS_PROCESS(CpuCluster);

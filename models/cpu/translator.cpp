@@ -26,6 +26,7 @@ Translator::Translator(const BlockKey& key, std::span<const uint8_t> code, size_
     emit(&block_head);
     if (options.debug != nullptr && options.debug->addresses.contains(address_)) emit(&debug_stop);
     if (options.counting) emit(&count_events);
+    if (options.watched) emit(&tell_watcher);
 }
 
 /// A block with one instruction or more ends before a place where the debugger wants to stop.

@@ -35,6 +35,7 @@ public:
         bool counting = false;  ///< an operation adds up event counts
         const Mutation* mutation = nullptr;
         const DebugStops* debug = nullptr;
+        bool watched = false;  ///< an operation tells the core's BlockWatcher
     };
     /// Translates the block at `va`. `code` holds the bytes from `va` to the end of its page (and, in T32
     /// state, two more if the next page is readable), or fewer; `page_bytes`: from `va` to the end of the

@@ -1,10 +1,36 @@
 #include "platform/cli/profile_watch.hpp"
 
+#include <algorithm>
+
 namespace exysim::cli {
 
 namespace {
-constexpr unsigned kFramePointer = 11, kLinkRegister = 14;
+
 constexpr uint32_t kModeBits = 0x1F, kUserMode = 0x10;
+
+debug::ProfileCounts counts_of(const cpu::Core& core, uint64_t cycles, uint64_t instructions) {
+    const cpu::TlbCounts& tlbs = core.mmu.counts;
+    return {.cycles = cycles,
+            .instructions = instructions,
+            .branch = core.events.mispredicts * cpu::kMispredictPenalty,
+            .data_misses = core.cache_events.data_refills,
+            .code_misses = core.cache_events.code_refills,
+            .tlb_misses = tlbs.data_refills + tlbs.code_refills};
+}
+
+debug::CoreState state_of(const cpu::Core& core) {
+    debug::CoreState state{{}, (core.cpsr() & kModeBits) == kUserMode, core.system.ttbr0};
+    std::copy_n(core.r.begin(), state.registers.size(), state.registers.begin());
+    state.registers[15] = core.current_pc();
+    return state;
+}
+
+std::vector<debug::ReadWord> views_of(cpu::CpuCluster& cpu) {
+    std::vector<debug::ReadWord> views;
+    for (unsigned core = 0; core < cpu.count(); ++core) views.push_back(read_word_of(cpu, core));
+    return views;
+}
+
 }  // namespace
 
 debug::ReadWord read_word_of(cpu::CpuCluster& cpu, unsigned core) {
@@ -16,14 +42,47 @@ debug::ReadWord read_word_of(cpu::CpuCluster& cpu, unsigned core) {
     };
 }
 
-void attach_profile(cpu::CpuCluster& cpu, debug::Profile& profile) {
-    cpu.turn.attach([&cpu, &profile](const cpu::CoreTurn& turn) {
-        profile.executed(turn.begin, turn.end, [&] {
-            const unsigned core = turn.core;
-            return debug::CoreState{cpu.pc(core), cpu.reg(core, kLinkRegister), cpu.reg(core, kFramePointer),
-                                    (cpu.cpsr(core) & kModeBits) == kUserMode, read_word_of(cpu, core)};
-        });
+struct ProfileWatch::Watcher : cpu::BlockWatcher {
+    Watcher(debug::Profile& to, unsigned number) : profile{to}, index{number} {}
+
+    void entered(const cpu::Core& core, uint64_t cycles, uint64_t instructions) override {
+        profile.entered(index, counts_of(core, cycles, instructions), core.running->imm, state_of(core));
+    }
+
+    debug::Profile& profile;
+    unsigned index;
+    bool in_turn = false;  // the simulation may end within one
+    uint64_t turn_ended = 0;
+};
+
+ProfileWatch::ProfileWatch(cpu::CpuCluster& cpu, debug::CodeImages images)
+    : cpu_{cpu}, profile_{std::move(images), views_of(cpu)} {
+    for (unsigned core = 0; core < cpu.count(); ++core) {
+        watchers_.push_back(std::make_unique<Watcher>(profile_, core));
+        cpu.debug_core(core).set_block_watcher(watchers_.back().get());
+    }
+    cpu.turn_begin.attach([this](const cpu::TurnBegin& turn) {
+        Watcher& watcher = *watchers_[turn.core];
+        watcher.in_turn = true;
+        profile_.idle(turn.core, turn.cycle - watcher.turn_ended);
     });
+    cpu.turn.attach([this](const cpu::CoreTurn& turn) {
+        watchers_[turn.core]->in_turn = false;
+        watchers_[turn.core]->turn_ended = turn.end;
+    });
+}
+
+ProfileWatch::~ProfileWatch() {
+    for (unsigned core = 0; core < cpu_.count(); ++core) cpu_.debug_core(core).set_block_watcher(nullptr);
+}
+
+void ProfileWatch::close() {
+    for (unsigned n = 0; n < cpu_.count(); ++n) {
+        const cpu::Core& core = cpu_.debug_core(n);
+        const Watcher& watcher = *watchers_[n];
+        const uint64_t cycles = watcher.in_turn ? core.cycles() : watcher.turn_ended;
+        profile_.close(n, counts_of(core, cycles, core.instructions));
+    }
 }
 
 }  // namespace exysim::cli

@@ -36,7 +36,7 @@ struct Settings {
     uint64_t seed = 0;
     bool timeline = true;
     std::optional<uint16_t> gdb;
-    uint64_t profile_step = 0;  // cycles; 0 = no profile
+    bool profile = false;
     bool window = false;
 };
 
@@ -44,13 +44,12 @@ po::options_description visible_options() {
     po::options_description options{"options"};
     options.add_options()("help,h", "show this")  //
         ("set", po::value<Arguments>()->composing()->value_name("PATH=VALUE"),
-         "override a setting of scenario or platform")                                           //
-        ("out", po::value<std::string>()->value_name("DIR"), "where results go (out/SCENARIO)")  //
-        ("seed", po::value<std::string>()->value_name("N"), "seed of everything random (0)")     //
-        ("window", "show the display while it runs")                                             //
-        ("profile", po::value<std::string>()->implicit_value("2000")->value_name("CYCLES"),
-         "write profile.folded: where the CPU's time goes, a sample every so many cycles (2000)")  //
-        ("no-timeline", "do not write timeline.json.gz")                                           //
+         "override a setting of scenario or platform")                                                      //
+        ("out", po::value<std::string>()->value_name("DIR"), "where results go (out/SCENARIO)")             //
+        ("seed", po::value<std::string>()->value_name("N"), "seed of everything random (0)")                //
+        ("window", "show the display while it runs")                                                        //
+        ("profile", "write profile.folded and profile.json: the CPU's cycles, by function and call stack")  //
+        ("no-timeline", "do not write timeline.json.gz")                                                    //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and programs are");
     add_gdb_option(options);
@@ -197,16 +196,7 @@ private:
             attach_timeline(machine_, *timeline_);
             frames_.set_timeline(*timeline_);
         }
-        if (settings_.profile_step != 0) {
-            debug::CodeImages images;
-            images.add("kernel", kernel_file(scenario_, settings_));
-            if (scenario_.guest.kernel.empty()) {
-                images.add("runner", guest_file(settings_.guest_dir, "runner"));
-                images.add("init", guest_file(settings_.guest_dir, "init"));
-            }
-            profile_.emplace(std::move(images), settings_.profile_step);
-            attach_profile(machine_.cpu, *profile_);
-        }
+        if (settings_.profile) profile_.emplace(machine_.cpu, code_images());
         kernel_log_.on_crash = [this] { control_.note_panic(); };
         kernel_log_.attach(machine_.uarts[kLogUart].transmitted);
         if (command_) program_output_.attach(machine_.uarts[kProgramUart].transmitted);
@@ -238,6 +228,16 @@ private:
         frames_.chains.set_meters(observe::Meters{machine_.statistics});
         observe::register_frames(pipeline_name(), frames_.tracker, machine_.statistics);
         observe::register_chains(pipeline_name(), frames_.chains, machine_.statistics);
+    }
+
+    debug::CodeImages code_images() const {
+        debug::CodeImages images;
+        images.add("kernel", kernel_file(scenario_, settings_));
+        if (!scenario_.guest.kernel.empty()) return images;
+        const std::string program = program_file(scenario_, settings_);
+        images.add(std::filesystem::path{program}.filename().string(), program);
+        images.add("init", guest_file(settings_.guest_dir, "init"));
+        return images;
     }
 
     std::string pipeline_name() const {
@@ -290,7 +290,7 @@ private:
         out_.write("summary.txt", summary);
         out_.write("stats.json", observe::stats_json(scenario_.name, machine_.statistics));
         out_.write("frames.json", observe::chains_json(pipeline_name(), frames_.chains));
-        if (profile_) out_.write("profile.folded", profile_->folded());
+        if (profile_) write_profile();
         out_.write("uart.log", kernel_log_.text());
         out_.write("program.log", program_log_.text());
         out_.write("junit.xml", observe::junit_xml(scenario_.name, verdicts_));
@@ -305,6 +305,12 @@ private:
         out_.commit();
         fmt::print("{}", summary);
         if (!observe::all_met(verdicts_) || outcome_.guest_failed()) show_program_output();
+    }
+
+    void write_profile() {
+        profile_->close();
+        out_.write("profile.folded", profile_->profile().folded());
+        out_.write("profile.json", profile_->profile().json());
     }
 
     observe::Manifest manifest(bool partial, double seconds) const {
@@ -353,7 +359,7 @@ private:
     board::Boot boot_;
     board::Machine machine_;
     std::optional<observe::Timeline> timeline_;
-    std::optional<debug::Profile> profile_;
+    std::optional<ProfileWatch> profile_;
     observe::FrameWatch frames_;
     std::optional<observe::PanelWatch> panel_;  // where the platform has fimd0
     std::optional<window::Window> window_;
@@ -371,9 +377,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& argumen
     s.guest_dir = value_or<std::string>(values, "guest-dir", "");
     s.sets = value_or(values, "set", Arguments{});
     s.gdb = gdb_port(values);
-    if (values.count("profile"))
-        s.profile_step = std::max<uint64_t>(
-            1, parse_number_option("--profile", values["profile"].as<std::string>(), UINT32_MAX));
+    s.profile = values.count("profile") != 0;
     s.timeline = values.count("no-timeline") == 0;
     s.command = arguments;
     s.command.insert(s.command.begin(), {"exysim", "run"});

@@ -11,7 +11,7 @@ namespace exysim::debug {
 
 namespace {
 
-/// Calls `visit(header, first byte)` for every loadable segment of the file.
+/// Calls `visit(header, first byte)` for every segment of the file.
 template <class Visit>
 void for_each_segment(const std::string& file, Visit visit) {
     elf_version(EV_CURRENT);
@@ -23,8 +23,8 @@ void for_each_segment(const std::string& file, Visit visit) {
     if (elf_kind(elf) == ELF_K_ELF && bytes && elf_getphdrnum(elf, &count) == 0) {
         for (size_t i = 0; i < count; ++i) {
             GElf_Phdr header;
-            const bool good = gelf_getphdr(elf, static_cast<int>(i), &header) && header.p_type == PT_LOAD &&
-                              header.p_offset + header.p_filesz <= size;
+            const bool good =
+                gelf_getphdr(elf, static_cast<int>(i), &header) && header.p_offset + header.p_filesz <= size;
             if (good) visit(header, bytes + header.p_offset);
         }
     }
@@ -34,10 +34,16 @@ void for_each_segment(const std::string& file, Visit visit) {
 
 }  // namespace
 
-CodeImage::CodeImage(std::string name, const std::string& file) : name_{std::move(name)}, symbols_{file} {
-    for_each_segment(file, [this](const GElf_Phdr& header, const char* bytes) {
+CodeImage::CodeImage(std::string name, const std::string& file) : name_{std::move(name)}, functions_{file} {
+    std::optional<GElf_Phdr> tables;
+    for_each_segment(file, [&](const GElf_Phdr& header, const char* bytes) {
+        if (header.p_type == PT_ARM_EXIDX) tables = header;
+        if (header.p_type != PT_LOAD) return;
         segments_.push_back({static_cast<uint32_t>(header.p_vaddr), {bytes, bytes + header.p_filesz}});
     });
+    if (!tables) return;
+    unwind_.emplace(static_cast<uint32_t>(tables->p_vaddr), static_cast<uint32_t>(tables->p_filesz),
+                    [this](uint32_t address) { return word(address); });
 }
 
 std::optional<uint32_t> CodeImage::word(uint32_t address) const {
@@ -55,7 +61,7 @@ const CodeImage* CodeImages::owner(uint32_t address, const ReadWord& guest) cons
     const auto running = guest(at);
     if (!running) return nullptr;
     for (const auto& image : images_) {
-        if (image->word(at) == running && image->symbols().knows(address)) return image.get();
+        if (image->word(at) == running && image->functions().find(address)) return image.get();
     }
     return nullptr;
 }

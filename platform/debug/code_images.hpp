@@ -8,7 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "platform/debug/symbols.hpp"
+#include "platform/debug/function_table.hpp"
+#include "platform/debug/unwind_tables.hpp"
 
 namespace exysim::debug {
 
@@ -17,9 +18,13 @@ class CodeImage {
 public:
     /// `name` is for people ("kernel"). An unreadable file gives an empty image.
     CodeImage(std::string name, const std::string& file);
+    CodeImage(const CodeImage&) = delete;  // its tables read its segments
+    CodeImage& operator=(const CodeImage&) = delete;
 
     const std::string& name() const { return name_; }
-    const Symbols& symbols() const { return symbols_; }
+    const FunctionTable& functions() const { return functions_; }
+    bool has_unwind_tables() const { return unwind_.has_value(); }
+    const UnwindTables& unwind() const { return *unwind_; }
     /// The word of a loadable segment at `address` as the file has it.
     std::optional<uint32_t> word(uint32_t address) const;
 
@@ -29,7 +34,8 @@ private:
         std::vector<uint8_t> bytes;
     };
     std::string name_;
-    Symbols symbols_;
+    FunctionTable functions_;
+    std::optional<UnwindTables> unwind_;
     std::vector<Segment> segments_;
 };
 

@@ -1,53 +1,104 @@
-// Where a core's time goes: samples at even steps of its cycle counter, with the functions that led there.
+// Where a core's time goes, exactly: every cycle between the entries of two blocks belongs to the first, and
+// so to its function and to the functions that led there.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "platform/debug/code_images.hpp"
+#include "platform/debug/call_stack.hpp"
 
 namespace exysim::debug {
 
-/// What a sample needs of a core.
-struct CoreState {
-    uint32_t pc, lr, fp;
-    bool user;
-    ReadWord read;
+/// What a core has counted. All but cycles and instructions say why cycles passed.
+struct ProfileCounts {
+    uint64_t cycles = 0;        ///< without idle ones
+    uint64_t instructions = 0;  ///< executed
+    uint64_t issue = 0;         ///< cycles that the blocks take by themselves
+    uint64_t branch = 0;        ///< cycles after branches that were not foreseen
+    uint64_t data_misses = 0, code_misses = 0, tlb_misses = 0;
+
+    /// Cycles that neither of the two explains: caches, table walks, the bus and devices.
+    uint64_t memory() const { return cycles - issue - branch; }
+    ProfileCounts& operator+=(const ProfileCounts& o);
+    friend ProfileCounts operator-(ProfileCounts a, const ProfileCounts& b);
 };
 
-/// Each full step of the cycle counter that passes while a core executes is charged to where the core is
-/// then, so that sums are exact to a step a stack. Idle time is nobody's. Sampling reads the core's debug
-/// view alone and changes nothing.
+/// What an entry into a block needs of its core.
+struct CoreState {
+    FrameRegisters registers;  ///< r15: the block
+    bool user;
+    uint32_t address_space;  ///< any number that tells address spaces apart
+};
+
 class Profile {
 public:
-    /// `step` in cycles.
-    Profile(CodeImages images, uint64_t step) : images_{std::move(images)}, step_{step} {}
+    /// `views`: the memory of each core.
+    Profile(CodeImages images, std::vector<ReadWord> views);
 
-    /// The core has executed from `begin` to `end`, in cycles.
-    template <class State>
-    void executed(uint64_t begin, uint64_t end, State state) {
-        if (const uint64_t steps = end / step_ - begin / step_) add(steps * step_, state());
-    }
-    uint64_t cycles() const { return total_; }
-    /// "kernel;main;read 12000": one line a stack, outermost first, in the format of flame graph tools.
+    /// A core enters a block; `now` counts everything up to here, and `issue` is what this block will take.
+    void entered(unsigned core, const ProfileCounts& now, uint32_t issue, const CoreState& state);
+    /// Cycles have passed that nobody spent.
+    void idle(unsigned core, uint64_t cycles) { tracks_[core].last.cycles += cycles; }
+    /// Charges what is counted up to here, when the core stands still.
+    void close(unsigned core, const ProfileCounts& now) { charge(tracks_[core], now); }
+
+    uint64_t cycles() const;
+    /// "kernel;main;read 12000": cycles of one stack a line, outermost first, as flame graph tools read it.
     std::string folded() const;
+    /// `{schema, functions: [{name, image, self_cycles, total_cycles, instructions, ...}]}`, most cycles
+    /// first: of the function itself, total with those it called.
+    std::string json() const;
 
 private:
-    void add(uint64_t cycles, const CoreState& core);
+    /// A function as called along one path.
+    struct Node {
+        uint32_t parent, name;
+        ProfileCounts counts;
+    };
+    struct Place {
+        const Function* function = nullptr;
+        const CodeImage* image = nullptr;
+        uint32_t fp = 0, address_space = 0;
+        bool user = false;
+    };
+    /// A call that has been seen. Much of the C library has no unwinding entries: its callers are known
+    /// from the calls.
+    struct Call {
+        uint32_t sp;
+        const Function* function;
+        uint32_t node;
+    };
+    struct Track {
+        ReadWord read;
+        ProfileCounts last;
+        uint64_t issued = 0;  // by the running block
+        Place place;
+        uint32_t node = 0;  // that the running block belongs to
+    };
+    void charge(Track& track, const ProfileCounts& now);
+    static bool same_place(const Place& place, const CoreState& state);
+    uint32_t find_node(Track& track, const CoreState& state);
+    uint32_t outer_node(const CoreState& state, const CodeImage& image, const Function& outermost,
+                        bool complete);
+    void remember_call(const CoreState& state, const Function& function, uint32_t node);
+    uint32_t child(uint32_t parent, uint32_t name);
     uint32_t name(const std::string& text);
-    /// Name of the function at `address`, found once an address and image.
-    uint32_t function(const CodeImage& image, uint32_t address);
+    uint32_t name_of(const Function& function);
+    std::string path(uint32_t node) const;
 
     CodeImages images_;
-    uint64_t step_;
-    uint64_t total_ = 0;
+    std::vector<Track> tracks_;  // of each core
     std::vector<std::string> names_;
     std::unordered_map<std::string, uint32_t> ids_;
-    std::map<std::pair<const CodeImage*, uint32_t>, uint32_t> functions_;
-    std::map<std::vector<uint32_t>, uint64_t> stacks_;  // outermost first
+    std::unordered_map<const Function*, uint32_t> function_names_;
+    std::vector<Node> nodes_;  // the first is the root; it has what passed before the first block
+    std::map<std::pair<uint32_t, uint32_t>, uint32_t> children_;
+    std::vector<uint32_t> calls_;
+    std::map<uint32_t, std::vector<Call>> seen_calls_;  // of each address space, outermost first
 };
 
 }  // namespace exysim::debug

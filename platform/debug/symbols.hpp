@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "platform/debug/unwind_tables.hpp"
+
 namespace exysim::debug {
 
 /// Symbols of one ELF file; without symbols every look-up says so.
@@ -30,9 +32,6 @@ private:
     struct Session;
     std::unique_ptr<Session> session_;
 };
-
-/// Reads one word of guest memory through the core's own view; nothing if it is not mapped.
-using ReadWord = std::function<std::optional<uint32_t>(uint32_t virtual_address)>;
 
 /// Return addresses from `pc` outwards, by A32 frame pointers as GCC lays them out with
 /// -fno-omit-frame-pointer: r11 points at the saved lr, the caller's r11 lies below it; a leaf function saves

@@ -1,0 +1,28 @@
+// The functions of one ELF file in order of addresses, for quick look-ups.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace exysim::debug {
+
+struct Function {
+    uint32_t begin, end;  ///< without the Thumb bit
+    std::string name;     ///< demangled
+};
+
+class FunctionTable {
+public:
+    /// Symbols of type FUNC; one without a size ends where the next begins. An unreadable file gives none.
+    explicit FunctionTable(const std::string& elf_file);
+
+    /// The function that contains the address, or null.
+    const Function* find(uint32_t address) const;
+    bool empty() const { return functions_.empty(); }
+
+private:
+    std::vector<Function> functions_;
+};
+
+}  // namespace exysim::debug
