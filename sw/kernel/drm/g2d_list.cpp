@@ -1,5 +1,7 @@
 #include "drm/g2d_list.hpp"
 
+#include "core/uaccess.hpp"
+
 namespace kernel::drm {
 
 namespace {
@@ -8,13 +10,18 @@ namespace {
 constexpr uint32_t kFirst = 0x104, kLast = 0x880, kOffsetMask = 0xFFF;
 constexpr uint32_t kRotate = 0x200, kSourceSelect = 0x300, kSourceScale = 0x328, kCommand = 0x104,
                    kPatternBase = 0x500, kPatternSize = 0x504, kPatternFormat = 0x508, kPatternStride = 0x510,
-                   kMaskBase = 0x520;
-constexpr uint32_t kStretch = 1 << 4;     // of v3's command
-constexpr uint32_t kIgnoreBoundary = 3;   // bilinear that reads beyond the rectangle
-constexpr uint32_t kTwoPlanes = 1 << 8;   // of v4.1's colour mode
-constexpr uint32_t kMostPixels = 8000;    // a side
-constexpr uint32_t kMostStride = 0x7FFF;  // the engine may take larger ones for negative
-constexpr uint32_t kAddressRegisters[] = {0x304, 0x318, 0x404, 0x418, kPatternBase, kMaskBase};
+                   kMaskBase = 0x520, kMaskStride = 0x524, kMaskLeftTop = 0x528, kMaskMode = 0x530,
+                   kMaskRepeat = 0x534, kMaskScale = 0x53C;
+constexpr uint32_t kSource = 0x304, kDestination = 0x404, kDestinationPlane2 = 0x418;
+constexpr uint32_t kRopMask = 1 << 0, kNormalMask = 1 << 1;  // of the command; the latter on v4.1
+constexpr uint32_t kMaskRotated = 1 << 8;                    // of ROTATE
+constexpr uint32_t kStretch = 1 << 4;                        // of v3's command
+constexpr uint32_t kIgnoreBoundary = 3;                      // bilinear that reads beyond the rectangle
+constexpr uint32_t kTwoPlanes = 1 << 8;                      // of v4.1's colour mode
+constexpr uint32_t kMostPixels = 8000;                       // a side
+constexpr uint32_t kMostStride = 0x7FFF;                     // the engine may take larger ones for negative
+constexpr uint32_t kAddressRegisters[] = {kSource,      0x318,    kDestination, kDestinationPlane2,
+                                          kPatternBase, kMaskBase};
 
 bool is_address(uint32_t offset) {
     for (const uint32_t a : kAddressRegisters) {
@@ -54,10 +61,6 @@ struct G2dList::Surface {
     uint32_t base, stride, mode, left_top, right_bottom, plane2;
 };
 
-namespace {
-constexpr uint32_t kSource = 0x304, kDestination = 0x404;
-}
-
 // --- Building
 
 Result<> G2dList::add_write(uint32_t offset, uint32_t v) {
@@ -67,18 +70,16 @@ Result<> G2dList::add_write(uint32_t offset, uint32_t v) {
     return Ok{};
 }
 
-Result<> G2dList::set_buffer(uint32_t offset, Ref<GemObject> object, uint32_t start) {
+Result<> G2dList::set_buffer(Buffer buffer) {
     Buffer* place = nullptr;
     for (uint32_t i = 0; i < buffer_count_; ++i) {
-        if (buffers_[i].offset == offset) place = &buffers_[i];
+        if (buffers_[i].offset == buffer.offset) place = &buffers_[i];
     }
     if (!place) {
         if (buffer_count_ == kMostBuffers) return Errno::kInval;
         place = &buffers_[buffer_count_++];
     }
-    place->offset = offset;
-    place->object = std::move(object);
-    place->start = start;
+    *place = std::move(buffer);
     return Ok{};
 }
 
@@ -86,19 +87,35 @@ Result<> G2dList::add_command(const drm_exynos_g2d_cmd& command, HandleTable& ha
     const uint32_t offset = command.offset & kOffsetMask;
     if (is_address(offset)) {
         HandleTable::Place place = TRY(handles.containing(Iova{command.data}, engine_.dma()));
-        TRY(set_buffer(offset, std::move(place.object), place.offset));
+        const uint32_t left = place.object->size() - place.offset;
+        TRY(set_buffer({offset, left, std::move(place.object), {}}));
     }
     return add_write(offset, command.data);
 }
 
 Result<> G2dList::add_buffer(const drm_exynos_g2d_cmd& command, HandleTable& handles) {
-    if (command.offset & G2D_BUF_USERPTR) return Errno::kNotSup;
     const uint32_t offset = command.offset & kOffsetMask;
     if (!is_address(offset)) return Errno::kInval;
-    auto object = handles.find(command.data);
-    if (!object) return Errno::kFault;
-    const Iova at = TRY(object.value()->iova_for(engine_.dma()));
-    TRY(set_buffer(offset, object.take(), 0));
+    if (command.offset & G2D_BUF_USERPTR) return add_user_memory(offset, UserAddr{command.data});
+    auto found = handles.find(command.data);
+    if (!found) return Errno::kFault;
+    Ref<GemObject> object = found.take();
+    const Iova at = TRY(object->iova_for(engine_.dma()));
+    const uint32_t bytes = object->size();
+    TRY(set_buffer({offset, bytes, std::move(object), {}}));
+    return add_write(offset, at.value);
+}
+
+/// As in Linux's driver the program must be allowed to write the memory, whatever the engine does with it.
+Result<> G2dList::add_user_memory(uint32_t offset, UserAddr description) {
+    const auto asked = TRY(get_user<drm_exynos_g2d_userptr>(description));
+    const bool written = offset == kDestination || offset == kDestinationPlane2;
+    auto pages = TRY(UserPages::pin(UserAddr{asked.userptr}, asked.size, true));
+    auto user = TRY(UserMapping::create(engine_.dma(), std::move(pages),
+                                        written ? DmaDirection::bidirectional : DmaDirection::to_device));
+    const Iova at = user->iova();
+    const uint32_t bytes = user->bytes();
+    TRY(set_buffer({offset, bytes, {}, std::move(user)}));
     return add_write(offset, at.value);
 }
 
@@ -119,7 +136,17 @@ uint32_t G2dList::value(uint32_t offset) const {
 }
 
 void G2dList::hand_to_device() const {
-    for (uint32_t i = 0; i < buffer_count_; ++i) buffers_[i].object->hand_to_device();
+    for (uint32_t i = 0; i < buffer_count_; ++i) {
+        const Buffer& b = buffers_[i];
+        if (b.object) b.object->hand_to_device();
+        if (b.user) (void)b.user->give();
+    }
+}
+
+void G2dList::take_from_device() const {
+    for (uint32_t i = 0; i < buffer_count_; ++i) {
+        if (buffers_[i].user) (void)buffers_[i].user->take();
+    }
 }
 
 // --- Checking
@@ -135,12 +162,11 @@ Result<> G2dList::check_surface(const Surface& s) const {
     const bool ycbcr = code >= kYcbcr444 && code <= kYcbcr420;
     const uint32_t bytes = two ? 1 : kOnePlane[code];
     if (bytes == 0 || (two && (!ycbcr || !second))) return Errno::kFault;
-    const auto inside = [](const Buffer& b, uint64_t end) { return b.start + end <= b.object->size(); };
     const uint32_t even = align_up(r.right, 2);  // packed pairs are read whole
-    if (!inside(*first, end_of(r.bottom, stride, (ycbcr ? even : r.right) * bytes))) return Errno::kFault;
+    if (end_of(r.bottom, stride, (ycbcr ? even : r.right) * bytes) > first->bytes) return Errno::kFault;
     if (!two) return Ok{};
     const uint32_t lines = code == kYcbcr420 ? (r.bottom + 1) / 2 : r.bottom;
-    if (!inside(*second, end_of(lines, stride, code == kYcbcr444 ? 2 * r.right : even))) return Errno::kFault;
+    if (end_of(lines, stride, code == kYcbcr444 ? 2 * r.right : even) > second->bytes) return Errno::kFault;
     return Ok{};
 }
 
@@ -150,9 +176,27 @@ Result<> G2dList::check_pattern() const {
     const Rectangle r = rectangle(0, value(kPatternSize));
     const uint32_t stride = value(kPatternStride), bytes = kOnePlane[value(kPatternFormat) & 0xF];
     if (!r.valid() || stride > kMostStride || bytes == 0) return Errno::kFault;
-    if (buffer->start + end_of(r.bottom, stride, r.right * bytes) > buffer->object->size())
-        return Errno::kFault;
-    return Ok{};
+    return end_of(r.bottom, stride, r.right * bytes) > buffer->bytes ? Result<>{Errno::kFault} : Ok{};
+}
+
+/// A mask has one bit a destination pixel, or one byte as 4.1's normal mask, from a corner that only 4.1 lets
+/// one choose. It is as large as the destination.
+Result<> G2dList::check_mask() const {
+    const Buffer* buffer = buffer_at(kMaskBase);
+    const bool four = engine_.version() == G2dVersion::v4_1;
+    const uint32_t kinds = value(kCommand) & (four ? kRopMask | kNormalMask : kRopMask);
+    if (!buffer || kinds == 0) return Ok{};
+    for (const uint32_t unknown : {kMaskMode, kMaskRepeat, kMaskScale}) {
+        if (four && value(unknown)) return Errno::kNotSup;
+    }
+    if (value(kRotate) & kMaskRotated) return Errno::kNotSup;
+    const Rectangle to = rectangle(value(0x410), value(0x414));
+    const Rectangle corner = rectangle(four ? value(kMaskLeftTop) : 0, 0);
+    const uint32_t stride = value(kMaskStride);
+    if (!to.valid() || stride > kMostStride) return Errno::kFault;
+    const uint32_t columns = corner.left + to.width(), lines = corner.top + to.height();
+    const uint32_t line_bytes = kinds & kNormalMask ? columns : (columns + 7) / 8;
+    return end_of(lines, stride, line_bytes) > buffer->bytes ? Result<>{Errno::kFault} : Ok{};
 }
 
 /// What would be read beside the source's rectangle.
@@ -174,12 +218,12 @@ Result<> G2dList::check_stretch() const {
 Result<> G2dList::check() const {
     constexpr Surface kSourceSurface{kSource, 0x308, 0x30C, 0x310, 0x314, 0x318};
     constexpr Surface kDestinationSurface{kDestination, 0x408, 0x40C, 0x410, 0x414, 0x418};
-    if (buffer_at(kMaskBase)) return Errno::kNotSup;
     const bool caught = engine_.dma().placement() == Placement::scattered;
     if (!buffer_at(kDestination) && !caught) return Errno::kFault;
     TRY(check_surface(kSourceSurface));
     TRY(check_surface(kDestinationSurface));
     TRY(check_pattern());
+    TRY(check_mask());
     return check_stretch();
 }
 

@@ -2,6 +2,7 @@
 // engine will touch lies in the program's own buffers.
 #pragma once
 
+#include "dma/user_mapping.hpp"
 #include "drm/events.hpp"
 #include "drm/handle_table.hpp"
 #include "gpu/g2d.hpp"
@@ -19,14 +20,18 @@ public:
     /// One pair of the list. Address registers take device addresses inside buffers of `handles`. Errors:
     /// kInval no register for programs, or too many; kFault an address that is in no buffer.
     Result<> add_command(const drm_exynos_g2d_cmd& command, HandleTable& handles);
-    /// One address register with a buffer's handle. Errors: kInval; kFault no such handle; kNotSup a user
-    /// pointer; and those of mapping it.
+    /// One address register with a buffer's handle or, marked G2D_BUF_USERPTR, the address of a struct
+    /// drm_exynos_g2d_userptr. Errors: kInval no register for an address, no bytes; kFault no such handle,
+    /// nothing at the address; and those of mapping it.
     Result<> add_buffer(const drm_exynos_g2d_cmd& command, HandleTable& handles);
-    /// When all is added. Errors: kFault something the engine would touch lies outside its buffer; kNotSup
-    /// masks, whose extent nobody checks yet.
+    /// When all is added. Errors: kFault something the engine would touch lies outside its buffer; kNotSup a
+    /// setting whose extent is not known.
     Result<> check() const;
 
+    /// Before it runs.
     void hand_to_device() const;
+    /// When it has run: what the engine wrote is the program's to read. Any context.
+    void take_from_device() const;
     std::span<const G2dWrite> writes() const { return {writes_, count_}; }
 
     ListNode node;  ///< in the session's lists
@@ -36,19 +41,23 @@ public:
     uint32_t number = 0;     ///< in its EXEC, from 1
 
 private:
+    /// What an address register points to: a GEM object or a process's memory.
     struct Buffer {
         uint32_t offset = 0;  ///< of the register
+        uint32_t bytes = 0;   ///< from the address to the end
         Ref<GemObject> object;
-        uint32_t start = 0;  ///< bytes into the object
+        Ref<UserMapping> user;
     };
     struct Surface;
 
     Result<> add_write(uint32_t offset, uint32_t value);
-    Result<> set_buffer(uint32_t offset, Ref<GemObject> object, uint32_t start);
+    Result<> add_user_memory(uint32_t offset, UserAddr description);
+    Result<> set_buffer(Buffer buffer);
     const Buffer* buffer_at(uint32_t offset) const;
     uint32_t value(uint32_t offset) const;
     Result<> check_surface(const Surface& surface) const;
     Result<> check_pattern() const;
+    Result<> check_mask() const;
     Result<> check_stretch() const;
 
     const G2d& engine_;

@@ -51,6 +51,7 @@ void G2dSession::on_done(G2dJob& job, bool carried_out) {
 
 /// In interrupt context.
 void G2dSession::finish(G2dList& list, bool carried_out) {
+    list.take_from_device();  // before anybody hears of it
     const IrqGuard guard{lock_};
     list.node.unlink();
     finished_.push_back(list);

@@ -2,11 +2,10 @@
 
 #include "arch/cache.hpp"
 #include "dma/ownership.hpp"
-#include "dma/streaming.hpp"
+#include "dma/user_mapping.hpp"
 #include "dmabuf/page_ownership.hpp"
 #include "mm/cma.hpp"
 #include "mm/page.hpp"
-#include "mm/user_pages.hpp"
 #include "mm/user_space.hpp"
 #include "mm/vmalloc.hpp"
 
@@ -78,64 +77,49 @@ private:
 
 // --- A process's memory (USERPTR)
 
-/// A scatter list over exactly the bytes.
-Result<SgTable> list_of(const UserPages& pages) {
-    SgTable list = TRY(SgTable::of_pages(pages.frames()));
-    SgEntry& first = list.entries().front();
-    first.offset += pages.offset();
-    first.length -= pages.offset();
-    list.entries().back().length -= list.bytes() - pages.bytes();
-    return list;
-}
-
 class UserPlane final : public PlaneMemory {
 public:
-    UserPlane(const PlaneUser& user, UserAddr at, Unique<UserPages> pages)
-        : user_{user}, at_{at}, pages_{std::move(pages)} {
-        size_ = pages_->bytes();
+    UserPlane(const PlaneUser& user, UserAddr at, uint32_t bytes) : user_{user}, at_{at} {
+        size_ = bytes;
         ++plane_statistics().pinned;
     }
     ~UserPlane() override {
-        if (list_.mapped) (void)dma_unmap_sg(user_.device, list_, user_.direction, kDmaSkipCpuSync, "vb2");
         if (cpu_.value) unmap_from_kernel(VirtAddr{align_down(cpu_.value, kPageSize)});
         --plane_statistics().pinned;
     }
-    Result<> init() { return user_.device ? map_for_device() : map_for_processor(); }
+    Result<> init(Unique<UserPages> pages) {
+        if (!user_.device) return map_for_processor(std::move(pages));
+        mapping_ = TRY(UserMapping::create(user_.device, std::move(pages), user_.direction));
+        iova_ = mapping_->iova();
+        return Ok{};
+    }
     Result<> prepare() override {
         ++plane_statistics().prepares;
         if (!synchronises()) return Ok{};
         plane_statistics().maintained += size_;
-        return dma_sync_sg_for_device(user_.device, list_, user_.direction, "vb2");
+        return mapping_->give();
     }
     void finish() override {
         ++plane_statistics().finishes;
         if (!synchronises()) return;
         if (user_.direction != DmaDirection::to_device) plane_statistics().maintained += size_;
-        (void)dma_sync_sg_for_cpu(user_.device, list_, user_.direction, "vb2");
+        (void)mapping_->take();
     }
     bool is_user(UserAddr at, uint32_t bytes) const override { return at == at_ && bytes == size_; }
 
 private:
-    bool synchronises() const { return user_.device && pages_->type() == MemoryType::cached; }
+    bool synchronises() const { return mapping_ && mapping_->cached(); }
 
-    Result<> map_for_device() {
-        SgTable list = TRY(list_of(*pages_));
-        list_.swap(list);
-        auto mapped = dma_map_sg(user_.device, list_, user_.direction, kDmaSkipCpuSync, "vb2");
-        if (!mapped) return mapped;
-        if (list_.mapped != 1) return Errno::kFault;  // the device wants one piece
-        iova_ = list_.entries().front().device;
-        return Ok{};
-    }
-    Result<> map_for_processor() {
+    Result<> map_for_processor(Unique<UserPages> pages) {
+        pages_ = std::move(pages);
         cpu_ = TRY(vmap(pages_->frames(), pages_->type(), AreaKind::map, "vb2")) + pages_->offset();
         return Ok{};
     }
 
     PlaneUser user_;
     UserAddr at_;
-    Unique<UserPages> pages_;
-    SgTable list_;
+    Ref<UserMapping> mapping_;  // for a device
+    Unique<UserPages> pages_;   // for the processor
 };
 
 // --- Somebody else's (DMABUF)
@@ -206,8 +190,8 @@ Result<Unique<PlaneMemory>> allocate_plane(const PlaneUser& user, uint32_t bytes
 
 Result<Unique<PlaneMemory>> pin_plane(const PlaneUser& user, UserAddr at, uint32_t bytes) {
     auto pages = TRY(UserPages::pin(at, bytes, user.direction != DmaDirection::to_device));
-    auto plane = TRY(make<UserPlane>(user, at, std::move(pages)));
-    TRY(plane->init());
+    auto plane = TRY(make<UserPlane>(user, at, bytes));
+    TRY(plane->init(std::move(pages)));
     return Unique<PlaneMemory>{std::move(plane)};
 }
 
