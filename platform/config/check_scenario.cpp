@@ -120,10 +120,10 @@ const BufferSet* check_stage(const Section& section, const Scenario& scenario, c
     const BufferSet* out = scenario.buffer(stage.output);
     if (cpu == stage.output.empty()) {
         if (cpu || !out) return cpu ? in : out;
-        if (out->exporter != "v4l2:" + stage.device) {
+        if (out->exporter != device->exports) {
             section.diagnostics().error(section.place_of("output"), section.path_of("output"),
-                                        fmt::format("buffers.{} are of {}, but {} needs its own, v4l2:{}",
-                                                    out->name, out->exporter, stage.device, stage.device));
+                                        fmt::format("buffers.{} are of {}, but {} needs its own, {}",
+                                                    out->name, out->exporter, stage.device, device->exports));
         }
         return out;
     }
@@ -131,6 +131,16 @@ const BufferSet* check_stage(const Section& section, const Scenario& scenario, c
                                 cpu ? "the cpu works in place, without an output"
                                     : fmt::format("{} needs an output, a name under buffers", stage.device));
     return in;
+}
+
+/// Version 3 of the 2D engine knows no YCbCr, and cameras send nothing else.
+void check_engine(const Section& section, const Stage& stage, const Platform& platform) {
+    const PlatformDevice* device = platform.device(stage.device);
+    if (!device || device->version.empty() || device->version == "4.1") return;
+    section.diagnostics().error(
+        section.place_of("device"), section.path_of("device"),
+        fmt::format("{} of version {} knows no YCbCr, expected a platform with version 4.1", stage.device,
+                    device->version));
 }
 
 /// Turned by 90 or 270 degrees, width and height change places; no other angle is possible.
@@ -158,6 +168,7 @@ void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const Ya
                             diagnostics};
         buffer = check_stage(stage, scenario, pipeline.stages[i], buffer, platform);
         check_turn(stage, pipeline.stages[i]);
+        check_engine(stage, pipeline.stages[i], platform);
     }
     check_end(sink, pipeline.sink.device, buffer, &Device::reads, "read", platform);
     check_sink(sink, pipeline.sink, buffer);

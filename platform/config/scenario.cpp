@@ -34,7 +34,7 @@ constexpr Parameter<Source> kSource[] = {
     {.key = "output", .member = &Source::output, .meaning = "where frames go, a name under `buffers`", .required = true},
 };
 constexpr Parameter<Stage> kStage[] = {
-    {.key = "device", .member = &Stage::device, .meaning = "who works: a fimc from memory to memory, or cpu", .required = true},
+    {.key = "device", .member = &Stage::device, .meaning = "who works: a fimc from memory to memory, g2d, or cpu", .required = true},
     {.key = "op", .member = &Stage::op, .meaning = "what is done to each picture", .choices = "scale rotate flip invert histogram", .required = true},
     {.key = "output", .member = &Stage::output, .meaning = "where pictures go, a name under `buffers`; the cpu works in place"},
     {.key = "angle", .member = &Stage::angle, .meaning = "of rotate: degrees, clockwise", .range = {90, 270}},

@@ -60,7 +60,7 @@ struct Sink {
 
 /// Work on each picture between source and sink.
 struct Stage {
-    std::string device;  ///< "fimc1", or "cpu"
+    std::string device;  ///< "fimc1", "g2d", or "cpu"
     std::string op;
     std::string output;               ///< a BufferSet's name; empty: in place
     uint64_t angle = 90;              ///< of rotate: degrees, clockwise

@@ -33,7 +33,7 @@ constexpr Device kDevices[] = {
     {"csis1",  "MIPI receiver, nothing plugged in",        true,    "",           "",               "",          "",      "",                  {}},
     {"mixer0", "video processor, mixer and HDMI output",   true,    "",           "",               "NV12 NV21", "video", "",                  {1920, 1080}},
     {"fimd0",  "five windows for an RGB panel",            true,    "",           "",               "",          "",      "",                  {}},
-    {"g2d",    "2D engine, versions 3 and 4.1",            true,    "",           "",               "",          "",      "",                  {}},
+    {"g2d",    "2D engine, versions 3 and 4.1",            true,    "drm:g2d",    "",               "",          "",      "scale rotate flip", {}},
     {"simctl", "simulation channel: exit status, names",   true,    "",           "",               "",          "",      "",                  {}},
 };
 

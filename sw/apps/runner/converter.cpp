@@ -72,7 +72,8 @@ private:
 std::unique_ptr<StageWorker> open_converter(const Stage& stage) { return std::make_unique<Converter>(stage); }
 
 std::unique_ptr<StageWorker> open_stage(const Stage& stage) {
-    return stage.device == "cpu" ? open_cpu(stage) : open_converter(stage);
+    if (stage.device == "cpu") return open_cpu(stage);
+    return stage.device == "g2d" ? open_g2d(stage) : open_converter(stage);
 }
 
 }  // namespace apps::runner

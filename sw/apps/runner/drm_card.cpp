@@ -138,6 +138,12 @@ uint32_t DrmCard::import(int dmabuf) const {
     return p.handle;
 }
 
+Fd DrmCard::export_buffer(uint32_t handle) const {
+    drm_prime_handle p{handle, DRM_CLOEXEC | DRM_RDWR, -1};
+    call(DRM_IOCTL_PRIME_HANDLE_TO_FD, &p, "PRIME_HANDLE_TO_FD");
+    return Fd{p.fd};
+}
+
 uint32_t DrmCard::create_dumb(uint32_t width, uint32_t height, uint32_t bits, uint32_t& pitch) const {
     drm_mode_create_dumb d{};
     d.width = width;

@@ -51,6 +51,7 @@ public:
     uint32_t property(uint32_t object, uint32_t type, const char* name) const;
 
     uint32_t import(int dmabuf) const;
+    Fd export_buffer(uint32_t handle) const;
     uint32_t create_dumb(uint32_t width, uint32_t height, uint32_t bits, uint32_t& pitch) const;
     Mapping map_dumb(uint32_t handle, size_t bytes) const;
     uint32_t add_framebuffer(uint32_t handle, const PictureLayout& layout) const;

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "apps/runner/dv_mode.hpp"
+#include "apps/runner/picture_layout.hpp"
 #include "apps/support/error.hpp"
 
 namespace apps::runner {
@@ -12,28 +13,6 @@ namespace {
 
 constexpr const char* kDriver = "exynos";
 constexpr uint64_t kOne = 1 << 16;  // 16.16
-
-struct FormatRow {
-    const char* name;  // V4L2's fourcc
-    uint32_t fourcc;   // DRM's
-    uint32_t bytes;    // a pixel of the first plane
-    bool chroma;       // a second plane of half the lines follows
-};
-constexpr FormatRow kFormats[] = {{"NV12", DRM_FORMAT_NV12, 1, true}, {"NV21", DRM_FORMAT_NV21, 1, true}};
-
-PictureLayout layout_of(const Buffers& buffers) {
-    for (const FormatRow& row : kFormats) {
-        if (buffers.format != row.name) continue;
-        const uint32_t pitch = buffers.size.width * row.bytes;
-        PictureLayout layout{row.fourcc, buffers.size.width, buffers.size.height, {pitch}, {}};
-        if (row.chroma) {
-            layout.pitches[1] = pitch;
-            layout.offsets[1] = pitch * buffers.size.height;
-        }
-        return layout;
-    }
-    throw Error{"DRM shows no " + buffers.format};
-}
 
 drm_mode_modeinfo find_mode(const DrmCard::Output& output, const std::string& name) {
     const DvMode wanted = parse_dv_mode(name);

@@ -29,7 +29,7 @@ struct Source {
 };
 
 struct Stage {
-    std::string device;  ///< alias, "fimc1", or "cpu"
+    std::string device;  ///< alias, "fimc1", "g2d", or "cpu"
     std::string op;      ///< "scale", "rotate", "flip", "invert", "histogram"
     Buffers input, output;
     uint32_t angle = 0;  ///< of rotate, degrees clockwise

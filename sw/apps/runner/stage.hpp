@@ -41,5 +41,6 @@ public:
 std::unique_ptr<StageWorker> open_stage(const Stage& stage);
 std::unique_ptr<StageWorker> open_converter(const Stage& stage);
 std::unique_ptr<StageWorker> open_cpu(const Stage& stage);
+std::unique_ptr<StageWorker> open_g2d(const Stage& stage);
 
 }  // namespace apps::runner

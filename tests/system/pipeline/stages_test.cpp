@@ -103,14 +103,28 @@ YcbcrFrame tripled(const YcbcrFrame& f) {
     });
 }
 
-/// Grey, brighter to the right and to the bottom.
+/// Turned clockwise: the left edge comes to the top.
+YcbcrFrame turned(const YcbcrFrame& f) {
+    return changed(f, f.height, f.width, [](const Bytes& p, uint32_t w, uint32_t h) {
+        return plane(h, w, [&](uint32_t x, uint32_t y) { return p[size_t{h - 1 - x} * w + y]; });
+    });
+}
+
+/// Left and right change places.
+YcbcrFrame mirrored(const YcbcrFrame& f) {
+    return changed(f, f.width, f.height, [](const Bytes& p, uint32_t w, uint32_t h) {
+        return plane(w, h, [&](uint32_t x, uint32_t y) { return p[size_t{y} * w + w - 1 - x]; });
+    });
+}
+
+/// Grey, brighter to the right and, half as fast, to the bottom.
 std::vector<YcbcrFrame> make_ramps(const fs::path& file, uint32_t width, uint32_t height) {
     std::ofstream out{file, std::ios::binary};
     out << fmt::format("YUV4MPEG2 W{} H{} F30:1 C420\n", width, height);
     for (int i = 0; i < kFrames; ++i) {
         out << "FRAME\n";
         for (uint32_t y = 0; y < height; ++y) {
-            for (uint32_t x = 0; x < width; ++x) out.put(static_cast<char>(16 + (x + y) / 2 + 4U * i));
+            for (uint32_t x = 0; x < width; ++x) out.put(static_cast<char>(16 + (2 * x + y) / 4 + 4U * i));
         }
         out << std::string(size_t{width} * height / 2, '\x80');
     }
@@ -146,6 +160,23 @@ TEST_CASE("the processor makes each picture its negative in place", "[system][pi
     CHECK(run.text("program.log").find("histogram: 4 pictures") != std::string::npos);
     const ScenarioRun cached = run_text(folder, scenario({720, 480}, stages), "--set mode=timing");
     check(cached, clip, 1, negative);
+}
+
+TEST_CASE("the 2D engine turns each picture clockwise, then mirrors it", "[system][pipeline]") {
+    const fs::path folder = test_folder("stage_g2d");
+    const auto clip = make_ramps(folder / "clip.y4m", 160, 240);
+    std::string text = scenario({160, 240},
+                                "{device: g2d, op: rotate, angle: 90, output: lying}, "
+                                "{device: g2d, op: flip, axis: horizontal, output: back}");
+    const auto replace = [&](const std::string& from, const std::string& to) {
+        text.replace(text.find(from), from.size(), to);
+    };
+    replace("exynos4210_media", "exynos4210_g2d41");
+    replace("pipelines:",
+            "  lying: {exporter: drm:g2d, count: 3, format: NV12, size: 240x160}\n"
+            "  back: {exporter: drm:g2d, count: 3, format: NV12, size: 240x160}\n"
+            "pipelines:");
+    check(run_text(folder, text), clip, 3, [](const YcbcrFrame& f) { return tripled(mirrored(turned(f))); });
 }
 
 TEST_CASE("the video layer fills the screen with a smaller picture", "[system][pipeline]") {

@@ -232,6 +232,19 @@ TEST_CASE("load: a stage names who works, what it does and where pictures go", "
            "s.yaml:11:62: pipelines.0.stages.0.angle: 100 degrees are not possible, expected 90, 180 or 270");
 }
 
+TEST_CASE("load: a stage on the 2D engine needs version 4.1 and buffers of its own", "[config]") {
+    const auto stage = [](const char* version) {
+        return scenario_error("    sink:", "    stages: [{device: g2d, op: flip, output: cam}]\n    sink:",
+                              {std::string{"devices.g2d.version="} + version});
+    };
+    starts(stage("4.1"),
+           "s.yaml:11:46: pipelines.0.stages.0.output: buffers.cam are of v4l2:fimc0, but g2d needs its own, "
+           "drm:g2d");
+    CHECK(stage("3").find(
+              "pipelines.0.stages.0.device: g2d of version 3 knows no YCbCr, expected a platform with "
+              "version 4.1") != std::string::npos);
+}
+
 TEST_CASE("load: caches of impossible shapes are refused", "[config]") {
     starts(platform_error("name: board", "name: board\nl1: {size: 24 KiB}"),
            "p.yaml:2:12: l1.size: is not a power of two");
