@@ -53,6 +53,12 @@ TEST_CASE("vmalloc_window: the old window fails at 2 MiB, areas do not", "[syste
     require_success(run_shipped("vmalloc_areas"));
 }
 
+TEST_CASE("producer_consumer: a process shows what another one captures", "[system][program]") {
+    const ScenarioRun run = run_shipped("producer_consumer");
+    require_success(run);
+    CHECK(run.statistic("bus.fimc0.write_bytes") >= 30 * 1280 * 720 * 1.5);
+}
+
 TEST_CASE("a program's measurement that misses its bound fails the run", "[system][program]") {
     const fs::path folder = test_folder("program_bound");
     const ScenarioRun missed = run_text(folder, with_costs("largest_allocation: < 1 MiB"));
