@@ -24,7 +24,8 @@ void CsisCore::power_off() {
 
 bool CsisCore::begin_frame(const SentFormat& sent, bool powered, std::string_view& mistake) {
     const uint32_t lanes = std::min(shadow_.lanes, max_lanes_);
-    const uint32_t wanted = (2U << lanes) - 1;  // clock and data lanes
+    const uint32_t wanted = (2U << lanes) - 1;      // clock and data lanes
+    if (passing_ && powered) regs.raise(kLostEnd);  // of the frame before
     passing_ = false;
     on_ = powered && regs.get(kEnable) != 0;
     if (!on_) return false;

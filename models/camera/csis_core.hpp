@@ -64,7 +64,8 @@ struct CsisCore {
 
     /// A frame start packet arrives. True when its lines are passed on. Not so: while disabled or without
     /// power silently; with another number of lanes than the camera's, with start-of-transmission errors on
-    /// the lanes that differ; with another data type, with ERR_ID. Data type, lanes and size are those of the
+    /// the lanes that differ; with another data type, with ERR_ID. A frame that passed and has not ended is
+    /// ERR_LOST_FE. Data type, lanes and size are those of the
     /// last UPDATE_SHADOW. `mistake` says what the guest has set wrong, else it is empty.
     bool begin_frame(const SentFormat& sent, bool powered, std::string_view& mistake);
     /// Lines or a frame end arrive: a receiver that was switched on in the middle of a frame has lost its

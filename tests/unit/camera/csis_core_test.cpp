@@ -136,3 +136,20 @@ TEST_CASE("csis: embedded data go to the odd and the even buffer in turn", "[cam
     CHECK(link.source() == (1U << 31 | 1U << 29));
     CHECK(link.csis.regs.read(CsisCore::kPacketEven) == 0x0403'0201);
 }
+
+TEST_CASE("csis: a frame that begins before the last one has ended tells of a lost end", "[camera]") {
+    Link link;
+    CHECK(link.begin());
+    CHECK(link.source() == 0);
+    CHECK(link.begin());  // without a frame end between them
+    CHECK(link.source() == 1U << 4);
+    CHECK(link.csis.irq());
+    link.csis.regs.write(CsisCore::kIntsrc, 1U << 4);
+    CHECK_FALSE(link.csis.irq());
+    link.csis.end_frame();
+    CHECK(link.begin());
+    CHECK(link.source() == 0);
+    link.csis.clock_lost();
+    CHECK(link.begin());  // what the receiver did not follow has lost nothing
+    CHECK(link.source() == 0);
+}

@@ -14,11 +14,13 @@
 #include "models/system/cmu_core.hpp"
 #include "models/system/combiner_core.hpp"
 #include "models/system/gic_core.hpp"
+#include "models/system/global_timer_core.hpp"
 #include "models/system/gpio_core.hpp"
 #include "models/system/i2c_core.hpp"
 #include "models/system/mct_core.hpp"
 #include "models/system/pl330_core.hpp"
 #include "models/system/pmu_core.hpp"
+#include "models/system/private_timer_core.hpp"
 #include "models/system/pwm_core.hpp"
 #include "models/system/scu_core.hpp"
 #include "models/system/simctl_core.hpp"
@@ -48,6 +50,12 @@ std::function<MadeBank()> gic_bank(size_t n) {
     };
 }
 
+/// One core's view of it.
+MadeBank global_timer() {
+    auto core = std::make_shared<system::GlobalTimerCore>(1U);
+    return MadeBank{core, &core->regs(0)};
+}
+
 iommu::SysMmuConfig version(uint32_t word) {
     iommu::SysMmuConfig made;
     made.version = word;
@@ -66,11 +74,14 @@ const std::vector<BlockKind>& block_kinds() {
         {"gic.private", gic_bank(1)},
         {"gic.interface", gic_bank(2)},
         {"gpio", maker<GpioCore>()},
+        {"global timer", global_timer},
         {"i2c", maker<I2cCore>()},
         {"l2c", maker<cache::Pl310Core>(static_cast<cache::Level2*>(nullptr))},
         {"mct", maker<MctCore>()},
         {"pl330", maker<Pl330Core>(Pl330Shape{})},
         {"pmu", maker<PmuCore>()},
+        {"private timer", maker<PrivateTimerCore>()},
+        {"private watchdog", maker<PrivateWatchdogCore>()},
         {"pwm", maker<PwmCore>()},
         {"scu", maker<ScuCore>(2U)},
         {"simctl", maker<SimctlCore>()},

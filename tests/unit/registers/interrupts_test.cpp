@@ -13,9 +13,11 @@
 #include "models/gpu/g2d_core.hpp"
 #include "models/iommu/sysmmu_core.hpp"
 #include "models/system/combiner_core.hpp"
+#include "models/system/global_timer_core.hpp"
 #include "models/system/i2c_core.hpp"
 #include "models/system/mct_core.hpp"
 #include "models/system/pl330_core.hpp"
+#include "models/system/private_timer_core.hpp"
 #include "models/system/pwm_core.hpp"
 #include "models/system/uart_core.hpp"
 #include "models/system/wdt_core.hpp"
@@ -83,6 +85,45 @@ TEST_CASE("interrupts: watchdog", "[registers]") {
     check<Core>(core, {"WDT", [&](Core& c) { c.advance(clock += 1'000'000); },
                        [&](Core& c, bool through) { c.regs.write(Core::kWtcon, control(through)); },
                        write<Core>(Core::kWtclrint, 1)});
+}
+
+namespace {
+
+/// A core's own timer and its watchdog in timer mode have the same registers here.
+template <class Core>
+void check_private(const char* name) {
+    constexpr uint32_t kEnable = 1, kAutoReload = 2, kIrqEnable = 4;
+    Core core;
+    uint64_t clock = 0;
+    core.regs.write(Core::kLoad, 9);
+    check<Core>(core, {name, [&](Core& c) { c.advance(clock += 10); },
+                       [&](Core& c, bool through) {
+                           c.regs.write(Core::kControl, kEnable | kAutoReload | (through ? kIrqEnable : 0));
+                       },
+                       write<Core>(Core::kStatus, 1)});
+}
+
+}  // namespace
+
+TEST_CASE("interrupts: a core's timer and watchdog", "[registers]") {
+    check_private<system::PrivateTimerCore>("private timer");
+    check_private<system::PrivateWatchdogCore>("private watchdog");
+}
+
+TEST_CASE("interrupts: the global timer's comparator", "[registers]") {
+    using Core = system::GlobalTimerCore;
+    constexpr uint32_t kEnable = 1, kCompare = 2, kIrqEnable = 4, kAutoIncrement = 8;
+    Core core{1};
+    uint64_t clock = 0;
+    core.regs(0).write(Core::kCompareLow, 500);
+    core.regs(0).write(Core::kIncrement, 1000);
+    check<Core>(core,
+                {"global timer", [&](Core& c) { c.advance(clock += 1000); },
+                 [&](Core& c, bool through) {
+                     c.regs(0).write(Core::kControl,
+                                     kEnable | kCompare | kAutoIncrement | (through ? kIrqEnable : 0));
+                 },
+                 [](Core& c) { c.regs(0).write(Core::kStatus, 1); }, [](const Core& c) { return c.irq(0); }});
 }
 
 TEST_CASE("interrupts: PWM timers", "[registers]") {
@@ -269,6 +310,11 @@ TEST_CASE("interrupts: CSIS", "[registers]") {
         std::function<void(Csis&)> raise;
     } rows[] = {
         {"ERR_SOT_HS", 0xF000, [](Csis& c) { frame(c, 4, 0x2B); }},
+        {"ERR_LOST_FE", 1U << 4,
+         [](Csis& c) {
+             frame(c, 2, 0x2B);
+             frame(c, 2, 0x2B);
+         }},
         {"ERR_ID", 1U << 0, [](Csis& c) { frame(c, 2, 0x2A); }},
         {"ERR_LOST_FS", 1U << 5,
          [](Csis& c) {
