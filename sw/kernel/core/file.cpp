@@ -1,12 +1,13 @@
 #include "core/file.hpp"
 
+#include "core/file_lock.hpp"
 #include "core/process.hpp"
 #include "core/vfs.hpp"
 
 namespace kernel {
 
 File::File() = default;
-File::~File() = default;
+File::~File() { drop_locks(nullptr, this); }
 
 void PollTable::watch(WaitQueue& queue) {
     if (used_ == kMost) return;
@@ -47,8 +48,16 @@ Result<uint32_t> FdTable::install(Ref<File> file, bool close_on_exec, uint32_t l
 
 Result<> FdTable::install_at(uint32_t fd, Ref<File> file, bool close_on_exec) {
     if (fd >= kMost) return Errno::kBadF;
+    empty(fd);
     slots_[fd] = {std::move(file), close_on_exec};
     return Ok{};
+}
+
+/// The last reference goes when the slot is free already. Closing any descriptor of a file gives up all
+/// record locks that the process has on it (fcntl(2)).
+void FdTable::empty(uint32_t fd) {
+    const Ref<File> last = std::move(slots_[fd].file);
+    if (last && last->inode) drop_locks(last->inode.get(), current()->process);
 }
 
 Result<Ref<File>> FdTable::get(uint32_t fd) const {
@@ -58,7 +67,7 @@ Result<Ref<File>> FdTable::get(uint32_t fd) const {
 
 Result<> FdTable::close(uint32_t fd) {
     if (fd >= kMost || !slots_[fd].file) return Errno::kBadF;
-    const Ref<File> last = std::move(slots_[fd].file);  // released after the slot is free
+    empty(fd);
     return Ok{};
 }
 
@@ -67,8 +76,8 @@ void FdTable::close_all() {
 }
 
 void FdTable::close_on_exec() {
-    for (Slot& slot : slots_) {
-        if (slot.close_on_exec) slot.file = {};
+    for (uint32_t fd = 0; fd < kMost; ++fd) {
+        if (slots_[fd].close_on_exec) empty(fd);
     }
 }
 

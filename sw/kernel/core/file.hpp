@@ -44,6 +44,7 @@ struct FileStatus {
     uint64_t inode = 0;
     uint32_t device = 0;       ///< of a device node
     uint64_t modified_ns = 0;  ///< last change, on the machine's clock
+    uint32_t links = 1;        ///< names it has; 1 for directories and what has none ever
 };
 inline constexpr uint32_t kModeFifo = 0x1000, kModeChar = 0x2000, kModeDir = 0x4000, kModeRegular = 0x8000,
                           kModeLink = 0xA000, kModeSocket = 0xC000, kModeType = 0xF000;
@@ -97,6 +98,7 @@ public:
     void set_close_on_exec(uint32_t fd, bool on) { slots_[fd].close_on_exec = on; }
 
 private:
+    void empty(uint32_t fd);
     struct Slot {
         Ref<File> file;
         bool close_on_exec = false;

@@ -77,7 +77,9 @@ private:
 
 struct MemoryFile : Inode {
     explicit MemoryFile(Ref<FilePages> p) : Inode{kModeRegular | 0644}, pages{std::move(p)} {}
-    Result<FileStatus> status() override { return FileStatus{mode, pages->size, number, 0, modified_ns}; }
+    Result<FileStatus> status() override {
+        return FileStatus{mode, pages->size, number, 0, modified_ns, link_count()};
+    }
     Result<Ref<File>> open(uint32_t) override;
     Result<uint32_t> read_at(uint64_t at, void* to, uint32_t n) override {
         if (at >= pages->size) return 0U;

@@ -41,5 +41,6 @@ std::span<const Syscall> signal_syscalls();
 std::span<const Syscall> timer_syscalls();
 std::span<const Syscall> usage_syscalls();
 std::span<const Syscall> attribute_syscalls();
+std::span<const Syscall> lock_syscalls();
 
 }  // namespace kernel

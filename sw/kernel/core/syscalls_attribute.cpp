@@ -228,7 +228,6 @@ constexpr Syscall kRows[] = {
     {92, "truncate", sys_truncate},
     {94, "fchmod", sys_fchmod},
     {118, "fsync", on_a_file},
-    {143, "flock", on_a_file},
     {144, "msync", nothing},
     {148, "fdatasync", on_a_file},
     {150, "mlock", nothing},

@@ -1,5 +1,6 @@
 // System calls on files, descriptors and directories.
 #include "core/file.hpp"
+#include "core/file_lock.hpp"
 #include "core/log.hpp"
 #include "core/path.hpp"
 #include "core/pipe.hpp"
@@ -33,7 +34,7 @@ Result<uint32_t> put_status(UserAddr to, const FileStatus& s) {
     out.inode = s.inode;
     out.inode_low = static_cast<uint32_t>(s.inode);
     out.mode = s.mode;
-    out.links = 1;
+    out.links = s.links;
     out.rdev = s.device;
     out.size = static_cast<int64_t>(s.size);
     out.block_size = kPageSize;
@@ -172,7 +173,7 @@ Result<uint32_t> sys_statx(Args s) {
     Statx out{};
     out.mask = 0x7FF;  // STATX_BASIC_STATS
     out.block_size = kPageSize;
-    out.links = 1;
+    out.links = status.links;
     out.mode = static_cast<uint16_t>(status.mode);
     out.inode = status.inode;
     out.size = status.size;
@@ -364,7 +365,7 @@ Result<uint32_t> sys_fcntl64(Args s) {
             file->flags = (file->flags & ~kSettable) | (s.a[2] & kSettable);
             return 0U;
         default:
-            return Errno::kInval;
+            return lock_command(*file, s.a[1], s.user(2));
     }
 }
 

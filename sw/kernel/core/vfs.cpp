@@ -90,6 +90,7 @@ struct Directory : Inode {
         copy_text(entry->name, name);
         if (!target->parent) target->parent = this;
         modified_ns = now_ns();
+        ++target->links;
         entry->inode = std::move(target);
         entries.push_back(*entry.release());
         return Ok{};
@@ -104,6 +105,7 @@ struct Directory : Inode {
         Entry* e = find(name);
         if (!e) return Errno::kNoEnt;
         if (e->inode->parent == this) e->inode->parent = nullptr;
+        --e->inode->links;
         e->node.unlink();
         delete e;
         modified_ns = now_ns();
@@ -125,7 +127,9 @@ struct SymbolicLink : Inode {
     SymbolicLink() : Inode{kModeLink | 0777} {}
     Result<Ref<File>> open(uint32_t) override { return Errno::kLoop; }
     Result<Text> target() override { return Text{text}; }
-    Result<FileStatus> status() override { return FileStatus{mode, strlen(text), number, 0, modified_ns}; }
+    Result<FileStatus> status() override {
+        return FileStatus{mode, strlen(text), number, 0, modified_ns, link_count()};
+    }
     char text[256];
 };
 
@@ -134,7 +138,9 @@ struct SymbolicLink : Inode {
 struct FixedFile : Inode {
     FixedFile(const void* b, uint32_t n, uint32_t file_mode)
         : Inode{kModeRegular | file_mode}, bytes{static_cast<const uint8_t*>(b)}, size{n} {}
-    Result<FileStatus> status() override { return FileStatus{mode, size, number, 0, modified_ns}; }
+    Result<FileStatus> status() override {
+        return FileStatus{mode, size, number, 0, modified_ns, link_count()};
+    }
     Result<Ref<File>> open(uint32_t flags) override;
     Result<uint32_t> read_at(uint64_t at, void* to, uint32_t n) override {
         if (at >= size) return 0U;
@@ -238,7 +244,9 @@ struct DeviceNodeInode : Inode {
     DeviceNodeInode(Opener o, void* c, uint32_t n)
         : Inode{kModeChar | 0666}, opener{o}, context{c}, device{n} {}
     Result<Ref<File>> open(uint32_t) override { return opener(context); }
-    Result<FileStatus> status() override { return FileStatus{mode, 0, number, device, modified_ns}; }
+    Result<FileStatus> status() override {
+        return FileStatus{mode, 0, number, device, modified_ns, link_count()};
+    }
     Opener opener;
     void* context;
     uint32_t device;
