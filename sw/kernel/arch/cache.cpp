@@ -57,12 +57,20 @@ void cache_clean_invalidate(VirtAddr va, PhysAddr pa, uint32_t bytes) {
     cpu::dsb();
 }
 
-void sync_instructions(VirtAddr va, uint32_t bytes) {
+void clean_to_unification(VirtAddr va, uint32_t bytes) {
     each_line(va.value, bytes, dccmvau);
     cpu::dsb();
+}
+
+void invalidate_instructions() {
     asm volatile("mcr p15, 0, %0, c7, c5, 0" ::"r"(0) : "memory");  // ICIALLU, branch predictors with it
     cpu::dsb();
     cpu::isb();
+}
+
+void sync_instructions(VirtAddr va, uint32_t bytes) {
+    clean_to_unification(va, bytes);
+    invalidate_instructions();
 }
 
 void wmb() {

@@ -16,6 +16,9 @@ void cache_clean_invalidate(VirtAddr va, PhysAddr pa, uint32_t bytes);
 /// cache is indexed with bit 12 of the virtual address, and the code runs at another one (CTR.L1Ip; Cortex-A9
 /// TRM 4.3).
 void sync_instructions(VirtAddr va, uint32_t bytes);
+/// Its two halves, for code in several pieces: each piece cleaned, the I side invalidated once.
+void clean_to_unification(VirtAddr va, uint32_t bytes);
+void invalidate_instructions();
 /// Orders all earlier writes, write-combined ones included, before whatever a device does next: DSB and
 /// CACHE_SYNC.
 void wmb();

@@ -7,9 +7,7 @@
 namespace kernel {
 
 File::File() = default;
-File::~File() {
-    if (inode) release_locks(*inode, this);
-}
+File::~File() { drop_locks(nullptr, this); }
 
 void PollTable::watch(WaitQueue& queue) {
     if (used_ == kMost) return;
@@ -50,16 +48,16 @@ Result<uint32_t> FdTable::install(Ref<File> file, bool close_on_exec, uint32_t l
 
 Result<> FdTable::install_at(uint32_t fd, Ref<File> file, bool close_on_exec) {
     if (fd >= kMost) return Errno::kBadF;
-    drop(slots_[fd]);
+    empty(fd);
     slots_[fd] = {std::move(file), close_on_exec};
     return Ok{};
 }
 
-/// Closing any descriptor of a file gives up the process's record locks on it. The slot is free before the
-/// file is released.
-void FdTable::drop(Slot& slot) {
-    const Ref<File> last = std::move(slot.file);
-    if (last && last->inode) release_locks(*last->inode, this);
+/// The last reference goes when the slot is free already. Closing any descriptor of a file gives up all
+/// record locks that the process has on it (fcntl(2)).
+void FdTable::empty(uint32_t fd) {
+    const Ref<File> last = std::move(slots_[fd].file);
+    if (last && last->inode) drop_locks(last->inode.get(), current()->process);
 }
 
 Result<Ref<File>> FdTable::get(uint32_t fd) const {
@@ -69,17 +67,17 @@ Result<Ref<File>> FdTable::get(uint32_t fd) const {
 
 Result<> FdTable::close(uint32_t fd) {
     if (fd >= kMost || !slots_[fd].file) return Errno::kBadF;
-    drop(slots_[fd]);
+    empty(fd);
     return Ok{};
 }
 
 void FdTable::close_all() {
-    for (Slot& slot : slots_) drop(slot);
+    for (uint32_t fd = 0; fd < kMost; ++fd) empty(fd);
 }
 
 void FdTable::close_on_exec() {
-    for (Slot& slot : slots_) {
-        if (slot.close_on_exec) drop(slot);
+    for (uint32_t fd = 0; fd < kMost; ++fd) {
+        if (slots_[fd].close_on_exec) empty(fd);
     }
 }
 

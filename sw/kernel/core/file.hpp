@@ -44,7 +44,7 @@ struct FileStatus {
     uint64_t inode = 0;
     uint32_t device = 0;       ///< of a device node
     uint64_t modified_ns = 0;  ///< last change, on the machine's clock
-    uint32_t links = 1;        ///< names that it has
+    uint32_t links = 1;        ///< names it has; 1 for directories and what has none ever
 };
 inline constexpr uint32_t kModeFifo = 0x1000, kModeChar = 0x2000, kModeDir = 0x4000, kModeRegular = 0x8000,
                           kModeLink = 0xA000, kModeSocket = 0xC000, kModeType = 0xF000;
@@ -84,7 +84,6 @@ Result<uint64_t> seek_in(File& file, int64_t offset, uint32_t whence, uint64_t s
 class FdTable : public RefCounted {
 public:
     static constexpr uint32_t kMost = 256;
-    ~FdTable() override { close_all(); }
 
     /// Lowest free descriptor from `lowest` on. Errors: kMFile.
     Result<uint32_t> install(Ref<File> file, bool close_on_exec, uint32_t lowest = 0);
@@ -99,12 +98,11 @@ public:
     void set_close_on_exec(uint32_t fd, bool on) { slots_[fd].close_on_exec = on; }
 
 private:
+    void empty(uint32_t fd);
     struct Slot {
         Ref<File> file;
         bool close_on_exec = false;
     };
-    void drop(Slot& slot);
-
     Slot slots_[kMost];
 };
 

@@ -1,100 +1,115 @@
 #include "core/file_lock.hpp"
 
 #include "core/list.hpp"
+#include "core/lock.hpp"
+#include "core/ref.hpp"
 #include "core/wait.hpp"
 
 namespace kernel {
 
 namespace {
 
-struct HeldLock {
+struct Lock {
     ListNode node;
-    Ref<Inode> inode;
-    FileLock lock;
+    const Inode* file;
+    LockOwner owner;
+    LockRange range;
+    LockKind kind;
 };
 
-List<HeldLock, &HeldLock::node>& held() {
-    static List<HeldLock, &HeldLock::node> locks;
-    return locks;
-}
-WaitQueue& released() {
-    static WaitQueue queue;
-    return queue;
+struct Locks {
+    List<Lock, &Lock::node> list;
+    WaitQueue changed;
+};
+
+Locks& locks() {
+    static Locks all;
+    return all;
 }
 
-bool overlap(LockRange a, LockRange b) { return a.first <= b.last && b.first <= a.last; }
+bool in_the_way(const Lock& l, const Inode& file, const LockOwner& owner, const LockRange& range,
+                LockKind kind) {
+    return l.file == &file && l.owner.family == owner.family && l.owner.holder != owner.holder &&
+           l.range.overlaps(range) && (kind == LockKind::exclusive || l.kind == LockKind::exclusive);
+}
 
-HeldLock* conflict(const Inode& inode, const FileLock& wanted) {
-    for (HeldLock& h : held()) {
-        const bool both_read = h.lock.kind == LockKind::shared && wanted.kind == LockKind::shared;
-        if (h.inode.get() == &inode && h.lock.owner != wanted.owner && !both_read &&
-            overlap(h.lock.range, wanted.range))
-            return &h;
+const Lock* find(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind) {
+    if (kind == LockKind::none) return nullptr;
+    for (const Lock& l : locks().list) {
+        if (in_the_way(l, file, owner, range, kind)) return &l;
     }
     return nullptr;
 }
 
-HeldLock* own_overlapping(const Inode& inode, const void* owner, LockRange range) {
-    for (HeldLock& h : held()) {
-        if (h.inode.get() == &inode && h.lock.owner == owner && overlap(h.lock.range, range)) return &h;
+/// Takes `range` out of one lock; what lies behind it becomes `spare`, when something does. True when nothing
+/// is left before it.
+bool cut(Lock& l, const LockRange& range, Unique<Lock>& spare) {
+    if (l.range.end > range.end && l.range.start < range.start) {
+        spare->file = l.file;
+        spare->owner = l.owner;
+        spare->kind = l.kind;
+        spare->range = {range.end, l.range.end};
+        locks().list.push_back(*spare.release());
     }
-    return nullptr;
+    if (l.range.start < range.start) {
+        l.range.end = range.start;
+        return false;
+    }
+    l.range.start = range.end;
+    return l.range.start >= l.range.end;
 }
 
-/// Takes `range` out of the lock, which may leave a piece before it, one behind it (in `spare`), or nothing.
-void cut(HeldLock& h, LockRange range, Unique<HeldLock>& spare) {
-    LockRange& r = h.lock.range;
-    const bool before = r.first<range.first, behind = r.last> range.last;
-    if (before && behind) {
-        spare->inode = h.inode;
-        spare->lock = h.lock;
-        spare->lock.range.first = range.last + 1;
-        held().push_back(*spare.release());
-        r.last = range.first - 1;
-    } else if (before) {
-        r.last = range.first - 1;
-    } else if (behind) {
-        r.first = range.last + 1;
-    } else {
-        h.node.unlink();
-        delete &h;
+/// Takes `range` out of everything the owner has. At most one lock reaches over both its ends: one spare is
+/// enough.
+void clear_range(const Inode& file, const LockOwner& owner, const LockRange& range, Unique<Lock>& spare) {
+    for (auto it = locks().list.begin(); it != locks().list.end();) {
+        Lock& l = *it;
+        ++it;
+        if (l.file != &file || l.owner.holder != owner.holder || l.owner.family != owner.family) continue;
+        if (!l.range.overlaps(range) || !cut(l, range, spare)) continue;
+        l.node.unlink();
+        delete &l;
     }
 }
 
 }  // namespace
 
-Result<FileLock> conflicting_lock(const Inode& inode, const FileLock& wanted) {
-    if (const HeldLock* h = conflict(inode, wanted)) return h->lock;
-    return Errno::kNoEnt;
+FoundLock conflicting_lock(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind) {
+    const Lock* l = find(file, owner, range, kind);
+    return l ? FoundLock{l->range, l->kind, l->owner.pid} : FoundLock{};
 }
 
-Result<> unlock_range(const Inode& inode, const void* owner, LockRange range) {
-    Unique<HeldLock> spare = TRY(make<HeldLock>());  // only one of the locks can be cut in two
-    while (HeldLock* h = own_overlapping(inode, owner, range)) cut(*h, range, spare);
-    released().wake_all();
+Result<> set_lock(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind,
+                  bool wait) {
+    auto fresh = TRY(make<Lock>()), spare = TRY(make<Lock>());
+    const auto free = [&] { return find(file, owner, range, kind) == nullptr; };
+    if (!free()) {
+        if (!wait) return Errno::kAgain;
+        TRY(wait_event(locks().changed, free));
+    }
+    clear_range(file, owner, range, spare);
+    if (kind != LockKind::none) {
+        fresh->file = &file;
+        fresh->owner = owner;
+        fresh->range = range;
+        fresh->kind = kind;
+        locks().list.push_back(*fresh.release());
+    }
+    locks().changed.wake_all();
     return Ok{};
 }
 
-Result<> lock_range(const Ref<Inode>& inode, const FileLock& wanted, bool wait) {
-    Unique<HeldLock> mine = TRY(make<HeldLock>());
-    mine->inode = inode;
-    mine->lock = wanted;
-    const auto free = [&] { return conflict(*inode, wanted) == nullptr; };
-    if (!free() && !wait) return Errno::kAgain;
-    TRY(wait_event(released(), free));
-    TRY(unlock_range(*inode, wanted.owner, wanted.range));
-    held().push_back(*mine.release());
-    return Ok{};
-}
-
-void release_locks(const Inode& inode, const void* owner) {
+void drop_locks(const Inode* file, const void* holder) {
     bool any = false;
-    while (HeldLock* h = own_overlapping(inode, owner, {})) {
-        h->node.unlink();
-        delete h;
+    for (auto it = locks().list.begin(); it != locks().list.end();) {
+        Lock& l = *it;
+        ++it;
+        if (l.owner.holder != holder || (file && l.file != file)) continue;
+        l.node.unlink();
+        delete &l;
         any = true;
     }
-    if (any) released().wake_all();
+    if (any) locks().changed.wake_all();
 }
 
 }  // namespace kernel

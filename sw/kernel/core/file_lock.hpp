@@ -1,33 +1,50 @@
-// Advisory locks on ranges of files: fcntl() (owned by a process) and flock() (owned by an open file).
+// Advisory locks on files: record locks of processes (fcntl F_SETLK) and of open files (F_OFD_SETLK, flock).
 #pragma once
 
-#include "core/vfs.hpp"
+#include <cstdint>
+
+#include "core/result.hpp"
+#include "core/types.hpp"
 
 namespace kernel {
 
-/// Bytes first to last, both included; kWholeFile reaches to any end.
+struct File;
+struct Inode;
+
+/// Bytes [start, end); locks of one owner never conflict with each other, and a new one replaces them.
 struct LockRange {
-    uint64_t first = 0, last = ~uint64_t{0};
+    uint64_t start = 0, end = ~uint64_t{0};
+    bool overlaps(const LockRange& o) const { return start < o.end && o.start < end; }
 };
-enum class LockKind : uint8_t { shared, exclusive };
 
-struct FileLock {
-    const void* owner = nullptr;
-    uint32_t pid = 0;  ///< for F_GETLK
-    LockKind kind = LockKind::shared;
+enum class LockKind : uint8_t { shared, exclusive, none };
+
+/// Who holds a lock: a process or an open file, compared by address and never followed. The two families of
+/// calls do not see each other's locks (flock(2)).
+struct LockOwner {
+    const void* holder;
+    uint32_t pid;  ///< what F_GETLK tells; -1 for open files
+    enum class Family : uint8_t { record, whole_file } family = Family::record;
+};
+
+/// A lock that stands in the way of `kind`, for F_GETLK.
+struct FoundLock {
     LockRange range;
+    LockKind kind = LockKind::none;  ///< none: nothing does
+    uint32_t pid = 0;
 };
+FoundLock conflicting_lock(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind);
 
-/// A lock of somebody else that `wanted` would have to wait for; its copy.
-Result<FileLock> conflicting_lock(const Inode& inode, const FileLock& wanted);
-/// Takes the range, in place of what the owner held of it. Errors: kAgain where somebody else holds it and
-/// `wait` is not set, kIntr, kNoMem. A cycle of waiting owners is not found.
-Result<> lock_range(const Ref<Inode>& inode, const FileLock& wanted, bool wait);
-Result<> unlock_range(const Inode& inode, const void* owner, LockRange range);
-/// Everything the owner holds on the file.
-void release_locks(const Inode& inode, const void* owner);
+/// Takes, changes or (LockKind::none) gives up a range. Errors: kAgain another owner has it and `wait` is
+/// false, kIntr, kNoMem. Deadlocks of waiters are not looked for.
+Result<> set_lock(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind,
+                  bool wait);
 
-/// fcntl()'s F_GETLK, F_SETLK, F_SETLKW and their 64-bit forms. Errors: kInval for any other command.
-Result<uint32_t> fcntl_lock(File& file, uint32_t command, UserAddr at);
+/// fcntl's commands on locks. Errors: kInval for other commands too.
+Result<uint32_t> lock_command(File& file, uint32_t command, UserAddr at);
+
+/// Gives up what `holder` has on `file`, or on all files when it is null: a descriptor was closed, or the
+/// holder is gone.
+void drop_locks(const Inode* file, const void* holder);
 
 }  // namespace kernel

@@ -78,7 +78,7 @@ private:
 struct MemoryFile : Inode {
     explicit MemoryFile(Ref<FilePages> p) : Inode{kModeRegular | 0644}, pages{std::move(p)} {}
     Result<FileStatus> status() override {
-        return FileStatus{mode, pages->size, number, 0, modified_ns, links};
+        return FileStatus{mode, pages->size, number, 0, modified_ns, link_count()};
     }
     Result<Ref<File>> open(uint32_t) override;
     Result<uint32_t> read_at(uint64_t at, void* to, uint32_t n) override {

@@ -1,5 +1,6 @@
 #include "core/process.hpp"
 
+#include "core/file_lock.hpp"
 #include "core/futex.hpp"
 #include "core/lock.hpp"
 #include "core/log.hpp"
@@ -83,6 +84,7 @@ void release_vfork_parent(Process& p) {
 void become_zombie(Process& p) {
     p.alarm.set(0, 0);
     drop_timers(p);
+    drop_locks(nullptr, &p);
     p.files = {};
     p.directory = {};
     p.executable = {};

@@ -366,7 +366,7 @@ Result<uint32_t> sys_fcntl64(Args s) {
             file->flags = (file->flags & ~kSettable) | (s.a[2] & kSettable);
             return 0U;
         default:
-            return fcntl_lock(*file, s.a[1], s.user(2));
+            return lock_command(*file, s.a[1], s.user(2));
     }
 }
 

@@ -93,9 +93,10 @@ Result<uint32_t> sys_cacheflush(Args s) {
     for (uint32_t at = align_down(s.a[0], kPageSize); at < s.a[1]; at += kPageSize) {
         auto page = current_process().space->pin(VirtAddr{at}, false);
         if (!page) return Errno::kFault;
-        sync_instructions(VirtAddr{at}, kPageSize);
+        clean_to_unification(VirtAddr{at}, kPageSize);
         page_put(page.value());
     }
+    invalidate_instructions();
     return 0U;
 }
 

@@ -114,8 +114,8 @@ struct Directory : Inode {
         Entry* e = find(name);
         if (!e) return Errno::kNoEnt;
         if (e->inode->parent == this) e->inode->parent = nullptr;
-        e->node.unlink();
         --e->inode->links;
+        e->node.unlink();
         delete e;
         modified_ns = now_ns();
         return Ok{};
@@ -137,7 +137,7 @@ struct SymbolicLink : Inode {
     Result<Ref<File>> open(uint32_t) override { return Errno::kLoop; }
     Result<Text> target() override { return Text{text}; }
     Result<FileStatus> status() override {
-        return FileStatus{mode, strlen(text), number, 0, modified_ns, links};
+        return FileStatus{mode, strlen(text), number, 0, modified_ns, link_count()};
     }
     char text[256];
 };
@@ -147,7 +147,9 @@ struct SymbolicLink : Inode {
 struct FixedFile : Inode {
     FixedFile(const void* b, uint32_t n, uint32_t file_mode)
         : Inode{kModeRegular | file_mode}, bytes{static_cast<const uint8_t*>(b)}, size{n} {}
-    Result<FileStatus> status() override { return FileStatus{mode, size, number, 0, modified_ns, links}; }
+    Result<FileStatus> status() override {
+        return FileStatus{mode, size, number, 0, modified_ns, link_count()};
+    }
     Result<Ref<File>> open(uint32_t flags) override;
     Result<uint32_t> read_at(uint64_t at, void* to, uint32_t n) override {
         if (at >= size) return 0U;
@@ -261,7 +263,9 @@ struct DeviceNodeInode : Inode {
     DeviceNodeInode(Opener o, void* c, uint32_t n)
         : Inode{kModeChar | 0666}, opener{o}, context{c}, device{n} {}
     Result<Ref<File>> open(uint32_t) override { return opener(context); }
-    Result<FileStatus> status() override { return FileStatus{mode, 0, number, device, modified_ns}; }
+    Result<FileStatus> status() override {
+        return FileStatus{mode, 0, number, device, modified_ns, link_count()};
+    }
     Opener opener;
     void* context;
     uint32_t device;

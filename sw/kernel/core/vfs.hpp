@@ -13,15 +13,16 @@ struct Inode : RefCounted {
     uint32_t mode;
     Inode* parent = nullptr;   ///< a directory that it is linked in, for its name
     uint64_t modified_ns = 0;  ///< last change of the contents
-    uint32_t links = 0;        ///< names in directories
+    uint32_t links = 0;        ///< names; of directories 1, as of file systems that do not count them
 
     explicit Inode(uint32_t file_mode);
     bool is_directory() const { return (mode & kModeType) == kModeDir; }
+    uint32_t link_count() const { return is_directory() ? 1 : links; }
     bool is_link() const { return (mode & kModeType) == kModeLink; }
 
     virtual Result<Ref<Inode>> lookup(Text) { return Errno::kNotDir; }
     virtual Result<Ref<File>> open(uint32_t flags) = 0;
-    virtual Result<FileStatus> status() { return FileStatus{mode, 0, number, 0, modified_ns}; }
+    virtual Result<FileStatus> status() { return FileStatus{mode, 0, number, 0, modified_ns, link_count()}; }
     virtual Result<> link(Text, Ref<Inode>) { return Errno::kNotDir; }
     /// Takes a name away; of a directory only when it is empty.
     virtual Result<> unlink(Text) { return Errno::kNotDir; }
