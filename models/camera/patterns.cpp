@@ -62,6 +62,8 @@ public:
             luma_[i] = static_cast<uint8_t>(std::lround(125.5 + 109.5 * std::cos(angle)));
             chroma_[i] = static_cast<uint8_t>(std::lround(128 + 90 * std::sin(angle)));
         }
+        for (uint64_t x = 0; x < size.width / 2; ++x)
+            across_.push_back(static_cast<uint16_t>(x * 2 * kPhases / size.width));
         phases_.reserve(size_t{size.width} * size.height);
         for (uint32_t line = 0; line < size.height; ++line) {
             for (uint32_t x = 0; x < size.width; ++x) phases_.push_back(phase(x, line));
@@ -90,16 +92,16 @@ private:
         const size_t row = size_t{line} * size_.width;
         for (uint32_t x = 0; x < size_.width; ++x) f.y[row + x] = luma_[(phases_[row + x] - moved) % kPhases];
         const uint64_t down = uint64_t{line} * kPhases / size_.height;
-        for (uint32_t x = 0; x < size_.width / 2; ++x) {
-            const uint64_t across = uint64_t{x} * 2 * kPhases / size_.width;
-            f.cb[row / 2 + x] = chroma_[(across + moved / 4) % kPhases];
-            f.cr[row / 2 + x] = chroma_[(down + moved / 4) % kPhases];
-        }
+        for (uint32_t x = 0; x < size_.width / 2; ++x)
+            f.cb[row / 2 + x] = chroma_[(across_[x] + moved / 4) % kPhases];
+        std::fill_n(f.cr.begin() + static_cast<ptrdiff_t>(row / 2), size_.width / 2,
+                    chroma_[(down + moved / 4) % kPhases]);
     }
 
     FrameSize size_;
     std::array<uint8_t, kPhases> luma_{}, chroma_{};
     std::vector<uint16_t> phases_;  // of each pixel in the first frame
+    std::vector<uint16_t> across_;  // of Cb in each column
     uint64_t number_ = 0;
 };
 

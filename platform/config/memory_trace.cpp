@@ -99,7 +99,7 @@ private:
             return complain(words[3], fmt::format("is no size from 1 to {} bytes", limits_.most_bytes));
         if (*address < limits_.base ||
             *address - limits_.base > limits_.size - std::min(bytes, limits_.size)) {
-            return complain(words[2], fmt::format("is outside memory: {} from {:#x}",
+            return complain(words[2], fmt::format("is outside memory: {} from {:#x} (--base moves it)",
                                                   format_quantity(limits_.size, Unit::bytes), limits_.base));
         }
         requests_.push_back({*time, *address - limits_.base, static_cast<uint32_t>(bytes), write});
