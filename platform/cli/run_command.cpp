@@ -282,10 +282,11 @@ private:
         const bool partial = outcome_.end == board::End::interrupted;
         const observe::HostFacts host{watch_.seconds(), peak_memory()};
         const std::string ending = outcome_.sentence() + (partial ? "; these results are partial" : "");
+        const std::vector<observe::Finding> findings = find_causes();
         const std::string summary = observe::summary_text(
             {scenario_.name, ending, picoseconds(sc_core::sc_time_stamp()), host,
              command_ ? nullptr : &frames_.tracker, command_ ? nullptr : &frames_.chains, &measurements_,
-             &machine_.statistics, &machine_.guest_errors, verdicts_, out_.final_place().string(),
+             &machine_.statistics, &machine_.guest_errors, verdicts_, findings, out_.final_place().string(),
              traffic_note()});
         out_.write("summary.txt", summary);
         out_.write("stats.json", observe::stats_json(scenario_.name, machine_.statistics));
@@ -300,11 +301,16 @@ private:
         out_.write("run.json",
                    observe::run_json({scenario_.name, loaded_.platform.name, loaded_.platform.mode, ending,
                                       status() == kSuccess, picoseconds(sc_core::sc_time_stamp()), &verdicts_,
-                                      &machine_.guest_errors, crash}));
+                                      &machine_.guest_errors, findings, crash}));
         out_.write("report.html", observe::report_html(out_.path()));
         out_.commit();
         fmt::print("{}", summary);
         if (!observe::all_met(verdicts_) || outcome_.guest_failed()) show_program_output();
+    }
+
+    std::vector<observe::Finding> find_causes() const {
+        if (command_) return {};
+        return observe::find_causes(frames_.tracker, frames_.chains, machine_.statistics);
     }
 
     void write_profile() {

@@ -181,6 +181,7 @@ std::string summary_text(const Summary& summary) {
     std::string text = fmt::format("{}: {}\n", summary.scenario, summary.ending);
     if (summary.tracker) text += frames_text(*summary.tracker) + latency_text(*summary.tracker);
     if (summary.chains) text += chains_text(*summary.chains);
+    text += findings_text(summary.findings);
     if (summary.measurements) text += summary.measurements->text();
     if (summary.statistics) text += traffic_text(*summary.statistics);
     if (!summary.traffic_note.empty()) text += fmt::format("  {:<12} {}\n", "", summary.traffic_note);

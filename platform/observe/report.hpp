@@ -7,6 +7,7 @@
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
 #include "platform/observe/expectations.hpp"
+#include "platform/observe/findings.hpp"
 #include "platform/observe/frame_chain.hpp"
 #include "platform/observe/frame_tracker.hpp"
 #include "platform/observe/measurements.hpp"
@@ -45,6 +46,7 @@ struct Summary {
     const Statistics* statistics = nullptr;
     const GuestErrors* errors = nullptr;
     std::vector<Verdict> verdicts;
+    std::vector<Finding> findings;
     std::string results;       ///< folder
     std::string traffic_note;  ///< what the bus figures leave out, or empty
 };

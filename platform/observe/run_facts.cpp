@@ -32,6 +32,13 @@ Json errors_of(const RunFacts& facts) {
     return list;
 }
 
+Json findings_of(const RunFacts& facts) {
+    Json list = Json::array();
+    for (const Finding& f : facts.findings)
+        list.push_back({{"what", f.what}, {"cause", f.cause}, {"sentence", f.sentence}});
+    return list;
+}
+
 }  // namespace
 
 std::string run_json(const RunFacts& facts) {
@@ -44,6 +51,7 @@ std::string run_json(const RunFacts& facts) {
                    {"simulated_ps", facts.simulated},
                    {"verdicts", verdicts_of(facts)},
                    {"guest_errors", errors_of(facts)},
+                   {"findings", findings_of(facts)},
                    {"crash", facts.crash}};
     return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -7,6 +7,7 @@
 #include "models/base/address.hpp"
 #include "models/base/guest_errors.hpp"
 #include "platform/observe/expectations.hpp"
+#include "platform/observe/findings.hpp"
 
 namespace exysim::observe {
 
@@ -16,10 +17,11 @@ struct RunFacts {
     Picoseconds simulated = 0;
     const std::vector<Verdict>* verdicts = nullptr;
     const GuestErrors* errors = nullptr;
-    std::string crash;  ///< why the guest could not go on, or empty
+    std::vector<Finding> findings;  ///< what to look at first
+    std::string crash;              ///< why the guest could not go on, or empty
 };
 
-/// `{schema, scenario, platform, mode, ending, good, simulated_ps, verdicts, guest_errors, crash}`.
+/// `{schema, scenario, platform, mode, ending, good, simulated_ps, verdicts, guest_errors, findings, crash}`.
 std::string run_json(const RunFacts& facts);
 
 }  // namespace exysim::observe

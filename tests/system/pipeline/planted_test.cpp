@@ -1,0 +1,84 @@
+// Planted causes: one thing is made slow, and the report has to name it first.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/images.hpp"
+#include "tests/system/pipeline/scenario_run.hpp"
+
+using namespace exysim::test;
+using Json = nlohmann::json;
+
+namespace {
+
+struct Named {
+    std::string what, cause;
+};
+
+/// The first finding of a camera-to-TV run with one more setting.
+Named first_finding(const std::string& name, const CameraToTv& scenario, const std::string& options) {
+    const ScenarioRun run =
+        run_scenario(test_folder("planted_" + name), scenario, options + " --no-timeline");
+    INFO(run.output);
+    const Json findings = Json::parse(run.text("run.json")).at("findings");
+    REQUIRE_FALSE(findings.empty());
+    const Named named{findings[0].at("what"), findings[0].at("cause")};
+    CHECK(run.text("summary.txt").find("look first at " + named.what + ": " + named.cause) !=
+          std::string::npos);
+    CHECK(run.text("report.html").find(named.what) != std::string::npos);
+    return named;
+}
+
+constexpr const char* kTiming = "--set mode=timing --set ";
+const CameraToTv kShort{.input = "{pattern: bars}", .frames = 4};
+
+}  // namespace
+
+TEST_CASE("planted: a display held back to less than it needs is named with its rate limit",
+          "[system][observe]") {
+    const Named n = first_finding("rate", kShort, std::string{kTiming} + "bus.masters.mixer0.rate=70MB/s");
+    CHECK(n.what.starts_with("mixer0: "));
+    CHECK(n.cause == "rate limit");
+}
+
+TEST_CASE("planted: a display starved at the memory's port is named with the port", "[system][observe]") {
+    // 64 MB/s for a display that reads 83 and a camera that writes 41.
+    const Named n = first_finding("port", kShort, std::string{kTiming} + "bus.memory.clock=4MHz");
+    CHECK(n.cause == "memory's port");
+}
+
+TEST_CASE("planted: a master whose own port is too slow is named with it", "[system][observe]") {
+    const Named n = first_finding("channel", kShort, std::string{kTiming} + "bus.masters.mixer0.clock=9MHz");
+    CHECK(n.what.starts_with("mixer0: "));
+    CHECK(n.cause == "own channel");
+}
+
+TEST_CASE("planted: slow DRAM is named as the memory", "[system][observe]") {
+    // One channel, 32 bytes every 64 clocks of 10 ns: 50 MB/s.
+    const Named n = first_finding("dram", kShort,
+                                  std::string{kTiming} +
+                                      "ram.controller.clock=100MHz --set ram.controller.timing.ccd=64 "
+                                      "--set ram.controller.geometry.channels=1");
+    CHECK(n.cause == "memory");
+}
+
+TEST_CASE("planted: a program that holds each buffer for its own work is named", "[system][observe]") {
+    ScenarioRun run;
+    run.directory = test_folder("planted_program") / "out";
+    run.status = run_command(fmt::format("'{}' run '{}/configs/scenarios/cpu_stage.yaml' --out '{}' "
+                                         "--set run.frames=4 --set mode=timing",
+                                         EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, run.directory.string()),
+                             run.output);
+    INFO(run.output);
+    const Json finding = Json::parse(run.text("run.json")).at("findings").at(0);
+    CHECK(finding.at("what").get<std::string>().starts_with("latency"));
+    CHECK(finding.at("cause") == "application");
+}
+
+TEST_CASE("planted: nothing spoilt, nothing slow: what little software takes is all there is to name",
+          "[system][observe]") {
+    const Named n = first_finding("nothing", kShort, "");
+    CHECK(n.what.starts_with("latency"));
+    CHECK(n.cause == "drivers");
+}
