@@ -1,0 +1,74 @@
+// What handing a buffer from device to device costs, in mode timing: registers for the processor, cache
+// maintenance of page tables only, and a latency that the two clocks decide; against the same pipeline with
+// the processor's hand on every byte.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/system/pipeline/scenario_run.hpp"
+
+using namespace exysim::test;
+
+namespace {
+
+constexpr double kDisplayFrame = 1e9 / 60;  // nanoseconds, as statistics count; of 720p60
+constexpr double kFrameBytes = 1280 * 720 * 1.5;
+/// Cache lines that an import by V4L2 cleans each time: QBUF maps it and DQBUF takes it back, a word of the
+/// SysMMU's table a page. 338 pages are 43 lines of 32 bytes, 44 with an unlucky start; the picture itself
+/// would be 43200.
+constexpr double kTableLines = 2 * 44;
+
+/// A camera of 720p30 to a television of 720p60 in four write-combined buffers, in mode timing.
+ScenarioRun camera_to_tv(const std::string& test, int frames, const std::string& stages = "") {
+    const std::string text = fmt::format(
+        "scenario: zero_copy\nplatform: {}/configs/platforms/exynos4210.yaml\nrun: {{frames: {}}}\n"
+        "inputs:\n  scene: {{pattern: zoneplate}}\n"
+        "buffers:\n  cam: {{exporter: v4l2:fimc0, count: 4, format: NV12, size: 1280x720, mapping: "
+        "writecombine}}\n"
+        "pipelines:\n  - name: tv\n    source: {{device: fimc0, input: scene, rate: 30, output: cam}}\n"
+        "    stages: [{}]\n    sink: {{device: mixer0, layer: video, mode: 720p60}}\n"
+        "expect:\n  frames_delivered: {}\n  guest_errors: 0\n",
+        EXYSIM_SOURCE_DIR, frames, stages, frames);
+    ScenarioRun run = run_text(test_folder(test), text, "--set mode=timing");
+    INFO(run.output);
+    REQUIRE(run.status == 0);
+    return run;
+}
+
+/// What the frames that only the longer run has add to a statistic.
+struct Difference {
+    const ScenarioRun &shorter, &longer;
+    double operator()(const char* name) const { return longer.statistic(name) - shorter.statistic(name); }
+};
+
+}  // namespace
+
+TEST_CASE("zero copy: 720p30 to a TV keeps the processor busy for less than 2 % and cleans no picture",
+          "[system][pipeline]") {
+    const ScenarioRun few = camera_to_tv("zero_copy_few", 4), more = camera_to_tv("zero_copy_more", 24);
+    const Difference grown{few, more};
+    CHECK(more.statistic("tv.frames.dropped") == 0);
+    const double cycles = grown("cpu.core0.cycles");
+    CHECK(cycles > 0.6e9);  // 20 frames of 33 ms at 1 GHz
+    CHECK(cycles - grown("cpu.core0.idle_cycles") < 0.02 * cycles);
+    CHECK(grown("l1_0.maintenance") <= 20 * kTableLines);
+    CHECK(grown("l2.maintenance") <= 20 * kTableLines);
+    CHECK(grown("bus.fimc0.write_bytes") == 20 * kFrameBytes);
+    CHECK(grown("bus.cpu.read_bytes") + grown("bus.cpu.write_bytes") < 20 * kFrameBytes / 100);
+    // The best phase of the two clocks: readout, until the camera's next frame raises the interrupt, a vsync.
+    // At any other phase a picture waits for the next vsync, and never for a second one.
+    const double best = more.statistic("tv.latency.min");
+    CHECK(best < 1e9 / 30 + kDisplayFrame);
+    CHECK(more.statistic("tv.latency.max") < best + 1.01 * kDisplayFrame);
+}
+
+TEST_CASE("zero copy: the processor's hand on every byte costs a frame and more", "[system][pipeline]") {
+    const ScenarioRun direct = camera_to_tv("zero_copy_direct", 4);
+    const ScenarioRun touched = camera_to_tv("zero_copy_touched", 4, "{device: cpu, op: invert}");
+    const double gain = touched.statistic("tv.latency.p50") - direct.statistic("tv.latency.p50");
+    WARN(fmt::format("latency p50: {:.2f} ms from device to device, {:.2f} ms through the processor",
+                     direct.statistic("tv.latency.p50") / 1e6, touched.statistic("tv.latency.p50") / 1e6));
+    CHECK(gain > kDisplayFrame);
+    CHECK(touched.statistic("bus.cpu.read_bytes") - direct.statistic("bus.cpu.read_bytes") >=
+          4 * kFrameBytes);
+}
