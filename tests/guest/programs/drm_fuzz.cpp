@@ -4,23 +4,12 @@
 #include <cstring>
 
 #include "drm.hpp"
+#include "random.hpp"
 #include "tap.hpp"
 
 namespace {
 
 using drm::File;
-
-/// xorshift64: the same calls for the same seed everywhere.
-struct Random {
-    uint64_t state;
-    uint64_t next() {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        return state;
-    }
-    uint32_t below(uint32_t n) { return static_cast<uint32_t>(next() % n); }
-};
 
 constexpr unsigned long kCalls[] = {DRM_IOCTL_VERSION,
                                     DRM_IOCTL_GET_UNIQUE,
@@ -157,7 +146,7 @@ int main(int argc, char* argv[]) {
     const uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 0) : 1;
     tap::plan(4);
     {
-        static Fuzz fuzz{File{drm::kCard}, {seed * 0x9E3779B97F4A7C15ULL + 1}};
+        static Fuzz fuzz{File{drm::kCard}, Random::seeded(seed)};
         if (!tap::ok(fuzz.card.fd() >= 0, "there is a card")) return tap::finish();
         fuzz.mode = first_mode(fuzz.card);
         for (int i = 0; i < calls; ++i) fuzz.call();

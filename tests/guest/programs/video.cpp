@@ -1,12 +1,13 @@
 // V4L2 buffers of every kind of memory, between FIMC from memory to memory and the virtual video device:
-// right pixels, errno values, counts of attachments and mappings, nothing left behind. Argument: "iommu" or
-// "direct" (FIMC without its SysMMU).
+// right pixels, errno values, counts of attachments and mappings, nothing left behind. Arguments: "iommu" or
+// "direct" (FIMC without its SysMMU); how many processes are killed in mid-stream; the seed of the moments.
 #include <linux/dma-buf.h>
 #include <sys/wait.h>
 
 #include <cstdlib>
 
 #include "dmabuf_test.hpp"
+#include "random.hpp"
 #include "tap.hpp"
 #include "v4l2_test.hpp"
 
@@ -362,11 +363,13 @@ void kill_streaming(unsigned pause_us) {
     ::close(ends[1]);
 }
 
-void killed() {
+void killed(unsigned processes, uint64_t seed) {
+    constexpr uint32_t kLongestUs = 8000;  // several times what a picture takes
+    Random moment = Random::seeded(seed);
     kill_streaming(3000);
     const long long before = proc::free_kib();
-    for (unsigned i = 0; i < 10; ++i) kill_streaming(500 + 777 * i);
-    tap::is(before - proc::free_kib(), 0, "ten processes killed in mid-stream leave no page");
+    for (unsigned i = 0; i < processes; ++i) kill_streaming(moment.below(kLongestUs));
+    tap::is(before - proc::free_kib(), 0, "processes killed in mid-stream leave no page");
     tap::is(video("owned"), 0, "no buffer");
     tap::is(dmabuf::count("mapped"), 0, "no mapping");
     tap::is(dmabuf::count("buffers"), 0, "and no dma-buf");
@@ -377,6 +380,8 @@ void killed() {
 
 int main(int argc, char** argv) {
     iommu = argc < 2 || std::strcmp(argv[1], "direct") != 0;
+    const unsigned processes = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 10;
+    const uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 0) : 1;
     tap::plan(iommu ? 80 : 71);
     own_memory(0, "write-combined buffers have the right pixels");
     own_memory(V4L2_MEMORY_FLAG_NON_COHERENT, "cached buffers have the right pixels");
@@ -386,7 +391,7 @@ int main(int argc, char** argv) {
     conversions();
     user_pointers();
     virtual_device();
-    killed();
+    killed(processes, seed);
     tap::is(video("pinned"), 0, "nothing stays pinned");
     tap::is(video("imported"), 0, "nothing stays imported");
     tap::is(video("maps") - video("unmaps"), 0, "every map had its unmap");
