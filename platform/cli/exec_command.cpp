@@ -90,8 +90,10 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
 }
 
 int start(const Settings& s) {
-    const board::ExecCommand command =
+    board::ExecCommand command =
         guest_command(in_root(s) ? s.program : guest_place(s.program), s.arguments, s.environment);
+    command.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    command.error_terminal = command.terminal && isatty(STDERR_FILENO);
     std::vector<GuestFile> files = s.files;
     if (!in_root(s)) {
         board::check_program(s.program, !s.root.empty());
@@ -113,12 +115,14 @@ int start(const Settings& s) {
     connect(machine.uarts[kErrorUart], STDERR_FILENO);
     board::Outcome outcome;
     {
-        TerminalInput input;
+        TerminalInput input{command.terminal};
         control.each_step = [&] {
             const std::vector<uint8_t> typed = input.read();
             if (!typed.empty()) machine.uarts[kProgramUart].receive(typed);
+            if (input.take_end()) machine.uarts[kProgramUart].receive_break();
             if (input.leave()) control.interrupt();
         };
+        control.wait_for_host = [&input] { return input.wait(); };
         const SignalGuard guard{control};
         const auto gdb = GdbSession::create(s.gdb, machine, control);
         if (gdb) gdb->start();
