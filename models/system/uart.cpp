@@ -14,6 +14,11 @@ void Uart::receive(std::span<const uint8_t> characters) {
     update_in();
 }
 
+void Uart::receive_break() {
+    host_.emplace_back(std::nullopt);
+    update_in();
+}
+
 void Uart::flush() {
     if (std::exchange(sent_, std::nullopt)) transmitted(core_.finish_character());
     while (core_.can_start()) {
@@ -54,7 +59,11 @@ void Uart::run_transmitter(Picoseconds now) {
 void Uart::run_receiver(Picoseconds now) {
     if (arrival_ && *arrival_ <= now) {
         arrival_.reset();
-        core_.arrive(host_.front());
+        if (const auto character = host_.front()) {
+            core_.arrive(*character);
+        } else {
+            core_.arrive_break();
+        }
         host_.pop_front();
     }
     if (!arrival_ && !host_.empty() && core_.has_room()) arrival_ = now + bits(core_.bits_per_character());

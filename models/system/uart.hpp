@@ -26,6 +26,8 @@ public:
     /// Characters from the host, taken in at line speed as the receive FIFO has room (the far side obeys
     /// RTS). Call from the simulation's thread, at any time after elaboration.
     void receive(std::span<const uint8_t> characters);
+    /// A break from the host, after all characters so far.
+    void receive_break();
     /// Sends what still waits in FIFO and shift register at once, outside simulated time: so that the end of
     /// a run does not swallow a guest's last words.
     void flush();
@@ -40,11 +42,11 @@ private:
 
     UartConfig config_;
     GuestErrors& guest_errors_;
-    std::deque<uint8_t> host_;            ///< not yet on the wire
-    std::optional<Picoseconds> sent_;     ///< end of the character being sent
-    std::optional<Picoseconds> arrival_;  ///< end of the character being received
-    std::optional<Picoseconds> timeout_;  ///< end of the receive timeout
-    uint64_t counted_ = 0;                ///< characters received when timeout_ was last looked at
+    std::deque<std::optional<uint8_t>> host_;  ///< not yet on the wire; none is a break
+    std::optional<Picoseconds> sent_;          ///< end of the character being sent
+    std::optional<Picoseconds> arrival_;       ///< end of the character being received
+    std::optional<Picoseconds> timeout_;       ///< end of the receive timeout
+    uint64_t counted_ = 0;                     ///< characters received when timeout_ was last looked at
 };
 
 }  // namespace exysim::system

@@ -11,6 +11,8 @@ UartCore::UartCore(uint32_t fifo_bytes) : fifo_bytes_{fifo_bytes} {
     regs.on_read(kUrxh, [this](uint32_t) { return read_character(); });
     regs.on_read(kUerstat, [this](uint32_t stored) {
         regs.set(kOverrun, 0);
+        if (!rx_.empty()) rx_.front() &= static_cast<uint16_t>(~kBroken);
+        refresh();
         return stored;
     });
     regs.on_write(kUintp, [this](uint32_t written) { acknowledge(written); });
@@ -30,7 +32,7 @@ void UartCore::write_character(uint32_t written) {
 
 uint32_t UartCore::read_character() {
     if (rx_.empty()) return 0;
-    const uint8_t character = rx_.front();
+    const auto character = static_cast<uint8_t>(rx_.front());
     rx_.pop_front();
     if (rx_.empty()) receive_due_ = false;
     refresh();
@@ -51,7 +53,15 @@ uint8_t UartCore::finish_character() {
     return character;
 }
 
-void UartCore::arrive(uint8_t character) {
+void UartCore::arrive(uint8_t character) { take_in(character); }
+
+void UartCore::arrive_break() {
+    take_in(kBroken);
+    if (regs.get(kRxErrorIrq)) raise(kError);
+    refresh();
+}
+
+void UartCore::take_in(uint16_t character) {
     ++received_;
     if (has_room()) {
         rx_.push_back(character);
@@ -91,6 +101,8 @@ void UartCore::raise(Source source) { regs.set(kSource, regs.get(kSource) | sour
 
 void UartCore::refresh() {
     regs.set(kRxReady, !rx_.empty());
+    regs.set(kBreak, !rx_.empty() && (rx_.front() & kBroken) != 0);
+    regs.set(kRxError, std::any_of(rx_.begin(), rx_.end(), [](uint16_t c) { return (c & kBroken) != 0; }));
     regs.set(kTxEmpty, tx_.empty());
     regs.set(kTxIdle, tx_.empty() && !shifter_);
     // A full FIFO shows as its flag with a count of zero.

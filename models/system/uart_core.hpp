@@ -64,7 +64,8 @@ public:
     static constexpr Field kTxIdle     {kUtrstat,  "TX_EMPTY",       2,  2, Access::ro,  1};
     static constexpr Field kTimedOut   {kUtrstat,  "RX_TIMED_OUT",   3,  3, Access::w1c, 0};
     static constexpr Field kOverrun    {kUerstat,  "OVERRUN",        0,  0, Access::ro,  0};  // all clear on read
-    static constexpr Field kErrors     {kUerstat,  "ERRORS",         3,  1, Access::ro,  0};  // never on this wire
+    static constexpr Field kErrors     {kUerstat,  "ERRORS",         2,  1, Access::ro,  0};  // never on this wire
+    static constexpr Field kBreak      {kUerstat,  "BREAK",          3,  3, Access::ro,  0};  // of the oldest character
     static constexpr Field kRxCount    {kUfstat,   "RX_COUNT",       7,  0, Access::ro,  0};
     static constexpr Field kRxFull     {kUfstat,   "RX_FULL",        8,  8, Access::ro,  0};
     static constexpr Field kRxError    {kUfstat,   "RX_ERROR",       9,  9, Access::ro,  0};
@@ -82,7 +83,7 @@ public:
     static constexpr Field kMap[] = {
         kWordLength, kStopBits, kParity, kInfrared, kRxMode, kTxMode, kSendBreak, kLoopBack, kRxErrorIrq, kRxTimeout,
         kRxLevel, kTxLevel, kDmaSuspend, kEmptyTime, kTimeout, kRxBurst, kTxBurst, kFifoEnable, kRxReset, kTxReset,
-        kRxTrigger, kTxTrigger, kRts, kAfc, kRxReady, kTxEmpty, kTxIdle, kTimedOut, kOverrun, kErrors, kRxCount,
+        kRxTrigger, kTxTrigger, kRts, kAfc, kRxReady, kTxEmpty, kTxIdle, kTimedOut, kOverrun, kErrors, kBreak, kRxCount,
         kRxFull, kRxError, kTxCount, kTxFull, kCts, kDeltaCts, kTxData, kRxData, kDivisor, kFraction, kPending,
         kSource, kMask,
     };
@@ -99,7 +100,8 @@ public:
     finish_character();  ///< the shift register is done; in loop-back the receiver gets the character too
     // The receive wire.
     bool has_room() const { return rx_.size() < capacity(); }
-    void arrive(uint8_t character);                  ///< without room the character is lost and OVERRUN set
+    void arrive(uint8_t character);  ///< without room the character is lost and OVERRUN set
+    void arrive_break();             ///< the far side holds the line low: a NUL comes with BREAK set
     uint64_t received() const { return received_; }  ///< characters since the start of the run
     bool awaits_timeout() const;                     ///< characters wait below the trigger level
     void time_out();
@@ -124,7 +126,10 @@ private:
     void refresh();  ///< recomputes status registers and interrupt sources
 
     uint32_t fifo_bytes_;
-    std::deque<uint8_t> tx_, rx_;
+    static constexpr uint16_t kBroken = 0x100;  ///< flag of a received character
+    void take_in(uint16_t character);
+    std::deque<uint8_t> tx_;
+    std::deque<uint16_t> rx_;
     std::optional<uint8_t> shifter_;
     uint64_t received_ = 0;
     uint32_t lost_ = 0;

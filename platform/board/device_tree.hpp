@@ -16,6 +16,8 @@ struct ExecCommand {
     std::string path;  ///< in the guest
     std::vector<std::string> argv;
     std::vector<std::string> env;
+    bool terminal = false;        ///< its input and output are one terminal, else streams of bytes
+    bool error_terminal = false;  ///< so is its error output
 };
 
 /// What the loader tells the guest in /chosen.

@@ -96,7 +96,7 @@ void RunControl::check_limits() {
     if (interrupted_.load()) return end(End::interrupted);
     if (panic_deadline_ && time >= *panic_deadline_) return end(End::panicked);
     if (time >= limits_.until) return end(End::time_limit);
-    if (asleep_for_ever()) return end(End::asleep);
+    if (asleep_for_ever() && !(wait_for_host && wait_for_host())) return end(End::asleep);
     if (limits_.frames) check_frames(time);
 }
 

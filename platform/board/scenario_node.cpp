@@ -84,6 +84,8 @@ FdtNode scenario_node(const config::Scenario* scenario, const ExecCommand* exec)
     if (exec) {
         FdtNode node{"exec"};
         node.text("path", exec->path).add(text_list("argv", exec->argv)).add(text_list("env", exec->env));
+        if (exec->terminal) node.empty("terminal");
+        if (exec->error_terminal) node.empty("error-terminal");
         root.add(std::move(node));
     }
     return root;

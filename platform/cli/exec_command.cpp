@@ -76,14 +76,6 @@ bool in_root(const Settings& s) {
     return std::filesystem::is_symlink(status) || std::filesystem::is_regular_file(status);
 }
 
-/// Tells the kernel which of the program's standard files are no terminals, as isatty() has to say.
-std::string stream_option() {
-    std::string ports;
-    if (isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0) ports += std::to_string(kProgramUart);
-    if (isatty(STDERR_FILENO) == 0) ports += std::to_string(kErrorUart);
-    return ports.empty() ? "" : " streams=" + ports;
-}
-
 void connect(system::Uart& uart, int fd) {
     uart.transmitted.attach([fd](uint8_t character) { write_all(fd, &character, 1); });
 }
@@ -98,8 +90,10 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
 }
 
 int start(const Settings& s) {
-    const board::ExecCommand command =
+    board::ExecCommand command =
         guest_command(in_root(s) ? s.program : guest_place(s.program), s.arguments, s.environment);
+    command.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    command.error_terminal = command.terminal && isatty(STDERR_FILENO);
     std::vector<GuestFile> files = s.files;
     if (!in_root(s)) {
         board::check_program(s.program, !s.root.empty());
@@ -107,7 +101,6 @@ int start(const Settings& s) {
     }
     board::Boot boot = builtin_boot(s.guest_dir, {board::kRamBase, s.platform.ram.size}, files, s.root);
     boot.exec = &command;
-    boot.arguments += stream_option();
     if (!s.append.empty()) boot.arguments += " " + s.append;
 
     board::Machine machine{s.platform, {}};
@@ -122,12 +115,14 @@ int start(const Settings& s) {
     connect(machine.uarts[kErrorUart], STDERR_FILENO);
     board::Outcome outcome;
     {
-        TerminalInput input;
+        TerminalInput input{command.terminal};
         control.each_step = [&] {
             const std::vector<uint8_t> typed = input.read();
             if (!typed.empty()) machine.uarts[kProgramUart].receive(typed);
+            if (input.take_end()) machine.uarts[kProgramUart].receive_break();
             if (input.leave()) control.interrupt();
         };
+        control.wait_for_host = [&input] { return input.wait(); };
         const SignalGuard guard{control};
         const auto gdb = GdbSession::create(s.gdb, machine, control);
         if (gdb) gdb->start();

@@ -13,9 +13,9 @@ namespace {
 constexpr uint8_t kEscape = 0x01;  // Ctrl-A
 }
 
-TerminalInput::TerminalInput() {
+TerminalInput::TerminalInput(bool raw) {
     termios now{};
-    if (tcgetattr(STDIN_FILENO, &now) != 0) return;
+    if (!raw || tcgetattr(STDIN_FILENO, &now) != 0) return;
     saved_ = now;
     cfmakeraw(&now);
     now.c_oflag |= OPOST | ONLCR;  // our own messages still end their lines
@@ -32,9 +32,16 @@ std::vector<uint8_t> TerminalInput::read() {
     if (ended_ || ::poll(&input, 1, 0) <= 0) return bytes;
     std::array<uint8_t, 4096> piece{};
     const ssize_t n = ::read(STDIN_FILENO, piece.data(), piece.size());
-    ended_ = n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
+    ended_ = end_untold_ = n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
     for (ssize_t i = 0; i < n; ++i) take(piece[static_cast<size_t>(i)], bytes);
     return bytes;
+}
+
+bool TerminalInput::wait() const {
+    if (ended_) return false;
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    (void)::poll(&input, 1, -1);
+    return true;
 }
 
 void TerminalInput::take(uint8_t byte, std::vector<uint8_t>& bytes) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace exysim::cli {
@@ -13,7 +14,8 @@ namespace exysim::cli {
 /// and Ctrl-A x leaves (Ctrl-A a sends a Ctrl-A).
 class TerminalInput {
 public:
-    TerminalInput();
+    /// Without `raw` a terminal stays as it is, and its bytes are like those of a file.
+    explicit TerminalInput(bool raw = true);
     ~TerminalInput();
     TerminalInput(const TerminalInput&) = delete;
     TerminalInput& operator=(const TerminalInput&) = delete;
@@ -21,6 +23,10 @@ public:
     bool is_terminal() const { return saved_.has_value(); }
     /// What has arrived, without the escape keys.
     std::vector<uint8_t> read();
+    /// Waits for input, its end, or a signal to this program. False: it had ended before.
+    bool wait() const;
+    /// Standard input has ended; true once.
+    bool take_end() { return std::exchange(end_untold_, false); }
     /// The user has asked to leave.
     bool leave() const { return leave_; }
 
@@ -31,6 +37,7 @@ private:
     bool escaped_ = false;
     bool leave_ = false;
     bool ended_ = false;
+    bool end_untold_ = false;
 };
 
 /// Writes all of it to a file descriptor; gives up when the reader is gone.

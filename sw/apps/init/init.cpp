@@ -1,6 +1,7 @@
 // Process 1. Connects standard input, output and error to the terminals, starts one program and hands its
 // exit status on. The program is /chosen/exysim/exec when the host asked for one, else the pipeline runner.
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +21,8 @@ struct Command {
     std::string path;
     std::vector<std::string> arguments;  // with argv[0]
     std::vector<std::string> environment;
+    bool terminal = false;        // input and output are one terminal of the host's, else streams
+    bool error_terminal = false;  // and so is the error output
 };
 
 std::vector<std::string> string_list(const Node& parent, const std::string& list) {
@@ -34,7 +37,8 @@ std::vector<std::string> string_list(const Node& parent, const std::string& list
 Command command_to_run() {
     const Node exec = Node::scenario().child("exec");
     if (!exec.exists()) return {"/bin/runner", {"runner"}, {"PATH=/bin"}};
-    return {exec.string("path"), string_list(exec, "argv"), string_list(exec, "env")};
+    return {exec.string("path"), string_list(exec, "argv"), string_list(exec, "env"),
+            exec.maybe_string("terminal").has_value(), exec.maybe_string("error-terminal").has_value()};
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -52,10 +56,20 @@ void connect(const char* path, int fd) {
     ::close(opened);
 }
 
-void connect_terminals() {
+void connect_streams() {
+    connect("/dev/serial1", STDIN_FILENO);
+    connect("/dev/serial1", STDOUT_FILENO);
+    connect("/dev/serial2", STDERR_FILENO);
+}
+
+/// In the program's process, which becomes a session with that terminal.
+void connect_terminal(const Command& command) {
+    ::setsid();
+    if (!command.terminal) return;
     connect("/dev/ttySAC1", STDIN_FILENO);
     connect("/dev/ttySAC1", STDOUT_FILENO);
-    connect("/dev/ttySAC2", STDERR_FILENO);
+    if (command.error_terminal) connect("/dev/ttySAC1", STDERR_FILENO);
+    ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 }
 
 int start_and_wait(Command command) {
@@ -64,6 +78,7 @@ int start_and_wait(Command command) {
     const pid_t child = ::fork();
     if (child < 0) throw apps::SystemError{command.path, "fork"};
     if (child == 0) {
+        connect_terminal(command);
         ::execve(command.path.c_str(), argv.data(), envp.data());
         std::perror(command.path.c_str());
         ::_exit(127);
@@ -77,10 +92,12 @@ int start_and_wait(Command command) {
 }  // namespace
 
 int main() {
-    connect_terminals();
     try {
-        return start_and_wait(command_to_run());
+        Command command = command_to_run();
+        if (!command.terminal) connect_streams();
+        return start_and_wait(std::move(command));
     } catch (const apps::Error& e) {
+        connect_streams();
         std::fprintf(stderr, "init: %s\n", e.what());
         return 126;
     }

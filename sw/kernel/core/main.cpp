@@ -4,6 +4,7 @@
 #include "core/irq.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
+#include "core/terminal.hpp"
 #include "core/uaccess.hpp"
 #include "core/vfs.hpp"
 #include "dma/init.hpp"
@@ -214,6 +215,7 @@ Result<Ref<File>> open_as(void*) {
 void register_simple_devices() {
     if (!register_char_device("null", open_as<NullFile>, nullptr)) panic("no memory for /dev/null");
     if (!register_char_device("zero", open_as<ZeroFile>, nullptr)) panic("no memory for /dev/zero");
+    if (!register_char_device("tty", open_controlling_terminal, nullptr)) panic("no memory for /dev/tty");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "core/log.hpp"
 #include "core/power.hpp"
 #include "core/string.hpp"
+#include "core/terminal.hpp"
 #include "core/uaccess.hpp"
 #include "core/vfs.hpp"
 #include "mm/page.hpp"
@@ -41,6 +42,8 @@ Result<> inherit(Process& child, Process& parent, uint32_t flags) {
     child.files = flags & kCloneFiles ? parent.files : TRY(parent.files->clone());
     child.handlers = TRY(make_ref<SignalHandlers>());
     for (uint32_t i = 1; i <= kSignals; ++i) child.handlers->actions[i] = parent.handlers->actions[i];
+    child.group = parent.group;
+    child.session = parent.session;
     child.directory = parent.directory;
     child.executable = parent.executable;
     copy_text(child.path, parent.path);
@@ -57,16 +60,24 @@ Result<Process*> process_for(const CloneArguments& a) {
     TRY(inherit(*child, parent, a.flags));
     child->parent = &parent;
     child->released_parent = !(a.flags & kCloneVfork);
+    IrqLock lock;
+    const IrqGuard guard{lock};  // a terminal's interrupt looks for its group
     parent.children.push_back(*child);
     return child.release();  // the parent's list owns it until it is reaped
 }
 
 void drop_process(Process& p) {
-    p.sibling_node.unlink();
+    {
+        IrqLock lock;
+        const IrqGuard guard{lock};
+        p.sibling_node.unlink();
+    }
     p.release_reference();
 }
 
 void give_children_to_init(Process& p) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
     while (Process* child = p.children.pop_front()) {
         child->parent = init_process;
         init_process->children.push_back(*child);
@@ -93,6 +104,8 @@ void become_zombie(Process& p) {
         log_info("init exited with status %u", status);
         stop_machine(StopReason::power_off, status);
     }
+    if (p.session == p.pid) leave_terminals(p);
+    p.stopped = false;
     give_children_to_init(p);
     p.zombie = true;
     release_vfork_parent(p);
@@ -141,7 +154,10 @@ void drop_timers(Process& process) {
 
 SignalInfo child_info(uint32_t pid, uint32_t wait_status) {
     constexpr int32_t kExited = 1, kKilled = 2, kDumped = 3;  // CLD_*
+    constexpr int32_t kStopped = 5, kContinued = 6;
+    if (wait_status == kContinuedStatus) return {kContinued, {pid, 0, kSigCont}};
     const uint32_t signal = wait_status & 0x7F;
+    if (signal == 0x7F) return {kStopped, {pid, 0, wait_status >> 8}};
     const int32_t code = signal == 0 ? kExited : wait_status & 0x80 ? kDumped : kKilled;
     return {code, {pid, 0, signal ? signal : wait_status >> 8}};
 }
@@ -185,7 +201,10 @@ Result<uint32_t> clone_current(const CloneArguments& a) {
         return process.error();
     }
     Process& p = *process.value();
-    if (p.threads.empty()) p.pid = thread->tid;
+    if (p.threads.empty()) {
+        p.pid = thread->tid;
+        if (p.group == 0) p.group = p.session = p.pid;
+    }
     vfp_flush(me);
     thread->vfp = me.vfp;
     thread->tls = a.flags & kCloneSetTls ? a.tls : me.tls;
@@ -229,7 +248,7 @@ Result<> start_init(const InitProgram& program) {
             enter_user_mode(current()->user_frame());
         },
         const_cast<InitProgram*>(&program)));
-    process->pid = 1;
+    process->pid = process->group = process->session = 1;
     init_process = process.release();
     add_thread(*init_process, *starter);
     return Ok{};
@@ -253,32 +272,122 @@ void exit_current_process(uint32_t wait_status) {
     leave();
 }
 
+namespace {
+
+bool is_wanted(const Process& child, const ChildWait& wait) {
+    return (wait.pid == 0 || child.pid == wait.pid) && (wait.group == 0 || child.group == wait.group);
+}
+
+bool has_ended(const Process& child) { return child.zombie && const_cast<Process&>(child).threads.empty(); }
+
+/// A stop or continuation that the caller asks for.
+bool has_news(const Process& child, const ChildWait& wait) {
+    if (child.news == 0 || child.zombie) return false;
+    return child.news == kContinuedStatus ? wait.continuations : wait.stops;
+}
+
+Process* find_child(Process& me, const ChildWait& wait) {
+    for (Process& child : me.children) {
+        if (!is_wanted(child, wait)) continue;
+        if ((wait.ends && has_ended(child)) || has_news(child, wait)) return &child;
+    }
+    return nullptr;
+}
+
+ChildEnd tell_news(Process& child, const ChildWait& wait) {
+    const ChildEnd told{child.pid, child.news, 0};
+    if (!wait.keep) child.news = 0;
+    return told;
+}
+
+}  // namespace
+
 Result<ChildEnd> wait_for_child(const ChildWait& wait) {
     Process& me = current_process();
-    const auto wanted = [&](const Process& child) { return wait.pid == 0 || child.pid == wait.pid; };
     Process* found = nullptr;
-    const auto look = [&] {
-        for (Process& child : me.children) {
-            if (wanted(child) && child.zombie && child.threads.empty()) {
-                found = &child;
-                return true;
-            }
-        }
-        return false;
-    };
     bool any = false;
-    for (Process& child : me.children) any |= wanted(child);
+    const auto look = [&] { return (found = find_child(me, wait)) != nullptr; };
+    for (Process& child : me.children) any |= is_wanted(child, wait);
     if (!any) return Errno::kChild;
     if (!look()) {
         if (wait.no_hang) return ChildEnd{};
         TRY(wait_event(me.changed, look));
     }
+    if (!has_ended(*found)) return tell_news(*found, wait);
     const ChildEnd end{found->pid, found->wait_status, cpu_time(*found) + found->children_ns};
     if (!wait.keep) {
         me.children_ns += end.cpu_ns;
         drop_process(*found);
     }
     return end;
+}
+
+// --- groups and sessions
+
+namespace {
+
+/// Calls visit(process) for `p` and all below it.
+template <class Visit>
+void each_below(Process& p, Visit& visit) {
+    visit(p);
+    for (Process& child : p.children) each_below(child, visit);
+}
+
+template <class Visit>
+void each_process(Visit visit) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    if (init_process) each_below(*init_process, visit);
+}
+
+/// Signals everybody for whom `wanted(process)` holds.
+template <class Wanted>
+Result<> signal_all(uint32_t number, const SignalInfo& info, Wanted wanted) {
+    bool any = false;
+    each_process([&](Process& p) {
+        if (!wanted(p)) return;
+        any = true;
+        if (number) send_signal(p, number, info);
+    });
+    if (!any) return Errno::kSrch;
+    return Ok{};
+}
+
+}  // namespace
+
+Result<> send_signal_to_group(uint32_t group, uint32_t number, const SignalInfo& info) {
+    return signal_all(number, info, [&](const Process& p) { return p.group == group; });
+}
+
+Result<> send_signal_to_all(uint32_t number, const SignalInfo& info) {
+    const Process* me = &current_process();
+    return signal_all(number, info, [&](const Process& p) { return p.pid != 1 && &p != me; });
+}
+
+uint32_t session_of_group(uint32_t group) {
+    uint32_t session = 0;
+    each_process([&](const Process& p) {
+        if (p.group == group && !p.zombie) session = p.session;
+    });
+    return session;
+}
+
+bool is_orphaned(uint32_t group) {
+    bool watched = false;
+    each_process([&](const Process& p) {
+        if (p.group != group || p.zombie || !p.parent) return;
+        watched |= p.parent->group != group && p.parent->session == p.session;
+    });
+    return !watched;
+}
+
+void tell_parent(Process& process, uint32_t status) {
+    constexpr uint32_t kNoStops = 1;  // SA_NOCLDSTOP
+    process.news = status;
+    if (!process.parent) return;
+    process.parent->changed.wake_all();
+    if (!(process.parent->handlers->actions[kSigChld].flags & kNoStops))
+        send_signal(*process.parent, kSigChld, child_info(process.pid, status));
 }
 
 }  // namespace kernel

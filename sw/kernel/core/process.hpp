@@ -26,6 +26,7 @@ struct ProcessTimer {
 struct Process : RefCounted {
     ListNode sibling_node;  ///< in the parent's children
     uint32_t pid = 0;
+    uint32_t group = 0, session = 0;  ///< ids of their leaders
     Process* parent = nullptr;
     List<Process, &Process::sibling_node> children;
     List<Thread, &Thread::process_node> threads;
@@ -45,6 +46,8 @@ struct Process : RefCounted {
     char command_line[256] = "";  ///< arguments with their NULs, as far as they fit
     bool exiting = false;         ///< exit_group() or a fatal signal: every thread leaves at its next chance
     bool zombie = false;
+    bool stopped = false;         ///< by a signal: its threads wait for SIGCONT on their way to user mode
+    uint32_t news = 0;            ///< what wait() has not told yet: a stop or a continuation, as its status
     bool released_parent = true;  ///< false while a vfork parent waits
     uint32_t wait_status = 0;     ///< as wait4() reports it
     char name[16] = "";
@@ -60,6 +63,16 @@ void use_address_space(Process& process, Ref<AddressSpace> space);
 Process* find_process(uint32_t pid);
 /// The living process with the lowest id above `pid`, zombies among them; null after the last.
 Ref<Process> next_process(uint32_t pid);
+/// Sends to all of a process group. Errors: kSrch there is nobody.
+Result<> send_signal_to_group(uint32_t group, uint32_t number, const SignalInfo& info);
+/// To everybody but process 1 and the caller.
+Result<> send_signal_to_all(uint32_t number, const SignalInfo& info);
+/// 0 when there is no such group.
+uint32_t session_of_group(uint32_t group);
+/// Nobody outside the group, but of its session, would notice a stop and continue it (POSIX).
+bool is_orphaned(uint32_t group);
+/// A stop or SIGCONT: tells the parent. `status` as wait4() reports it.
+void tell_parent(Process& process, uint32_t status);
 /// Processor time of its threads so far, ns.
 uint64_t cpu_time(const Process& process);
 
@@ -98,8 +111,12 @@ Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment
 struct ChildWait {
     uint32_t pid;  ///< 0 = any
     bool no_hang;
-    bool keep = false;  ///< leave it to be waited for again
+    bool keep = false;   ///< leave it to be waited for again
+    uint32_t group = 0;  ///< 0 = any
+    bool ends = true, stops = false, continuations = false;
 };
+inline constexpr uint32_t kContinuedStatus = 0xFFFF;
+inline constexpr uint32_t stopped_status(uint32_t signal) { return signal << 8 | 0x7F; }
 struct ChildEnd {
     uint32_t pid = 0;
     uint32_t status = 0;  ///< as wait4() reports it

@@ -15,6 +15,8 @@ constexpr int32_t kCodeOfFault = 1;  // SEGV_MAPERR, BUS_ADRALN, ILL_ILLOPC
 constexpr uint64_t kFaults =
     signal_bit(kSigIll) | signal_bit(kSigBus) | signal_bit(kSigFpe) | signal_bit(kSigSegv);
 constexpr uint64_t kUnblockable = signal_bit(kSigKill) | signal_bit(kSigStop);
+constexpr uint64_t kKeyStops = signal_bit(kSigTstp) | signal_bit(kSigTtin) | signal_bit(kSigTtou);
+constexpr uint64_t kStops = signal_bit(kSigStop) | kKeyStops;
 constexpr uint64_t kIgnoredByDefault =
     signal_bit(kSigChld) | signal_bit(kSigCont) | signal_bit(kSigUrg) | signal_bit(kSigWinch);
 
@@ -93,11 +95,11 @@ uint32_t stack_for(const Thread& t, const TrapFrame& frame, const SignalAction& 
     return change ? other.base + other.size : frame.user_sp;
 }
 
-/// A call that the signal ended starts again after the handler, if the handler says so.
-void restart_call(TrapFrame& frame, Thread& t, const SignalAction& action) {
+/// A call that a signal ended starts again: after the handler if that says so, and always when there is none.
+void restart_call(TrapFrame& frame, Thread& t, bool wanted) {
     if (!t.restart.possible) return;
     t.restart.possible = false;
-    if (!(action.flags & kSaRestart)) return;
+    if (!wanted) return;
     frame.r[0] = t.restart.r0;
     frame.pc -= frame.thumb() ? 2 : 4;
 }
@@ -124,11 +126,42 @@ bool enter_handler(TrapFrame& frame, uint32_t number, const SignalAction& action
     return true;
 }
 
+/// The default of the stop signals. Those from keys do nothing where no shell would notice.
+void stop(Process& p, uint32_t number) {
+    if ((kKeyStops & signal_bit(number)) && is_orphaned(p.group)) return;
+    p.stopped = true;
+    for (Thread& t : p.threads) wake(t);  // they stop on their way out
+    tell_parent(p, stopped_status(number));
+}
+
+/// Stays here while the process is stopped.
+void wait_while_stopped(Thread& t) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    while (t.process->stopped && !t.process->exiting) sleep_until(kNever);
+}
+
+void clear_everywhere(Process& p, uint64_t signals) {
+    p.pending_signals &= ~signals;
+    for (Thread& t : p.threads) t.pending_signals &= ~signals;
+}
+
+/// What a signal does to a stopped process, or to stops on their way, before anybody takes it.
+void before_sending(Process& p, uint32_t number) {
+    if (number == kSigCont) clear_everywhere(p, kStops);
+    if (kStops & signal_bit(number)) clear_everywhere(p, signal_bit(kSigCont));
+    if (!p.stopped || (number != kSigCont && number != kSigKill)) return;
+    p.stopped = false;
+    for (Thread& t : p.threads) wake(t);
+    if (number == kSigCont) tell_parent(p, kContinuedStatus);
+}
+
 void take(TrapFrame& frame, uint32_t number) {
     Process& p = current_process();
     const SignalAction action = p.handlers->actions[number];
     if (ignored(p, number)) return;
-    if (action.handler > 1) restart_call(frame, *current(), action);
+    if (action.handler == 0 && (kStops & signal_bit(number))) return stop(p, number);
+    if (action.handler > 1) restart_call(frame, *current(), action.flags & kSaRestart);
     const bool handled =
         action.handler > 1 && (action.flags & kSaRestorer) && enter_handler(frame, number, action);
     if (!handled) exit_current_process(number);
@@ -139,7 +172,7 @@ void take(TrapFrame& frame, uint32_t number) {
 
 bool signal_waiting() {
     Thread* t = current();
-    return t->process && (t->process->exiting || takeable(*t) != 0);
+    return t->process && (t->process->exiting || t->process->stopped || takeable(*t) != 0);
 }
 
 MaskForWait::~MaskForWait() {
@@ -176,6 +209,7 @@ uint32_t signal_stack_flags(const Thread& t, uint32_t user_sp) {
 }
 
 void send_signal_to_thread(Thread& t, uint32_t number, const SignalInfo& info) {
+    before_sending(*t.process, number);
     if (ignored(*t.process, number) && !(t.signal_mask & signal_bit(number))) return;
     t.process->handlers->info[number] = info;
     t.pending_signals |= signal_bit(number);
@@ -184,6 +218,7 @@ void send_signal_to_thread(Thread& t, uint32_t number, const SignalInfo& info) {
 
 void send_signal(Process& process, uint32_t number, const SignalInfo& info) {
     if (process.zombie) return;
+    before_sending(process, number);
     bool blocked_everywhere = true;
     for (Thread& t : process.threads) blocked_everywhere &= (t.signal_mask & signal_bit(number)) != 0;
     if (ignored(process, number) && !blocked_everywhere) return;
@@ -211,13 +246,17 @@ void deliver_signals(TrapFrame& frame) {
     Thread& t = *current();
     for (;;) {
         if (t.process->exiting) exit_current_process(t.process->wait_status);
+        if (t.process->stopped) {
+            wait_while_stopped(t);
+            continue;
+        }
         const uint64_t set = takeable(t);
         if (set == 0) break;
         const uint32_t number = static_cast<uint32_t>(__builtin_ctzll(set)) + 1;
         clear_pending(t, number);
         take(frame, number);
     }
-    t.restart.possible = false;
+    restart_call(frame, t, true);
     if (!t.mask_saved) return;  // no handler took it into its frame
     t.mask_saved = false;
     t.signal_mask = t.saved_mask;

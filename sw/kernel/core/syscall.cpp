@@ -16,9 +16,10 @@ struct Index {
     uint32_t unknown[kNumbers] = {};
 
     Index() {
-        for (const auto table : {file_syscalls(), memory_syscalls(), process_syscalls(), time_syscalls(),
-                                 socket_syscalls(), wait_syscalls(), select_syscalls(), signal_syscalls(),
-                                 timer_syscalls(), usage_syscalls(), attribute_syscalls(), lock_syscalls()}) {
+        for (const auto table :
+             {file_syscalls(), memory_syscalls(), process_syscalls(), time_syscalls(), socket_syscalls(),
+              wait_syscalls(), select_syscalls(), signal_syscalls(), timer_syscalls(), usage_syscalls(),
+              attribute_syscalls(), lock_syscalls(), session_syscalls()}) {
             for (const Syscall& row : table) {
                 if (row.number < kNumbers) rows[row.number] = &row;
             }

@@ -42,5 +42,6 @@ std::span<const Syscall> timer_syscalls();
 std::span<const Syscall> usage_syscalls();
 std::span<const Syscall> attribute_syscalls();
 std::span<const Syscall> lock_syscalls();
+std::span<const Syscall> session_syscalls();
 
 }  // namespace kernel

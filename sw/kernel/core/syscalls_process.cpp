@@ -38,7 +38,6 @@ Result<uint32_t> sys_getpid(Args) { return current_process().pid; }
 Result<uint32_t> sys_gettid(Args) { return current()->tid; }
 Result<uint32_t> sys_getppid(Args) { return current_process().parent ? current_process().parent->pid : 0; }
 Result<uint32_t> root(Args) { return 0U; }
-Result<uint32_t> own_group(Args) { return current_process().pid; }
 Result<uint32_t> accepted(Args) { return 0U; }
 
 Result<uint32_t> sys_set_tid_address(Args s) {
@@ -156,14 +155,10 @@ constexpr Syscall kRows[] = {
     {47, "getgid", root},
     {49, "geteuid", root},
     {50, "getegid", root},
-    {57, "setpgid", accepted},
     {64, "getppid", sys_getppid},
-    {65, "getpgrp", own_group},
-    {66, "setsid", own_group},
     {88, "reboot", sys_reboot},
     {120, "clone", sys_clone},
     {122, "uname", sys_uname},
-    {132, "getpgid", own_group},
     {158, "sched_yield", sys_sched_yield},
     {190, "vfork", sys_vfork},
     {191, "ugetrlimit", sys_ugetrlimit},

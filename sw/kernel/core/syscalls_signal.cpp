@@ -125,7 +125,14 @@ Result<uint32_t> signal_process(uint32_t pid, uint32_t number) {
 }
 Result<uint32_t> sys_kill(Args s) {
     const int32_t pid = s.signed32(0);
-    return signal_process(pid <= 0 ? current_process().pid : static_cast<uint32_t>(pid), s.a[1]);
+    if (pid > 0) return signal_process(s.a[0], s.a[1]);
+    if (s.a[1] > kSignals) return Errno::kInval;
+    if (pid == -1) {
+        TRY(send_signal_to_all(s.a[1], sent_by_me(0)));
+    } else {
+        TRY(send_signal_to_group(pid == 0 ? current_process().group : -s.a[0], s.a[1], sent_by_me(0)));
+    }
+    return 0U;
 }
 Result<uint32_t> signal_thread(uint32_t tid, uint32_t number) {
     if (number > kSignals) return Errno::kInval;

@@ -26,24 +26,35 @@ Result<> put_usage(UserAddr to, uint64_t cpu_ns) {
     return put_user(to, usage);
 }
 
-/// Process groups are one each: any child.
-uint32_t pid_of(int32_t wanted) { return wanted > 0 ? static_cast<uint32_t>(wanted) : 0; }
+constexpr uint32_t kNoHang = 1, kStopped = 2, kContinued = 8;  // WNOHANG, WUNTRACED, WCONTINUED
 
-constexpr uint32_t kNoHang = 1;  // WNOHANG
+/// Whom wait4() means: a process, any (-1), a group (below), the own one (0).
+ChildWait child_wait(int32_t wanted, uint32_t options) {
+    ChildWait wait{wanted > 0 ? static_cast<uint32_t>(wanted) : 0, (options & kNoHang) != 0};
+    if (wanted == 0) wait.group = current_process().group;
+    if (wanted < -1) wait.group = static_cast<uint32_t>(-wanted);
+    wait.stops = options & kStopped;
+    wait.continuations = options & kContinued;
+    return wait;
+}
 
 Result<uint32_t> sys_wait4(Args s) {
-    const ChildEnd end = TRY(wait_for_child({pid_of(s.signed32(0)), (s.a[2] & kNoHang) != 0}));
+    const ChildEnd end = TRY(wait_for_child(child_wait(s.signed32(0), s.a[2])));
     if (end.pid && s.a[1]) TRY(put_user(s.user(1), end.status));
     TRY(put_usage(s.user(3), end.cpu_ns));
     return end.pid;
 }
 
 Result<uint32_t> sys_waitid(Args s) {
-    constexpr uint32_t kAll = 0, kPid = 1, kGroup = 2, kExited = 4,
+    constexpr uint32_t kPid = 1, kGroup = 2, kExited = 4,
                        kKeep = 0x0100'0000;  // P_*, WEXITED, WNOWAIT
-    if (s.a[0] > kGroup || !(s.a[3] & kExited)) return Errno::kInval;
-    const uint32_t pid = s.a[0] == kPid ? s.a[1] : kAll;
-    const ChildEnd end = TRY(wait_for_child({pid, (s.a[3] & kNoHang) != 0, (s.a[3] & kKeep) != 0}));
+    if (s.a[0] > kGroup || !(s.a[3] & (kExited | kStopped | kContinued))) return Errno::kInval;
+    ChildWait wait = child_wait(-1, s.a[3]);
+    if (s.a[0] == kPid) wait.pid = s.a[1];
+    if (s.a[0] == kGroup) wait.group = s.a[1] ? s.a[1] : current_process().group;
+    wait.ends = s.a[3] & kExited;
+    wait.keep = s.a[3] & kKeep;
+    const ChildEnd end = TRY(wait_for_child(wait));
     if (s.a[2]) {
         uint32_t info[32] = {};
         if (end.pid) {
@@ -146,7 +157,6 @@ Result<uint32_t> three_zeros(Args s) {
     for (int i = 0; i < 3; ++i) TRY(put_user<uint32_t>(s.user(i), 0));
     return 0U;
 }
-Result<uint32_t> sys_getsid(Args) { return current_process().pid; }
 
 Result<uint32_t> sys_prctl(Args s) {
     constexpr uint32_t kSetDeathSignal = 1, kGetDumpable = 3, kSetDumpable = 4, kSetName = 15, kGetName = 16;
@@ -181,7 +191,6 @@ constexpr Syscall kRows[] = {
     {114, "wait4", sys_wait4},
     {116, "sysinfo", sys_sysinfo},
     {136, "personality", zero},
-    {147, "getsid", sys_getsid},
     {154, "sched_setparam", zero},
     {155, "sched_getparam", sys_sched_getparam},
     {156, "sched_setscheduler", sys_sched_setscheduler},

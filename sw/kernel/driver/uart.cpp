@@ -1,9 +1,11 @@
-// The Samsung UART (system.md section 1): polled for the kernel log, interrupt driven for terminals.
+// The Samsung UART (system.md section 1): polled for the kernel log, interrupt driven for terminals. Each
+// port has two nodes: a terminal (ttySACn), and its bytes as they are (serialn), where a break on the line is
+// the end of input, as the host sends it when its own input ends.
 #include "arch/page_table.hpp"
-#include "core/boot_options.hpp"
 #include "core/file.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
+#include "core/terminal.hpp"
 #include "core/uaccess.hpp"
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
@@ -15,13 +17,14 @@ namespace kernel {
 namespace {
 
 constexpr uint32_t kLineControl = 0x00, kControl = 0x04, kFifoControl = 0x08, kStatus = 0x10,
-                   kFifoStatus = 0x18, kTransmit = 0x20, kReceive = 0x24, kDivisor = 0x28, kFraction = 0x2C,
-                   kPending = 0x30, kMask = 0x38;
-constexpr uint32_t kTxEmpty = 1 << 2, kTxFull = 1 << 24, kRxCount = 0xFF, kRxFull = 1 << 8;
+                   kErrorStatus = 0x14, kFifoStatus = 0x18, kTransmit = 0x20, kReceive = 0x24,
+                   kDivisor = 0x28, kFraction = 0x2C, kPending = 0x30, kMask = 0x38;
+constexpr uint32_t kTxEmpty = 1 << 2, kTxFull = 1 << 24, kRxCount = 0xFF, kRxFull = 1 << 8, kRxError = 1 << 9,
+                   kBreak = 1 << 3;
 constexpr uint32_t kRxInterrupt = 1 << 0, kTxInterrupt = 1 << 2, kAllInterrupts = 0xF;
 // RX and TX by the CPU, level interrupts, RX timeout: what Linux writes for PIO.
 constexpr uint32_t kControlValue = 1 | 1 << 2 | 1 << 7 | 1 << 8 | 1 << 9 | 3 << 12;
-constexpr uint32_t kFifoOn = 1, kFifoReset = 3 << 1;
+constexpr uint32_t kFifoOn = 1, kTxFifoReset = 1 << 2;  // what has been received before is kept
 constexpr uint32_t kRing = 4096;
 
 struct Ring {
@@ -37,14 +40,18 @@ struct Ring {
     }
 };
 
+Result<Ref<File>> open_terminal(void* uart);
+void echo_to(void* uart, uint8_t byte);
+
 struct Uart {
     Mmio regs;
+    Terminal terminal{echo_to, open_terminal, this};
     Ring received, sending;
     WaitQueue readable, writable;
     IrqLock lock;
     uint32_t mask = kAllInterrupts;
-    bool opened = false;
-    bool terminal = true;  ///< as isatty() says
+    bool raw = true;            ///< bytes stay as they are: for serialn, or until somebody opens the terminal
+    bool end_of_input = false;  ///< of those, after what is in `received`
 
     void unmask(uint32_t bits) { regs.write32(kMask, mask &= ~bits); }
     void mask_off(uint32_t bits) { regs.write32(kMask, mask |= bits); }
@@ -53,7 +60,7 @@ struct Uart {
     void start() const {
         regs.write32(kMask, kAllInterrupts);
         regs.write32(kLineControl, 3);
-        regs.write32(kFifoControl, kFifoOn | kFifoReset);
+        regs.write32(kFifoControl, kFifoOn | kTxFifoReset);
         regs.write32(kControl, kControlValue);
     }
     void put_polled(char c) const {
@@ -68,10 +75,43 @@ struct Uart {
     }
     void drain_fifo() {
         while (regs.read32(kFifoStatus) & (kRxCount | kRxFull)) {
+            const bool broken = (regs.read32(kFifoStatus) & kRxError) && (regs.read32(kErrorStatus) & kBreak);
             const uint8_t byte = regs.read8(kReceive);
-            if (!received.full()) received.push(byte);
+            if (broken) {
+                line_breaks();
+            } else if (!raw) {
+                terminal.receive(byte);
+            } else {
+                received.push(byte);
+            }
+            if (received.full()) return mask_off(kRxInterrupt);  // the far side waits
         }
         readable.wake_all();
+    }
+    void line_breaks() {
+        if (!raw) terminal.hang_up();
+        end_of_input = true;
+        terminal.readable.wake_all();
+    }
+    /// Bytes that came before the terminal was opened were keys after all.
+    void use_terminal() {
+        const IrqGuard guard{lock};
+        if (!raw) return;
+        raw = false;
+        while (received.used > 0) terminal.receive(received.pop());
+        unmask(kRxInterrupt);
+    }
+    void use_raw() {
+        const IrqGuard guard{lock};
+        if (raw) return;
+        raw = true;
+        received.used = terminal.line.take_all(received.bytes, kRing);
+        received.head = 0;
+    }
+    /// A piece of output is on its way.
+    void kick() {
+        fill_fifo();
+        if (sending.used > 0) unmask(kTxInterrupt);
     }
 };
 
@@ -87,69 +127,33 @@ void handle(void* context) {
     u.regs.write32(kPending, pending);
 }
 
-/// An open terminal: raw 8-bit.
-struct Terminal : File {
-    explicit Terminal(Uart& u) : uart{u} {}
+/// What both kinds of open files share: the way out.
+struct PortFile : File {
+    explicit PortFile(Uart& u) : uart{u} {}
     Uart& uart;
 
-    ~Terminal() override {
+    ~PortFile() override {
         // What was written before the close still goes out.
         (void)wait_event(
             uart.writable, [this] { return uart.sending.used == 0; }, now_ns() + 1'000'000'000, false);
     }
-    uint32_t poll(PollTable* table) override {
-        if (table) {
-            table->watch(uart.readable);
-            table->watch(uart.writable);
-        }
-        return (uart.received.used ? kPollIn | kPollRdNorm : 0) |
-               (uart.sending.full() ? 0 : kPollOut | kPollWrNorm);
-    }
-    Result<uint32_t> read(UserAddr to, uint32_t n) override {
-        if (n == 0) return 0U;
-        if (uart.received.used == 0 && nonblocking()) return Errno::kAgain;
-        TRY(wait_event(uart.readable, [this] { return uart.received.used > 0; }));
-        uint8_t piece[256];
-        uint32_t got = 0;
-        {
-            const IrqGuard guard{uart.lock};
-            while (got < n && got < sizeof piece && uart.received.used > 0)
-                piece[got++] = uart.received.pop();
-        }
-        TRY(copy_to_user(to, piece, got));
-        return got;
-    }
-    Result<uint32_t> write(UserAddr from, uint32_t n) override {
+    uint32_t writable_events() const { return uart.sending.full() ? 0 : kPollOut | kPollWrNorm; }
+    /// Sends `n` user bytes; `expand(byte, out)` says what each one is on the wire.
+    template <class Expand>
+    Result<uint32_t> send_all(UserAddr from, uint32_t n, Expand expand) {
         uint32_t done = 0;
         while (done < n) {
-            uint8_t piece[256];
+            uint8_t piece[256], wire[2];
             const uint32_t count = n - done < sizeof piece ? n - done : static_cast<uint32_t>(sizeof piece);
             TRY(copy_from_user(piece, from + done, count));
-            for (uint32_t i = 0; i < count; ++i) TRY(send(piece[i]));
+            for (uint32_t i = 0; i < count; ++i) {
+                for (uint32_t b = 0, bytes = expand(piece[i], wire); b < bytes; ++b) TRY(send(wire[b]));
+            }
             done += count;
             const IrqGuard guard{uart.lock};
-            uart.fill_fifo();
-            if (uart.sending.used > 0) uart.unmask(kTxInterrupt);
+            uart.kick();
         }
         return done;
-    }
-    Result<uint32_t> ioctl(uint32_t command, UserAddr to) override {
-        if (!uart.terminal) return Errno::kNoTty;
-        constexpr uint32_t kGetAttributes = 0x5401, kSetAttributes = 0x5402, kSetAttributesWait = 0x5403,
-                           kWindowSize = 0x5413;
-        if (command == kGetAttributes) {
-            const uint32_t raw[9] = {0, 0, 0xCBD, 0, 0,
-                                     0, 0, 0,     0};  // struct termios, 36 bytes: 38400 8N1 raw
-            TRY(put_user(to, raw));
-            return 0U;
-        }
-        if (command >= kSetAttributes && command <= kSetAttributesWait + 1) return 0U;
-        if (command == kWindowSize) {
-            const uint16_t size[4] = {24, 80, 0, 0};
-            TRY(put_user(to, size));
-            return 0U;
-        }
-        return Errno::kNoTty;
     }
 
 private:
@@ -165,10 +169,107 @@ private:
     }
 };
 
+struct TerminalFile : PortFile {
+    using PortFile::PortFile;
+    Terminal& terminal() const { return uart.terminal; }
+    bool readable_now() const { return terminal().line.readable() || uart.end_of_input; }
+
+    uint32_t poll(PollTable* table) override {
+        if (table) {
+            table->watch(terminal().readable);
+            table->watch(uart.writable);
+        }
+        return (readable_now() ? kPollIn | kPollRdNorm : 0) | writable_events();
+    }
+    Result<uint32_t> read(UserAddr to, uint32_t n) override {
+        if (n == 0) return 0U;
+        TRY(terminal().may_read());
+        if (!readable_now() && nonblocking()) return Errno::kAgain;
+        if (const uint64_t longest = terminal().longest_wait_ns(); longest != kNever) {
+            auto waited = wait_event(
+                terminal().readable, [this] { return readable_now(); }, now_ns() + longest);
+            if (!waited && waited.error() != Errno::kTimedOut) return waited.error();
+        } else {
+            TRY(wait_event(terminal().readable, [this] { return readable_now(); }));
+        }
+        uint8_t piece[256];
+        uint32_t got = 0;
+        {
+            const IrqGuard guard{uart.lock};
+            got = terminal().line.take(piece, n < sizeof piece ? n : static_cast<uint32_t>(sizeof piece));
+        }
+        TRY(copy_to_user(to, piece, got));
+        return got;
+    }
+    Result<uint32_t> write(UserAddr from, uint32_t n) override {
+        TRY(terminal().may_write());
+        return send_all(from, n, [this](uint8_t byte, uint8_t(&wire)[2]) {
+            return terminal().line.processed(byte, wire);
+        });
+    }
+    Result<uint32_t> ioctl(uint32_t command, UserAddr to) override {
+        return terminal().ioctl(command, to, uart.sending.used);
+    }
+};
+
+/// The line's bytes, unchanged: what a pipe of the host's is at this end.
+struct SerialFile : PortFile {
+    using PortFile::PortFile;
+    bool readable_now() const { return uart.received.used > 0 || uart.end_of_input; }
+
+    Result<FileStatus> status() override { return FileStatus{.mode = kModeFifo | 0600}; }
+    uint32_t poll(PollTable* table) override {
+        if (table) {
+            table->watch(uart.readable);
+            table->watch(uart.writable);
+        }
+        return (uart.received.used > 0 ? kPollIn | kPollRdNorm : 0) | (uart.end_of_input ? kPollHup : 0) |
+               writable_events();
+    }
+    Result<uint32_t> read(UserAddr to, uint32_t n) override {
+        if (n == 0) return 0U;
+        if (!readable_now() && nonblocking()) return Errno::kAgain;
+        TRY(wait_event(uart.readable, [this] { return readable_now(); }));
+        uint8_t piece[256];
+        uint32_t got = 0;
+        {
+            const IrqGuard guard{uart.lock};
+            while (got < n && got < sizeof piece && uart.received.used > 0)
+                piece[got++] = uart.received.pop();
+            if (uart.received.used < kRing / 2) uart.unmask(kRxInterrupt);
+        }
+        TRY(copy_to_user(to, piece, got));
+        return got;
+    }
+    Result<uint32_t> write(UserAddr from, uint32_t n) override {
+        return send_all(from, n, [](uint8_t byte, uint8_t(&wire)[2]) {
+            wire[0] = byte;
+            return 1U;
+        });
+    }
+};
+
+void echo_to(void* context, uint8_t byte) {
+    Uart& u = *static_cast<Uart*>(context);
+    if (u.sending.full()) return;
+    u.sending.push(byte);
+    u.kick();
+}
+
 Result<Ref<File>> open_terminal(void* context) {
-    auto terminal = TRY(make_ref<Terminal>(*static_cast<Uart*>(context)));
-    terminal->flags = kReadWrite;
-    return Ref<File>{std::move(terminal)};
+    Uart& uart = *static_cast<Uart*>(context);
+    auto file = TRY(make_ref<TerminalFile>(uart));
+    uart.use_terminal();
+    file->flags = kReadWrite;
+    return Ref<File>{std::move(file)};
+}
+
+Result<Ref<File>> open_serial(void* context) {
+    Uart& uart = *static_cast<Uart*>(context);
+    auto file = TRY(make_ref<SerialFile>(uart));
+    uart.use_raw();
+    file->flags = kReadWrite;
+    return Ref<File>{std::move(file)};
 }
 
 /// Number of the port: aliases serial0, serial1, ...
@@ -179,12 +280,6 @@ Result<uint32_t> port_of(Node node) {
         if (fdt_find(alias) == node) return i;
     }
     return Errno::kNoEnt;
-}
-
-/// Boot option streams=12: the host's files or pipes are at the other end of ports 1 and 2, not a terminal.
-bool is_stream(uint32_t port) {
-    const Text ports = boot_option("streams", "");
-    return ports.find(static_cast<char>('0' + port)) < ports.size;
 }
 
 bool is_console(Node node) {
@@ -210,11 +305,11 @@ Result<> probe(Device& device) {
     TRY(request_irq(line, handle, uart.get(), "uart"));
     const IrqGuard guard{uart->lock};
     uart->unmask(kRxInterrupt);
-    uart->terminal = !is_stream(port);
-    char name[] = "ttySAC0";
-    name[6] = static_cast<char>('0' + port);
     Uart* u = uart.release();
     device.data = u;
+    char name[] = "ttySAC0", raw_name[] = "serial0";
+    name[6] = raw_name[6] = static_cast<char>('0' + port);
+    TRY(register_char_device(raw_name, open_serial, u));
     return register_char_device(name, open_terminal, u);
 }
 

@@ -128,7 +128,7 @@ TEST_CASE("a screen that the GPU starves: priority cures it for nothing, a limit
     CHECK(underflows(starved) > 0);
     const ScenarioRun first = run_file("drm_first", "contended_tv_qos", 6);
     INFO(first.output);
-    CHECK(first.status == 0);  // which expects none
+    CHECK(first.status == 0);         // which expects none
     constexpr double kLine = 22'222;  // ns of 720p60: what a frame waits for is its vsync, to a line
     CHECK(latency(first) <= latency(starved) + kLine);
     const ScenarioRun held = run_file("drm_held", "contended_tv", 6,
