@@ -7,7 +7,6 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
-#include <new>
 #include <stdexcept>
 
 namespace exysim::test {
@@ -19,9 +18,7 @@ bool is_uart(uint32_t address) { return address >= kUarts && address < kUartEnd;
 }  // namespace
 
 BareMemory::BareMemory(uint32_t ram_bytes)
-    : ram_bytes_{ram_bytes}, ram_{static_cast<uint8_t*>(std::calloc(ram_bytes, 1))} {
-    if (!ram_) throw std::bad_alloc{};
-}
+    : ram_bytes_{ram_bytes}, memory_{ram_bytes}, ram_{memory_.bytes().data()} {}
 
 bool BareMemory::holds(uint32_t address, uint64_t bytes) const {
     return address >= kRamBase && address - kRamBase + bytes <= ram_bytes_;
@@ -29,17 +26,17 @@ bool BareMemory::holds(uint32_t address, uint64_t bytes) const {
 
 uint32_t BareMemory::word(uint32_t address) const {
     uint32_t value;
-    std::memcpy(&value, ram_.get() + (address - kRamBase), sizeof value);
+    std::memcpy(&value, ram_ + (address - kRamBase), sizeof value);
     return value;
 }
 
 void BareMemory::set_word(uint32_t address, uint32_t value) {
-    std::memcpy(ram_.get() + (address - kRamBase), &value, sizeof value);
+    std::memcpy(ram_ + (address - kRamBase), &value, sizeof value);
 }
 
 HostBytes BareMemory::direct(PhysAddr address, const MemoryAttributes&, Direction) {
     const uint32_t page = address.value & ~(kPageSize - 1);
-    return {holds(page, kPageSize) ? ram_.get() + (page - kRamBase) : nullptr};
+    return {holds(page, kPageSize) ? ram_ + (page - kRamBase) : nullptr};
 }
 
 CodeBytes BareMemory::code(PhysAddr address, VirtAddr, const MemoryAttributes& how) {

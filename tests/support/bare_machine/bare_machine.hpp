@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/host_memory.hpp"
 #include "models/cache/hierarchy.hpp"
 #include "models/cpu/core.hpp"
 #include "models/cpu/exclusive_monitors.hpp"
@@ -25,14 +25,12 @@ public:
     static constexpr uint32_t kRamBase = 0x4000'0000;
 
     explicit BareMemory(uint32_t ram_bytes);
-    std::span<uint8_t> ram(uint32_t address, uint32_t bytes) {
-        return {ram_.get() + (address - kRamBase), bytes};
-    }
+    std::span<uint8_t> ram(uint32_t address, uint32_t bytes) { return {ram_ + (address - kRamBase), bytes}; }
     uint32_t word(uint32_t address) const;
     void set_word(uint32_t address, uint32_t value);
     bool holds(uint32_t address, uint64_t bytes) const;
     void expect(uint32_t address) const {
-        if (holds(address, 1)) __builtin_prefetch(ram_.get() + (address - kRamBase));
+        if (holds(address, 1)) __builtin_prefetch(ram_ + (address - kRamBase));
     }
 
     HostBytes direct(PhysAddr address, const MemoryAttributes& how, Direction direction) override;
@@ -47,11 +45,9 @@ public:
     std::vector<uint32_t> reads;  ///< addresses of device reads, for tests
 
 private:
-    struct Free {
-        void operator()(uint8_t* memory) const { std::free(memory); }
-    };
     uint32_t ram_bytes_;
-    std::unique_ptr<uint8_t, Free> ram_;  // zeroed by the host's system when first touched
+    HostMemory memory_;  // as whole machines have it
+    uint8_t* ram_;       // its first byte
 };
 
 /// Console to a string (and to standard output if `echo`), files of the host, exit status.
