@@ -8,7 +8,11 @@ namespace exysim::cli {
 
 namespace fs = std::filesystem;
 
-fs::path program_folder() { return fs::canonical("/proc/self/exe").parent_path(); }
+/// As it was at the first call: a long run outlives a rebuild, which takes the file away.
+const fs::path& program_folder() {
+    static const fs::path folder = fs::canonical("/proc/self/exe").parent_path();
+    return folder;
+}
 
 fs::path configs_folder() {
     if (fs::is_directory("configs")) return "configs";
