@@ -9,7 +9,7 @@ namespace exysim::cli {
 namespace fs = std::filesystem;
 
 /// As it was at the first call: a long run outlives a rebuild, which takes the file away.
-const fs::path& program_folder() {
+fs::path program_folder() {
     static const fs::path folder = fs::canonical("/proc/self/exe").parent_path();
     return folder;
 }
