@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <map>
 #include <thread>
@@ -13,14 +14,7 @@ namespace exysim::cli {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr auto kPoll = std::chrono::milliseconds{20};
-
-struct Running {
-    size_t job;
-    Clock::time_point started;
-    bool killed = false;
-};
 
 /// Zero if it cannot be started.
 pid_t start(const Job& job) {
@@ -40,8 +34,8 @@ pid_t start(const Job& job) {
 }
 
 /// One of our children that has ended; nothing if none has.
-std::optional<std::pair<pid_t, int>> reap(const std::map<pid_t, Running>& running) {
-    for (const auto& [pid, entry] : running) {
+std::optional<std::pair<pid_t, int>> reap(const std::map<pid_t, size_t>& running) {
+    for (const auto& [pid, job] : running) {
         int status = 0;
         if (::waitpid(pid, &status, WNOHANG) == pid)
             return std::pair{pid, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
@@ -51,43 +45,40 @@ std::optional<std::pair<pid_t, int>> reap(const std::map<pid_t, Running>& runnin
 
 }  // namespace
 
-std::vector<std::optional<JobEnd>> run_jobs(const std::vector<Job>& jobs, unsigned at_once,
-                                            std::chrono::nanoseconds timeout,
-                                            const std::function<void(size_t, const JobEnd&)>& ended,
-                                            const std::function<bool()>& stop) {
-    std::vector<std::optional<JobEnd>> ends(jobs.size());
-    std::map<pid_t, Running> running;
+std::vector<std::optional<int>> run_jobs(const std::vector<Job>& jobs, unsigned at_once,
+                                         const std::function<void(size_t)>& ended,
+                                         const std::function<bool()>& stop) {
+    std::vector<std::optional<int>> statuses(jobs.size());
+    std::map<pid_t, size_t> running;
     size_t next = 0;
     bool stopping = false;
     while (next < jobs.size() || !running.empty()) {
         if (!stopping && stop()) {
             stopping = true;
             next = jobs.size();
-            for (const auto& [pid, entry] : running) ::kill(pid, SIGKILL);
+            for (const auto& [pid, job] : running) ::kill(pid, SIGTERM);
         }
         while (next < jobs.size() && running.size() < at_once) {
             const pid_t pid = start(jobs[next]);
             if (pid != 0) {
-                running.emplace(pid, Running{next, Clock::now()});
+                running.emplace(pid, next);
             } else {
-                ended(next, ends[next].emplace());
+                statuses[next] = -1;
+                ended(next);
             }
             ++next;
         }
         if (const auto done = reap(running)) {
-            const Running entry = running.at(done->first);
+            const size_t job = running.at(done->first);
             running.erase(done->first);
-            if (!stopping) ended(entry.job, ends[entry.job].emplace(JobEnd{done->second, entry.killed}));
+            if (stopping) continue;
+            statuses[job] = done->second;
+            ended(job);
             continue;
-        }
-        for (auto& [pid, entry] : running) {
-            if (timeout.count() == 0 || entry.killed || Clock::now() - entry.started < timeout) continue;
-            ::kill(pid, SIGKILL);
-            entry.killed = true;
         }
         std::this_thread::sleep_for(kPoll);
     }
-    return ends;
+    return statuses;
 }
 
 }  // namespace exysim::cli

@@ -11,6 +11,7 @@
 #include "platform/cli/places.hpp"
 #include "platform/cli/profile_watch.hpp"
 #include "platform/cli/session.hpp"
+#include "platform/cli/sweep_manifest.hpp"
 #include "platform/cli/timeline_watch.hpp"
 #include "platform/config/load.hpp"
 #include "platform/observe/frame_watch.hpp"
@@ -51,7 +52,10 @@ po::options_description visible_options() {
         ("profile", "write profile.folded and profile.json: the CPU's cycles, by function and call stack")  //
         ("no-timeline", "do not write timeline.json.gz")                                                    //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
-         "where the built-in kernel and programs are");
+         "where the built-in kernel and programs are")  //
+        ("manifest", po::value<std::string>()->value_name("FILE"),
+         "of a sweep: run its point --index, into its folder")  //
+        ("index", po::value<std::string>()->value_name("I"), "number of the point, from 0");
     add_gdb_option(options);
     return options;
 }
@@ -393,6 +397,30 @@ Settings settings_from(const po::variables_map& values, const Arguments& argumen
     return s;
 }
 
+/// One point of a sweep; the manifest says all that options would.
+Settings settings_from_manifest(const po::variables_map& values, const Arguments& arguments) {
+    for (const char* option : {"scenario", "set", "out", "seed", "guest-dir"}) {
+        if (values.count(option))
+            throw config::ConfigError{fmt::format("run: --manifest says what {} is", option)};
+    }
+    if (!values.count("index")) throw config::ConfigError{"run: --manifest needs --index"};
+    const SweepManifest manifest = read_manifest(values["manifest"].as<std::string>());
+    if (manifest.points.empty()) throw config::ConfigError{"run: the manifest has no points"};
+    const uint64_t index =
+        parse_number_option("--index", values["index"].as<std::string>(), manifest.points.size() - 1);
+    const ManifestPoint& point = manifest.points[index];
+    Settings s;
+    s.file = manifest.scenario;
+    s.out = manifest.results(point).string();
+    s.guest_dir = manifest.guest_dir;
+    s.sets = point.sets;
+    s.timeline = false;
+    s.command = arguments;
+    s.command.insert(s.command.begin(), {"exysim", "run"});
+    become_run_of(manifest, point);
+    return s;
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -404,8 +432,10 @@ int run_command(const Arguments& arguments) {
         fmt::print("{}", help_text("run", options));
         return kSuccess;
     }
-    if (!values.count("scenario")) throw config::ConfigError{"run: expected a scenario file"};
-    const Settings settings = settings_from(values, arguments);
+    const bool of_sweep = values.count("manifest") != 0;
+    if (!of_sweep && !values.count("scenario")) throw config::ConfigError{"run: expected a scenario file"};
+    const Settings settings =
+        of_sweep ? settings_from_manifest(values, arguments) : settings_from(values, arguments);
     const config::Loaded loaded = config::load_scenario(settings.file, settings.sets);
     observe::OutputFolder out{settings.out.empty() ? std::filesystem::path{"out"} / loaded.scenario->name
                                                    : std::filesystem::path{settings.out}};

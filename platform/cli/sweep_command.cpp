@@ -12,10 +12,12 @@
 
 #include "platform/cli/commands.hpp"
 #include "platform/cli/places.hpp"
-#include "platform/cli/process_pool.hpp"
+#include "platform/cli/sweep_backend.hpp"
+#include "platform/cli/sweep_manifest.hpp"
 #include "platform/config/dump.hpp"
 #include "platform/config/sweep.hpp"
 #include "platform/observe/manifest.hpp"
+#include "platform/observe/sweep_page.hpp"
 #include "platform/observe/sweep_results.hpp"
 
 namespace exysim::cli {
@@ -25,13 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 
 std::atomic<bool> interrupted{false};
-
-/// One point of the plan: its settings as words of a command line, and its name.
-struct Point {
-    const config::SweepPoint* settings;
-    Arguments sets;
-    std::string id;  ///< hash of the resolved configuration and of what runs it
-};
 
 /// A dump without its comments: where a value came from does not matter.
 std::string without_origins(const std::string& dump) {
@@ -45,101 +40,112 @@ std::string hash(const std::string& text) {
     return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
 }
 
+/// What all of them share: the program, the kernel and the pipeline runner.
+std::string software_hash(const std::string& guest_dir) {
+    return observe::file_hash("/proc/self/exe") + observe::file_hash(guest_file(guest_dir, "kernel.elf")) +
+           observe::file_hash(guest_file(guest_dir, "runner"));
+}
+
+/// Refuses mistakes in any point's settings.
+SweepManifest manifest_of(const config::SweepPlan& plan, const fs::path& folder,
+                          const std::string& guest_dir) {
+    SweepManifest manifest{fs::absolute(folder).lexically_normal(),
+                           fs::absolute(plan.scenario).string(),
+                           guest_dir.empty() ? "" : fs::absolute(guest_dir).string(),
+                           plan.timeout_ns,
+                           {}};
+    const std::string software = software_hash(guest_dir);
+    for (const config::SweepPoint& settings : plan.points) {
+        ManifestPoint point{"", plan.sets};
+        for (const auto& [path, value] : settings.settings) point.sets.push_back(path + "=" + value);
+        const config::Loaded loaded = config::load_scenario(plan.scenario, point.sets);
+        point.id = hash(software + without_origins(config::dump_platform(loaded)) +
+                        without_origins(config::dump_scenario(loaded, "")));
+        manifest.points.push_back(std::move(point));
+    }
+    return manifest;
+}
+
 class Sweep {
 public:
-    Sweep(const config::SweepPlan& plan, fs::path folder, std::string guest_dir)
-        : plan_{plan}, folder_{std::move(folder)}, guest_dir_{std::move(guest_dir)} {
-        const std::string program = observe::file_hash("/proc/self/exe");
-        const std::string guest = observe::file_hash(guest_file(guest_dir_, "kernel.elf")) +
-                                  observe::file_hash(guest_file(guest_dir_, "runner"));
-        for (const config::SweepPoint& settings : plan.points) {
-            Point point{&settings, plan.sets, {}};
-            for (const auto& [path, value] : settings.settings) point.sets.push_back(path + "=" + value);
-            const config::Loaded loaded =
-                config::load_scenario(plan.scenario, point.sets);  // refuses mistakes
-            point.id = hash(program + guest + without_origins(config::dump_platform(loaded)) +
-                            without_origins(config::dump_scenario(loaded, "")));
-            points_.push_back(std::move(point));
-        }
-    }
+    Sweep(const config::SweepPlan& plan, SweepManifest manifest)
+        : plan_{plan}, manifest_{std::move(manifest)} {}
 
-    int run(unsigned at_once) {
-        fs::create_directories(folder_ / "runs");
-        write_manifest();
-        run_missing(at_once);
+    int run(const SweepBackend& backend, unsigned at_once, const std::string& hosts) {
+        fs::create_directories(manifest_.folder / "runs");
+        write_manifest(manifest_);
+        waiting_ = missing();
+        total_ = waiting_.size();
+        fmt::print("{} points, {} of them to run\n", manifest_.points.size(), total_);
+        std::fflush(stdout);
+        if (total_ != 0)
+            backend.run({manifest_, waiting_, at_once, hosts, [this] { report_ended(); },
+                         [] { return interrupted.load(); }});
+        report_ended();
         return gather();
     }
 
 private:
-    fs::path place(const Point& point) const { return folder_ / "runs" / point.id; }
-    bool done(const Point& point) const { return fs::exists(place(point) / "run.json"); }
-
-    void write_manifest() const {
-        nlohmann::ordered_json list = nlohmann::ordered_json::array();
-        for (const Point& point : points_) list.push_back({{"id", point.id}, {"set", point.sets}});
-        const nlohmann::ordered_json all{{"schema", 1}, {"scenario", plan_.scenario}, {"points", list}};
-        std::ofstream{folder_ / "manifest.json"} << all.dump(2) << "\n";
-    }
-
-    Job job_of(const Point& point) const {
-        Job job{{fs::read_symlink("/proc/self/exe").string(), "run", plan_.scenario, "--out",
-                 place(point).string(), "--no-timeline"},
-                place(point).string() + ".log"};
-        if (!guest_dir_.empty()) job.command.insert(job.command.end(), {"--guest-dir", guest_dir_});
-        for (const std::string& set : point.sets) job.command.insert(job.command.end(), {"--set", set});
-        return job;
-    }
-
-    void run_missing(unsigned at_once) {
-        std::vector<const Point*> missing;
-        std::vector<Job> jobs;
-        for (const Point& point : points_) {
-            const bool twice = std::any_of(missing.begin(), missing.end(),
-                                           [&](const Point* other) { return other->id == point.id; });
-            if (done(point) || twice) continue;
-            missing.push_back(&point);
-            jobs.push_back(job_of(point));
+    /// Points without a result, each once; what a killed run has left of them goes.
+    std::vector<size_t> missing() const {
+        std::vector<size_t> list;
+        for (size_t n = 0; n < manifest_.points.size(); ++n) {
+            const ManifestPoint& point = manifest_.points[n];
+            const bool twice = std::any_of(list.begin(), list.end(), [&](size_t other) {
+                return manifest_.points[other].id == point.id;
+            });
+            if (twice || manifest_.done(point)) continue;
+            fs::remove(manifest_.late_mark(point));
+            list.push_back(n);
         }
-        fmt::print("{} points, {} of them to run\n", points_.size(), jobs.size());
-        size_t ended = 0;
-        run_jobs(
-            jobs, at_once, std::chrono::nanoseconds{plan_.timeout_ns},
-            [&](size_t n, const JobEnd& end) {
-                if (end.timed_out) timed_out_.push_back(missing[n]->id);
-                fmt::print("{}/{} {} {}\n", ++ended, jobs.size(), missing[n]->id,
-                           end.timed_out ? "timed out" : fmt::format("status {}", end.status));
-                std::fflush(stdout);
-            },
-            [] { return interrupted.load(); });
+        for (const auto& entry : fs::directory_iterator{manifest_.folder / "runs"}) {
+            if (entry.path().string().find(".partial-") != std::string::npos) fs::remove_all(entry.path());
+        }
+        return list;
     }
 
-    std::string status_of(const Point& point) const {
-        if (std::find(timed_out_.begin(), timed_out_.end(), point.id) != timed_out_.end()) return "timed out";
-        if (!done(point)) return "no result";
-        const auto facts = nlohmann::json::parse(std::ifstream{place(point) / "run.json"}, nullptr, false);
+    /// Prints which points have come to an end since the last look.
+    void report_ended() {
+        std::erase_if(waiting_, [&](size_t n) {
+            const ManifestPoint& point = manifest_.points[n];
+            if (!manifest_.done(point) && !fs::exists(manifest_.late_mark(point))) return false;
+            fmt::print("{}/{} {} {}\n", ++ended_, total_, point.id, status_of(point));
+            return true;
+        });
+        std::fflush(stdout);
+    }
+
+    std::string status_of(const ManifestPoint& point) const {
+        if (fs::exists(manifest_.late_mark(point))) return "timed out";
+        if (!manifest_.done(point)) return "no result";
+        const auto facts =
+            nlohmann::json::parse(std::ifstream{manifest_.results(point) / "run.json"}, nullptr, false);
         return facts.value("good", false) ? "passed" : "failed";
     }
 
     int gather() const {
         std::vector<observe::SweepRow> rows;
         bool good = true;
-        for (const Point& point : points_) {
-            observe::SweepRow row{point.id, point.settings->settings, status_of(point), {}};
-            if (done(point)) row.result = observe::read_result(place(point));
+        for (size_t n = 0; n < manifest_.points.size(); ++n) {
+            const ManifestPoint& point = manifest_.points[n];
+            observe::SweepRow row{point.id, plan_.points[n].settings, status_of(point), {}};
+            if (manifest_.done(point)) row.result = observe::read_result(manifest_.results(point));
+            if (row.status == "no result") fmt::print("no result: {}\n", manifest_.log(point).string());
             good &= row.status == "passed";
             rows.push_back(std::move(row));
         }
-        observe::write_csv(folder_ / "results.csv", rows);
-        observe::write_sqlite(folder_ / "results.sqlite", rows);
-        fmt::print("results in {}\n", (folder_ / "results.csv").string());
+        observe::write_csv(manifest_.folder / "results.csv", rows);
+        observe::write_sqlite(manifest_.folder / "results.sqlite", rows);
+        observe::write_sweep_page(manifest_.folder / "results.html",
+                                  fs::path{manifest_.scenario}.stem().string(), rows);
+        fmt::print("results in {}\n", (manifest_.folder / "results.html").string());
         return good ? kSuccess : kExpectationFailed;
     }
 
     const config::SweepPlan& plan_;
-    fs::path folder_;
-    std::string guest_dir_;
-    std::vector<Point> points_;
-    std::vector<std::string> timed_out_;
+    SweepManifest manifest_;
+    std::vector<size_t> waiting_;
+    size_t total_ = 0, ended_ = 0;
 };
 
 }  // namespace
@@ -151,6 +157,10 @@ int sweep_command(const Arguments& arguments) {
          "where results go (out/PLAN); what is there "
          "already is not run again")                                                               //
         ("jobs,j", po::value<std::string>()->value_name("N"), "runs at a time (one a processor)")  //
+        ("backend", po::value<std::string>()->value_name("NAME"),
+         ("who runs the points: " + backend_names()).c_str())  //
+        ("hosts", po::value<std::string>()->value_name("FILE"),
+         "for parallel: ssh logins, one a line, that see the same files")  //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and programs are");
     po::options_description all;
@@ -168,11 +178,12 @@ int sweep_command(const Arguments& arguments) {
         at_once = std::max(
             1U, static_cast<unsigned>(parse_number_option("--jobs", values["jobs"].as<std::string>(), 1024)));
     const fs::path usual = fs::path{"out"} / fs::path{file}.stem();
-    Sweep sweep{plan, value_or(values, "out", usual.string()),
-                value_or<std::string>(values, "guest-dir", "")};
+    const SweepBackend& backend = backend_named(value_or<std::string>(values, "backend", "pool"));
+    const std::string guest_dir = value_or<std::string>(values, "guest-dir", "");
+    Sweep sweep{plan, manifest_of(plan, value_or(values, "out", usual.string()), guest_dir)};
     std::signal(SIGINT, [](int) { interrupted.store(true); });
     std::signal(SIGTERM, [](int) { interrupted.store(true); });
-    return sweep.run(at_once);
+    return sweep.run(backend, at_once, value_or<std::string>(values, "hosts", ""));
 }
 
 }  // namespace exysim::cli

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "platform/config/diagnostics.hpp"
+#include "platform/observe/embedded_json.hpp"
 #include "platform/observe/html_template.hpp"
 #include "platform/pictures/picture.hpp"
 
@@ -90,14 +91,6 @@ Json thumbnails(const fs::path& folder) {
     return list;
 }
 
-/// Safe inside a script element, whatever the guest has printed.
-std::string embedded(const Json& data) {
-    std::string text = data.dump(-1, ' ', false, Json::error_handler_t::replace);
-    for (size_t at = 0; (at = text.find("</", at)) != std::string::npos; at += 3) text.replace(at, 2, "<\\/");
-    for (size_t at = 0; (at = text.find("<!--", at)) != std::string::npos;) text.replace(at, 4, "<\\u0021--");
-    return text;
-}
-
 }  // namespace
 
 std::string report_html(const fs::path& folder) {
@@ -112,10 +105,7 @@ std::string report_html(const fs::path& folder) {
         fs::exists(folder / "profile.folded") ? Json(text_of(folder / "profile.folded")) : Json();
     data["summary"] = text_of(folder / "summary.txt");
     data["pictures"] = thumbnails(folder / "frames");
-    constexpr std::string_view kPlace = "@DATA@";
-    std::string page{kHtmlTemplate};
-    const size_t at = page.find(kPlace);
-    return page.replace(at, kPlace.size(), embedded(data));
+    return page_with(kHtmlTemplate, data);
 }
 
 }  // namespace exysim::observe

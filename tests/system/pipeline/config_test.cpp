@@ -122,6 +122,30 @@ points:
     fs::remove_all(folder / "out/runs" / manifest.at("points").at(1).at("id").get<std::string>());
     CHECK(program(command).find("3 points, 1 of them to run") != std::string::npos);
     CHECK(text_of(folder / "out/results.csv") == csv);
+    CHECK(text_of(folder / "out/results.html").find("bus.latency") != std::string::npos);
+}
+
+TEST_CASE("sweep: a point that takes too long is ended and said to be late", "[system][commands]") {
+    const fs::path folder = test_folder("late_sweep");
+    std::ofstream{folder / "plan.yaml"} << "scenario: " << kScenario
+                                        << "\npoints: [{run.frames: 50}]\ntimeout: 50 ms\n";
+    const std::string output =
+        program(fmt::format("sweep '{0}/plan.yaml' --out '{0}/out'", folder.string()), 1);
+    CHECK(output.find("timed out") != std::string::npos);
+    CHECK(text_of(folder / "out/results.csv").find("timed out") != std::string::npos);
+    const std::string wrong =
+        program(fmt::format("sweep '{0}/plan.yaml' --backend slrum", folder.string()), 2);
+    CHECK(wrong.find("did you mean 'slurm'?") != std::string::npos);
+}
+
+TEST_CASE("run --manifest: what is wrong with it or beside it is said", "[system][commands]") {
+    const fs::path folder = test_folder("manifest");
+    std::ofstream{folder / "manifest.json"} << R"({"schema": 2, "scenario": "x"})";
+    const std::string run = fmt::format("run --manifest '{}/manifest.json'", folder.string());
+    CHECK(program(run + " --index 0", 2).find("is no manifest of a sweep") != std::string::npos);
+    CHECK(program(run, 2).find("needs --index") != std::string::npos);
+    CHECK(program(run + " --index 0 --set cpu.clock=1GHz", 2).find("--manifest says what set is") !=
+          std::string::npos);
 }
 
 TEST_CASE("sweep: mistakes in the plan and in its settings are found before anything runs",
