@@ -17,27 +17,35 @@ bool have_gdb() {
     return run_command("command -v gdb-multiarch", output) == 0;
 }
 
-/// Starts a scenario under `--gdb 0`, reads the port it prints and runs `commands` in GDB. Returns what GDB
-/// said; the program's own output is in `folder`/run.log, its exit status in `folder`/run.status.
-std::string debugged(const fs::path& folder, const std::string& commands) {
-    std::ofstream{folder / "scenario.yaml"} << scenario_text({.input = "{pattern: bars}", .frames = 2});
+/// Starts the program with `arguments` and `--gdb 0`, reads the port it prints and runs `commands` in GDB
+/// with the symbols of `elf`. Returns what GDB said; the program's own output is in `folder`/run.log, its
+/// exit status in `folder`/run.status.
+std::string debugged(const fs::path& folder, const std::string& arguments, const std::string& elf,
+                     const std::string& commands) {
     std::ofstream{folder / "commands.gdb"} << commands;
     const std::string script = fmt::format(
         "cd '{0}'\n"
-        "('{1}' run scenario.yaml --out out --no-timeline --gdb 0 >run.log 2>&1; echo $? >run.status) &\n"
+        "('{1}' {2} --gdb 0 >run.log 2>&1; echo $? >run.status) &\n"
         "for i in $(seq 600); do\n"
         "  port=$(sed -n 's/.*127.0.0.1://p' run.log 2>/dev/null); [ -n \"$port\" ] && break; sleep 0.1\n"
         "done\n"
         "timeout 200 gdb-multiarch -nx -batch -ex 'set pagination off' -ex 'set architecture arm' -ex 'set "
         "trust-readonly-sections on' "
-        "-ex 'set tcp connect-timeout 30' -ex 'file {2}/kernel.elf' -ex \"target remote 127.0.0.1:$port\" "
+        "-ex 'set tcp connect-timeout 30' -ex 'file {3}' -ex \"target remote 127.0.0.1:$port\" "
         "-x commands.gdb\n"
         "wait\n",
-        folder.string(), EXYSIM_PROGRAM, EXYSIM_GUEST_DIR);
+        folder.string(), EXYSIM_PROGRAM, arguments, elf);
     std::ofstream{folder / "session.sh"} << script;
     std::string output;
     run_command(fmt::format("sh '{}/session.sh'", folder.string()), output);
     return output;
+}
+
+/// A scenario of two frames, and the kernel's symbols.
+std::string debugged(const fs::path& folder, const std::string& commands) {
+    std::ofstream{folder / "scenario.yaml"} << scenario_text({.input = "{pattern: bars}", .frames = 2});
+    return debugged(folder, "run scenario.yaml --out out --no-timeline", EXYSIM_GUEST_DIR "/kernel.elf",
+                    commands);
 }
 
 std::string text_of(const fs::path& file) {
@@ -124,5 +132,28 @@ TEST_CASE("GDB: after detaching the run goes on to its end", "[system][debug]") 
     const std::string output = debugged(folder, "break kernel_main\ncontinue\ndetach\n");
     INFO(output);
     INFO(text_of(folder / "run.log"));
+    CHECK(text_of(folder / "run.status") == "0\n");
+}
+
+TEST_CASE("GDB: a bare-metal program under boot --gdb", "[system][debug]") {
+    if (!have_gdb()) {
+        WARN("gdb-multiarch is not installed: not tried");
+        return;
+    }
+    const fs::path folder = test_folder("gdb_boot");
+    const std::string elf = EXYSIM_BENCH_FOLDER "/bench_records.elf";
+    const std::string output = debugged(folder, "boot '" + elf + "' --semihosting", elf,
+                                        "stepi\n"
+                                        "printf \"stepped %d\\n\", $pc != (unsigned)&_start\n"
+                                        "set var $d3 = 1.5\n"
+                                        "printf \"d3 %.2f\\n\", $d3\n"
+                                        "delete\n"
+                                        "continue\n");
+    INFO(output);
+    INFO(text_of(folder / "run.log"));
+    CHECK(says(output, "in _start ("));
+    CHECK(says(output, "stepped 1"));
+    CHECK(says(output, "d3 1.50"));
+    CHECK(says(output, "exited normally"));
     CHECK(text_of(folder / "run.status") == "0\n");
 }
