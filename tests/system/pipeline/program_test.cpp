@@ -33,6 +33,19 @@ std::string with_costs(const std::string& expectation) {
         EXYSIM_SOURCE_DIR, expectation);
 }
 
+/// So many lines of 32 bytes stored into a V4L2 buffer by a process, in mode timing.
+ScenarioRun stored_lines(int lines) {
+    ScenarioRun run =
+        run_text(test_folder(fmt::format("write_combine_{}", lines)),
+                 fmt::format("scenario: write_combine\nplatform: {}/configs/platforms/exynos4210.yaml\n"
+                             "program: {{name: tests/write_combine, arguments: ['{}']}}\n"
+                             "expect: {{guest_errors: 0}}\n",
+                             EXYSIM_SOURCE_DIR, lines),
+                 "--set mode=timing");
+    require_success(run);
+    return run;
+}
+
 }  // namespace
 
 TEST_CASE("memory_kinds: what each kind of memory costs, in mode timing", "[system][program]") {
@@ -40,6 +53,15 @@ TEST_CASE("memory_kinds: what each kind of memory costs, in mode timing", "[syst
     require_success(run);
     CHECK(run.statistic("program.coherent.write") > run.statistic("program.writecombine.write"));
     CHECK(run.output.find("cached.allocate") != std::string::npos);
+}
+
+TEST_CASE("write combine: user stores into a V4L2 buffer leave as one burst a line", "[system][program]") {
+    constexpr int kLines = 2000;
+    const ScenarioRun once = stored_lines(kLines), twice = stored_lines(2 * kLines);
+    const auto grown = [&](const char* name) { return twice.statistic(name) - once.statistic(name); };
+    CHECK(grown("l2.full_slots") == kLines);
+    CHECK(grown("l2.slot_bursts") == kLines);
+    CHECK(grown("l2.slot_bytes") == 32 * kLines);
 }
 
 TEST_CASE("cma_pressure: pages move out of the way with their contents", "[system][program]") {
