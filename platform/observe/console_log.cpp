@@ -12,22 +12,31 @@ bool tells_of_crash(std::string_view line) {
 }  // namespace
 
 void ConsoleLog::attach(Probe<uint8_t>& transmitted) {
-    transmitted.attach([this](uint8_t character) { add(character); });
+    std::string& line = open_.emplace_back();
+    transmitted.attach([this, &line](uint8_t character) { add(line, character); });
+}
+
+std::string ConsoleLog::text() const {
+    std::string all = text_;
+    for (const std::string& line : open_) all += line;
+    return all;
 }
 
 std::string ConsoleLog::last_lines(size_t count) const {
-    const size_t end = text_.find_last_not_of("\r\n ") + 1;  // npos + 1 is 0: nothing
+    const std::string all = text();
+    const size_t end = all.find_last_not_of("\r\n ") + 1;  // npos + 1 is 0: nothing
     size_t begin = end;
-    while (begin > 0 && (text_[begin - 1] != '\n' || --count > 0)) --begin;
-    return text_.substr(begin, end - begin);
+    while (begin > 0 && (all[begin - 1] != '\n' || --count > 0)) --begin;
+    return all.substr(begin, end - begin);
 }
 
-void ConsoleLog::add(uint8_t character) {
-    text_.push_back(static_cast<char>(character));
+void ConsoleLog::add(std::string& line, uint8_t character) {
+    line.push_back(static_cast<char>(character));
     if (character != '\n') return;
-    const std::string_view line = std::string_view{text_}.substr(line_start_);
-    line_start_ = text_.size();
-    if (crashed_ || !tells_of_crash(line)) return;
+    text_ += line;
+    const bool crash = !crashed_ && tells_of_crash(line);
+    line.clear();
+    if (!crash) return;
     crashed_ = true;
     if (on_crash) on_crash();
 }

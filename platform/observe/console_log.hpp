@@ -1,7 +1,8 @@
-// What a serial port said.
+// What a serial port said, or several: line by line, each whole.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 
@@ -16,15 +17,16 @@ public:
     std::function<void()> on_crash;
 
     void attach(Probe<uint8_t>& transmitted);
-    const std::string& text() const { return text_; }
+    /// Lines in the order of their ends, then what has not ended.
+    std::string text() const;
     /// The last `count` lines, without empty ones at the end.
     std::string last_lines(size_t count) const;
 
 private:
-    void add(uint8_t character);
+    void add(std::string& line, uint8_t character);
 
-    std::string text_;
-    size_t line_start_ = 0;
+    std::string text_;              // whole lines
+    std::deque<std::string> open_;  // a port: its line so far
     bool crashed_ = false;
 };
 
