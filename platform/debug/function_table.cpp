@@ -1,27 +1,19 @@
 #include "platform/debug/function_table.hpp"
 
-#include <cxxabi.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
+
+#include "platform/debug/demangle.hpp"
 
 namespace exysim::debug {
 
 namespace {
 
 constexpr uint32_t kLongestUnsized = 4096;  // bytes: assembly without .size
-
-std::string demangled(const char* name) {
-    int status = 0;
-    char* text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-    std::string result = status == 0 ? text : name;
-    std::free(text);
-    return result;
-}
 
 void add_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, std::vector<Function>& functions) {
     Elf_Data* data = elf_getdata(section, nullptr);

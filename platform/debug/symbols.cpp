@@ -1,24 +1,15 @@
 #include "platform/debug/symbols.hpp"
 
-#include <cxxabi.h>
 #include <elfutils/libdwfl.h>
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include "platform/debug/demangle.hpp"
 
 namespace exysim::debug {
 
 namespace {
 
 constexpr size_t kMostFrames = 32;
-
-std::string demangled(const char* name) {
-    int status = 0;
-    char* text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-    std::string result = status == 0 ? text : name;
-    std::free(text);
-    return result;
-}
 
 char* debug_path = nullptr;
 const Dwfl_Callbacks kCallbacks{dwfl_build_id_find_elf, dwfl_standard_find_debuginfo,
