@@ -17,7 +17,9 @@ struct Lock {
     LockKind kind;
 };
 
+/// Threads preempt each other, and so does the end of a file whose last reference an interrupt drops.
 struct Locks {
+    IrqLock lock;
     List<Lock, &Lock::node> list;
     WaitQueue changed;
 };
@@ -75,6 +77,7 @@ void clear_range(const Inode& file, const LockOwner& owner, const LockRange& ran
 }  // namespace
 
 FoundLock conflicting_lock(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind) {
+    const IrqGuard guard{locks().lock};
     const Lock* l = find(file, owner, range, kind);
     return l ? FoundLock{l->range, l->kind, l->owner.pid} : FoundLock{};
 }
@@ -83,7 +86,8 @@ Result<> set_lock(const Inode& file, const LockOwner& owner, const LockRange& ra
                   bool wait) {
     auto fresh = TRY(make<Lock>()), spare = TRY(make<Lock>());
     const auto free = [&] { return find(file, owner, range, kind) == nullptr; };
-    if (!free()) {
+    const IrqGuard guard{locks().lock};
+    while (!free()) {  // somebody else may have been faster
         if (!wait) return Errno::kAgain;
         TRY(wait_event(locks().changed, free));
     }
@@ -100,6 +104,7 @@ Result<> set_lock(const Inode& file, const LockOwner& owner, const LockRange& ra
 }
 
 void drop_locks(const Inode* file, const void* holder) {
+    const IrqGuard guard{locks().lock};
     bool any = false;
     for (auto it = locks().list.begin(); it != locks().list.end();) {
         Lock& l = *it;
