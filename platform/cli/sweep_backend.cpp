@@ -67,10 +67,9 @@ void run_scheduler(const SweepWork& work, const Arguments& command) {
         work.look();
         return work.stop();
     };
-    const auto ends = run_jobs(
+    run_jobs(
         {{command, log}}, 1, [](size_t) {}, stop);
     work.look();
-    if (ends[0].value_or(0) == 127 || fs::file_size(log) == 0) return;
     std::ifstream in{log};
     for (std::string line; std::getline(in, line);) fmt::print("  {}\n", line);
 }

@@ -179,6 +179,8 @@ int sweep_command(const Arguments& arguments) {
             1U, static_cast<unsigned>(parse_number_option("--jobs", values["jobs"].as<std::string>(), 1024)));
     const fs::path usual = fs::path{"out"} / fs::path{file}.stem();
     const SweepBackend& backend = backend_named(value_or<std::string>(values, "backend", "pool"));
+    if (values.count("hosts") && std::string{"parallel"} != backend.name)
+        throw config::ConfigError{"sweep: --hosts is for --backend parallel"};
     const std::string guest_dir = value_or<std::string>(values, "guest-dir", "");
     Sweep sweep{plan, manifest_of(plan, value_or(values, "out", usual.string()), guest_dir)};
     std::signal(SIGINT, [](int) { interrupted.store(true); });
