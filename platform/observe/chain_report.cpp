@@ -14,13 +14,10 @@ namespace {
 constexpr int kChainsSchema = 1;
 constexpr size_t kBarWidth = 24;
 
-/// What the sensor's and the display's timing alone decide: nobody's waiting.
-bool fixed(Stage stage) { return stage == Stage::readout || stage == Stage::blanking; }
-
 const StageTotal* largest(const std::vector<StageTotal>& totals, bool with_fixed) {
     const StageTotal* found = nullptr;
     for (const StageTotal& t : totals) {
-        if (!with_fixed && fixed(t.stage)) continue;
+        if (!with_fixed && facts_of(t.stage).by_modes) continue;
         if (!found || t.total > found->total) found = &t;
     }
     return found;

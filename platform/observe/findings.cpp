@@ -64,17 +64,11 @@ void find_spoilt(const Statistics& statistics, std::vector<Finding>& findings) {
     }
 }
 
-/// What only sensor and display decide, or nobody is late for.
-bool decided_by_modes(Stage stage) {
-    return stage == Stage::readout || stage == Stage::blanking || stage == Stage::handover ||
-           stage == Stage::vsync;
-}
-
 /// The stage that takes most of those that something can be done about.
 std::optional<StageTotal> longest_wait(const std::vector<StageTotal>& totals) {
     std::optional<StageTotal> most;
     for (const StageTotal& t : totals) {
-        if (!decided_by_modes(t.stage) && (!most || t.total > most->total)) most = t;
+        if (!facts_of(t.stage).by_modes && (!most || t.total > most->total)) most = t;
     }
     return most;
 }

@@ -9,9 +9,9 @@ namespace {
 
 // clang-format off
 constexpr StageFacts kFacts[kStages] = {
-    {Stage::readout,  "readout",  "sensor readout",         "from the sensor's first to its last pixel: its frame rate and size decide"},
+    {Stage::readout,  "readout",  "sensor readout",         "from the sensor's first to its last pixel: its frame rate and size decide", true},
     {Stage::capture,  "capture",  "capture DMA",            "the capture device writes what is left: its FIFO, the bus and memory decide"},
-    {Stage::handover, "handover", "waiting for interrupt",  "until the processor takes the capture device's interrupt: a FIMC raises it when the next frame begins"},
+    {Stage::handover, "handover", "waiting for interrupt",  "until the processor takes the capture device's interrupt: a FIMC raises it when the next frame begins", true},
     {Stage::driver,   "driver",   "drivers",                "interrupt handlers and calls of video, display and buffer drivers on the processor"},
     {Stage::maintenance, "maintenance", "cache maintenance", "the processor cleans or invalidates caches for a device, line by line"},
     {Stage::application, "application", "application",      "the program that handles the frame has the processor"},
@@ -23,7 +23,7 @@ constexpr StageFacts kFacts[kStages] = {
     {Stage::conversion, "conversion", "engine's conversion", "FIMC or the 2D engine reads, changes and writes the picture: its clock, its pixels and memory decide"},
     {Stage::queue,    "queue",    "behind an earlier frame", "the display has been given an earlier frame and has not taken it over yet"},
     {Stage::vsync,    "vsync",    "waiting for vsync",      "the display knows the frame and takes it over at its next vsync"},
-    {Stage::blanking, "blanking", "scan-out lead-in",       "from vsync to the first active line: the display mode decides"},
+    {Stage::blanking, "blanking", "scan-out lead-in",       "from vsync to the first active line: the display mode decides", true},
 };
 constexpr Meters::Meter kMeters[] = {  // those whose statistics the machine has are used
     {"CPU idle",                "cycles", ".idle_cycles"},

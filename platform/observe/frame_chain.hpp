@@ -43,6 +43,7 @@ struct StageFacts {
     std::string_view name;      ///< in results
     std::string_view title;     ///< for people
     std::string_view sentence;  ///< what ends it and what would make it shorter
+    bool by_modes = false;      ///< sensor, display and how their devices hand over decide; nobody is late
 };
 inline constexpr size_t kStages = 15;
 const StageFacts& facts_of(Stage stage);
