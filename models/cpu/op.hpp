@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "models/base/sanitizer.hpp"
+
 namespace exysim::cpu {
 
 struct Block;
@@ -30,12 +32,7 @@ struct Op {
 static_assert(sizeof(Op) == 16);
 
 // Sibling calls are made by optimising compilers only, and never with AddressSanitizer's red zones.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define EXYSIM_ADDRESS_SANITIZER 1
-#endif
-#endif
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(EXYSIM_ADDRESS_SANITIZER)
+#if defined(__OPTIMIZE__) && !EXYSIM_ADDRESS_SANITIZER
 inline constexpr bool kTailCalls = true;
 #else
 inline constexpr bool kTailCalls = false;

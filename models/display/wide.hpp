@@ -2,14 +2,11 @@
 // machines.
 #pragma once
 
+#include "models/base/sanitizer.hpp"
+
 // Two copies, chosen when the program starts. Integer arithmetic only, so both give the same bytes.
-#if defined(__SANITIZE_ADDRESS__) || !defined(__x86_64__)
+#if EXYSIM_ADDRESS_SANITIZER || !defined(__x86_64__)
 #define EXYSIM_WIDE
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define EXYSIM_WIDE
-#endif
-#endif
-#ifndef EXYSIM_WIDE
+#else
 #define EXYSIM_WIDE __attribute__((target_clones("avx2", "default")))
 #endif

@@ -2,9 +2,13 @@
 #include <cstdlib>
 #include <systemc>
 
+#include "models/base/tlm/main_stack.hpp"
 #include "platform/cli/commands.hpp"
 
-int sc_main(int argc, char* argv[]) { return exysim::cli::main({argv + 1, argv + argc}); }
+int sc_main(int argc, char* argv[]) {
+    const exysim::MainStack stack;
+    return exysim::cli::main({argv + 1, argv + argc});
+}
 
 int main(int argc, char* argv[]) {
     setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);

@@ -6,6 +6,7 @@
 #include <boost/program_options.hpp>
 #include <random>
 
+#include "models/base/tlm/main_stack.hpp"
 #include "models/base/tlm/requester.hpp"
 #include "platform/board/machine.hpp"
 
@@ -128,6 +129,7 @@ std::string run_in_child(uint64_t seed, uint64_t accesses) {
 }  // namespace
 
 int sc_main(int argc, char** argv) {
+    const exysim::MainStack stack;
     po::options_description options;
     options.add_options()("seed", po::value<uint64_t>()->default_value(1))(
         "accesses", po::value<uint64_t>()->default_value(20'000));
