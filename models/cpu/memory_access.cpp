@@ -92,12 +92,9 @@ Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
         copy_access(bytes.data(), host.data + (m.pa.value & (granule_ - 1)), size);
         const bool plain = (flags & kAsUser) == 0 && (control & psr::kE) == 0;
         if (plain) remember(reads, m, va, host);
-    } else if (host.failed) {
-        record(Fault::external, va, false);
-        return {0, false};
-    } else if ((va & (size - 1)) != 0) {
+    } else if (!host.failed && (va & (size - 1)) != 0) {
         return load_bytes(va, size, flags);
-    } else if (!port.read(m.pa, how, {bytes.data(), size})) {
+    } else if (host.failed || !port.read(m.pa, how, {bytes.data(), size})) {
         record(Fault::external, va, false);
         return {0, false};
     }

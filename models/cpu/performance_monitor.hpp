@@ -4,7 +4,7 @@
 //
 // Counters are never stepped: each remembers what its source showed when it was last set. Events that belong
 // to blocks (loads, stores, branches) are exact to the block; a block that is left by an abort has counted
-// whole. Cache and TLB events read zero: their numbers are not in PMCEID0.
+// whole. Events of caches and TLBs are counted where those are modelled, in mode `timing`.
 #pragma once
 
 #include <cstdint>

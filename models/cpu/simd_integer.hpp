@@ -322,6 +322,12 @@ T shift_lane_right(T value, int count) {
     return static_cast<T>((almost >> 1) + (rounding ? almost & 1 : 0));
 }
 
+/// How far a lane is shifted by a register: the signed byte at the bottom of `amount`.
+template <class T>
+int shift_count(T amount) {
+    return static_cast<int>((static_cast<uint64_t>(amount) & 0xff) ^ 0x80) - 0x80;
+}
+
 template <bool rounding>
 struct ShiftByRegister {
     template <class V>
@@ -329,7 +335,7 @@ struct ShiftByRegister {
         using T = Lane<V>;
         V result;
         for (unsigned i = 0; i < kLanes<V>; ++i) {
-            const int count = static_cast<int8_t>(amount[i]);
+            const int count = shift_count(amount[i]);
             const T lane = value[i];
             if (count < 0) {
                 result[i] = shift_lane_right<rounding, T>(lane, -count);
@@ -350,7 +356,7 @@ struct SaturatingShiftByRegister {
         V result;
         uint32_t saturated = 0;
         for (unsigned i = 0; i < kLanes<V>; ++i) {
-            const int count = static_cast<int8_t>(amount[i]);
+            const int count = shift_count(amount[i]);
             const T lane = value[i];
             if (count < 0) {
                 result[i] = shift_lane_right<rounding, T>(lane, -count);

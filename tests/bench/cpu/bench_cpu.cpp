@@ -128,7 +128,8 @@ void compare(const std::string& program, int runs, double start_up) {
 
 int main(int argc, char** argv) try {
     namespace po = boost::program_options;
-    std::vector<std::string> programs{"integer", "records", "bytecode", "vfp", "streams", "exceptions"};
+    std::vector<std::string> programs{"integer", "records",    "bytecode", "vfp",       "neon",
+                                      "streams", "exceptions", "page",     "page_apart"};
     int runs = 5;
     std::string mode = "fast";
     po::options_description options{"bench_cpu: our core beside QEMU"};
