@@ -11,7 +11,8 @@ namespace exysim::cpu {
 namespace {
 
 // Operation: imm = register list; rn = base; rd = what to add to the base for the lowest address, rs = for
-// the written-back base, both signed and in words; rm = 1 if the base is written back.
+// the written-back base, both signed and in words; rm = bytes of all registers, plus 1 if the base is written
+// back.
 
 [[gnu::always_inline]] inline uint32_t words(uint8_t signed_words) {
     return static_cast<uint32_t>(static_cast<int8_t>(signed_words)) * 4;
@@ -72,26 +73,24 @@ bool store_slowly(Core& core, uint32_t start, uint32_t list) {
 Op* load_multiple(Core& core, Op* op) {
     const uint32_t base = core.r[op->rn];
     const uint32_t start = base + words(op->rd);
-    const uint32_t bytes = 4 * static_cast<uint32_t>(std::popcount(op->imm));
-    if (const uint8_t* host = core.read_run(start, bytes)) [[likely]] {
+    if (const uint8_t* host = core.read_run(start, op->rm & ~1U)) [[likely]] {
         load_run(core, host, op->imm);
     } else if (!load_slowly(core, start, op->imm, op->rn)) {
         return core.abort(op);
     }
-    if (op->rm != 0) core.r[op->rn] = base + words(op->rs);
+    if ((op->rm & 1) != 0) core.r[op->rn] = base + words(op->rs);
     return next(core, op);
 }
 
 Op* store_multiple(Core& core, Op* op) {
     const uint32_t base = core.r[op->rn];
     const uint32_t start = base + words(op->rd);
-    const uint32_t bytes = 4 * static_cast<uint32_t>(std::popcount(op->imm));
-    if (uint8_t* host = core.write_run(start, bytes)) [[likely]] {
+    if (uint8_t* host = core.write_run(start, op->rm & ~1U)) [[likely]] {
         store_run(core, host, op->imm);
     } else if (!store_slowly(core, start, op->imm)) {
         return core.abort(op);
     }
-    if (op->rm != 0) core.r[op->rn] = base + words(op->rs);
+    if ((op->rm & 1) != 0) core.r[op->rn] = base + words(op->rs);
     return next(core, op);
 }
 
@@ -128,7 +127,7 @@ Op& emit_multiple(Translator& t, Handler handler, Block4 mode, bool write_back, 
     return t.emit(handler, list,
                   {.rd = static_cast<uint8_t>(first),
                    .rn = static_cast<uint8_t>(rn),
-                   .rm = write_back,
+                   .rm = static_cast<uint8_t>(4 * count + (write_back ? 1 : 0)),
                    .rs = static_cast<uint8_t>(up ? count : -count)});
 }
 
