@@ -22,6 +22,8 @@ Result<Ref<Process>> process_of(uint32_t pid) {
 // --- texts
 
 char state_of(Process& p) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
     if (p.zombie) return 'Z';
     for (Thread& t : p.threads) {
         if (t.state != RunState::blocked) return 'R';
@@ -30,6 +32,8 @@ char state_of(Process& p) {
 }
 uint32_t parent_of(const Process& p) { return p.parent ? p.parent->pid : 0; }
 uint32_t count_threads(Process& p) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
     uint32_t n = 0;
     for ([[maybe_unused]] Thread& t : p.threads) ++n;
     return n;

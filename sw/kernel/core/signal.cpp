@@ -217,6 +217,8 @@ void send_signal_to_thread(Thread& t, uint32_t number, const SignalInfo& info) {
 }
 
 void send_signal(Process& process, uint32_t number, const SignalInfo& info) {
+    IrqLock lock;
+    const IrqGuard guard{lock};  // a thread that ends meanwhile leaves the list
     if (process.zombie) return;
     before_sending(process, number);
     bool blocked_everywhere = true;

@@ -8,7 +8,7 @@ namespace {
 
 using Args = const SyscallArguments&;
 
-/// The process with this id, 0 being the caller. Errors: kSrch.
+/// The process with this id, 0 being the caller; with interrupts off, lest it ends. Errors: kSrch.
 Result<Process*> target(uint32_t pid) {
     Process* p = pid == 0 ? &current_process() : find_process(pid);
     if (!p) return Errno::kSrch;
@@ -17,6 +17,8 @@ Result<Process*> target(uint32_t pid) {
 
 /// Only the own group or a child's, within the session; leaders of sessions stay what they are.
 Result<uint32_t> sys_setpgid(Args s) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
     Process& me = current_process();
     Process* p = TRY(target(s.a[0]));
     if (p != &me && p->parent != &me) return Errno::kSrch;
@@ -28,9 +30,17 @@ Result<uint32_t> sys_setpgid(Args s) {
     return 0U;
 }
 
-Result<uint32_t> sys_getpgid(Args s) { return TRY(target(s.a[0]))->group; }
+Result<uint32_t> sys_getpgid(Args s) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    return TRY(target(s.a[0]))->group;
+}
 Result<uint32_t> sys_getpgrp(Args) { return current_process().group; }
-Result<uint32_t> sys_getsid(Args s) { return TRY(target(s.a[0]))->session; }
+Result<uint32_t> sys_getsid(Args s) {
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    return TRY(target(s.a[0]))->session;
+}
 
 Result<uint32_t> sys_setsid(Args) {
     Process& me = current_process();

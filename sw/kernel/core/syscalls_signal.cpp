@@ -118,6 +118,8 @@ SignalInfo sent_by_me(int32_t code) { return {code, {current_process().pid, 0, 0
 
 Result<uint32_t> signal_process(uint32_t pid, uint32_t number) {
     if (number > kSignals) return Errno::kInval;
+    IrqLock lock;
+    const IrqGuard guard{lock};  // nobody ends between being found and being told
     Process* target = find_process(pid);
     if (!target) return Errno::kSrch;
     if (number) send_signal(*target, number, sent_by_me(0));
@@ -136,6 +138,8 @@ Result<uint32_t> sys_kill(Args s) {
 }
 Result<uint32_t> signal_thread(uint32_t tid, uint32_t number) {
     if (number > kSignals) return Errno::kInval;
+    IrqLock lock;
+    const IrqGuard guard{lock};
     for (Thread& t : current_process().threads) {
         if (t.tid != tid) continue;
         if (number) send_signal_to_thread(t, number, sent_by_me(-6));
