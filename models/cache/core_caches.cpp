@@ -63,7 +63,35 @@ HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Dire
     if (at == Array::kNone) return {.failed = true};
     if (direction == Direction::write) own(at);
     Line& line = lines_[at];
+    if (line.watched && direction == Direction::read) tell_touched(at, address);
     return {data_.data(at), direction == Direction::read ? &line.read_slot : &line.write_slot, false};
+}
+
+void CoreCaches::watch(PhysAddr line) {
+    const uint32_t at = data_.find(line);
+    if (at == Array::kNone) return;
+    lines_[at].watched = true;
+    side_->reads.remove(lines_[at].read_slot, data_.data(at));
+}
+
+void CoreCaches::tell_touched(uint32_t at, PhysAddr address) {
+    lines_[at].watched = false;
+    touched({core_, address, data_.bytes(at)});
+}
+
+void CoreCaches::tell_past(Direction direction, PhysAddr address, size_t size) const {
+    if (past.watched()) past({core_, direction, address, static_cast<uint32_t>(size)});
+}
+
+bool CoreCaches::overlay_modified(PhysAddr line, std::span<uint8_t> bytes) const {
+    const uint32_t at = data_.find(line);
+    if (at == Array::kNone || lines_[at].state != State::modified) return false;
+    copy_bytes(bytes.data(), data_.data(at), kLine);
+    return true;
+}
+
+uint32_t CoreCaches::overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const {
+    return gathered_.overlay_line(line, bytes) | stores_.overlay_line(line, bytes);
 }
 
 /// A miss: the line comes in and the core waits as long as it would. kNone after a bus error.
@@ -86,6 +114,11 @@ uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Directi
     }
     const Picoseconds asked = now();
     const auto [at, f] = bring_in(line_of(address), how, direction, asked);
+    if (f.ok && filled.watched()) {
+        const bool load = direction == Direction::read;
+        filled({core_, line_of(address), load ? LineFilled::Why::load : LineFilled::Why::store,
+                data_.bytes(at)});
+    }
     if (direction == Direction::read || !f.ok) {
         resumed_ = std::max(asked, streams ? streamed(asked, f) : lone(asked, f));
         wait_for(resumed_);
@@ -113,6 +146,7 @@ CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how
     data_.set_address(at, line);
     lines_[at].state = kept_elsewhere ? State::shared : State::exclusive;
     lines_[at].how = how;
+    lines_[at].watched = false;
     return {at, f};
 }
 
@@ -210,6 +244,7 @@ bool CoreCaches::past_caches(Direction direction, PhysAddr address, const Memory
 
 bool CoreCaches::read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) {
     ++count_.uncached_reads;
+    tell_past(Direction::read, address, data.size());
     if (how.type != MemoryType::normal) return past_caches(Direction::read, address, how, data);
     if (!stores_.empty() && stores_.overlaps(address, static_cast<uint32_t>(data.size()))) release_all();
     const Finished f = level2_.read(core_, Level2::Source::data, address, how, data, now());
@@ -219,11 +254,15 @@ bool CoreCaches::read(PhysAddr address, const MemoryAttributes& how, std::span<u
 
 bool CoreCaches::write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) {
     ++count_.uncached_writes;
-    if (how.type != MemoryType::normal) return past_caches(Direction::write, address, how, writable(data));
+    if (how.type != MemoryType::normal) {
+        tell_past(Direction::write, address, data.size());
+        return past_caches(Direction::write, address, how, writable(data));
+    }
     if (cacheable(how) && how.inner != CachePolicy::write_through) {
         gather(address, how, data);
         return true;
     }
+    if (!cacheable(how)) tell_past(Direction::write, address, data.size());
     if (!gathered_.empty()) wait_for(give_line(now()));
     if (cacheable(how)) {
         const uint32_t at = data_.find(address);
@@ -345,7 +384,14 @@ void CoreCaches::maintain_line(Maintenance operation, PhysAddr line, Picoseconds
     const uint32_t at = data_.find(line);
     if (at == Array::kNone) return;
     if (operation != Maintenance::invalidate) clean(at, when);
-    if (operation != Maintenance::clean) drop(at);
+    if (operation != Maintenance::clean) discard(at);
+}
+
+/// An invalidation: what is modified is lost.
+void CoreCaches::discard(uint32_t at) {
+    if (lines_[at].state == State::modified && discarded.watched())
+        discarded({data_.address(at), data_.bytes(at)});
+    drop(at);
 }
 
 void CoreCaches::maintain_set_way(Maintenance operation, uint32_t operand) {
@@ -358,7 +404,7 @@ void CoreCaches::maintain_set_way(Maintenance operation, uint32_t operand) {
     const uint32_t at = data_.place(data_.set_of(operand), way);
     if (!data_.valid(at)) return;
     if (operation != Maintenance::invalidate) clean(at, now());
-    if (operation != Maintenance::clean) drop(at);
+    if (operation != Maintenance::clean) discard(at);
 }
 
 // --- the instruction cache: virtually indexed, physically tagged, not coherent with the data cache
@@ -420,7 +466,8 @@ void CoreCaches::speculate() {
     const auto target = speculator_.meanwhile();
     if (!target || data_.find(target->line) != Array::kNone) return;
     ++count_.speculative;
-    bring_in(target->line, target->how, Direction::read, now());
+    const auto [at, f] = bring_in(target->line, target->how, Direction::read, now());
+    if (f.ok && filled.watched()) filled({core_, target->line, LineFilled::Why::guess, data_.bytes(at)});
 }
 
 }  // namespace exysim::cache

@@ -15,18 +15,12 @@
 #include "models/base/statistics.hpp"
 #include "models/cache/array.hpp"
 #include "models/cache/config.hpp"
+#include "models/cache/events.hpp"
 #include "models/cache/level2.hpp"
 #include "models/cache/merging.hpp"
 #include "models/cache/speculator.hpp"
 
 namespace exysim::cache {
-
-/// A clean line of a data cache becomes dirty: what it held until now. Sanitizers compare with it.
-struct LineDirtied {
-    unsigned core;
-    PhysAddr address;
-    std::span<const uint8_t> before;
-};
 
 /// MESI. Only a modified line may be written without asking.
 enum class State : uint8_t { shared, exclusive, modified };
@@ -72,7 +66,18 @@ public:
     CoreCaches(const Config& config, unsigned core, Level2& level2, Snoop& snoop, Statistics& statistics);
     void connect(BusPort& bus) { bus_ = &bus; }
     Probe<LineDirtied> dirtied;
+    Probe<LineOverwritten> overwritten;
+    Probe<LineFilled> filled;
+    Probe<LineTouched> touched;
     Probe<LineEvicted> evicted;
+    Probe<LineDiscarded> discarded;
+    Probe<AccessPast> past;
+    /// The next load of the line, if it is here, is told of (`touched`).
+    void watch(PhysAddr line);
+    /// Lays the line over `bytes` if it is here and modified; whether it was.
+    bool overlay_modified(PhysAddr line, std::span<uint8_t> bytes) const;
+    /// Lays stores that wait over `bytes` of the line; a bit a byte that they write.
+    uint32_t overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const;
     bool holds(PhysAddr address) const { return place_of(address) != Array::kNone; }
     uint32_t place_of(PhysAddr address) const { return data_.find(address); }
 
@@ -110,6 +115,7 @@ private:
     struct Line {
         State state = State::exclusive;
         MemoryAttributes how;
+        bool watched = false;
         uint16_t read_slot = 0, write_slot = 0;  // of the core's host tables
     };
     Picoseconds now() const { return bus_->now(core_); }
@@ -126,6 +132,7 @@ private:
     void own(uint32_t at);
     void clean(uint32_t at, Picoseconds now);
     void drop(uint32_t at);
+    void discard(uint32_t at);
     void give_up(uint32_t at, Picoseconds now);
     void protect(uint32_t at);
     void drop_code_place(uint32_t at);
@@ -140,6 +147,8 @@ private:
     Picoseconds send_line(Pending& line, Picoseconds now);
     Picoseconds complete_line(const Pending& line, Picoseconds now);
     void merge_into(uint32_t at, const Pending& line);
+    void tell_past(Direction direction, PhysAddr address, size_t size) const;
+    void tell_touched(uint32_t at, PhysAddr address);
     bool past_caches(Direction direction, PhysAddr address, const MemoryAttributes& how,
                      std::span<uint8_t> data);
 

@@ -36,6 +36,27 @@ void Hierarchy::poke(PhysAddr address, std::span<const uint8_t> data) {
     }
 }
 
+bool Hierarchy::holds(PhysAddr line) const {
+    return level2_.holds(line) ||
+           std::any_of(cores_.begin(), cores_.end(), [&](const auto& core) { return core->holds(line); });
+}
+
+bool Hierarchy::overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const {
+    bool dirty = level2_.overlay_dirty(line, bytes);
+    for (const auto& core : cores_) dirty = core->overlay_modified(line, bytes) || dirty;
+    return dirty;
+}
+
+uint32_t Hierarchy::overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const {
+    uint32_t mask = level2_.overlay_waiting(line, bytes);
+    for (const auto& core : cores_) mask |= core->overlay_waiting(line, bytes);
+    return mask;
+}
+
+void Hierarchy::watch(PhysAddr line) {
+    for (auto& core : cores_) core->watch(line);
+}
+
 Finished Hierarchy::coherent_burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
                                    Picoseconds now) {
     constexpr unsigned kMaster = 4;  // behind the cores, in the PL310's lockdown registers

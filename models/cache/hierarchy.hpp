@@ -27,6 +27,16 @@ public:
     /// A burst of a master on the accelerator coherency port: coherent with every core, through level 2.
     Finished coherent_burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds now);
 
+    // --- views for those who watch, without side effects; `line` is aligned, `bytes` are its 32
+    /// Some cache has a copy.
+    bool holds(PhysAddr line) const;
+    /// Lays what caches hold dirty over `bytes`; whether there was any.
+    bool overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const;
+    /// Lays stores that wait in buffers over `bytes`; a bit a byte that they write.
+    uint32_t overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const;
+    /// The next load of a copy of the line is told of by CoreCaches::touched. Costs no simulated time.
+    void watch(PhysAddr line);
+
     CoreCaches& core(unsigned n) { return *cores_.at(n); }
     Level2& level2() { return level2_; }
     const Config& config() const { return config_; }

@@ -152,6 +152,7 @@ Finished Level2::fill_one(unsigned core, Source source, PhysAddr line, Picosecon
     ++count_.fills;
     settle(place, line, now);
     copy_bytes(array_.data(place), bytes.data(), kLine);
+    filled(line);
     return f;
 }
 
@@ -254,11 +255,14 @@ Picoseconds Level2::maintain_line(Maintenance operation, uint32_t place, Picosec
     Picoseconds done = now;
     if (operation != Maintenance::invalidate && dirty_[place] != 0) {
         ++count_.write_backs;
+        if (written_back.watched()) written_back({array_.address(place), array_.bytes(place)});
         make_way(array_.address(place), kLine, now);
         done = to_memory(array_.address(place), array_.bytes(place), now).at;
         dirty_[place] = 0;
     }
     if (operation != Maintenance::clean) {
+        if (dirty_[place] != 0 && discarded.watched())
+            discarded({array_.address(place), array_.bytes(place)});
         dirty_[place] = 0;
         array_.drop(place);
     }
@@ -291,6 +295,13 @@ void Level2::poke(PhysAddr address, std::span<const uint8_t> data) {
     slots_.poke(address, data);
     const uint32_t at = array_.find(address);
     if (at != Array::kNone) copy_bytes(array_.data(at) + address.value % kLine, data.data(), data.size());
+}
+
+bool Level2::overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const {
+    const uint32_t at = array_.find(line);
+    if (at == Array::kNone || dirty_[at] == 0) return false;
+    copy_bytes(bytes.data(), array_.data(at), kLine);
+    return true;
 }
 
 void Level2::overlay(PhysAddr address, std::span<uint8_t> data) const {

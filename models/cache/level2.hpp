@@ -12,18 +12,10 @@
 #include "models/base/statistics.hpp"
 #include "models/cache/array.hpp"
 #include "models/cache/config.hpp"
+#include "models/cache/events.hpp"
 #include "models/cache/merging.hpp"
 
 namespace exysim::cache {
-
-/// A line has left a cache to make room. Sanitizers look for newer data below it.
-struct LineEvicted {
-    unsigned level;  ///< 1 or 2
-    unsigned core;   ///< of level 1
-    PhysAddr address;
-    bool dirty;
-    std::span<const uint8_t> bytes;
-};
 
 /// What the registers decide.
 struct Level2Control {
@@ -109,6 +101,15 @@ public:
 
     Level2Control control;
     Probe<LineEvicted> evicted;
+    Probe<PhysAddr> filled;  ///< a line has come from memory
+    Probe<LineWrittenBack> written_back;
+    Probe<LineDiscarded> discarded;
+    /// Lays the line over `bytes` if it is here and dirty; whether it was.
+    bool overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const;
+    /// Lays stores that wait in merging slots over `bytes` of the line; a bit a byte that they write.
+    uint32_t overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const {
+        return slots_.overlay_line(line, bytes);
+    }
 
 private:
     /// Lines that were fetched ahead, and when they arrive.

@@ -61,6 +61,20 @@ void MergingBuffer::poke(PhysAddr address, std::span<const uint8_t> data) {
     }
 }
 
+uint32_t MergingBuffer::overlay_line(PhysAddr line, std::span<uint8_t> bytes) const {
+    uint32_t mask = 0;
+    for (const Pending& p : waiting_) {
+        if (p.base.value / 32 != line.value / 32) continue;
+        const uint32_t first = p.base.value % 32;
+        for (uint32_t i = 0; i < unit_; ++i) {
+            if ((p.mask >> i & 1) == 0) continue;
+            bytes[first + i] = p.bytes[i];
+            mask |= 1U << (first + i);
+        }
+    }
+    return mask;
+}
+
 void MergingBuffer::overlay(PhysAddr address, std::span<uint8_t> data) const {
     for (const Pending& p : waiting_) {
         for (uint32_t i = 0; i < unit_; ++i) {

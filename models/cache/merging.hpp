@@ -54,6 +54,8 @@ public:
     Pending take(PhysAddr address);
     /// Lays the waiting bytes over `data`: what a read of the same master must see.
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
+    /// Lays the waiting bytes of one line over `bytes`; a bit a byte that waits.
+    uint32_t overlay_line(PhysAddr line, std::span<uint8_t> bytes) const;
     /// The other way round: waiting bytes become those of `data`.
     void poke(PhysAddr address, std::span<const uint8_t> data);
 

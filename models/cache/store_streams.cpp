@@ -48,6 +48,7 @@ Picoseconds CoreCaches::give_line(Picoseconds when) {
 /// Four beats of 64 bits; the next line can be gathered meanwhile.
 Picoseconds CoreCaches::send_line(Pending& line, Picoseconds when) {
     ++count_.whole_lines;
+    overwritten({core_, line.base});
     if (line.how.shareable && config_.cores > 1) snoop_.others(core_, line.base, Direction::write, when);
     const bool zeros = level2_.control.full_line_of_zeros && side_->full_line_of_zeros() &&
                        !line.how.shareable && line.bytes == decltype(line.bytes){};

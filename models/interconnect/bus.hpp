@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <systemc>
 #include <tlm>
@@ -16,6 +17,8 @@
 #include "models/base/address.hpp"
 #include "models/base/burst_target.hpp"
 #include "models/base/guest_errors.hpp"
+#include "models/base/memory_port.hpp"
+#include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
 #include "models/interconnect/config.hpp"
 
@@ -30,6 +33,14 @@ struct BusConfig {
 };
 
 class TargetTraffic;
+
+/// Data that a master has moved from or to a target; valid during the call.
+struct BusTransfer {
+    const std::string& master;
+    Direction direction;
+    PhysAddr address;
+    std::span<const uint8_t> data;
+};
 
 /// One row of the address map.
 struct Route {
@@ -79,6 +90,8 @@ public:
     /// The row that holds [address, address + length), or nothing. Valid once elaborated.
     const Route* decode(PhysAddr address, uint64_t length) const;
     const sc_core::sc_time& latency() const { return config_.latency; }
+
+    Probe<BusTransfer> transferred;
 
 private:
     void end_of_elaboration() override;

@@ -18,6 +18,7 @@ MasterPort::MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::
       bus_{bus},
       guest_errors_{in.guest_errors},
       bus_name_{bus.name()},
+      master_{prefix.substr(bus_name_.size() + 1)},
       reads_{counter(in, prefix + ".reads", "1", "Read transactions of this master."),
              counter(in, prefix + ".read_bytes", "bytes", "Bytes this master read over the bus.")},
       writes_{counter(in, prefix + ".writes", "1", "Write transactions of this master."),
@@ -70,6 +71,12 @@ void MasterPort::pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core:
     tx.set_address(address - to.range.base.value);
     to.forward->b_transport(tx, delay);
     tx.set_address(address);
+    if (bus_.transferred.watched() && tx.is_response_ok()) {
+        bus_.transferred({master_,
+                          tx.is_read() ? Direction::read : Direction::write,
+                          PhysAddr{static_cast<uint32_t>(address)},
+                          {tx.get_data_ptr(), tx.get_data_length()}});
+    }
 }
 
 /// The data move now, the time is booked; a master that defers asks for the end of it later.

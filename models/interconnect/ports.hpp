@@ -39,7 +39,7 @@ private:
 
     const Bus& bus_;
     GuestErrors& guest_errors_;
-    std::string bus_name_;
+    std::string bus_name_, master_;
     const Route* last_ = nullptr;  // masters stay with a target for long
     Traffic reads_, writes_;
     Counter &errors_, &decode_errors_;

@@ -144,6 +144,10 @@ bool SysMmu::transfer_page(size_t port, tlm::tlm_generic_payload& tx, sc_core::s
         tx.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
         return false;
     }
+    if (translated.watched() && core_.enabled()) {
+        const Iova iova{static_cast<uint32_t>(tx.get_address())};
+        translated({iova, *target, direction, static_cast<uint32_t>(tx.get_data_length())});
+    }
     tx.set_address(target->value);
     ++in_flight_;
     memory->b_transport(tx, delay);
@@ -198,6 +202,7 @@ std::optional<uint32_t> SysMmu::read_entry(PhysAddr at, sc_core::sc_time& delay)
     walk_time_ += picoseconds(sc_core::sc_time_stamp() + delay - before);
     ++walk_reads_;
     if (!tx.is_response_ok()) return {};
+    entry_read({at, entry});
     return entry;
 }
 

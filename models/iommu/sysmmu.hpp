@@ -23,6 +23,20 @@ struct FaultEvent {
     Picoseconds time;
 };
 
+/// A page of a request has been translated, by the TLB or by a walk, and will now be transferred.
+struct Translated {
+    Iova iova;
+    PhysAddr address;
+    Direction direction;
+    uint32_t size;  ///< bytes, within a page
+};
+
+/// A walk has read an entry of a table.
+struct EntryRead {
+    PhysAddr address;
+    uint32_t value;
+};
+
 /// Translates what masters ask at `device` and passes it on at `memory`. Transfers are split at 4 KiB pages.
 /// A request that faults or finds the unit blocked or without clock waits inside b_transport, so masters call
 /// from threads; one that still waits on a fault when software disables the unit, and any without power or
@@ -35,6 +49,8 @@ public:
     tlm_utils::simple_initiator_socket<SysMmu> memory{"memory"};
     sc_core::sc_out<bool> irq{"irq"};
     Probe<FaultEvent> fault;
+    Probe<Translated> translated;
+    Probe<EntryRead> entry_read;
 
     SysMmu(const sc_core::sc_module_name& name, const SysMmuConfig& config, Instruments& instruments);
 

@@ -93,6 +93,11 @@ std::vector<Row> scenario_rows() {
         rows.push_back({fmt::format("expect.{}", e.name), "bound", "", std::string{e.meaning}});
     }
     rows.push_back({"expect.measured.NAME", "bound", "", "what the program measures, in the unit it prints"});
+    rows.push_back({"expect.sanitizer", "clean or list", "",
+                    "what the sanitizer must find: nothing, or each of the rules of the list"});
+    for (const config::SharingRuleInfo& rule : config::sharing_rules())
+        rows.push_back(
+            {fmt::format("expect.sanitizer: {}", rule.name), "rule", "", std::string{rule.meaning}});
     rows.push_back({"expect.images.N", "PNG file", "", "delivered frame N, from 0, must equal this picture"});
     add(rows, "guest.", config::guest_parameters());
     return rows;

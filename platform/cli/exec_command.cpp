@@ -8,6 +8,7 @@
 #include "platform/cli/gdb_session.hpp"
 #include "platform/cli/guest_files.hpp"
 #include "platform/cli/places.hpp"
+#include "platform/cli/sanitizer_watch.hpp"
 #include "platform/cli/session.hpp"
 #include "platform/cli/terminal.hpp"
 #include "platform/config/load.hpp"
@@ -26,6 +27,7 @@ struct Settings {
     Arguments environment;
     uint64_t until_ns = 0;
     std::optional<uint16_t> gdb;
+    bool sanitize = false;
     config::Platform platform;
 };
 
@@ -41,9 +43,10 @@ po::options_description visible_options() {
          "a folder as the program's file system: libraries, and PROGRAM itself if it is an absolute path "
          "there")  //
         ("env", po::value<Arguments>()->composing()->value_name("NAME=VALUE"),
-         "environment of the program")                                                            //
-        ("append", po::value<std::string>()->value_name("S"), "more boot options of the kernel")  //
-        ("log", po::value<std::string>()->value_name("FILE"), "write the kernel's log there")     //
+         "environment of the program")                                                                 //
+        ("append", po::value<std::string>()->value_name("S"), "more boot options of the kernel")       //
+        ("log", po::value<std::string>()->value_name("FILE"), "write the kernel's log there")          //
+        ("sanitize", "report broken rules of sharing memory with devices; status 1 if there are any")  //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and init are")  //
         ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
@@ -63,6 +66,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& command
     s.guest_dir = value_or<std::string>(values, "guest-dir", "");
     s.root = value_or<std::string>(values, "root", "");
     s.gdb = gdb_port(values);
+    s.sanitize = values.count("sanitize") != 0;
     s.append = value_or<std::string>(values, "append", "");
     s.log_file = value_or<std::string>(values, "log", "");
     if (values.count("until")) s.until_ns = parse_time_option("--until", values["until"].as<std::string>());
@@ -105,6 +109,9 @@ int start(const Settings& s) {
 
     board::Machine machine{s.platform, {}};
     board::load(machine, s.platform, boot);
+    const std::string kernel = guest_file(s.guest_dir, "kernel.elf");
+    std::optional<SanitizerWatch> sanitizer;
+    if (s.sanitize) sanitizer.emplace(machine, kernel, in_root(s) ? s.root + s.program : s.program);
     board::RunLimits limits;
     if (s.until_ns) limits.until = s.until_ns * 1000;
     board::RunControl control{machine, limits};
@@ -130,7 +137,10 @@ int start(const Settings& s) {
         if (gdb) gdb->exited(outcome.status);
     }
     if (!s.log_file.empty()) std::ofstream{s.log_file} << log.text();
-    return report(machine, outcome, log, guest_file(s.guest_dir, "kernel.elf"));
+    const int status = report(machine, outcome, log, kernel);
+    if (!sanitizer || sanitizer->clean()) return status;
+    fmt::print(stderr, "exysim: the sanitizer found {}\n{}", sanitizer->verdict(), sanitizer->text());
+    return status == kSuccess ? kExpectationFailed : status;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "platform/cli/guest_files.hpp"
 #include "platform/cli/places.hpp"
 #include "platform/cli/profile_watch.hpp"
+#include "platform/cli/sanitizer_watch.hpp"
 #include "platform/cli/session.hpp"
 #include "platform/cli/sweep_manifest.hpp"
 #include "platform/cli/timeline_watch.hpp"
@@ -38,6 +39,7 @@ struct Settings {
     bool timeline = true;
     std::optional<uint16_t> gdb;
     bool profile = false;
+    bool sanitize = false;
     bool window = false;
 };
 
@@ -50,6 +52,7 @@ po::options_description visible_options() {
         ("seed", po::value<std::string>()->value_name("N"), "seed of everything random (0)")                //
         ("window", "show the display while it runs")                                                        //
         ("profile", "write profile.folded and profile.json: the CPU's cycles, by function and call stack")  //
+        ("sanitize", "watch for broken rules of sharing memory with devices, expected or not")              //
         ("no-timeline", "do not write timeline.json.gz")                                                    //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and programs are")  //
@@ -200,6 +203,9 @@ private:
             attach_timeline(machine_, *timeline_);
             frames_.set_timeline(*timeline_);
         }
+        if (settings_.sanitize || scenario_.expect.sanitizer)
+            sanitizer_.emplace(machine_, kernel_file(scenario_, settings_),
+                               program_file(scenario_, settings_));
         if (settings_.profile) profile_.emplace(machine_.cpu, code_images());
         kernel_log_.on_crash = [this] { control_.note_panic(); };
         kernel_log_.attach(machine_.uarts[kLogUart].transmitted);
@@ -274,6 +280,7 @@ private:
             scenario_.expect, observe::measure(frames_.tracker, machine_.guest_errors, machine_.statistics));
         for (observe::Verdict& v : measurements_.judge(scenario_.expect.measured))
             verdicts_.push_back(std::move(v));
+        if (sanitizer_) verdicts_.push_back(sanitizer_->judge(scenario_.expect.sanitizer));
         for (const auto& [frame, file] : scenario_.expect.images) {
             verdicts_.push_back(observe::judge_image(frame, file, frames_.recorder.kept(frame)));
         }
@@ -296,6 +303,7 @@ private:
         out_.write("stats.json", observe::stats_json(scenario_.name, machine_.statistics));
         out_.write("frames.json", observe::chains_json(pipeline_name(), frames_.chains));
         if (profile_) write_profile();
+        if (sanitizer_) out_.write("sanitizer.json", sanitizer_->json());
         out_.write("uart.log", kernel_log_.text());
         out_.write("program.log", program_log_.text());
         out_.write("junit.xml", observe::junit_xml(scenario_.name, verdicts_));
@@ -309,6 +317,7 @@ private:
         out_.write("report.html", observe::report_html(out_.path()));
         out_.commit();
         fmt::print("{}", summary);
+        if (sanitizer_ && !sanitizer_->clean()) fmt::print("\n{}", sanitizer_->text());
         if (!observe::all_met(verdicts_) || outcome_.guest_failed()) show_program_output();
     }
 
@@ -370,6 +379,7 @@ private:
     board::Machine machine_;
     std::optional<observe::Timeline> timeline_;
     std::optional<ProfileWatch> profile_;
+    std::optional<SanitizerWatch> sanitizer_;
     observe::FrameWatch frames_;
     std::optional<observe::PanelWatch> panel_;  // where the platform has fimd0
     std::optional<window::Window> window_;
@@ -388,6 +398,7 @@ Settings settings_from(const po::variables_map& values, const Arguments& argumen
     s.sets = value_or(values, "set", Arguments{});
     s.gdb = gdb_port(values);
     s.profile = values.count("profile") != 0;
+    s.sanitize = values.count("sanitize") != 0;
     s.timeline = values.count("no-timeline") == 0;
     s.command = arguments;
     s.command.insert(s.command.begin(), {"exysim", "run"});

@@ -198,6 +198,11 @@ Json expectations() {
     Json measured{{"type", {"integer", "string"}},
                   {"pattern", fmt::format("^{}{}( ?[A-Za-z/%]+)?$", kBound, kNumber)}};
     whole.add("measured", named("what the program measures, by the names it prints", std::move(measured)));
+    Json rules = Json::array();
+    for (const config::SharingRuleInfo& rule : config::sharing_rules()) rules.push_back(rule.name);
+    whole.add("sanitizer",
+              {{"description", "clean, or the rules of sharing memory that must be found broken"},
+               {"oneOf", {Json{{"const", "clean"}}, Json{{"type", "array"}, {"items", {{"enum", rules}}}}}}});
     whole.add("images", {{"type", "object"},
                          {"description", "delivered frame, counted from 0 -> PNG file it must equal"},
                          {"patternProperties", {{"^[0-9]+$", {{"type", "string"}}}}},

@@ -206,6 +206,10 @@ void check_sensors(const Scenario& scenario, const YamlNode& root, const Platfor
 
 void check_against_platform(const Scenario& scenario, const YamlNode& root, const Platform& platform,
                             Diagnostics& diagnostics) {
+    if (scenario.expect.sanitizer && platform.mode == "fast") {
+        diagnostics.error(root.find("expect")->find("sanitizer")->place, "expect.sanitizer",
+                          "the sanitizer is not available in mode 'fast': it has no caches to watch");
+    }
     check_exporters(scenario, root, platform, diagnostics);
     check_sensors(scenario, root, platform, diagnostics);
     const YamlNode* pipelines = root.find("pipelines");

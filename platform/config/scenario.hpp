@@ -9,6 +9,7 @@
 
 #include "platform/config/clip.hpp"
 #include "platform/config/platform.hpp"
+#include "platform/config/sharing_rule.hpp"
 #include "platform/config/vocabulary.hpp"
 
 namespace exysim::config {
@@ -95,6 +96,9 @@ struct Expect {
     std::vector<Expectation> values;
     std::vector<Expectation> measured;       ///< of what the program measures, by the names it gives
     std::map<uint64_t, std::string> images;  ///< delivered frame number -> PNG file as found
+    /// What the sanitizer must find, each at least once and nothing else; empty: a clean run. Absent: not
+    /// watched.
+    std::optional<std::vector<SharingRule>> sanitizer;
 };
 
 /// A program that runs on the built-in kernel instead of the pipelines.

@@ -1,0 +1,70 @@
+// What caches tell those who watch them (DESIGN section 11). Spans are valid during the call.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "models/base/address.hpp"
+#include "models/base/memory_port.hpp"
+
+namespace exysim::cache {
+
+/// A clean line of a data cache becomes dirty: what it held until now.
+struct LineDirtied {
+    unsigned core;
+    PhysAddr address;
+    std::span<const uint8_t> before;
+};
+
+/// Stores have filled a whole line, which goes to level 2 without having been fetched.
+struct LineOverwritten {
+    unsigned core;
+    PhysAddr address;
+};
+
+/// A line has come into a data cache: because of a load or walk, of a store, or of a guess.
+struct LineFilled {
+    enum class Why : uint8_t { load, store, guess };
+    unsigned core;
+    PhysAddr address;
+    Why why;
+    std::span<const uint8_t> bytes;
+};
+
+/// The first load of a line that Hierarchy::watch() named.
+struct LineTouched {
+    unsigned core;
+    PhysAddr address;  ///< of the load
+    std::span<const uint8_t> line;
+};
+
+/// A line has left a cache to make room.
+struct LineEvicted {
+    unsigned level;  ///< 1 or 2
+    unsigned core;   ///< of level 1
+    PhysAddr address;
+    bool dirty;
+    std::span<const uint8_t> bytes;
+};
+
+/// A dirty line was invalidated: what no longer exists.
+struct LineDiscarded {
+    PhysAddr address;
+    std::span<const uint8_t> bytes;
+};
+
+/// An access to memory past the data cache: Normal non-cacheable, Device or Strongly-ordered.
+struct AccessPast {
+    unsigned core;
+    Direction direction;
+    PhysAddr address;
+    uint32_t size;  ///< bytes
+};
+
+/// A dirty line of level 2 is about to be written to memory.
+struct LineWrittenBack {
+    PhysAddr address;
+    std::span<const uint8_t> bytes;
+};
+
+}  // namespace exysim::cache

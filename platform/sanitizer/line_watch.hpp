@@ -1,0 +1,93 @@
+// Follows each line of memory through caches, buffers and devices, and says where somebody saw the wrong
+// bytes. Knows no SystemC: told of events, and asks views for the bytes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "models/cache/events.hpp"
+#include "platform/sanitizer/violation_log.hpp"
+
+namespace exysim::sanitizer {
+
+inline constexpr uint32_t kLineBytes = 32;
+using LineBytes = std::array<uint8_t, kLineBytes>;
+
+/// What can be asked without side effects; lines are aligned.
+struct MemoryViews {
+    std::function<bool(PhysAddr line)> cached;                           ///< some cache has a copy
+    std::function<bool(PhysAddr line, LineBytes& bytes)> overlay_dirty;  ///< see cache::Hierarchy
+    std::function<uint32_t(PhysAddr line, LineBytes& bytes)> overlay_waiting;
+    std::function<bool(PhysAddr line, LineBytes& bytes)> memory;  ///< as devices see it
+    std::function<void(PhysAddr line)> watch;                     ///< ask to be told of the next load
+    std::function<CodePlace(unsigned core)> place;
+    std::function<Picoseconds()> now;
+};
+
+/// Devices' accesses to physical memory.
+struct DeviceAccess {
+    const std::string& device;
+    PhysAddr address;
+    std::span<const uint8_t> data;
+    std::optional<Iova> iova;  ///< of the first byte, where a SysMMU has translated
+};
+
+/// The oracle "values differ": a report means that two copies of a byte disagreed when it was used.
+class LineWatch {
+public:
+    LineWatch(MemoryViews views, ViolationLog& log) : views_{std::move(views)}, log_{log} {}
+
+    void device_read(const DeviceAccess& access);
+    void device_wrote(const DeviceAccess& access);
+    void dirtied(const cache::LineDirtied& event);
+    void overwritten(const cache::LineOverwritten& event);
+    void filled(const cache::LineFilled& event);
+    void touched(const cache::LineTouched& event);
+    void past(const cache::AccessPast& event);
+    void discarded(const cache::LineDiscarded& event);
+    void came_from_memory(PhysAddr line);
+    void written_back(const cache::LineWrittenBack& event);
+    /// Software no longer wants what it wrote there: a device is about to write to it.
+    void given_to_device(PhysRange range);
+
+private:
+    /// Written to memory by somebody else while a cache had a copy.
+    struct Foreign {
+        uint32_t mask;
+        Actor by;
+        bool past_caches;  ///< by a core through another memory type
+    };
+    /// Made dirty by a core.
+    struct Written {
+        LineBytes before;
+        bool whole;  ///< every byte is new, `before` says nothing
+        CodePlace by;
+    };
+    /// Invalidated while dirty.
+    struct Lost {
+        uint32_t mask;
+        LineBytes bytes;
+        CodePlace by;
+    };
+    template <class Use>
+    static void each_line(PhysAddr address, size_t size, Use use);
+    uint32_t changed(PhysAddr line, const LineBytes& bytes) const;
+    uint32_t differing(PhysAddr line, std::span<const uint8_t> bytes, uint32_t mask) const;
+    void judge_copy(PhysAddr line, unsigned core, std::span<const uint8_t> bytes, uint32_t mask);
+    void look_for_lost(PhysAddr line, const Actor& by);
+    Actor core_actor(unsigned core) const;
+    Actor writer_of(PhysAddr line) const;
+
+    MemoryViews views_;
+    ViolationLog& log_;
+    std::unordered_map<uint32_t, Foreign> foreign_;  // by line's address, as the next
+    std::unordered_map<uint32_t, Written> written_;
+    std::unordered_map<uint32_t, Lost> lost_;
+};
+
+}  // namespace exysim::sanitizer

@@ -1,0 +1,47 @@
+// Watches a machine with caches for broken rules of memory sharing (rule.hpp). Attach before the run; nothing
+// it does changes simulated time or state.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/base/statistics.hpp"
+#include "platform/board/machine.hpp"
+#include "platform/sanitizer/line_watch.hpp"
+#include "platform/sanitizer/table_watch.hpp"
+#include "platform/sanitizer/violation_log.hpp"
+
+namespace exysim::sanitizer {
+
+class Sanitizer {
+public:
+    /// The machine has caches (`machine.caches`) and lives longer. Statistics: `sanitizer.<rule>`.
+    explicit Sanitizer(board::Machine& machine);
+    Sanitizer(const Sanitizer&) = delete;
+    Sanitizer& operator=(const Sanitizer&) = delete;
+
+    ViolationLog log;
+
+private:
+    /// A bus master with a SysMMU: what it asked for last.
+    struct Unit {
+        std::string device;
+        iommu::Translated last{};
+    };
+    MemoryViews views();
+    CodePlace place(unsigned core) const;
+    void watch_caches();
+    void watch_bus();
+    void watch_unit(const std::string& device, iommu::SysMmu& mmu);
+    void moved(const interconnect::BusTransfer& transfer);
+
+    board::Machine& machine_;
+    LineWatch lines_;
+    TableWatch tables_;
+    std::map<std::string, Unit, std::less<>> units_;
+};
+
+}  // namespace exysim::sanitizer
