@@ -2,6 +2,7 @@
 
 #include "arch/cache.hpp"
 #include "core/log.hpp"
+#include "core/process.hpp"
 #include "core/string.hpp"
 #include "dma/low_pool.hpp"
 #include "mm/cma.hpp"
@@ -166,7 +167,8 @@ bool DmaPages::contiguous() const {
 Result<> DmaPages::mmap(Vma& vma, uint32_t offset) {
     if (offset % kPageSize || uint64_t{offset} + vma.size() > size()) return Errno::kInval;
     vma.keep = Ref<RefCounted>{Ref<DmaPages>::share(this)};
-    return map_user_pages(vma, 0, pfns_ + offset / kPageSize, vma.size() / kPageSize, type_);
+    AddressSpace& space = *current_process().space;
+    return space.map_frames(vma, pages().subspan(offset / kPageSize, vma.size() / kPageSize), type_);
 }
 
 }  // namespace kernel

@@ -1,5 +1,7 @@
-// The kernel heap behind operator new: power-of-two slabs of one page up to 2 KiB, whole page blocks beyond.
-// Each slab page starts with a header; a block's size is found from its page, so delete needs no size.
+// Each slab page starts with a header; a block's size is found from its page, so giving it back needs no
+// size.
+#include "mm/heap.hpp"
+
 #include <new>
 
 #include "core/lock.hpp"
@@ -29,8 +31,8 @@ struct Header {
     FreeBlock* free;
     ListNode node;
 };
-constexpr uint32_t kHeaderBytes = 32;
-static_assert(sizeof(void*) != 4 || sizeof(Header) <= kHeaderBytes);
+constexpr uint32_t kHeaderBytes = align_up(sizeof(Header), kSmallest);
+constexpr uint32_t kMost = (kPageSize << kMaxOrder) - kHeaderBytes;
 
 List<Header, &Header::node> partial[kClasses];
 IrqLock lock;
@@ -91,15 +93,16 @@ void give_small(Header* slab, void* block) {
     slab->free = free;
     if (--slab->used > 0) return;
     slab->node.unlink();
+    slab->magic = 0;
     free_pages(phys_to_page(virt_to_phys(address_of(slab))), 0);
 }
 
 }  // namespace
 
-/// `site`: who called operator new.
-void* heap_alloc(uint32_t bytes, const void* site) {
-    if (injected_failure(site)) return nullptr;
-    return bytes <= kLargest ? take_small(bytes) : take_pages(bytes);
+void* heap_alloc(size_t bytes, const void* site) {
+    if (injected_failure(site) || bytes > kMost) return nullptr;
+    const auto wanted = static_cast<uint32_t>(bytes);
+    return wanted <= kLargest ? take_small(wanted) : take_pages(wanted);
 }
 
 void heap_free(void* block) {
@@ -109,20 +112,9 @@ void heap_free(void* block) {
     if (header->size <= kLargest) {
         give_small(header, block);
     } else {
+        header->magic = 0;
         free_pages(phys_to_page(virt_to_phys(address_of(header))), order_for(header->size));
     }
 }
 
 }  // namespace kernel
-
-void* operator new(size_t bytes, const std::nothrow_t&) noexcept {
-    return kernel::heap_alloc(static_cast<uint32_t>(bytes), __builtin_return_address(0));
-}
-void* operator new[](size_t bytes, const std::nothrow_t&) noexcept {
-    return kernel::heap_alloc(static_cast<uint32_t>(bytes), __builtin_return_address(0));
-}
-void operator delete(void* p) noexcept { kernel::heap_free(p); }
-void operator delete(void* p, size_t) noexcept { kernel::heap_free(p); }
-void operator delete[](void* p) noexcept { kernel::heap_free(p); }
-void operator delete[](void* p, size_t) noexcept { kernel::heap_free(p); }
-void operator delete(void* p, const std::nothrow_t&) noexcept { kernel::heap_free(p); }

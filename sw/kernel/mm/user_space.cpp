@@ -2,9 +2,7 @@
 
 #include "arch/cache.hpp"
 #include "arch/cpu.hpp"
-#include "core/process.hpp"
 #include "core/string.hpp"
-#include "core/thread.hpp"
 #include "mm/page.hpp"
 #include "mm/rmap.hpp"
 
@@ -268,17 +266,14 @@ Result<> AddressSpace::copy_area(Vma& from, AddressSpace& to) {
         const Translation t = table_.lookup(at);
         if (!t.present) continue;
         PageAccess access = from.access;
-        if (!from.pfn_mapped) {
-            if (!from.shared) {
-                access.write = false;
-                if (t.write) {
-                    table_.write_protect(at);
-                    flush_page(at);
-                }
-            }
-            page_get(pfn_to_page(t.pfn));
-        }
+        const bool copy_on_write = !from.shared && !from.pfn_mapped;
+        if (copy_on_write) access.write = false;
         TRY(to.table_.map(at, t.pfn, from.type, access));
+        if (!from.pfn_mapped) page_get(pfn_to_page(t.pfn));
+        if (copy_on_write && t.write) {
+            table_.write_protect(at);
+            flush_page(at);
+        }
     }
     return Ok{};
 }
@@ -373,32 +368,34 @@ Result<VirtAddr> AddressSpace::remap(VirtAddr start, uint32_t old_size, uint32_t
     return move_area(*vma, new_size);
 }
 
-/// Pages move with their contents; one that a fork shares is copied, because its address tells who maps it.
+/// One page with its contents; one that others have too is copied, because its address tells who maps it.
+Result<> AddressSpace::move_page(const Vma& vma, VirtAddr from, VirtAddr to) {
+    const Translation t = table_.lookup(from);
+    if (!t.present) return Ok{};
+    Page* const page = pfn_to_page(t.pfn);
+    const bool anonymous = page->use == PageUse::anonymous, copied = anonymous && page->references > 1;
+    Page* const moved = copied ? TRY(copy_of(page, vma.access.execute)) : page;
+    PageAccess access = vma.access;
+    access.write = copied ? access.write : t.write;
+    if (auto mapped = table_.map(to, page_to_pfn(moved), vma.type, access); !mapped) {
+        if (copied) page_put(moved);
+        return mapped;
+    }
+    table_.unmap(from);
+    flush_page(from);
+    if (anonymous) make_anonymous(moved, to);
+    if (copied) page_put(page);
+    return Ok{};
+}
+
 Result<VirtAddr> AddressSpace::move_area(Vma& vma, uint32_t new_size) {
-    const VirtAddr to = TRY(find_room(new_size));
+    const VirtAddr from = vma.start, to = TRY(find_room(new_size));
     for (uint32_t at = 0; at < vma.size(); at += kPageSize) {
-        const Translation t = table_.lookup(vma.start + at);
-        if (!t.present) continue;
-        Page* page = pfn_to_page(t.pfn);
-        bool writable = t.write;
-        if (page->use == PageUse::anonymous) {
-            if (page->references > 1) {
-                Page* copy = TRY(copy_of(page, vma.access.execute));
-                page_put(page);
-                page = copy;
-                writable = vma.access.write;
-            }
-            make_anonymous(page, to + at);
-        }
-        table_.unmap(vma.start + at);
-        flush_page(vma.start + at);
-        PageAccess access = vma.access;
-        access.write = writable;
-        auto mapped = table_.map(to + at, page_to_pfn(page), vma.type, access);
-        if (!mapped) {
-            page_put(page);  // the contents are lost, nothing else
-            return mapped.error();
-        }
+        auto moved = move_page(vma, from + at, to + at);
+        if (moved) continue;
+        // Back again: these pages are nobody else's any more, and their old tables are there.
+        for (uint32_t done = 0; done < at; done += kPageSize) (void)move_page(vma, to + done, from + done);
+        return moved.error();
     }
     vma.start = to;
     vma.end = to + new_size;
@@ -427,13 +424,14 @@ uint32_t AddressSpace::resident_pages() {
     return pages;
 }
 
-Result<> map_user_pages(Vma& vma, uint32_t first_page, const Pfn* pfns, uint32_t count, MemoryType type) {
-    if (uint64_t{first_page} + count > vma.size() / kPageSize) return Errno::kInval;
+Result<> AddressSpace::map_frames(Vma& vma, std::span<const Pfn> frames, MemoryType type) {
+    if (frames.size() != vma.size() / kPageSize) return Errno::kInval;
     vma.pfn_mapped = true;
     vma.type = type;
-    PageTable& table = current()->process->space->table();
-    for (uint32_t i = 0; i < count; ++i) {
-        TRY(table.map(vma.start + (first_page + i) * kPageSize, pfns[i], type, vma.access));
+    VirtAddr at = vma.start;
+    for (const Pfn frame : frames) {
+        TRY(table_.map(at, frame, type, vma.access));
+        at = at + kPageSize;
     }
     return Ok{};
 }

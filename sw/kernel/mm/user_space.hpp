@@ -2,6 +2,8 @@
 // devices.
 #pragma once
 
+#include <span>
+
 #include "arch/page_table.hpp"
 #include "core/list.hpp"
 #include "core/lock.hpp"
@@ -28,7 +30,7 @@ struct Vma {
     VirtAddr start, end;
     PageAccess access;
     bool shared = false;
-    bool pfn_mapped = false;  ///< filled by map_user_pages(); its pages belong to the exporter
+    bool pfn_mapped = false;  ///< filled by map_frames(); its pages belong to the exporter
     MemoryType type = MemoryType::cached;
     uint64_t offset = 0;     ///< byte offset of `start` in what is mapped
     Ref<PageSource> source;  ///< null: demand-zero memory (or pfn_mapped)
@@ -59,6 +61,11 @@ public:
     /// Program break, in bytes; returns the new one or the old one when it cannot move.
     uint32_t set_break(uint32_t wanted);
     void start_break(uint32_t at) { break_start_ = break_ = at; }
+
+    /// Fills an area of this space at once, with the memory type of the pages' other mappings: for device
+    /// buffers, called from File::mmap. The pages belong to whoever vma.keep refers to. Errors: kInval not
+    /// one frame for each page, kNoMem.
+    Result<> map_frames(Vma& vma, std::span<const Pfn> frames, MemoryType type);
 
     /// Makes this the space of the running thread.
     void activate();
@@ -94,6 +101,7 @@ private:
     Result<> remove_locked(VirtAddr start, uint32_t size);
     Result<> fault_in(Vma& vma, VirtAddr page, bool write);
     Result<Page*> new_page(Vma& vma, VirtAddr at);
+    Result<> move_page(const Vma& vma, VirtAddr from, VirtAddr to);
     Result<VirtAddr> move_area(Vma& vma, uint32_t new_size);
     void link(Vma& vma);
     Result<> break_sharing(Vma& vma, VirtAddr page, Page* old);
@@ -110,17 +118,10 @@ private:
     uint32_t asid_ = 0;
     uint32_t asid_generation_ = 0;
     uint32_t break_start_ = 0, break_ = 0;
-
-    friend Result<> map_user_pages(Vma& vma, uint32_t first_page, const Pfn* pfns, uint32_t count,
-                                   MemoryType type);
 };
 
 /// Removes every user mapping of [offset, offset + bytes) of what `keep` refers to, in all processes: the
 /// next access faults. For exporters that must see the processor come back. May sleep.
 void zap_mappings(const RefCounted* keep, uint64_t offset, uint64_t bytes);
-
-/// Maps pages into an area at once, with the memory type of its other mappings: for device buffers. Called
-/// from File::mmap with the area of the running process. The pages belong to whoever vma.keep refers to.
-Result<> map_user_pages(Vma& vma, uint32_t first_page, const Pfn* pfns, uint32_t count, MemoryType type);
 
 }  // namespace kernel

@@ -1,9 +1,9 @@
-// Every allocation that a piece of work needs fails once, in turn (/proc/self/fail-nth): the call says so,
-// the kernel survives and nothing is left over. Boot with `dma_test`.
+// Each allocation fails once (fault_rounds.hpp): memory, files, processes, terminals. Boot with `dma_test`.
 #include <fcntl.h>
-#include <linux/videodev2.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -11,24 +11,18 @@
 #include <sys/timerfd.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <sstream>
-
 #include "dma_test.hpp"
-#include "proc.hpp"
-#include "tap.hpp"
+#include "fault_rounds.hpp"
 
 namespace {
 
-constexpr unsigned kMiB = 1 << 20, kPage = 4096;
+using faults::each_in_turn, faults::failure_left, faults::sites;
 
-void write_number(int fd, int n) {
-    char text[16];
-    ::pwrite(fd, text, static_cast<size_t>(std::snprintf(text, sizeof text, "%d", n)), 0);
-}
+constexpr unsigned kPage = 4096;
 
 void device_memory() {
     dma::Device d{"fimc0"};
@@ -109,110 +103,82 @@ void named_sockets() {
     ::unlink(name.sun_path);
     if (::mkfifo("/tmp/exysim-fault-fifo", 0600) == 0) ::unlink("/tmp/exysim-fault-fifo");
 }
-/// Buffers of the capture device: format, allocation, export, mapping, queueing.
-void video() {
-    constexpr int kCapture = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
-    const int fd = ::open("/dev/video0", O_RDWR | O_NONBLOCK);
-    v4l2_format format{};
-    format.type = kCapture;
-    format.fmt.pix_mp.width = 640;
-    format.fmt.pix_mp.height = 480;
-    format.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_NV12;
-    format.fmt.pix_mp.num_planes = 1;
-    ::ioctl(fd, VIDIOC_S_FMT, &format);
-    v4l2_requestbuffers request{};
-    request.count = 2;
-    request.type = kCapture;
-    request.memory = V4L2_MEMORY_MMAP;
-    if (::ioctl(fd, VIDIOC_REQBUFS, &request) == 0) {
-        v4l2_plane plane{};
-        v4l2_buffer buffer{};
-        buffer.type = kCapture;
-        buffer.memory = V4L2_MEMORY_MMAP;
-        buffer.m.planes = &plane;
-        buffer.length = 1;
-        ::ioctl(fd, VIDIOC_QUERYBUF, &buffer);
-        void* p =
-            ::mmap(nullptr, plane.length, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(plane.m.mem_offset));
-        if (p != MAP_FAILED) ::munmap(p, plane.length);
-        v4l2_exportbuffer exported{};
-        exported.type = kCapture;
-        if (::ioctl(fd, VIDIOC_EXPBUF, &exported) == 0) ::close(exported.fd);
-        ::ioctl(fd, VIDIOC_QBUF, &buffer);
+/// A private copy of a file's page, and the program break.
+void private_pages() {
+    const int fd = ::open("/tmp/exysim-fault-program", O_RDONLY);
+    void* p = ::mmap(nullptr, 2 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    ::close(fd);
+    if (p != MAP_FAILED) {
+        *static_cast<volatile char*>(p) = 'x';
+        ::mprotect(p, kPage, PROT_READ | PROT_EXEC);
+        ::munmap(p, 2 * kPage);
     }
+    const long now = ::syscall(SYS_brk, 0);
+    if (::syscall(SYS_brk, now + 4 * kPage) > now) *reinterpret_cast<volatile char*>(now + kPage) = 1;
+    ::syscall(SYS_brk, now);
+}
+/// Locks of processes and of open files, cut in two and given up.
+void locks() {
+    const int fd = ::open("/tmp/exysim-fault-program", O_RDWR);
+    struct flock whole {
+        F_WRLCK, SEEK_SET, 0, 0, 0
+    }, middle{F_UNLCK, SEEK_SET, 10, 10, 0};
+    for (const int set : {F_SETLK, F_OFD_SETLK}) {
+        if (::fcntl(fd, set, &whole) == 0) ::fcntl(fd, set, &middle);
+    }
+    ::flock(fd, LOCK_EX);
     ::close(fd);
 }
+/// A session with a terminal of its own.
+void terminals() {
+    ::setsid();
+    const int fd = ::open("/dev/ttySAC3", O_RDWR);
+    termios settings{};
+    ::tcgetattr(fd, &settings);
+    ::tcsetattr(fd, TCSANOW, &settings);
+    ::tcsetpgrp(fd, ::getpgrp());
+    const int same = ::open("/dev/tty", O_RDWR | O_NONBLOCK);
+    char byte = 0;
+    ::write(same, "words\n", 6);
+    ::read(same, &byte, 1);
+    pollfd watched{same, POLLIN, 0};
+    ::poll(&watched, 1, 0);
+    ::close(same), ::close(fd);
+}
 /// Comes back only when it fails; the program tells from there on (main).
-void program() {
+void execute(const char* path) {
     char name[] = "faults", again[] = "again";
     char* arguments[] = {name, again, nullptr};
     char* environment[] = {nullptr};
-    ::execve("/proc/self/exe", arguments, environment);
+    ::execve(path, arguments, environment);
 }
-
-/// Whether a failure is still to be delivered; it is called off.
-bool failure_left() {
-    const bool left = std::atoi(proc::text("/proc/self/fail-nth").c_str()) > 0;
-    write_number(::open("/proc/self/fail-nth", O_RDWR), 0);
-    return left;
+void program() { execute("/proc/self/exe"); }
+void write_script() {
+    const int fd = ::open("/tmp/exysim-fault-program", O_RDWR | O_CREAT | O_TRUNC, 0700);
+    ::dprintf(fd, "#!/proc/self/exe again\n");
+    ::close(fd);
 }
-
-/// In a child, which may die of a page that does not come; true while a failure was delivered.
-bool round(void (*work)(), int n) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        const int control = ::open("/proc/self/fail-nth", O_RDWR);
-        write_number(control, n);
-        work();
-        ::_exit(failure_left() ? 1 : 0);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return !(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-}
-
-void each_in_turn(void (*work)(), const char* name) {
-    for (int warm = 0; warm < 3; ++warm) round(work, warm);  // what is touched for the first time, here
-    (void)(proc::free_kib() + proc::vmalloc_kib());          // and in the kernel
-    const long long before = proc::free_kib(), areas = proc::vmalloc_kib();
-    int n = 1;
-    while (n < 2000 && round(work, n)) ++n;
-    std::printf("# %s: %d allocations\n", name, n - 1);
-    tap::ok(n > 3 && n < 2000, name);
-    tap::is(proc::free_kib(), before, "all pages are back");
-    tap::is(proc::vmalloc_kib(), areas, "all kernel addresses too");
-}
-
-/// Every place in the kernel that asked for memory has been refused once.
-void sites() {
-    std::istringstream lines{proc::text("/proc/fault-sites")};
-    std::string address;
-    long long seen = 0, failed = 0, count = 0, spared = 0;
-    while (lines >> address >> seen && address != "lost" && lines >> failed) {
-        ++count;
-        spared += failed == 0;
-        std::printf("# site %s seen %lld failed %lld\n", address.c_str(), seen, failed);
-    }
-    tap::ok(count > 40, "the kernel knows its allocation sites");
-    tap::is(spared, 0, "none of them was spared");
-    tap::ok(address == "lost" && seen == 0, "and none is missing in the list");
-}
+void script() { execute("/tmp/exysim-fault-program"); }
 
 }  // namespace
 
 int main(int argc, char*[]) {
     if (argc > 1) return failure_left() ? 1 : 0;
-    tap::plan(31);
+    tap::plan(40);
+    write_script();
     each_in_turn(device_memory, "device memory, each allocation failing in turn");
     each_in_turn(streaming, "streaming mappings");
     each_in_turn(files, "files, pipes and sockets");
     each_in_turn(processes, "processes");
     each_in_turn(descriptors, "descriptors of all kinds");
     each_in_turn(address_space, "address spaces");
+    each_in_turn(private_pages, "private pages of files, the program break");
     each_in_turn(named_sockets, "sockets and pipes with names");
-    each_in_turn(video, "video buffers");
+    each_in_turn(locks, "locks on files");
+    each_in_turn(terminals, "terminals");
     each_in_turn(program, "programs");
-    sites();
+    each_in_turn(script, "scripts");
+    sites(40);
     tap::is(proc::dma("allocations") - proc::dma("frees") + proc::dma("maps") - proc::dma("unmaps"), 0,
             "the DMA layer has nothing left");
     return tap::finish();

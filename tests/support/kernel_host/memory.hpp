@@ -13,4 +13,9 @@ void use_host_memory();
 /// The word that a device finds at `at`.
 uint32_t device_word(kernel::PhysAddr at);
 
+/// The n-th allocation of kernel code from now fails, once; 0 = none.
+void fail_allocation(uint32_t n);
+/// Whether that failure has not happened; it is called off.
+bool failure_left();
+
 }  // namespace kernel_test

@@ -1,12 +1,29 @@
 // What the kernel's logic asks of the rest of the kernel. Time stands still; the log goes to stderr.
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
+#include <utility>
 
+#include "core/lock.hpp"
 #include "core/log.hpp"
 #include "core/time.hpp"
 #include "driver/device.hpp"
 #include "driver/i2c.hpp"
 #include "driver/power.hpp"
+#include "tests/support/kernel_host/log.hpp"
+
+namespace kernel_test {
+
+namespace {
+bool caught = false;
+uint32_t lines = 0;
+}  // namespace
+
+CaughtLog::CaughtLog() { caught = true, lines = 0; }
+CaughtLog::~CaughtLog() { caught = false; }
+uint32_t CaughtLog::take() { return std::exchange(lines, 0U); }
+
+}  // namespace kernel_test
 
 namespace kernel {
 
@@ -16,6 +33,8 @@ void udelay(uint32_t) {}
 
 namespace {
 void print(const char* format, va_list& args) {
+    ++kernel_test::lines;
+    if (kernel_test::caught) return;
     std::vfprintf(stderr, format, args);
     std::fputc('\n', stderr);
 }
@@ -32,6 +51,24 @@ EXYSIM_LOG(log_info)
 EXYSIM_LOG(log_warn)
 EXYSIM_LOG(log_error)
 #undef EXYSIM_LOG
+
+void panic(const char* format, ...) {
+    va_list args;
+    va_start(args, format);
+    std::vfprintf(stderr, format, args);
+    std::abort();
+}
+
+// One thread: whoever locks twice would wait for itself.
+void Mutex::lock() {
+    if (!try_lock()) panic("a mutex is locked twice");
+}
+bool Mutex::try_lock() {
+    if (owner_) return false;
+    owner_ = reinterpret_cast<Thread*>(this);
+    return true;
+}
+void Mutex::unlock() { owner_ = nullptr; }
 
 // Probing needs a device tree and a machine: there is none here.
 Result<Mmio> Device::map(uint32_t) const { return Errno::kNoEnt; }
