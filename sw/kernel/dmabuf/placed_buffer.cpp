@@ -50,7 +50,8 @@ Result<Ref<DmaPages>> PlacedBuffer::allocate(Placement placement) const {
     return DmaPages::allocate({.bytes = request_.bytes,
                                .placement = placement,
                                .type = request_.type,
-                               .area = placement == Placement::contiguous ? request_.area : nullptr});
+                               .area = placement == Placement::contiguous ? request_.area : nullptr,
+                               .carveout = request_.carveout});
 }
 
 Result<> PlacedBuffer::place() {

@@ -19,9 +19,10 @@ struct PlacedBufferRequest {
     const char* exporter = "";
     MemoryType type = MemoryType::cached;
     Placement placement = Placement::scattered;
-    CmaArea* area = nullptr;      ///< where contiguous pages come from; null: the allocator
-    bool follow_devices = false;  ///< contiguous only if an attached device needs it, whatever `placement`
-    bool fault_coherent = false;  ///< for cached memory
+    CmaArea* area = nullptr;       ///< where contiguous pages come from; null: the allocator
+    Carveout* carveout = nullptr;  ///< ... or this
+    bool follow_devices = false;   ///< contiguous only if an attached device needs it, whatever `placement`
+    bool fault_coherent = false;   ///< for cached memory
 };
 
 /// Errors: kInval nothing, kNoMem.
