@@ -29,9 +29,7 @@ struct PlacedBufferRequest {
 Result<Ref<DmaBuf>> export_placed_buffer(const PlacedBufferRequest& request);
 /// Allocates the pages now, with what is known of the devices. Errors: kNoMem; kInval for another exporter.
 Result<> place_now(DmaBuf& buffer);
-/// Whether `buffer` is one of these; and whether its pages are next to each other (false while there are
-/// none).
+/// Whether `buffer` is one of these.
 bool is_placed_buffer(const DmaBuf& buffer);
-bool placed_contiguous(const DmaBuf& buffer);
 
 }  // namespace kernel
