@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "apps/heap_choice/ion_client.hpp"
+#include "apps/runner/pass_through.hpp"
 #include "apps/runner/sink.hpp"
-#include "apps/runner/v4l2_device.hpp"
 #include "apps/support/error.hpp"
 #include "apps/support/measured.hpp"
 
@@ -26,14 +26,13 @@ namespace {
 
 constexpr uint32_t kFrames = 12, kBuffers = 4, kRate = 30;
 constexpr runner::Size kSize{1280, 720};
-constexpr uint32_t kBytes = kSize.width * kSize.height * 3 / 2;
+constexpr uint32_t kBytes = runner::nv12_bytes(kSize);
 constexpr int kPatienceMs = 2000;
 const runner::Buffers kLayout{"cam", "ion", kBuffers, "NV12", kSize};
 const runner::Sink kScreen{"mixer0", "video", "720p60", "v4l2", "none"};
 
 void wait_for(int fd, short events, const char* what) {
-    pollfd p{fd, events, 0};
-    if (::poll(&p, 1, kPatienceMs) < 1) throw Error{std::string{what} + ": nothing happens"};
+    if (!is_ready(fd, events, kPatienceMs)) throw Error{std::string{what} + ": nothing happens"};
 }
 
 // --- Camera to screen
@@ -80,7 +79,7 @@ private:
         if (camera_.request_buffers(kBuffers, V4L2_MEMORY_DMABUF) < kBuffers)
             throw Error{camera_.node() + ": too few buffers"};
         const auto time = measured::ns([&] {
-            for (uint32_t i = 0; i < kBuffers; ++i) camera_.queue({i, buffers_[i].get(), 0});
+            for (uint32_t i = 0; i < kBuffers; ++i) camera_.queue({.index = i, .fd = buffers_[i].get()});
         });
         uint32_t contiguous = 0, scattered = 0;
         for (uint32_t i = 0; i < kBuffers; ++i) {
@@ -98,7 +97,7 @@ private:
         wait_for(display_->fd(), display_->events(), "display");
         const auto back = display_->take_back();
         if (!back) return;
-        const auto time = measured::ns([&] { camera_.queue({*back, buffers_[*back].get(), 0}); });
+        const auto time = measured::ns([&] { camera_.queue({.index = *back, .fd = buffers_[*back].get()}); });
         if (shown_ == kFrames) measured::print("preview.next_queue", time, "ns");
     }
 
@@ -110,78 +109,53 @@ private:
 
 // --- A device that comes late
 
-/// Luma and chroma such that no two lines are alike.
-uint8_t pattern(uint32_t i) { return static_cast<uint8_t>(i * 7 + i / kSize.width * 3); }
+/// Attaches and maps. False when the buffer cannot be had now.
+bool take(runner::PassThrough& fimc, const Fd& buffer) {
+    try {
+        fimc.in().queue({.index = 0, .fd = buffer.get(), .bytes = kBytes});
+        return true;
+    } catch (const SystemError& e) {
+        if (e.number == EBUSY) return false;
+        throw;
+    }
+}
 
-/// FIMC0 from memory to memory: what comes out is what went in, at the same size.
-class Converter {
-public:
-    Converter()
-        : in_{runner::V4l2Device::find_converter("fimc0")}, out_{in_.other_side(runner::Queue::capture)} {
-        in_.set_format(kLayout.format, kSize);
-        out_.set_format(kLayout.format, kSize);
-        if (in_.request_buffers(1, V4L2_MEMORY_DMABUF) != 1 || out_.request_buffers(1, V4L2_MEMORY_MMAP) != 1)
-            throw Error{in_.node() + ": no buffer"};
-    }
-    /// Attaches and maps. False when the buffer cannot be had now.
-    bool take(const Fd& buffer) {
-        try {
-            in_.queue({0, buffer.get(), kBytes});
-            return true;
-        } catch (const SystemError& e) {
-            if (e.number == EBUSY) return false;
-            throw;
-        }
-    }
-    /// Bytes of the result that are wrong.
-    uint32_t convert() {
-        const Mapping result = out_.map_buffer(0);
-        out_.queue({});
-        in_.stream_on();
-        out_.stream_on();
-        wait_for(out_.fd(), POLLIN, "converter");
-        out_.dequeue();
-        in_.dequeue();
-        const auto* bytes = static_cast<const uint8_t*>(result.data());
-        uint32_t wrong = 0;
-        for (uint32_t i = 0; i < kBytes; ++i) wrong += bytes[i] != pattern(i);
-        return wrong;
-    }
-
-private:
-    runner::V4l2Device in_, out_;
-};
+/// Bytes of the picture that FIMC makes of what it took that are wrong.
+uint32_t convert(runner::PassThrough& fimc) {
+    const Mapping result = fimc.out().map_buffer(0);
+    fimc.out().queue({});
+    fimc.run();
+    return runner::count_wrong(static_cast<const uint8_t*>(result.data()), kSize);
+}
 
 void late(const IonClient& ion) {
     const Fd buffer = ion.allocate(kBytes, "late");
     const Mapping mapping{buffer.get(), kBytes, 0, "dma-buf"};
     auto* bytes = static_cast<uint8_t*>(mapping.data());
-    for (uint32_t i = 0; i < kBytes; ++i) bytes[i] = pattern(i);
+    runner::fill_pattern(bytes, kSize);
     const auto display = runner::open_display(kScreen, kLayout);
     display->import({buffer.get()});
     display->show(0, kBytes);
     measured::print("late.contiguous_for_screen", placed("late").memory == "contiguous");
 
-    Converter fimc;
+    runner::PassThrough fimc{"fimc0", kSize, V4L2_MEMORY_DMABUF, V4L2_MEMORY_MMAP};
     bool taken = false;
-    auto time = measured::ns([&] { taken = fimc.take(buffer); });
+    auto time = measured::ns([&] { taken = take(fimc, buffer); });
     measured::print("late.refused", !taken);
     if (!taken) {
         display->stop();
-        time = measured::ns([&] { taken = fimc.take(buffer); });
+        time = measured::ns([&] { taken = take(fimc, buffer); });
         if (!taken) throw Error{"fimc0: the buffer is refused though nobody has it mapped"};
     }
     measured::print("late.attach", time, "ns");
     measured::print("late.moves", placed("late").moves);
     measured::print("late.contiguous_for_fimc", placed("late").memory == "contiguous");
-    measured::print("late.wrong_bytes", fimc.convert());
-    time = measured::ns([&] { taken = fimc.take(buffer); });
+    measured::print("late.wrong_bytes", convert(fimc));
+    time = measured::ns([&] { taken = take(fimc, buffer); });
     measured::print("late.next_queue", time, "ns");
     display->stop();
     display->show(0, kBytes);  // who was there before finds the memory where it is now
-    uint32_t wrong = 0;
-    for (uint32_t i = 0; i < kBytes; ++i) wrong += bytes[i] != pattern(i);
-    measured::print("late.wrong_bytes_seen_by_program", wrong);
+    measured::print("late.wrong_bytes_seen_by_program", runner::count_wrong(bytes, kSize));
 }
 
 }  // namespace

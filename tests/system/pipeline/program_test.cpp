@@ -88,6 +88,11 @@ TEST_CASE("heap_choice: one program finds the right memory with and without a Sy
     CHECK(direct.statistic("program.late.attach") > mapped.statistic("program.late.attach"));
 }
 
+TEST_CASE("userptr: each kind of memory has its errno and its pixels", "[system][program]") {
+    require_success(run_shipped("userptr"));
+    require_success(run_shipped("userptr_direct"));
+}
+
 TEST_CASE("a program's measurement that misses its bound fails the run", "[system][program]") {
     const fs::path folder = test_folder("program_bound");
     const ScenarioRun missed = run_text(folder, with_costs("largest_allocation: < 1 MiB"));
