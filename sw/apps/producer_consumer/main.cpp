@@ -48,11 +48,6 @@ uint32_t sum_of_buffer(int dmabuf, const Mapping& picture) {
     return sum;
 }
 
-bool is_ready(int fd, short events, int patience_ms) {
-    pollfd p{fd, events, 0};
-    return ::poll(&p, 1, patience_ms) == 1 && p.revents & events;
-}
-
 // --- The process with the display
 
 class Consumer {

@@ -141,11 +141,16 @@ v4l2_buffer V4l2Device::buffer(v4l2_plane& plane) const {
     return b;
 }
 
-Mapping V4l2Device::map_buffer(uint32_t index) const {
+v4l2_plane V4l2Device::plane_of(uint32_t index) const {
     v4l2_plane plane{};
     v4l2_buffer b = buffer(plane);
     b.index = index;
     call(VIDIOC_QUERYBUF, &b, "VIDIOC_QUERYBUF");
+    return plane;
+}
+
+Mapping V4l2Device::map_buffer(uint32_t index) const {
+    const v4l2_plane plane = plane_of(index);
     return Mapping{fd_.get(), plane.length, static_cast<long>(plane.m.mem_offset), node_};
 }
 
@@ -164,7 +169,9 @@ void V4l2Device::queue(const BufferSlot& slot) {
     b.index = slot.index;
     b.field = V4L2_FIELD_NONE;
     plane.bytesused = slot.bytes;
+    plane.length = slot.length;
     if (memory_ == V4L2_MEMORY_DMABUF) plane.m.fd = slot.fd;
+    if (memory_ == V4L2_MEMORY_USERPTR) plane.m.userptr = reinterpret_cast<uintptr_t>(slot.user);
     call(VIDIOC_QBUF, &b, "VIDIOC_QBUF");
 }
 

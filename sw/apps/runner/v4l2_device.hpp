@@ -23,7 +23,9 @@ enum class Queue : uint32_t {
 struct BufferSlot {
     uint32_t index = 0;
     int fd = -1;
-    uint32_t bytes = 0;  ///< payload
+    uint32_t bytes = 0;    ///< payload
+    void* user = nullptr;  ///< used with a process's memory only
+    uint32_t length = 0;   ///< ... so many bytes of it
 };
 
 class V4l2Device {
@@ -48,6 +50,8 @@ public:
     /// Returns how many buffers the driver gave, which may be more or fewer than asked.
     uint32_t request_buffers(uint32_t count, v4l2_memory memory);
     Mapping map_buffer(uint32_t index) const;
+    /// Where in the node's mmap space buffer `index` lies, and how long it is.
+    v4l2_plane plane_of(uint32_t index) const;
     Fd export_buffer(uint32_t index) const;
 
     void queue(const BufferSlot& slot);

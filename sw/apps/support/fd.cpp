@@ -1,6 +1,7 @@
 #include "apps/support/fd.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -16,6 +17,11 @@ Fd Fd::open(const std::string& path, int flags) {
     const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
     if (fd < 0) throw SystemError{path, "open"};
     return Fd{fd};
+}
+
+bool is_ready(int fd, short events, int patience_ms) {
+    pollfd p{fd, events, 0};
+    return ::poll(&p, 1, patience_ms) == 1 && p.revents & events;
 }
 
 Mapping::Mapping(int fd, size_t size, long long offset, const std::string& what)

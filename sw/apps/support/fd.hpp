@@ -27,6 +27,9 @@ private:
     int fd_ = -1;
 };
 
+/// Waits so many milliseconds for one of poll()'s events.
+bool is_ready(int fd, short events, int patience_ms);
+
 /// Owns one shared, readable and writable mapping.
 class Mapping {
 public:

@@ -12,7 +12,9 @@
 #include "driver/early_console.hpp"
 #include "drm/device.hpp"
 #include "media/mixer_output.hpp"
+#include "mm/carveout.hpp"
 #include "mm/cma.hpp"
+#include "mm/linear_map.hpp"
 #include "mm/page.hpp"
 #include "mm/vmalloc.hpp"
 
@@ -121,6 +123,20 @@ void plan_default(CmaPlan& plan, const Window& ram, const Window* holes, uint32_
     if (w.size) plan.add("default", w, true);
 }
 
+/// ION's carveout, whole pageblocks, or nothing.
+Window plan_carveout(const Window& ram, const Window* holes, uint32_t count) {
+    const uint32_t size = align_up(boot_option_size("ion_carveout", 0), kCmaBlock);
+    if (size == 0 || size > ram.size / 2) return {};
+    return highest_window(ram, size, holes, count);
+}
+
+/// Single pages in the linear map, so that they can change their memory type.
+void start_carveout(const Window& w) {
+    if (w.size == 0) return;
+    if (!linear_map_use_small_pages(w.base, w.size) || !ion_carveout().init(w.base, w.size))
+        log_error("carveout: no memory for its tables");
+}
+
 void start_cma(const CmaPlan& plan) {
     for (uint32_t i = 0; i < plan.count; ++i) {
         const Window& w = plan.windows[i];
@@ -145,14 +161,17 @@ void memory_init(PhysAddr tree) {
     low_memory = {low, low_bytes};
     static CmaPlan plan;
     plan_reserved_memory(plan);
-    Window holes[3 + CmaPlan::kMost] = {
+    Window holes[4 + CmaPlan::kMost] = {
         {tree, fdt_size()}, initrd_window(), {ram.base, first_free - ram.base}};
     uint32_t hole_count = 3;
     for (uint32_t i = 0; i < plan.count; ++i) holes[hole_count++] = plan.windows[i];
+    const Window carveout = plan_carveout(ram, holes, hole_count);
+    holes[hole_count++] = carveout;
     plan_default(plan, ram, holes, hole_count);
-    if (hole_count < 3 + plan.count) holes[hole_count++] = plan.windows[plan.count - 1];
+    if (hole_count < 4 + plan.count) holes[hole_count++] = plan.windows[plan.count - 1];
     release_around(first_free, ram.base + ram.size, holes, hole_count);
     start_cma(plan);
+    start_carveout(carveout);
     vmalloc_fix_dma_window(boot_option_size("consistent_dma_size", 0));
     const MemoryUse use = memory_use();
     log_info("memory: %u MiB, %u MiB free, %u MiB contiguous, kernel %u KiB", ram.size >> 20,

@@ -5,6 +5,7 @@
 #include "core/process.hpp"
 #include "core/string.hpp"
 #include "dma/low_pool.hpp"
+#include "mm/carveout.hpp"
 #include "mm/cma.hpp"
 #include "mm/linear_map.hpp"
 #include "mm/page.hpp"
@@ -91,6 +92,7 @@ Result<> DmaPages::take_scattered(const DmaPagesRequest& request) {
 /// cut to size.
 Result<> DmaPages::take_contiguous(const DmaPagesRequest& request) {
     const uint32_t wanted = pages_for(request.bytes);
+    if (request.carveout) return take_carveout(*request.carveout, request);
     CmaArea* area = request.area;
     if (area && phys_of({area->first.value + area->bitmap.pages()}).value - 1 > request.highest)
         area = nullptr;
@@ -101,19 +103,22 @@ Result<> DmaPages::take_contiguous(const DmaPagesRequest& request) {
         for (uint32_t i = 0; i < wanted; ++i) memset(page_data(first + i), 0, kPageSize);
         return Ok{};
     }
-    if (request.highest != ~0U) {
-        Page* first = TRY(low_pool_alloc(wanted, request.align_pages, request.highest));
-        low_ = true;
-        adopt(first, wanted);
-        memset(page_data(first), 0, wanted * kPageSize);
-        return Ok{};
-    }
+    if (request.highest != ~0U) return take_carveout(low_pool(), request);
     const uint32_t order = order_for(wanted > request.align_pages ? wanted : request.align_pages);
     if (order > kMaxOrder) return Errno::kNoMem;
     Page* first = TRY(alloc_pages(order));
     split_block(first, order);
     adopt(first, wanted);
     for (uint32_t i = wanted; i < 1U << order; ++i) page_put(first + i);
+    memset(page_data(first), 0, wanted * kPageSize);
+    return Ok{};
+}
+
+Result<> DmaPages::take_carveout(Carveout& from, const DmaPagesRequest& request) {
+    const uint32_t wanted = pages_for(request.bytes);
+    Page* first = TRY(from.alloc(wanted, request.align_pages, request.highest));
+    carveout_ = &from;
+    adopt(first, wanted);
     memset(page_data(first), 0, wanted * kPageSize);
     return Ok{};
 }
@@ -149,8 +154,8 @@ DmaPages::~DmaPages() {
     if (area_ && count_) {
         if (!cma_release(*area_, pfn_to_page(pfns_[0]), count_))
             log_error("dma: pages were not of %s", area_->name);
-    } else if (low_) {
-        low_pool_free(pfn_to_page(pfns_[0]), count_);
+    } else if (carveout_ && count_) {
+        carveout_->free(pfn_to_page(pfns_[0]), count_);
     } else {
         for (const Pfn pfn : pages()) page_put(pfn_to_page(pfn));
     }

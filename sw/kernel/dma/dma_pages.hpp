@@ -10,6 +10,7 @@
 
 namespace kernel {
 
+class Carveout;
 struct CmaArea;
 struct Page;
 struct Vma;
@@ -25,10 +26,11 @@ struct DmaPagesRequest {
     uint32_t bytes = 0;
     Placement placement = Placement::scattered;
     MemoryType type = MemoryType::write_combine;
-    bool keep_linear = true;   ///< false: leave the kernel's linear map where that is possible
-    uint32_t highest = ~0U;    ///< physical addresses stay at or below
-    CmaArea* area = nullptr;   ///< where contiguous pages come from first
-    uint32_t align_pages = 1;  ///< of contiguous ones
+    bool keep_linear = true;       ///< false: leave the kernel's linear map where that is possible
+    uint32_t highest = ~0U;        ///< physical addresses stay at or below
+    CmaArea* area = nullptr;       ///< where contiguous pages come from first
+    Carveout* carveout = nullptr;  ///< ... or this one, and nothing else
+    uint32_t align_pages = 1;      ///< of contiguous ones
 };
 
 /// Zeroed pages with one memory type wherever they are mapped. Of pages from a contiguous area the linear map
@@ -58,6 +60,7 @@ public:
 private:
     Result<> take_scattered(const DmaPagesRequest& request);
     Result<> take_contiguous(const DmaPagesRequest& request);
+    Result<> take_carveout(Carveout& from, const DmaPagesRequest& request);
     Result<> take_block(uint32_t order);
     void adopt(Page* first, uint32_t count);
     void leave_caches(bool keep_linear);
@@ -66,7 +69,7 @@ private:
     uint32_t count_ = 0;
     MemoryType type_ = MemoryType::write_combine;
     CmaArea* area_ = nullptr;  ///< where they go back to; null: the allocator
-    bool low_ = false;         ///< ... the pool for devices with short addresses
+    Carveout* carveout_ = nullptr;
     bool own_linear_ = false;  ///< the linear map follows the type
     bool aliased_ = false;
 };

@@ -19,13 +19,12 @@ uint32_t proc_dma(char* to, uint32_t size) {
     const DmaStatistics& s = dma_statistics();
     const AliasStatistics& alias = alias_statistics();
     const AtomicPoolUse atomic = dma_atomic_pool_use();
-    const LowPoolUse low = low_pool_use();
     w.line("reports %u\nallocations %u\nfrees %u\nmaps %u\nunmaps %u\nsyncs %u\nbounced %u\n", s.reports,
            s.allocations, s.frees, s.maps, s.unmaps, s.syncs, s.bounced);
     w.line("linear_remapped_pages %u\nlinear_cleaned_pages %u\nlinear_aliased_pages %u\n",
            alias.remapped_pages, alias.cleaned_pages, alias.aliased_now);
     w.line("atomic_pool_pages %u\natomic_pool_used %u\nlow_pool_pages %u\nlow_pool_used %u\n", atomic.pages,
-           atomic.used, low.pages, low.used);
+           atomic.used, low_pool().pages(), low_pool().used());
     w.line("consistent_window_bytes %u\nio_table_pages %u\n", vmalloc_dma_window(),
            IoPageTable::table_pages());
     for_each_dma_context([&](DmaContext& c) {
@@ -42,7 +41,7 @@ uint32_t proc_dma(char* to, uint32_t size) {
 }  // namespace
 
 Result<> dma_init(PhysAddr low, uint32_t low_bytes, uint32_t atomic_bytes) {
-    TRY(low_pool_init(low, low_bytes));
+    TRY(low_pool().init(low, low_bytes));
     TRY(dma_atomic_pool_init(atomic_bytes));
     auto proc = TRY(resolve("/proc", root_directory()));
     TRY(proc->link("dma", TRY(make_generated_file(proc_dma))));

@@ -53,7 +53,7 @@ void to_processor(const DmaMapping& m, uint32_t offset, uint32_t bytes, DmaDirec
 /// another buffer's old bytes).
 Result<> add_bounce(const DmaContext& c, DmaMapping& m) {
     const uint32_t pages = pages_around(m.memory, m.bytes).bytes >> kPageShift;
-    m.bounce = TRY(low_pool_alloc(pages, 1, c.mask));
+    m.bounce = TRY(low_pool().alloc(pages, 1, c.mask));
     m.bounce_pages = pages;
     copy_out(m, 0, m.bytes);
     cache_clean(phys_to_virt(bounce_memory(m)), bounce_memory(m), m.bytes);
@@ -62,7 +62,7 @@ Result<> add_bounce(const DmaContext& c, DmaMapping& m) {
 }
 
 void drop_bounce(DmaMapping& m) {
-    if (m.bounce) low_pool_free(m.bounce, m.bounce_pages);
+    if (m.bounce) low_pool().free(m.bounce, m.bounce_pages);
 }
 
 /// Makes device addresses and the record for one contiguous piece; the caches are still to be seen to.

@@ -52,6 +52,8 @@ struct DmaBufOps {
     /// One kernel mapping of the whole buffer; the core counts its users and calls each once.
     Result<VirtAddr> (*vmap)(DmaBuf&) = nullptr;
     void (*vunmap)(DmaBuf&, VirtAddr) = nullptr;
+    /// Where the memory lies, for the listing: "none" (not placed yet), "scattered" or "contiguous".
+    const char* (*memory)(const DmaBuf&) = nullptr;
     /// The address of one page without sleeping. Errors: kNotSup no such address.
     Result<VirtAddr> (*kmap_atomic)(DmaBuf&, uint32_t page) = nullptr;
 };

@@ -50,6 +50,10 @@ Result<VirtAddr> vmap(DmaBuf& buffer) { return map_to_kernel(pages_of(buffer)); 
 void vunmap(DmaBuf&, VirtAddr at) { unmap_from_kernel(at); }
 Result<VirtAddr> kmap_atomic(DmaBuf& buffer, uint32_t page) { return linear_address(pages_of(buffer), page); }
 
+const char* memory(const DmaBuf& buffer) {
+    return pages_of(buffer).contiguous() ? "contiguous" : "scattered";
+}
+
 constexpr DmaBufOps kOps{
     .attach = attach,
     .map = map,
@@ -60,6 +64,7 @@ constexpr DmaBufOps kOps{
     .end_cpu_access_partial = end_cpu_access,
     .vmap = vmap,
     .vunmap = vunmap,
+    .memory = memory,
     .kmap_atomic = kmap_atomic,
 };
 

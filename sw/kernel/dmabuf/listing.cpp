@@ -28,8 +28,9 @@ uint32_t list_buffers(char* to, uint32_t size) {
     w.line("buffers %u bytes %u mapped %u\n", buffers, bytes, mappings);
     list_use(w, dma_buf_totals());
     for (DmaBuf& b : dma_bufs()) {
-        w.line("buffer %u exporter %s name %s references %u mapped %u ", b.size(), b.exporter(),
-               b.name()[0] ? b.name() : "-", b.references(), b.mappings());
+        w.line("buffer %u exporter %s name %s references %u mapped %u memory %s ", b.size(), b.exporter(),
+               b.name()[0] ? b.name() : "-", b.references(), b.mappings(),
+               b.ops().memory ? b.ops().memory(b) : "-");
         list_use(w, b.use());
         b.for_each_attachment([&](DmaBufAttachment& a) {
             w.line("  attached %s mapped %u\n", a.device.context().name, a.mappings);

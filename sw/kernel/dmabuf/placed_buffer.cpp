@@ -32,6 +32,8 @@ public:
     void leave_processor(DmaDirection direction);
     DmaPages& pages() const { return *pages_; }
     bool placed() const { return static_cast<bool>(pages_); }
+    /// By allocation; pages that came piece by piece may lie side by side all the same.
+    bool contiguous() const { return placement_ == Placement::contiguous; }
     const PlacedBufferRequest& request() const { return request_; }
 
 private:
@@ -50,7 +52,8 @@ Result<Ref<DmaPages>> PlacedBuffer::allocate(Placement placement) const {
     return DmaPages::allocate({.bytes = request_.bytes,
                                .placement = placement,
                                .type = request_.type,
-                               .area = placement == Placement::contiguous ? request_.area : nullptr});
+                               .area = placement == Placement::contiguous ? request_.area : nullptr,
+                               .carveout = request_.carveout});
 }
 
 Result<> PlacedBuffer::place() {
@@ -198,6 +201,11 @@ Result<VirtAddr> kmap_atomic(DmaBuf& buffer, uint32_t page) {
     return linear_address(b.pages(), page);
 }
 
+const char* memory(const DmaBuf& buffer) {
+    if (!placed(buffer).placed()) return "none";
+    return placed(buffer).contiguous() ? "contiguous" : "scattered";
+}
+
 constexpr DmaBufOps kOps{
     .attach = attach,
     .map = map,
@@ -208,6 +216,7 @@ constexpr DmaBufOps kOps{
     .end_cpu_access_partial = end_cpu_access,
     .vmap = vmap,
     .vunmap = vunmap,
+    .memory = memory,
     .kmap_atomic = kmap_atomic,
 };
 
@@ -228,10 +237,6 @@ bool is_placed_buffer(const DmaBuf& buffer) { return &buffer.ops() == &kOps; }
 Result<> place_now(DmaBuf& buffer) {
     if (!is_placed_buffer(buffer)) return Errno::kInval;
     return placed(buffer).place();
-}
-
-bool placed_contiguous(const DmaBuf& buffer) {
-    return is_placed_buffer(buffer) && placed(buffer).placed() && placed(buffer).pages().contiguous();
 }
 
 }  // namespace kernel

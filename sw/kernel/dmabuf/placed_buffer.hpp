@@ -19,18 +19,17 @@ struct PlacedBufferRequest {
     const char* exporter = "";
     MemoryType type = MemoryType::cached;
     Placement placement = Placement::scattered;
-    CmaArea* area = nullptr;      ///< where contiguous pages come from; null: the allocator
-    bool follow_devices = false;  ///< contiguous only if an attached device needs it, whatever `placement`
-    bool fault_coherent = false;  ///< for cached memory
+    CmaArea* area = nullptr;       ///< where contiguous pages come from; null: the allocator
+    Carveout* carveout = nullptr;  ///< ... or this
+    bool follow_devices = false;   ///< contiguous only if an attached device needs it, whatever `placement`
+    bool fault_coherent = false;   ///< for cached memory
 };
 
 /// Errors: kInval nothing, kNoMem.
 Result<Ref<DmaBuf>> export_placed_buffer(const PlacedBufferRequest& request);
 /// Allocates the pages now, with what is known of the devices. Errors: kNoMem; kInval for another exporter.
 Result<> place_now(DmaBuf& buffer);
-/// Whether `buffer` is one of these; and whether its pages are next to each other (false while there are
-/// none).
+/// Whether `buffer` is one of these.
 bool is_placed_buffer(const DmaBuf& buffer);
-bool placed_contiguous(const DmaBuf& buffer);
 
 }  // namespace kernel

@@ -1,67 +1,15 @@
-// ION: /dev/ion, heaps by id and mask, handles of clients, sharing by dma-buf (linux/ion.h).
+// ION: /dev/ion, handles of clients, sharing by dma-buf (linux/ion.h).
 //
 //   client (open file) -> handle -> DmaBuf -> heap's memory
 #include <exysim/ion.h>
 
-#include <iterator>
-
 #include "core/uaccess.hpp"
-#include "dmabuf/placed_buffer.hpp"
 #include "driver/device.hpp"
-#include "mm/cma.hpp"
-#include "mm/page.hpp"
+#include "ion/heap.hpp"
 
 namespace kernel {
 
 namespace {
-
-struct Heap {
-    const char* name;
-    ion_heap_type type;
-    Placement placement;
-    bool from_area;       ///< contiguous pages come from the contiguous area
-    bool follow_devices;  ///< placed at first use
-};
-/// By id. Those a mask allows are tried from the highest id down, as Linux's ION does.
-constexpr Heap kHeaps[] = {
-    {"ion_system_heap", ION_HEAP_TYPE_SYSTEM, Placement::scattered, false, false},
-    {"ion_system_contig_heap", ION_HEAP_TYPE_SYSTEM_CONTIG, Placement::contiguous, false, false},
-    {nullptr, ION_HEAP_TYPE_CARVEOUT, Placement::contiguous, false, false},
-    {nullptr, ION_HEAP_TYPE_CHUNK, Placement::contiguous, false, false},
-    {"ion_cma_heap", ION_HEAP_TYPE_DMA, Placement::contiguous, true, false},
-    {"ion_auto_heap", ION_HEAP_TYPE_CUSTOM, Placement::scattered, true, true},
-};
-static_assert(ION_HEAP_ID_AUTO == std::size(kHeaps) - 1);
-constexpr uint32_t kKnownFlags = ION_FLAG_CACHED | ION_FLAG_CACHED_NEEDS_SYNC;
-
-Result<Ref<DmaBuf>> allocate_from(const Heap& heap, uint32_t bytes, uint32_t flags) {
-    const bool cached = flags & ION_FLAG_CACHED;
-    auto buffer =
-        TRY(export_placed_buffer({.bytes = bytes,
-                                  .exporter = heap.name,
-                                  .type = cached ? MemoryType::cached : MemoryType::write_combine,
-                                  .placement = heap.placement,
-                                  .area = heap.from_area ? cma_default() : nullptr,
-                                  .follow_devices = heap.follow_devices,
-                                  .fault_coherent = cached && !(flags & ION_FLAG_CACHED_NEEDS_SYNC)}));
-    if (!heap.follow_devices) TRY(place_now(*buffer));
-    return buffer;
-}
-
-/// Errors: kInval nothing asked for, kNoDev no such heap, and what the last heap says.
-Result<Ref<DmaBuf>> allocate(const ion_allocation_data& a) {
-    const bool aligned = (a.align & (a.align - 1)) == 0 && a.align <= kPageSize;
-    if (a.len == 0 || !aligned || a.flags & ~kKnownFlags) return Errno::kInval;
-    if (a.len > memory_use().total_pages * uint64_t{kPageSize}) return Errno::kNoMem;
-    Errno error = Errno::kNoDev;
-    for (uint32_t id = std::size(kHeaps); id-- > 0;) {
-        if (!(a.heap_id_mask >> id & 1) || !kHeaps[id].name) continue;
-        auto buffer = allocate_from(kHeaps[id], a.len, a.flags);
-        if (buffer) return buffer;
-        error = buffer.error();
-    }
-    return error;
-}
 
 /// A client's name for a buffer; the same buffer has one, however often it comes.
 struct Handle {
@@ -113,7 +61,7 @@ struct Client : File {
 // --- The calls; each has a copy of the user's argument
 
 Result<> alloc(Client& c, ion_allocation_data& a) {
-    a.handle = TRY(c.handle_of(TRY(allocate(a))));
+    a.handle = TRY(c.handle_of(TRY(ion_allocate(a))));
     return Ok{};
 }
 Result<> release(Client& c, ion_handle_data& d) {
@@ -163,11 +111,12 @@ Result<> custom(Client& c, ion_custom_data& d) {
 
 Result<> query(Client&, ion_heap_query& q) {
     uint32_t used = 0;
-    for (uint32_t id = 0; id < std::size(kHeaps); ++id) {
-        if (!kHeaps[id].name) continue;
+    for (uint32_t id = 0; id < ION_NUM_HEAPS; ++id) {
+        const IonHeap* heap = ion_heap(id);
+        if (!heap) continue;
         ion_heap_data data{};
-        copy_text(data.name, kHeaps[id].name);
-        data.type = kHeaps[id].type;
+        copy_text(data.name, heap->name);
+        data.type = heap->type;
         data.heap_id = id;
         const UserAddr to{static_cast<uint32_t>(q.heaps)};
         if (q.heaps && used < q.cnt) TRY(put_user(to + used * static_cast<uint32_t>(sizeof data), data));
@@ -211,7 +160,10 @@ Result<uint32_t> Client::ioctl(uint32_t command, UserAddr argument) {
 
 Result<Ref<File>> open_ion(void*) { return Ref<File>{TRY(make_ref<Client>())}; }
 
-Result<> start() { return register_char_device("ion", open_ion, nullptr); }
+Result<> start() {
+    register_ion_heaps();
+    return register_char_device("ion", open_ion, nullptr);
+}
 
 constexpr Service kIon{"ion", start};
 REGISTER_SERVICE(kIon);

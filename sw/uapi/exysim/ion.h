@@ -5,7 +5,7 @@
 #include <linux/ion.h>
 
 /* Heap that decides at the first use: contiguous memory only if an attached device has no SysMMU; moved when one is
-   attached later. Its type is ION_HEAP_TYPE_CUSTOM. */
+   attached later. Its type is ION_HEAP_TYPE_CUSTOM, by which ION_IOC_HEAP_QUERY finds it whatever its id. */
 #define ION_HEAP_ID_AUTO 5
 
 /* ION_IOC_CUSTOM: maps a buffer for a device until the handle is freed, and tells the address under which the device

@@ -8,7 +8,7 @@
 
 typedef int ion_user_handle_t;
 
-/* Heap types; here each heap's id is its type. */
+/* Heap types; here each heap's id is its type, unless the boot loader says otherwise: ION_IOC_HEAP_QUERY tells. */
 enum ion_heap_type {
     ION_HEAP_TYPE_SYSTEM,
     ION_HEAP_TYPE_SYSTEM_CONTIG,

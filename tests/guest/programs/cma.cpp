@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "apps/support/measured.hpp"
 #include "dma_test.hpp"
-#include "measured.hpp"
 #include "proc.hpp"
 #include "tap.hpp"
 

@@ -1,11 +1,10 @@
 // ION: heaps and masks, handles, coherency by faults, and memory that follows the attached devices. Argument:
 // "iommu" or "direct" (FIMC0 without its SysMMU).
-#include <exysim/ion.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "dma_test.hpp"
-#include "dmabuf_test.hpp"
+#include "ion.hpp"
 #include "tap.hpp"
 
 namespace {
@@ -17,46 +16,9 @@ constexpr unsigned bit(unsigned heap) { return 1U << heap; }
 constexpr unsigned kSystem = bit(ION_HEAP_TYPE_SYSTEM), kContig = bit(ION_HEAP_TYPE_SYSTEM_CONTIG),
                    kCma = bit(ION_HEAP_TYPE_DMA), kAuto = bit(ION_HEAP_ID_AUTO);
 
-struct Ion {
-    Ion() : fd{::open("/dev/ion", O_RDWR)} {}
-    ~Ion() { ::close(fd); }
-    int alloc(unsigned mask, unsigned flags = 0, unsigned bytes = kBytes, unsigned align = 0) {
-        ion_allocation_data a{bytes, align, mask, flags, 0};
-        const int result = ::ioctl(fd, ION_IOC_ALLOC, &a);
-        handle = a.handle;
-        return result;
-    }
-    int share() {
-        ion_fd_data d{handle, -1};
-        return ::ioctl(fd, ION_IOC_SHARE, &d) == 0 ? d.fd : -1;
-    }
-    int import(int dmabuf) {
-        ion_fd_data d{0, dmabuf};
-        return ::ioctl(fd, ION_IOC_IMPORT, &d) == 0 ? d.handle : -1;
-    }
-    int release(int which) {
-        ion_handle_data d{which};
-        return ::ioctl(fd, ION_IOC_FREE, &d);
-    }
-    int fd;
-    int handle = 0;
-};
-
 unsigned* map(int fd) {
     void* at = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     return at == MAP_FAILED ? nullptr : static_cast<unsigned*>(at);
-}
-
-/// The exporter that the listing names for a shared handle.
-std::string heap_of(Ion& ion) {
-    static int number = 0;
-    const std::string name = "number-" + std::to_string(++number);
-    const int fd = ion.share();
-    ioctl(fd, DMA_BUF_SET_NAME_A, name.c_str());
-    const std::string line = dmabuf::listing(name.c_str());
-    ::close(fd);
-    const size_t at = line.find("exporter ") + 9;
-    return line.substr(at, line.find(' ', at) - at);
 }
 
 // --- D1
@@ -67,11 +29,11 @@ void heaps() {
     tap::is(ioctl(ion.fd, ION_IOC_HEAP_QUERY, &q), 0, "heaps can be listed");
     tap::is(q.cnt, 4, "there are four");
     tap::is(ion.alloc(kSystem), 0, "the system heap gives memory");
-    tap::ok(heap_of(ion) == "ion_system_heap", "its own");
+    tap::ok(ion.heap() == "ion_system_heap", "its own");
     ion.alloc(kSystem | kContig | kCma);
-    tap::ok(heap_of(ion) == "ion_cma_heap", "of several heaps the highest id is first");
+    tap::ok(ion.heap() == "ion_cma_heap", "of several heaps the highest id is first");
     tap::is(ion.alloc(kSystem | kContig, 0, 8 << 20), 0, "one that cannot give so much is passed over");
-    tap::ok(heap_of(ion) == "ion_system_heap", "for the next one");
+    tap::ok(ion.heap() == "ion_system_heap", "for the next one");
     tap::fails_with(ion.alloc(kContig, 0, 8 << 20), ENOMEM, "alone it says ENOMEM");
     tap::fails_with(ion.alloc(bit(ION_HEAP_TYPE_CARVEOUT)), ENODEV, "a heap that is not there is ENODEV");
     tap::fails_with(ion.alloc(0), ENODEV, "no heap is ENODEV");

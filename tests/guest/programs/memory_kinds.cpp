@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
+#include "apps/support/measured.hpp"
 #include "dma_test.hpp"
-#include "measured.hpp"
 #include "proc.hpp"
 #include "tap.hpp"
 

@@ -12,8 +12,8 @@
 #include <random>
 #include <vector>
 
+#include "apps/support/measured.hpp"
 #include "dma_test.hpp"
-#include "measured.hpp"
 #include "proc.hpp"
 #include "tap.hpp"
 

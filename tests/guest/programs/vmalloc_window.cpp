@@ -2,8 +2,8 @@
 // and with areas of vmalloc's. Boot with `dma_test`.
 #include <vector>
 
+#include "apps/support/measured.hpp"
 #include "dma_test.hpp"
-#include "measured.hpp"
 #include "proc.hpp"
 #include "tap.hpp"
 

@@ -81,6 +81,18 @@ TEST_CASE("producer_consumer: a process shows what another one captures", "[syst
     CHECK(run.statistic("bus.fimc0.write_bytes") >= 30 * 1280 * 720 * 1.5);
 }
 
+TEST_CASE("heap_choice: one program finds the right memory with and without a SysMMU", "[system][program]") {
+    const ScenarioRun mapped = run_shipped("heap_choice"), direct = run_shipped("heap_choice_direct");
+    require_success(mapped);
+    require_success(direct);
+    CHECK(direct.statistic("program.late.attach") > mapped.statistic("program.late.attach"));
+}
+
+TEST_CASE("userptr: each kind of memory has its errno and its pixels", "[system][program]") {
+    require_success(run_shipped("userptr"));
+    require_success(run_shipped("userptr_direct"));
+}
+
 TEST_CASE("a program's measurement that misses its bound fails the run", "[system][program]") {
     const fs::path folder = test_folder("program_bound");
     const ScenarioRun missed = run_text(folder, with_costs("largest_allocation: < 1 MiB"));
