@@ -67,19 +67,19 @@ void Fimc::reset() const {
     regs_.write32(kRing, (1 << kSlots) - 1);
 }
 
-void Fimc::configure_capture(const FimcFrame& camera, const FimcFrame& target) const {
-    configure_camera(camera);
+void Fimc::configure_capture(uint32_t port, const FimcFrame& camera, const FimcFrame& target) const {
+    configure_camera(port, camera);
     configure_scaler(camera, target, {});
     configure_output(target, {});
 }
 
-void Fimc::configure_camera(const FimcFrame& c) const {
+void Fimc::configure_camera(uint32_t port, const FimcFrame& c) const {
     regs_.write32(kSourceFormat, kItu601 | c.width << 16 | c.height);  // 8 bits wide, Y Cb Y Cr
     regs_.write32(kWindow, kWindowEnable | c.part.x << 16 | c.part.y);
     regs_.write32(kWindow2,
                   (c.width - c.part.x - c.part.width) << 16 | (c.height - c.part.y - c.part.height));
     regs_.update32(kMemory, kInputMemory, 0);
-    regs_.update32(kGlobal, kPortA, kPortA);
+    regs_.update32(kGlobal, kPortA, port == 1 ? kPortA : 0);
 }
 
 void Fimc::configure_input(const FimcFrame& s, const PictureAddresses& from) const {

@@ -33,8 +33,8 @@ public:
 
     /// Software reset; the output ring starts at slot 0 again.
     void reset() const;
-    /// For capture: what the camera sends, what lands in memory.
-    void configure_capture(const FimcFrame& camera, const FimcFrame& target) const;
+    /// For capture: what the camera on parallel port 1 (A) or 2 (B) sends, what lands in memory.
+    void configure_capture(uint32_t port, const FimcFrame& camera, const FimcFrame& target) const;
     void set_output(uint32_t slot, const PictureAddresses& at) const;
     void start_capture() const;
     /// The frame in progress is the last one; its end raises the last interrupt.
@@ -47,7 +47,7 @@ public:
     bool take_overflow() const;
 
 private:
-    void configure_camera(const FimcFrame& camera) const;
+    void configure_camera(uint32_t port, const FimcFrame& camera) const;
     void configure_input(const FimcFrame& source, const PictureAddresses& from) const;
     void configure_scaler(const FimcFrame& source, const FimcFrame& target, const FimcTurn& turn) const;
     void configure_output(const FimcFrame& target, const FimcTurn& turn) const;

@@ -1,4 +1,4 @@
-// Video capture from the camera: a V4L2 device over FIMC and the sensor.
+// Video capture from a camera: a V4L2 device over FIMC and the sensors on the camera ports, its inputs.
 //
 // The hardware fills its four output slots in turn and interrupts when a frame begins, so that the buffer of
 // the frame before is complete then. With only one buffer left it would be overwritten while the user has
@@ -17,12 +17,12 @@ uint32_t clamp(uint32_t v, uint32_t low, uint32_t high) { return v < low ? low :
 
 class FimcCapture final : public VideoDevice, private FimcEngine::User {
 public:
-    FimcCapture(FimcEngine& engine, Sensor& sensor)
+    FimcCapture(FimcEngine& engine, const CameraInputs& inputs)
         : VideoDevice{{.type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, .min_queued = kMinBuffers},
                       "exynos4-fimc",
                       V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_STREAMING},
           engine_{engine},
-          sensor_{sensor} {
+          inputs_{inputs} {
         format_.pixelformat = V4L2_PIX_FMT_NV12;
         format_.width = 640;
         format_.height = 480;
@@ -59,10 +59,18 @@ public:
         return get_parameters(p);
     }
     Result<> enum_input(v4l2_input& i) override {
-        if (i.index != 0) return Errno::kInval;
+        if (i.index >= inputs_.count) return Errno::kInval;
+        const uint32_t index = i.index;
         i = {};
+        i.index = index;
         i.type = V4L2_INPUT_TYPE_CAMERA;
         copy_text(reinterpret_cast<char(&)[sizeof i.name]>(i.name), "S5K6AA");
+        return Ok{};
+    }
+    uint32_t input() const override { return input_; }
+    Result<> set_input(uint32_t index) override {
+        if (index != input_ && stream.streaming()) return Errno::kBusy;
+        input_ = index;
         return Ok{};
     }
     Result<> get_selection(v4l2_selection& s) override;
@@ -79,6 +87,7 @@ private:
     Result<> start(VideoQueue&) override;
     void stop(VideoQueue&) override;
 
+    const CameraInput& camera() const { return inputs_.at[input_]; }
     /// What the sensor sends.
     const Rect& native() const { return native_; }
     /// The part of it that is captured.
@@ -95,7 +104,8 @@ private:
 
     static constexpr uint32_t kDefaultRate = 30;
     FimcEngine& engine_;
-    Sensor& sensor_;
+    const CameraInputs inputs_;
+    uint32_t input_ = 0;  // the one in use
     v4l2_pix_format_mplane format_{};
     FimcFrame target_;              // format_, while running
     Rect native_{0, 0, 1280, 720};  // until a program says otherwise
@@ -160,22 +170,22 @@ Result<> FimcCapture::set_selection(v4l2_selection& s) {
 }
 
 Result<> FimcCapture::start(VideoQueue&) {
-    const FimcFrame camera{nullptr, native().width, native().height, crop()};
-    if (camera.part.width >= format_.width * Fimc::kMostDown ||
-        camera.part.height >= format_.height * Fimc::kMostDown)
+    const FimcFrame sent{nullptr, native().width, native().height, crop()};
+    if (sent.part.width >= format_.width * Fimc::kMostDown ||
+        sent.part.height >= format_.height * Fimc::kMostDown)
         return Errno::kInval;
     TRY(engine_.take(*this));
     {
         const IrqGuard guard{lock_};
         target_ = fimc_frame(format_);
-        engine_.fimc.configure_capture(camera, target_);
+        engine_.fimc.configure_capture(camera().port, sent, target_);
         next_slot_ = sequence_ = 0;
         last_frame_ = false;
         running_ = true;
         fill_slots();
         resume();
     }
-    TRY(sensor_.start(camera.width, camera.height, rate_));
+    TRY(camera().sensor->start(sent.width, sent.height, rate_));
     watching_ = true;
     return Ok{};
 }
@@ -190,7 +200,7 @@ void FimcCapture::stop(VideoQueue&) {
             stopped_, [this] { return !last_frame_; }, now_ns() + kStopNs, false)) {
         log_warn("fimc: the last frame does not end");
     }
-    if (watching_ && !sensor_.stop()) log_warn("fimc: the sensor does not stop");
+    if (watching_ && !camera().sensor->stop()) log_warn("fimc: the sensor does not stop");
     watching_ = false;
     engine_.give_back(*this);
     const IrqGuard guard{lock_};
@@ -253,8 +263,8 @@ void FimcCapture::handle_interrupt() {
 
 }  // namespace
 
-Result<> make_fimc_capture(FimcEngine& engine, Sensor& sensor, const char* name) {
-    auto capture = TRY(make<FimcCapture>(engine, sensor));
+Result<> make_fimc_capture(FimcEngine& engine, const CameraInputs& inputs, const char* name) {
+    auto capture = TRY(make<FimcCapture>(engine, inputs));
     capture->stream.set_user(engine.device, PlaneAllocator::dma_contig, name);
     TRY(register_platform_video(*capture, name));
     (void)capture.release();

@@ -94,14 +94,14 @@ FimcAbilities abilities_of(Node node) {
 
 Result<> probe(Device& device) {
     const IrqLine line = TRY(device.irq());
-    Sensor* sensor = TRY(the_sensor());
+    const CameraInputs inputs = TRY(camera_inputs(fdt_parent(device.node)));
     const DmaDevice dma = TRY(DmaDevice::of(device.node));
     TRY(power_on(device.node));
     auto engine = TRY(make<FimcEngine>(TRY(device.map()), dma, abilities_of(device.node)));
     TRY(request_irq(line, FimcEngine::interrupt, engine.get(), device.name));
     FimcEngine& kept = *engine.release();
     device.data = &kept;
-    TRY(make_fimc_capture(kept, *sensor, device.name));
+    TRY(make_fimc_capture(kept, inputs, device.name));
     return make_fimc_m2m(kept, device.name);
 }
 

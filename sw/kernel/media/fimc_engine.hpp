@@ -2,8 +2,8 @@
 // can work at a time.
 #pragma once
 
+#include "media/camera_inputs.hpp"
 #include "media/fimc.hpp"
-#include "media/sensor.hpp"
 
 namespace kernel {
 
@@ -39,7 +39,7 @@ private:
 };
 
 /// The two nodes. `name` is the platform device's. Errors: kNoMem.
-Result<> make_fimc_capture(FimcEngine& engine, Sensor& sensor, const char* name);
+Result<> make_fimc_capture(FimcEngine& engine, const CameraInputs& inputs, const char* name);
 Result<> make_fimc_m2m(FimcEngine& engine, const char* name);
 
 /// Formats and sizes both have in common.

@@ -18,8 +18,6 @@ constexpr uint16_t kApiVersion = 0x012E, kEnablePreview = 0x01F0, kEnablePreview
 constexpr uint16_t kKnownApi = 1;
 constexpr uint32_t kFrameTimeUnits = 10'000;  // a second in 0.1 ms
 
-Sensor* only;
-
 void put16(uint8_t* to, uint16_t v) {
     to[0] = static_cast<uint8_t>(v >> 8);
     to[1] = static_cast<uint8_t>(v);
@@ -90,11 +88,6 @@ Result<> Sensor::stream(bool on) {
     return write_paged(kEnablePreviewChanged, 1);
 }
 
-Result<Sensor*> the_sensor() {
-    if (!only) return Errno::kProbeDefer;
-    return only;
-}
-
 namespace {
 
 Result<> probe(Device& device) {
@@ -103,9 +96,8 @@ Result<> probe(Device& device) {
     if (!reg) return Errno::kNoEnt;
     auto sensor = TRY(make<Sensor>(*bus, static_cast<uint8_t>(reg.cell(0))));
     TRY(sensor->identify());
-    only = sensor.release();
-    device.data = only;
-    log_info("s5k6aa: found");
+    device.data = sensor.release();
+    log_info("s5k6aa: found at 0x%x", reg.cell(0));
     return Ok{};
 }
 

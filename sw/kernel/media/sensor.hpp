@@ -1,4 +1,5 @@
-// The camera sensor on I2C: an S5K6AA with its command page registers (fimc.md section 11).
+// A camera sensor on I2C: an S5K6AA with its command page registers (fimc.md section 11), wired to one of the
+// two parallel camera ports.
 #pragma once
 
 #include "driver/i2c.hpp"
@@ -35,8 +36,5 @@ private:
     I2cBus& bus_;
     uint8_t address_;
 };
-
-/// The sensor whose driver is bound. Errors: kProbeDefer.
-Result<Sensor*> the_sensor();
 
 }  // namespace kernel

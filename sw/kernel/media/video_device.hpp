@@ -41,6 +41,9 @@ struct VideoSession {
     virtual Result<> get_parameters(v4l2_streamparm&) { return Errno::kNoTty; }
     virtual Result<> set_parameters(v4l2_streamparm&) { return Errno::kNoTty; }
     virtual Result<> enum_input(v4l2_input&) { return Errno::kNoTty; }
+    /// The input in use, and another one: numbers that enum_input() knows. Errors: kBusy while streaming.
+    virtual uint32_t input() const { return 0; }
+    virtual Result<> set_input(uint32_t /*index*/) { return Ok{}; }
     virtual Result<> enum_output(v4l2_output&) { return Errno::kNoTty; }
     virtual Result<> enum_timings(v4l2_enum_dv_timings&) { return Errno::kNoTty; }
     virtual Result<> get_timings(v4l2_dv_timings&) { return Errno::kNoTty; }

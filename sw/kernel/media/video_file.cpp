@@ -239,12 +239,18 @@ Result<> VideoFile::set_parameters(v4l2_streamparm& p) {
     return session_.set_parameters(p);
 }
 
-Result<> VideoFile::only_input(int& index, int asked) {
-    v4l2_input input{};
-    TRY(session_.enum_input(input));
-    if (asked != 0) return Errno::kInval;
-    index = 0;
+Result<> VideoFile::get_input(int& index) {
+    v4l2_input first{};
+    TRY(session_.enum_input(first));
+    index = static_cast<int>(session_.input());
     return Ok{};
+}
+
+Result<> VideoFile::set_input(int& index) {
+    v4l2_input asked{};
+    asked.index = static_cast<uint32_t>(index);
+    TRY(session_.enum_input(asked));
+    return session_.set_input(static_cast<uint32_t>(index));
 }
 
 Result<> VideoFile::only_output(int& index, int asked) {

@@ -27,8 +27,8 @@ public:
     Result<> get_parameters(v4l2_streamparm& p);
     Result<> set_parameters(v4l2_streamparm& p);
     Result<> enum_input(v4l2_input& i) { return session_.enum_input(i); }
-    Result<> get_input(int& index) { return only_input(index, 0); }
-    Result<> set_input(int& index) { return only_input(index, index); }
+    Result<> get_input(int& index);
+    Result<> set_input(int& index);
     Result<> enum_output(v4l2_output& o) { return session_.enum_output(o); }
     Result<> get_output(int& index) { return only_output(index, 0); }
     Result<> set_output(int& index) { return only_output(index, index); }
@@ -69,7 +69,6 @@ private:
     Result<ControlSet*> controls_of() const;
     Result<> check_selection(uint32_t type) const;
     bool any_busy() const;
-    Result<> only_input(int& index, int asked);
     Result<> only_output(int& index, int asked);
     Result<> extended(v4l2_ext_controls& request, ControlSet::Access access);
     template <class Action>

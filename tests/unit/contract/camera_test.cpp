@@ -19,11 +19,11 @@ struct Pair {
     FimcCore core;
     kernel::Fimc fimc{kernel::Mmio{core.regs}};
 
-    explicit Pair(uint32_t fourcc) {
+    explicit Pair(uint32_t fourcc, uint32_t port = 1) {
         test::allow_no_fault(core.regs, "fimc");
         const kernel::PixelFormat& format = *kernel::pixel_format(fourcc).take();
         fimc.reset();
-        fimc.configure_capture({nullptr, kSize.width, kSize.height, kWhole},
+        fimc.configure_capture(port, {nullptr, kSize.width, kSize.height, kWhole},
                                {&format, kSize.width, kSize.height, kWhole});
         for (uint32_t slot = 0; slot < kernel::Fimc::kSlots; ++slot)
             fimc.set_output(slot, addresses(slot, format));
@@ -111,6 +111,11 @@ TEST_CASE("camera contract: stopping lets the last frame end with an interrupt",
     CHECK_FALSE(p.core.begin_frame(kSize));
     p.fimc.start_capture();
     CHECK(p.core.begin_frame(kSize).area().base[0].value == Pair::base(1).value);  // the ring goes on
+}
+
+TEST_CASE("camera contract: the driver's port is the one the interface listens to", "[contract]") {
+    CHECK(Pair{V4L2_PIX_FMT_NV12, 1}.core.selected() == CameraPort::itu_a);
+    CHECK(Pair{V4L2_PIX_FMT_NV12, 2}.core.selected() == CameraPort::itu_b);
 }
 
 TEST_CASE("camera contract: an overflow is seen once", "[contract]") {
