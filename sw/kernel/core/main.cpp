@@ -3,6 +3,7 @@
 #include "core/boot_options.hpp"
 #include "core/irq.hpp"
 #include "core/log.hpp"
+#include "core/mistake.hpp"
 #include "core/process.hpp"
 #include "core/terminal.hpp"
 #include "core/uaccess.hpp"
@@ -250,6 +251,7 @@ void kernel_main(uint32_t device_tree) {
     start_early_console();
     log_info("exysim kernel, device tree at %08x", device_tree);
     set_boot_options(fdt_root().child("chosen").property("bootargs").text());
+    read_mistakes();
     memory_init(tree);
     map_vectors();
     PageTable::kernel().clear_section(VirtAddr{kPhysBase});

@@ -2,6 +2,7 @@
 
 #include "arch/cache.hpp"
 #include "core/log.hpp"
+#include "core/mistake.hpp"
 #include "core/process.hpp"
 #include "core/string.hpp"
 #include "dma/low_pool.hpp"
@@ -126,7 +127,7 @@ Result<> DmaPages::take_carveout(Carveout& from, const DmaPagesRequest& request)
 /// No cache may hold a line that memory or another mapping could contradict. Where the linear map has single
 /// pages it changes first, so that nothing is fetched again after the maintenance.
 void DmaPages::leave_caches(bool keep_linear) {
-    if (type_ == MemoryType::cached) return;
+    if (type_ == MemoryType::cached || makes(Mistake::skip_alias_clean)) return;
     each_run(pages(), [&](Pfn first, uint32_t count) {
         if (!linear_map_is_small(first, count)) {
             clean_invalidate(first, count);

@@ -2,11 +2,13 @@
 
 #include "arch/cache.hpp"
 #include "core/event_channel.hpp"
+#include "core/mistake.hpp"
 #include "mm/page.hpp"
 
 namespace kernel {
 
 void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
+    if (makes(Mistake::skip_give)) return;
     const EventSpan span{SpanClass::maintenance};
     const VirtAddr va = phys_to_virt(start);
     if (direction == DmaDirection::from_device) {
@@ -18,7 +20,7 @@ void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
 }
 
 void take_from_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
-    if (direction == DmaDirection::to_device) return;
+    if (direction == DmaDirection::to_device || makes(Mistake::skip_take)) return;
     const EventSpan span{SpanClass::maintenance};
     cache_invalidate(phys_to_virt(start), start, bytes);
 }

@@ -1,6 +1,7 @@
 #include "media/plane_memory.hpp"
 
 #include "arch/cache.hpp"
+#include "core/mistake.hpp"
 #include "dma/ownership.hpp"
 #include "dma/user_mapping.hpp"
 #include "dmabuf/page_ownership.hpp"
@@ -54,13 +55,13 @@ public:
     }
     Result<> prepare() override {
         ++plane_statistics().prepares;
-        if (user_.device)
+        if (user_.device && !makes(Mistake::skip_prepare))
             plane_statistics().maintained += give_pages(*pages_, {0, pages_->size()}, user_.direction);
         return Ok{};
     }
     void finish() override {
         ++plane_statistics().finishes;
-        if (user_.device)
+        if (user_.device && !makes(Mistake::skip_finish))
             plane_statistics().maintained += take_pages(*pages_, {0, pages_->size()}, user_.direction);
     }
     Result<> mmap(Vma& vma) override { return pages_->mmap(vma, 0); }
@@ -95,13 +96,13 @@ public:
     }
     Result<> prepare() override {
         ++plane_statistics().prepares;
-        if (!synchronises()) return Ok{};
+        if (!synchronises() || makes(Mistake::skip_prepare)) return Ok{};
         plane_statistics().maintained += size_;
         return mapping_->give();
     }
     void finish() override {
         ++plane_statistics().finishes;
-        if (!synchronises()) return;
+        if (!synchronises() || makes(Mistake::skip_finish)) return;
         if (user_.direction != DmaDirection::to_device) plane_statistics().maintained += size_;
         (void)mapping_->take();
     }
