@@ -2,17 +2,21 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "core/lock.hpp"
 #include "core/log.hpp"
 #include "core/time.hpp"
 #include "driver/device.hpp"
 #include "driver/i2c.hpp"
 #include "driver/power.hpp"
+#include "media/camera_source.hpp"
 
 namespace kernel {
 
 uint64_t now_ns() { return 0; }
 void sleep_ns(uint64_t) {}
 void udelay(uint32_t) {}
+void Mutex::lock() {}
+void Mutex::unlock() {}
 
 namespace {
 void print(const char* format, va_list& args) {
@@ -37,5 +41,7 @@ EXYSIM_LOG(log_error)
 Result<Mmio> Device::map(uint32_t) const { return Errno::kNoEnt; }
 Result<I2cBus*> i2c_bus_of(Node) { return Errno::kProbeDefer; }
 Result<> power_on(Node) { return Errno::kNoDev; }
+Result<> register_subdevice(Subdevice&) { return Errno::kNoDev; }
+Result<> add_camera_source(CameraSource&, bool) { return Errno::kNoDev; }
 
 }  // namespace kernel
