@@ -19,11 +19,11 @@ struct Pair {
     FimcCore core;
     kernel::Fimc fimc{kernel::Mmio{core.regs}};
 
-    explicit Pair(uint32_t fourcc) {
+    explicit Pair(uint32_t fourcc, kernel::CameraPort port = kernel::CameraPort::itu_a) {
         test::allow_no_fault(core.regs, "fimc");
         const kernel::PixelFormat& format = *kernel::pixel_format(fourcc).take();
         fimc.reset();
-        fimc.configure_capture({.frame = {nullptr, kSize.width, kSize.height, kWhole}},
+        fimc.configure_capture({.port = port, .frame = {nullptr, kSize.width, kSize.height, kWhole}},
                                {&format, kSize.width, kSize.height, kWhole});
         for (uint32_t slot = 0; slot < kernel::Fimc::kSlots; ++slot)
             fimc.set_output(slot, addresses(slot, format));
@@ -111,6 +111,14 @@ TEST_CASE("camera contract: stopping lets the last frame end with an interrupt",
     CHECK_FALSE(p.core.begin_frame(kSize));
     p.fimc.start_capture();
     CHECK(p.core.begin_frame(kSize).area().base[0].value == Pair::base(1).value);  // the ring goes on
+}
+
+TEST_CASE("camera contract: the driver's port is the one the interface listens to", "[contract]") {
+    using Port = kernel::CameraPort;
+    CHECK(Pair{V4L2_PIX_FMT_NV12, Port::itu_a}.core.selected() == CameraPort::itu_a);
+    CHECK(Pair{V4L2_PIX_FMT_NV12, Port::itu_b}.core.selected() == CameraPort::itu_b);
+    CHECK(Pair{V4L2_PIX_FMT_NV12, Port::mipi_0}.core.selected() == CameraPort::mipi_0);
+    CHECK(Pair{V4L2_PIX_FMT_NV12, Port::mipi_1}.core.selected() == CameraPort::mipi_1);
 }
 
 TEST_CASE("camera contract: an overflow is seen once", "[contract]") {
