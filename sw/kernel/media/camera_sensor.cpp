@@ -40,6 +40,7 @@ Result<> CameraSensor::set_format(uint32_t, const v4l2_mbus_framefmt& f) {
     width_ = f.width;
     height_ = f.height;
     code_ = f.code;
+    rate_ = within(rate_, 1, fastest());  // larger pictures take longer
     return Ok{};
 }
 

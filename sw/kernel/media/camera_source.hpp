@@ -16,8 +16,8 @@ struct CameraSource : Subdevice {
     /// What is sent.
     v4l2_mbus_framefmt sent() const { return format(pad_count - 1); }
     virtual CameraPort port() const = 0;
-    /// The sensor's name for programs.
-    virtual const char* sensor_name() const { return name; }
+    /// Where the pictures begin: whose name and rate count.
+    virtual CameraSource& sensor() { return *this; }
     /// Lets it send; counted, several FIMCs may watch at once. Errors: kPipe it sends other pictures than
     /// the caller expects, kIo, kNxIo.
     virtual Result<> start(const v4l2_mbus_framefmt& expected) = 0;
@@ -54,6 +54,7 @@ protected:
     uint32_t width() const { return width_; }
     uint32_t height() const { return height_; }
     uint32_t code() const { return code_; }
+    void set_code(uint32_t code) { code_ = code; }
 
 private:
     virtual Result<uint32_t> code_number(uint32_t index) const = 0;

@@ -25,7 +25,7 @@ constexpr uint32_t kWindowEnable = 1U << 31, kClearOverflow = 1 << 30 | 1 << 15 
 constexpr uint32_t kOverflow = 7U << 29;
 constexpr uint32_t kTwoPlanes = 1 << 3, kCrFirst = 1 << 24, kLastIrq = 1 << 2, kOpaque = 0xFF << 4;
 constexpr uint32_t kRotate = 1 << 13, kFlipShift = 14, kFlipX = 1, kFlipY = 2;
-constexpr uint32_t kScalerStart = 1 << 15;
+constexpr uint32_t kScalerBypass = 1U << 31, kScalerStart = 1 << 15;
 constexpr uint32_t kCaptureEnable = 1U << 31, kCaptureScaler = 1 << 30, kFrameControl = 1 << 25;
 constexpr uint32_t kInputMemory = 1 << 3, kInputTwoPlanes = 1 << 15, kInputCrFirst = 1 << 16,
                    kFifoFull = 1 << 12, kBurst4 = 4 << 24, kInputYCbYCr = 3 << 4, kStartInput = 1 << 0;
@@ -111,6 +111,7 @@ void Fimc::configure_camera(const FimcCamera& camera) const {
 /// A line of the canvas is as many bytes as a line in memory.
 void Fimc::configure_raw(const FimcFrame& t) const {
     const uint32_t bytes = t.format->pitch(t.width);
+    regs_.write32(kScaler, kScalerBypass);
     regs_.write32(kTargetFormat, bytes << 16 | t.height);
     regs_.write32(kOutputCanvas, t.height << 16 | bytes);
     for (uint32_t i = 0; i < 3; ++i) regs_.write32(kOutputOffsetY + 4 * i, 0);

@@ -70,12 +70,12 @@ Result<> FimcCapture::connect(CameraSource* source) {
 
 Result<> FimcCapture::enum_input(v4l2_input& i) {
     const uint32_t index = i.index;
-    const CameraSource* camera = camera_of(*sink_, index);
+    CameraSource* const camera = camera_of(*sink_, index);
     if (!camera) return Errno::kInval;
     i = {};
     i.index = index;
     i.type = V4L2_INPUT_TYPE_CAMERA;
-    copy_text(reinterpret_cast<char(&)[sizeof i.name]>(i.name), camera->sensor_name());
+    copy_text(reinterpret_cast<char(&)[sizeof i.name]>(i.name), camera->sensor().name);
     return Ok{};
 }
 
@@ -88,10 +88,10 @@ uint32_t FimcCapture::input() const {
     return 0;
 }
 
-Result<uint32_t> FimcCapture::highest_rate() const { return TRY(source())->highest_rate(); }
+Result<uint32_t> FimcCapture::highest_rate() const { return TRY(source())->sensor().highest_rate(); }
 
 Result<> FimcCapture::get_parameters(v4l2_streamparm& p) {
-    const uint32_t rate = TRY(TRY(source())->rate());
+    const uint32_t rate = TRY(TRY(source())->sensor().rate());
     p.parm.capture = {};
     p.parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
     p.parm.capture.timeperframe = {1, rate};
@@ -100,7 +100,7 @@ Result<> FimcCapture::get_parameters(v4l2_streamparm& p) {
 
 /// The nearest whole rate; zero means the default.
 Result<> FimcCapture::set_parameters(v4l2_streamparm& p) {
-    TRY(TRY(source())->set_rate(rate_of(p.parm.capture.timeperframe)));
+    TRY(TRY(source())->sensor().set_rate(rate_of(p.parm.capture.timeperframe)));
     return get_parameters(p);
 }
 

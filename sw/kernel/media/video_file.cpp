@@ -179,9 +179,14 @@ Result<> VideoFile::enum_format(v4l2_fmtdesc& d) {
 Result<> VideoFile::enum_sizes(v4l2_frmsizeenum& s) {
     const SizeRange r = TRY(session_.sizes(s.pixel_format));
     if (s.index != 0) return Errno::kInval;
+    memset(s.reserved, 0, sizeof s.reserved);
+    if (r.min_width == r.max_width && r.min_height == r.max_height) {
+        s.type = V4L2_FRMSIZE_TYPE_DISCRETE;
+        s.discrete = {r.min_width, r.min_height};
+        return Ok{};
+    }
     s.type = V4L2_FRMSIZE_TYPE_STEPWISE;
     s.stepwise = {r.min_width, r.max_width, r.step_width, r.min_height, r.max_height, r.step_height};
-    memset(s.reserved, 0, sizeof s.reserved);
     return Ok{};
 }
 
