@@ -56,7 +56,8 @@ public:
         : channel_{std::move(channel)}, display_{runner::open_display(kScreen, kLayout)} {}
     void run() {
         take_buffers();
-        while (serve()) give_back();
+        while (step()) {
+        }
         while (shown_ > 1 && is_ready(display_->fd(), display_->events(), kPatienceMs)) give_back();
         display_->stop();
     }
@@ -77,9 +78,16 @@ private:
         }
         display_->import(fds);
     }
-    /// Shows what the producer sends, or waits a little; false at the end.
-    bool serve() {
-        if (!is_ready(channel_.fd(), POLLIN, 1)) return true;
+    /// Waits for the producer and for what the display has done with; false at the end.
+    bool step() {
+        pollfd ready[] = {
+            {channel_.fd(), POLLIN, 0},
+            {shown_ ? display_->fd() : -1, display_->events(), 0}};  // without a picture: an error
+        if (::poll(ready, 2, kPatienceMs) < 1) throw Error{"consumer: nothing happens"};
+        if (ready[1].revents & display_->events()) give_back();
+        return !ready[0].revents || show_picture();
+    }
+    bool show_picture() {
         const Message m = channel_.receive();
         if (m.kind != Message::Kind::picture) return false;
         if (sums_.at(m.index) == 0)
@@ -89,7 +97,6 @@ private:
         return true;
     }
     void give_back() {
-        if (shown_ == 0 || !is_ready(display_->fd(), display_->events(), 0)) return;
         const auto index = display_->take_back();
         if (!index) return;
         --shown_;

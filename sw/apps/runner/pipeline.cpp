@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <time.h>
 
+#include "apps/runner/camera_graph.hpp"
 #include "apps/support/error.hpp"
 
 namespace apps::runner {
@@ -17,7 +18,7 @@ CameraToDisplay::CameraToDisplay(const Pipeline& pipeline)
     const Source& source = pipeline.source;
     camera_.set_format(source.output.format, source.output.size);
     const Size sent = source.input.width ? source.input : source.output.size;
-    camera_.set_selection(V4L2_SEL_TGT_NATIVE_SIZE, sent);
+    set_sensor_size(camera_, sent);
     camera_.set_rate(source.rate);
     const uint32_t count = camera_.request_buffers(source.output.count, V4L2_MEMORY_MMAP);
     std::vector<int> dmabufs;

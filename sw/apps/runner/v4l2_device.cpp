@@ -122,11 +122,12 @@ v4l2_bt_timings V4l2Device::set_mode(const std::string& name) {
     throw Error{node_ + ": has no display mode " + name};
 }
 
-uint32_t V4l2Device::request_buffers(uint32_t count, v4l2_memory memory) {
+uint32_t V4l2Device::request_buffers(uint32_t count, v4l2_memory memory, uint8_t flags) {
     v4l2_requestbuffers request{};
     request.count = count;
     request.type = type_of(queue_);
     request.memory = memory;
+    request.flags = flags;
     call(VIDIOC_REQBUFS, &request, "VIDIOC_REQBUFS");
     memory_ = memory;
     return request.count;

@@ -47,8 +47,9 @@ public:
     /// Chooses the display mode; returns its timings.
     v4l2_bt_timings set_mode(const std::string& name);
 
-    /// Returns how many buffers the driver gave, which may be more or fewer than asked.
-    uint32_t request_buffers(uint32_t count, v4l2_memory memory);
+    /// Returns how many buffers the driver gave, which may be more or fewer than asked. `flags`:
+    /// V4L2_MEMORY_FLAG_*.
+    uint32_t request_buffers(uint32_t count, v4l2_memory memory, uint8_t flags = 0);
     Mapping map_buffer(uint32_t index) const;
     /// Where in the node's mmap space buffer `index` lies, and how long it is.
     v4l2_plane plane_of(uint32_t index) const;

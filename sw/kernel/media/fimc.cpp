@@ -13,16 +13,19 @@ constexpr uint32_t kSourceFormat = 0x00, kWindow = 0x04, kGlobal = 0x08, kWindow
                    kCapture = 0xC0, kEffect = 0xD0, kInputY = 0xD4, kInputCb = 0xD8, kInputCr = 0xDC,
                    kInputSize = 0xF8, kMemory = 0xFC, kOutputOffsetY = 0x168, kInputOffsetY = 0x174,
                    kInputCanvas = 0x180, kOutputCanvas = 0x184, kExtended = 0x188, kTiles = 0x18C,
-                   kRing = 0x1FC;
+                   kMipiFormat = 0x194, kRing = 0x1FC;
 
 constexpr uint32_t kItu601 = 1U << 31;
-constexpr uint32_t kSoftReset = 1U << 31, kPortA = 1 << 29, kIrqLevel = 1 << 20, kIrqClear = 1 << 19,
-                   kIrqEndDisable = 1 << 18, kBt709 = 1 << 5;
+constexpr uint32_t kSoftReset = 1U << 31, kParallelA = 1 << 29, kPassRaw = 1 << 8, kMipiA = 1 << 7,
+                   kMipi = 1 << 3;
+constexpr uint32_t kCameraBits = kParallelA | kPassRaw | kMipiA | kMipi;
+constexpr uint32_t kPortBits[] = {kParallelA, 0, kMipi | kMipiA, kMipi};  // by CameraPort
+constexpr uint32_t kIrqLevel = 1 << 20, kIrqClear = 1 << 19, kIrqEndDisable = 1 << 18, kBt709 = 1 << 5;
 constexpr uint32_t kWindowEnable = 1U << 31, kClearOverflow = 1 << 30 | 1 << 15 | 1 << 14;
 constexpr uint32_t kOverflow = 7U << 29;
 constexpr uint32_t kTwoPlanes = 1 << 3, kCrFirst = 1 << 24, kLastIrq = 1 << 2, kOpaque = 0xFF << 4;
 constexpr uint32_t kRotate = 1 << 13, kFlipShift = 14, kFlipX = 1, kFlipY = 2;
-constexpr uint32_t kScalerStart = 1 << 15;
+constexpr uint32_t kScalerBypass = 1U << 31, kScalerStart = 1 << 15;
 constexpr uint32_t kCaptureEnable = 1U << 31, kCaptureScaler = 1 << 30, kFrameControl = 1 << 25;
 constexpr uint32_t kInputMemory = 1 << 3, kInputTwoPlanes = 1 << 15, kInputCrFirst = 1 << 16,
                    kFifoFull = 1 << 12, kBurst4 = 4 << 24, kInputYCbYCr = 3 << 4, kStartInput = 1 << 0;
@@ -59,6 +62,25 @@ Axis axis(uint32_t source, uint32_t target) {
 
 }  // namespace
 
+uint32_t bus_data_type(uint32_t bus_code) {
+    // MIPI CSI-2, section 9
+    constexpr uint32_t kYuv422 = 0x1E, kRaw8 = 0x2A, kRaw10 = 0x2B;
+    switch (bus_code) {
+        case MEDIA_BUS_FMT_SRGGB8_1X8:
+        case MEDIA_BUS_FMT_SGRBG8_1X8:
+        case MEDIA_BUS_FMT_SGBRG8_1X8:
+        case MEDIA_BUS_FMT_SBGGR8_1X8:
+            return kRaw8;
+        case MEDIA_BUS_FMT_SRGGB10_1X10:
+        case MEDIA_BUS_FMT_SGRBG10_1X10:
+        case MEDIA_BUS_FMT_SGBRG10_1X10:
+        case MEDIA_BUS_FMT_SBGGR10_1X10:
+            return kRaw10;
+        default:
+            return kYuv422;
+    }
+}
+
 void Fimc::reset() const {
     regs_.update32(kSourceFormat, kItu601, kItu601);
     regs_.update32(kGlobal, kSoftReset | kIrqLevel, kSoftReset | kIrqLevel);
@@ -67,19 +89,34 @@ void Fimc::reset() const {
     regs_.write32(kRing, (1 << kSlots) - 1);
 }
 
-void Fimc::configure_capture(uint32_t port, const FimcFrame& camera, const FimcFrame& target) const {
-    configure_camera(port, camera);
-    configure_scaler(camera, target, {});
+void Fimc::configure_capture(const FimcCamera& camera, const FimcFrame& target) const {
+    configure_camera(camera);
+    if (camera.raw) return configure_raw(target);
+    configure_scaler(camera.frame, target, {});
     configure_output(target, {});
 }
 
-void Fimc::configure_camera(uint32_t port, const FimcFrame& c) const {
+void Fimc::configure_camera(const FimcCamera& camera) const {
+    const FimcFrame& c = camera.frame;
     regs_.write32(kSourceFormat, kItu601 | c.width << 16 | c.height);  // 8 bits wide, Y Cb Y Cr
     regs_.write32(kWindow, kWindowEnable | c.part.x << 16 | c.part.y);
     regs_.write32(kWindow2,
                   (c.width - c.part.x - c.part.width) << 16 | (c.height - c.part.y - c.part.height));
     regs_.update32(kMemory, kInputMemory, 0);
-    regs_.update32(kGlobal, kPortA, port == 1 ? kPortA : 0);
+    regs_.update32(kGlobal, kCameraBits,
+                   kPortBits[static_cast<uint8_t>(camera.port)] | (camera.raw ? kPassRaw : 0));
+    regs_.write32(kMipiFormat, camera.data_type);
+}
+
+/// A line of the canvas is as many bytes as a line in memory.
+void Fimc::configure_raw(const FimcFrame& t) const {
+    const uint32_t bytes = t.format->pitch(t.width);
+    regs_.write32(kScaler, kScalerBypass);
+    regs_.write32(kTargetFormat, bytes << 16 | t.height);
+    regs_.write32(kOutputCanvas, t.height << 16 | bytes);
+    for (uint32_t i = 0; i < 3; ++i) regs_.write32(kOutputOffsetY + 4 * i, 0);
+    regs_.write32(kOutputControl, 0);
+    regs_.update32(kGlobal, kIrqEndDisable, 0);
 }
 
 void Fimc::configure_input(const FimcFrame& s, const PictureAddresses& from) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arch/mmio.hpp"
+#include "media/camera_source.hpp"
 #include "media/video_device.hpp"
 
 namespace kernel {
@@ -18,6 +19,16 @@ struct FimcFrame {
     Rect part;
 };
 
+/// What comes in through a camera port.
+struct FimcCamera {
+    CameraPort port = CameraPort::itu_a;
+    bool raw = false;        ///< bytes that pass uninterpreted; no cropping, no scaling
+    uint32_t data_type = 0;  ///< on MIPI ports, CSI-2's
+    FimcFrame frame;
+};
+/// CSI-2's data type for a MEDIA_BUS_FMT_*.
+uint32_t bus_data_type(uint32_t bus_code);
+
 struct FimcTurn {
     uint32_t rotation = 0;  ///< clockwise, 0, 90, 180 or 270 degrees, after the flips
     bool hflip = false, vflip = false;
@@ -33,8 +44,8 @@ public:
 
     /// Software reset; the output ring starts at slot 0 again.
     void reset() const;
-    /// For capture: what the camera on parallel port 1 (A) or 2 (B) sends, what lands in memory.
-    void configure_capture(uint32_t port, const FimcFrame& camera, const FimcFrame& target) const;
+    /// For capture: what the camera sends, what lands in memory.
+    void configure_capture(const FimcCamera& camera, const FimcFrame& target) const;
     void set_output(uint32_t slot, const PictureAddresses& at) const;
     void start_capture() const;
     /// The frame in progress is the last one; its end raises the last interrupt.
@@ -47,7 +58,8 @@ public:
     bool take_overflow() const;
 
 private:
-    void configure_camera(uint32_t port, const FimcFrame& camera) const;
+    void configure_camera(const FimcCamera& camera) const;
+    void configure_raw(const FimcFrame& target) const;
     void configure_input(const FimcFrame& source, const PictureAddresses& from) const;
     void configure_scaler(const FimcFrame& source, const FimcFrame& target, const FimcTurn& turn) const;
     void configure_output(const FimcFrame& target, const FimcTurn& turn) const;

@@ -1,129 +1,20 @@
-// Video capture from a camera: a V4L2 device over FIMC and the sensors on the camera ports, its inputs.
-//
-// The hardware fills its four output slots in turn and interrupts when a frame begins, so that the buffer of
-// the frame before is complete then. With only one buffer left it would be overwritten while the user has
-// nothing new: capture pauses until another is queued (fimc.md section 8).
-#include "core/log.hpp"
-#include "media/fimc_engine.hpp"
+#include "media/fimc_capture.hpp"
 
 namespace kernel {
 
 namespace {
 
-constexpr uint32_t kMinBuffers = 2, kMaxRate = 120;
 constexpr uint64_t kStopNs = 200'000'000;  // Linux's driver waits as long for the last interrupt
 
-uint32_t clamp(uint32_t v, uint32_t low, uint32_t high) { return v < low ? low : v > high ? high : v; }
-
-class FimcCapture final : public VideoDevice, private FimcEngine::User {
-public:
-    FimcCapture(FimcEngine& engine, const CameraInputs& inputs)
-        : VideoDevice{{.type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, .min_queued = kMinBuffers},
-                      "exynos4-fimc",
-                      V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_STREAMING},
-          engine_{engine},
-          inputs_{inputs} {
-        format_.pixelformat = V4L2_PIX_FMT_NV12;
-        format_.width = 640;
-        format_.height = 480;
-        fimc_adjust_format(engine_, stream.type(), format_);
-    }
-
-    Result<uint32_t> format_at(uint32_t, uint32_t index) const override { return fimc_format_at(index); }
-    void adjust_format(uint32_t type, v4l2_pix_format_mplane& f) const override {
-        fimc_adjust_format(engine_, type, f);
-    }
-    Result<> set_format(uint32_t, const v4l2_pix_format_mplane& f) override {
-        format_ = f;
-        return Ok{};
-    }
-    v4l2_pix_format_mplane format(uint32_t) const override { return format_; }
-    Result<SizeRange> sizes(uint32_t fourcc) const override { return fimc_sizes(engine_, fourcc); }
-    Result<uint32_t> highest_rate() const override { return kMaxRate; }
-
-    Result<> get_parameters(v4l2_streamparm& p) override {
-        p.parm.capture = {};
-        p.parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
-        p.parm.capture.timeperframe = {1, rate_};
-        return Ok{};
-    }
-    /// The nearest whole rate; zero means the default.
-    Result<> set_parameters(v4l2_streamparm& p) override {
-        if (stream.streaming()) return Errno::kBusy;
-        const v4l2_fract asked = p.parm.capture.timeperframe;
-        const bool given = asked.numerator != 0 && asked.denominator != 0;
-        const uint64_t rate =
-            given ? (uint64_t{asked.denominator} + asked.numerator / 2) / asked.numerator : 0;
-        rate_ = given ? clamp(rate > kMaxRate ? kMaxRate : static_cast<uint32_t>(rate), 1, kMaxRate)
-                      : kDefaultRate;
-        return get_parameters(p);
-    }
-    Result<> enum_input(v4l2_input& i) override {
-        if (i.index >= inputs_.count) return Errno::kInval;
-        const uint32_t index = i.index;
-        i = {};
-        i.index = index;
-        i.type = V4L2_INPUT_TYPE_CAMERA;
-        copy_text(reinterpret_cast<char(&)[sizeof i.name]>(i.name), "S5K6AA");
-        return Ok{};
-    }
-    uint32_t input() const override { return input_; }
-    Result<> set_input(uint32_t index) override {
-        if (index != input_ && stream.streaming()) return Errno::kBusy;
-        input_ = index;
-        return Ok{};
-    }
-    Result<> get_selection(v4l2_selection& s) override;
-    Result<> set_selection(v4l2_selection& s) override;
-
-private:
-    // --- What the queue asks (VideoQueueOps)
-    void take(VideoQueue&, VideoBuffer& buffer) override {
-        pending_.push_back(buffer);
-        if (!running_) return;
-        fill_slots();
-        resume_if_possible();
-    }
-    Result<> start(VideoQueue&) override;
-    void stop(VideoQueue&) override;
-
-    const CameraInput& camera() const { return inputs_.at[input_]; }
-    /// What the sensor sends.
-    const Rect& native() const { return native_; }
-    /// The part of it that is captured.
-    Rect crop() const { return crop_.width ? crop_ : native(); }
-
-    void handle_interrupt() override;
-    void complete_oldest();
-    void fill_slots();
-    void resume();
-    void resume_if_possible() {
-        if (!capturing_ && !last_frame_ && in_hardware_ >= kMinBuffers) resume();
-    }
-    void pause();
-
-    static constexpr uint32_t kDefaultRate = 30;
-    FimcEngine& engine_;
-    const CameraInputs inputs_;
-    uint32_t input_ = 0;  // the one in use
-    v4l2_pix_format_mplane format_{};
-    FimcFrame target_;              // format_, while running
-    Rect native_{0, 0, 1280, 720};  // until a program says otherwise
-    Rect crop_;                     // empty: all of it
-    uint32_t rate_ = kDefaultRate;
-
-    bool watching_ = false;  // the sensor sends for us
-    IrqLock lock_;           // guards all below against the interrupt handler
-    WaitQueue stopped_;
-    List<VideoBuffer, &VideoBuffer::node> pending_;  // wait for a slot
-    List<VideoBuffer, &VideoBuffer::node> active_;   // in a slot, oldest first
-    uint32_t in_hardware_ = 0;                       // length of active_
-    uint32_t next_slot_ = 0;
-    uint32_t sequence_ = 0;
-    bool running_ = false;     // between start() and stop()
-    bool capturing_ = false;   // the hardware takes frames
-    bool last_frame_ = false;  // capture is disabled, its last frame still goes on
-    bool first_ = false;       // the next interrupt begins the first frame after a (re)start
+/// Raw data on the bus and in memory, where each line's bytes are what the link carried.
+struct RawFormat {
+    uint32_t bus_code, fourcc;
+};
+constexpr RawFormat kRawFormats[] = {
+    {MEDIA_BUS_FMT_SRGGB8_1X8, V4L2_PIX_FMT_SRGGB8},     {MEDIA_BUS_FMT_SGRBG8_1X8, V4L2_PIX_FMT_SGRBG8},
+    {MEDIA_BUS_FMT_SGBRG8_1X8, V4L2_PIX_FMT_SGBRG8},     {MEDIA_BUS_FMT_SBGGR8_1X8, V4L2_PIX_FMT_SBGGR8},
+    {MEDIA_BUS_FMT_SRGGB10_1X10, V4L2_PIX_FMT_SRGGB10P}, {MEDIA_BUS_FMT_SGRBG10_1X10, V4L2_PIX_FMT_SGRBG10P},
+    {MEDIA_BUS_FMT_SGBRG10_1X10, V4L2_PIX_FMT_SGBRG10P}, {MEDIA_BUS_FMT_SBGGR10_1X10, V4L2_PIX_FMT_SBGGR10P},
 };
 
 /// The types of both APIs, as Linux's core lets through.
@@ -131,19 +22,159 @@ bool is_capture(uint32_t type) {
     return type == V4L2_BUF_TYPE_VIDEO_CAPTURE || type == V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
 }
 
+}  // namespace
+
 v4l2_rect to_v4l2(const Rect& r) { return {static_cast<int>(r.x), static_cast<int>(r.y), r.width, r.height}; }
 Rect from_v4l2(const v4l2_rect& r) {
     return {r.left < 0 ? 0 : static_cast<uint32_t>(r.left), r.top < 0 ? 0 : static_cast<uint32_t>(r.top),
             r.width, r.height};
 }
 
+FimcCapture::FimcCapture(FimcEngine& engine)
+    : VideoDevice{{.type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, .min_queued = kMinBuffers},
+                  "exynos4-fimc",
+                  V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_STREAMING},
+      engine_{engine} {
+    in_media_device = true;
+    format_.pixelformat = V4L2_PIX_FMT_NV12;
+    format_.width = 640;
+    format_.height = 480;
+    fimc_adjust_format(engine_, stream.type(), format_);
+}
+
+// --- The source
+
+Result<CameraSource*> FimcCapture::source() const {
+    if (!source_) return Errno::kPipe;
+    return source_;
+}
+
+v4l2_mbus_framefmt FimcCapture::arriving() const { return source_ ? source_->sent() : v4l2_mbus_framefmt{}; }
+
+uint32_t FimcCapture::raw_format() const {
+    const uint32_t code = arriving().code;
+    for (const RawFormat& f : kRawFormats) {
+        if (f.bus_code == code) return f.fourcc;
+    }
+    return 0;
+}
+
+Result<> FimcCapture::connect(CameraSource* source) {
+    const MutexGuard guard{lock};
+    if (stream.busy() || (source && source_)) return Errno::kBusy;
+    source_ = source;
+    crop_ = {};
+    adjust_format(stream.type(), format_);
+    return Ok{};
+}
+
+Result<> FimcCapture::enum_input(v4l2_input& i) {
+    const uint32_t index = i.index;
+    CameraSource* const camera = camera_of(*sink_, index);
+    if (!camera) return Errno::kInval;
+    i = {};
+    i.index = index;
+    i.type = V4L2_INPUT_TYPE_CAMERA;
+    copy_text(reinterpret_cast<char(&)[sizeof i.name]>(i.name), camera->sensor().name);
+    return Ok{};
+}
+
+uint32_t FimcCapture::input() const {
+    uint32_t index = 0;
+    while (const CameraSource* camera = camera_of(*sink_, index)) {
+        if (camera == source_) return index;
+        ++index;
+    }
+    return 0;
+}
+
+Result<uint32_t> FimcCapture::highest_rate() const { return TRY(source())->sensor().highest_rate(); }
+
+Result<> FimcCapture::get_parameters(v4l2_streamparm& p) {
+    const uint32_t rate = TRY(TRY(source())->sensor().rate());
+    p.parm.capture = {};
+    p.parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
+    p.parm.capture.timeperframe = {1, rate};
+    return Ok{};
+}
+
+/// The nearest whole rate; zero means the default.
+Result<> FimcCapture::set_parameters(v4l2_streamparm& p) {
+    TRY(TRY(source())->sensor().set_rate(rate_of(p.parm.capture.timeperframe)));
+    return get_parameters(p);
+}
+
+// --- Formats: raw data land as they come, of pictures the scaler makes any size
+
+Result<uint32_t> FimcCapture::format_at(uint32_t, uint32_t index) const {
+    const uint32_t raw = raw_format();
+    if (raw && index != 0) return Errno::kInval;
+    return raw ? Result<uint32_t>{raw} : fimc_format_at(index);
+}
+
+void FimcCapture::adjust_format(uint32_t type, v4l2_pix_format_mplane& f) const {
+    const uint32_t raw = raw_format();
+    if (!raw) return fimc_adjust_format(engine_, type, f);
+    const v4l2_mbus_framefmt sent = arriving();
+    f.pixelformat = raw;
+    f.width = sent.width;
+    f.height = sent.height;
+    (void)complete_format(f, type, V4L2_COLORSPACE_RAW);
+}
+
+Result<SizeRange> FimcCapture::sizes(uint32_t fourcc) const {
+    const uint32_t raw = raw_format();
+    if (!raw) return fimc_sizes(engine_, fourcc);
+    if (fourcc != raw) return Errno::kInval;
+    const v4l2_mbus_framefmt sent = arriving();
+    return SizeRange{sent.width, sent.width, 1, sent.height, sent.height, 1};
+}
+
+Result<> FimcCapture::set_size(uint32_t width, uint32_t height) {
+    const MutexGuard guard{lock};
+    v4l2_pix_format_mplane wanted = format_;
+    wanted.width = width;
+    wanted.height = height;
+    adjust_format(stream.type(), wanted);
+    if (wanted.width == format_.width && wanted.height == format_.height) return Ok{};
+    if (stream.busy()) return Errno::kBusy;
+    format_ = wanted;
+    return Ok{};
+}
+
+// --- The part that is captured
+
+Rect FimcCapture::crop() const {
+    const v4l2_mbus_framefmt sent = arriving();
+    const Rect whole{0, 0, sent.width, sent.height};
+    const bool fits = crop_.width && crop_.x + crop_.width <= sent.width &&
+                      crop_.y + crop_.height <= sent.height && !raw_format();
+    return fits ? crop_ : whole;
+}
+
+Rect FimcCapture::fit_part(const Rect& r) const {
+    const v4l2_mbus_framefmt sent = arriving();
+    if (raw_format() || !sent.width) return {0, 0, sent.width, sent.height};
+    return fimc_fit(r, sent.width, sent.height);
+}
+
+Result<> FimcCapture::set_crop(const Rect& part) {
+    const MutexGuard guard{lock};
+    const bool changed = !(part == crop());
+    if (changed && stream.streaming()) return Errno::kBusy;
+    crop_ = part;
+    return Ok{};
+}
+
+/// NATIVE_SIZE is the sensor's picture, CROP the part of it that the scaler makes the format's size of.
 Result<> FimcCapture::get_selection(v4l2_selection& s) {
     if (!is_capture(s.type)) return Errno::kInval;
+    const v4l2_mbus_framefmt sent = arriving();
     switch (s.target) {
         case V4L2_SEL_TGT_NATIVE_SIZE:
         case V4L2_SEL_TGT_CROP_BOUNDS:
         case V4L2_SEL_TGT_CROP_DEFAULT:
-            s.r = to_v4l2(native());
+            s.r = {0, 0, sent.width, sent.height};
             return Ok{};
         case V4L2_SEL_TGT_CROP:
             s.r = to_v4l2(crop());
@@ -153,46 +184,58 @@ Result<> FimcCapture::get_selection(v4l2_selection& s) {
     }
 }
 
-/// NATIVE_SIZE is the sensor's picture, CROP the part of it that the scaler makes the format's size of.
 Result<> FimcCapture::set_selection(v4l2_selection& s) {
-    const bool whole = s.target == V4L2_SEL_TGT_NATIVE_SIZE;
-    if (!is_capture(s.type) || (!whole && s.target != V4L2_SEL_TGT_CROP)) return Errno::kInval;
-    const uint32_t widest = align_down(engine_.able.widest_scaled, 8);
-    const Rect wanted = whole ? fimc_fit({0, 0, s.r.width, s.r.height}, widest, 4096)
-                              : fimc_fit(from_v4l2(s.r), native().width, native().height);
-    const bool changed = !(wanted == (whole ? native() : crop()));
+    if (!is_capture(s.type) || s.target != V4L2_SEL_TGT_CROP) return Errno::kInval;
+    const Rect wanted = fit_part(from_v4l2(s.r));
+    const bool changed = !(wanted == crop());
     if (changed && stream.streaming()) return Errno::kBusy;
     s.r = to_v4l2(wanted);
-    if (!changed) return Ok{};
-    if (whole) native_ = wanted;
-    crop_ = whole ? Rect{} : wanted;
+    crop_ = wanted;
     return Ok{};
 }
 
+// --- Streaming
+
+FimcCamera FimcCapture::camera() const {
+    const v4l2_mbus_framefmt sent = arriving();
+    return {source_->port(),
+            raw_format() != 0,
+            bus_data_type(sent.code),
+            {nullptr, sent.width, sent.height, crop()}};
+}
+
+/// Errors: kPipe nothing is linked, or what arrives is not what the format was made for.
 Result<> FimcCapture::start(VideoQueue&) {
-    const FimcFrame sent{nullptr, native().width, native().height, crop()};
-    if (sent.part.width >= format_.width * Fimc::kMostDown ||
-        sent.part.height >= format_.height * Fimc::kMostDown)
+    CameraSource* const from = TRY(source());
+    const v4l2_mbus_framefmt sent = from->sent();
+    const FimcCamera input = camera();
+    if (sent.width > align_down(engine_.able.widest_scaled, 8)) return Errno::kPipe;
+    v4l2_pix_format_mplane now = format_;
+    adjust_format(stream.type(), now);
+    if (now.width != format_.width || now.height != format_.height || now.pixelformat != format_.pixelformat)
+        return Errno::kPipe;
+    if (!input.raw && (input.frame.part.width >= format_.width * Fimc::kMostDown ||
+                       input.frame.part.height >= format_.height * Fimc::kMostDown))
         return Errno::kInval;
     TRY(engine_.take(*this));
     {
-        const IrqGuard guard{lock_};
+        const IrqGuard guard{irq_lock_};
         target_ = fimc_frame(format_);
-        engine_.fimc.configure_capture(camera().port, sent, target_);
+        engine_.fimc.configure_capture(input, target_);
         next_slot_ = sequence_ = 0;
         last_frame_ = false;
         running_ = true;
         fill_slots();
         resume();
     }
-    TRY(camera().sensor->start(sent.width, sent.height, rate_));
-    watching_ = true;
+    TRY(from->start(sent));
+    watching_ = from;
     return Ok{};
 }
 
 void FimcCapture::stop(VideoQueue&) {
     {
-        const IrqGuard guard{lock_};
+        const IrqGuard guard{irq_lock_};
         running_ = false;
         if (capturing_) pause();
     }
@@ -200,10 +243,10 @@ void FimcCapture::stop(VideoQueue&) {
             stopped_, [this] { return !last_frame_; }, now_ns() + kStopNs, false)) {
         log_warn("fimc: the last frame does not end");
     }
-    if (watching_ && !camera().sensor->stop()) log_warn("fimc: the sensor does not stop");
-    watching_ = false;
+    if (watching_ && !watching_->stop()) log_warn("fimc: the sensor does not stop");
+    watching_ = nullptr;
     engine_.give_back(*this);
-    const IrqGuard guard{lock_};
+    const IrqGuard guard{irq_lock_};
     while (active_.pop_front()) {
     }
     while (pending_.pop_front()) {
@@ -245,7 +288,7 @@ void FimcCapture::complete_oldest() {
 }
 
 void FimcCapture::handle_interrupt() {
-    const IrqGuard guard{lock_};
+    const IrqGuard guard{irq_lock_};
     if (first_ && capturing_) {
         first_ = false;
         return;
@@ -259,16 +302,6 @@ void FimcCapture::handle_interrupt() {
     fill_slots();
     if (capturing_ && in_hardware_ < kMinBuffers) pause();
     resume_if_possible();
-}
-
-}  // namespace
-
-Result<> make_fimc_capture(FimcEngine& engine, const CameraInputs& inputs, const char* name) {
-    auto capture = TRY(make<FimcCapture>(engine, inputs));
-    capture->stream.set_user(engine.device, PlaneAllocator::dma_contig, name);
-    TRY(register_platform_video(*capture, name));
-    (void)capture.release();
-    return Ok{};
 }
 
 }  // namespace kernel

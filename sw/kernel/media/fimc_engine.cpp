@@ -92,16 +92,26 @@ FimcAbilities abilities_of(Node node) {
     return able;
 }
 
+/// 0 to 3, by its place in the alias list.
+uint32_t instance_of(Node node) {
+    char alias[] = "fimc0";
+    for (uint32_t i = 0; i < 4; ++i) {
+        alias[4] = static_cast<char>('0' + i);
+        if (fdt_find(alias) == node) return i;
+    }
+    return 0;
+}
+
 Result<> probe(Device& device) {
     const IrqLine line = TRY(device.irq());
-    const CameraInputs inputs = TRY(camera_inputs(fdt_parent(device.node)));
+    if (!have_camera()) return Errno::kProbeDefer;
     const DmaDevice dma = TRY(DmaDevice::of(device.node));
     TRY(power_on(device.node));
     auto engine = TRY(make<FimcEngine>(TRY(device.map()), dma, abilities_of(device.node)));
     TRY(request_irq(line, FimcEngine::interrupt, engine.get(), device.name));
     FimcEngine& kept = *engine.release();
     device.data = &kept;
-    TRY(make_fimc_capture(kept, inputs, device.name));
+    TRY(make_fimc_capture(kept, device.name, instance_of(device.node)));
     return make_fimc_m2m(kept, device.name);
 }
 

@@ -2,7 +2,6 @@
 // can work at a time.
 #pragma once
 
-#include "media/camera_inputs.hpp"
 #include "media/fimc.hpp"
 
 namespace kernel {
@@ -38,8 +37,8 @@ private:
     uint32_t users_ = 0;  // times taken by it
 };
 
-/// The two nodes. `name` is the platform device's. Errors: kNoMem.
-Result<> make_fimc_capture(FimcEngine& engine, const CameraInputs& inputs, const char* name);
+/// The two nodes. `name` is the platform device's, `number` the instance's. Errors: kNoMem.
+Result<> make_fimc_capture(FimcEngine& engine, const char* name, uint32_t number);
 Result<> make_fimc_m2m(FimcEngine& engine, const char* name);
 
 /// Formats and sizes both have in common.

@@ -7,7 +7,7 @@ namespace kernel {
 namespace {
 // clang-format off
 constexpr PixelFormat kFormats[] = {
-    // fourcc               description              luma chroma  subsampled  Cr first  buffers  RGB
+    // fourcc               description              luma chroma  subsampled  Cr first  buffers  RGB  raw
     {V4L2_PIX_FMT_NV12,     "Y/CbCr 4:2:0",          1,   1,      1, 1,       false,    1,       false},
     {V4L2_PIX_FMT_NV21,     "Y/CrCb 4:2:0",          1,   1,      1, 1,       true,     1,       false},
     {V4L2_PIX_FMT_YUV420,   "Planar YUV 4:2:0",      1,   2,      1, 1,       false,    1,       false},
@@ -17,11 +17,20 @@ constexpr PixelFormat kFormats[] = {
     {V4L2_PIX_FMT_YUV420M,  "Planar YUV 4:2:0 (N-C)",1,   2,      1, 1,       false,    3,       false},
     {V4L2_PIX_FMT_RGB565,   "16-bit RGB 5-6-5",      2,   0,      0, 0,       false,    1,       true},
     {V4L2_PIX_FMT_BGR32,    "32-bit BGRA/X 8-8-8-8", 4,   0,      0, 0,       false,    1,       true},
+    {V4L2_PIX_FMT_SRGGB8,   "8-bit Bayer RGRG/GBGB",    1,  0,      0, 0,       false,    1,       false, 8},
+    {V4L2_PIX_FMT_SRGGB10P, "10-bit Bayer RGRG/GBGB Packed", 1, 0, 0, 0,     false,    1,       false, 10},
+    {V4L2_PIX_FMT_SGRBG8,   "8-bit Bayer GRGR/BGBG",    1,  0,      0, 0,       false,    1,       false, 8},
+    {V4L2_PIX_FMT_SGRBG10P, "10-bit Bayer GRGR/BGBG Packed", 1, 0, 0, 0,     false,    1,       false, 10},
+    {V4L2_PIX_FMT_SGBRG8,   "8-bit Bayer GBGB/RGRG",    1,  0,      0, 0,       false,    1,       false, 8},
+    {V4L2_PIX_FMT_SGBRG10P, "10-bit Bayer GBGB/RGRG Packed", 1, 0, 0, 0,     false,    1,       false, 10},
+    {V4L2_PIX_FMT_SBGGR8,   "8-bit Bayer BGBG/GRGR",    1,  0,      0, 0,       false,    1,       false, 8},
+    {V4L2_PIX_FMT_SBGGR10P, "10-bit Bayer BGBG/GRGR Packed", 1, 0, 0, 0,     false,    1,       false, 10},
 };
 // clang-format on
 }  // namespace
 
 uint32_t PixelFormat::pitch(uint32_t width, uint32_t plane) const {
+    if (raw_bits) return width * raw_bits / 8;
     if (plane == 0) return width * luma_bytes;
     const uint32_t samples = width >> chroma_h_shift;
     return chroma_planes == 1 ? 2 * samples : samples;

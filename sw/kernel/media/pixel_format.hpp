@@ -17,6 +17,7 @@ struct PixelFormat {
     bool swapped_chroma;                     ///< Cr first
     uint8_t buffers;                         ///< memory planes of the multi-planar API
     bool rgb;
+    uint8_t raw_bits = 0;  ///< of a Bayer mosaic: 8, or 10 packed as MIPI CSI-2 does
 
     /// Bytes a line of plane `plane` (0 luma, then chroma).
     uint32_t pitch(uint32_t width, uint32_t plane = 0) const;

@@ -1,7 +1,7 @@
 #include "media/sensor.hpp"
 
-#include "core/log.hpp"
 #include "core/ref.hpp"
+#include "core/string.hpp"
 
 namespace kernel {
 
@@ -18,12 +18,24 @@ constexpr uint16_t kApiVersion = 0x012E, kEnablePreview = 0x01F0, kEnablePreview
 constexpr uint16_t kKnownApi = 1;
 constexpr uint32_t kFrameTimeUnits = 10'000;  // a second in 0.1 ms
 
+/// Assumed: the chip's own limit is 1280x1024; the model sends what the camera interface takes.
+constexpr PadSizes kSizes{16, 4224, 8, 4096};
+constexpr uint32_t kWidthStep = 8, kHeightStep = 2;
+
 void put16(uint8_t* to, uint16_t v) {
     to[0] = static_cast<uint8_t>(v >> 8);
     to[1] = static_cast<uint8_t>(v);
 }
 
 }  // namespace
+
+Sensor::Sensor(I2cBus& bus, uint8_t address, CameraPort port)
+    : CameraSensor{MEDIA_BUS_FMT_YUYV8_2X8, kSizes, kWidthStep, kHeightStep},
+      bus_{bus},
+      address_{address},
+      port_{port} {
+    copy_text(name, port == CameraPort::itu_a ? "S5K6AA" : "S5K6AA.B");
+}
 
 Result<> Sensor::write(uint16_t reg, uint16_t value) {
     uint8_t message[4];
@@ -56,27 +68,20 @@ Result<> Sensor::identify() {
     return Ok{};
 }
 
-Result<> Sensor::start(uint32_t width, uint32_t height, uint32_t frames_per_second) {
-    const Setting wanted{width, height, frames_per_second};
-    if (watchers_ && !(wanted == setting_)) return Errno::kBusy;
-    if (watchers_ == 0) {
-        setting_ = wanted;
-        TRY(configure());
-        TRY(stream(true));
-    }
-    ++watchers_;
-    return Ok{};
+Result<uint32_t> Sensor::code_number(uint32_t index) const {
+    if (index != 0) return Errno::kInval;
+    return uint32_t{MEDIA_BUS_FMT_YUYV8_2X8};
 }
 
-Result<> Sensor::stop() {
-    if (--watchers_ != 0) return Ok{};
-    return stream(false);
+Result<> Sensor::begin(uint32_t rate) {
+    TRY(configure(rate));
+    return stream(true);
 }
 
-Result<> Sensor::configure() {
-    const auto frame_time = static_cast<uint16_t>(kFrameTimeUnits / setting_.rate);
-    TRY(write_paged(kOutWidth, static_cast<uint16_t>(setting_.width)));
-    TRY(write_paged(kOutHeight, static_cast<uint16_t>(setting_.height)));
+Result<> Sensor::configure(uint32_t rate) {
+    const auto frame_time = static_cast<uint16_t>(kFrameTimeUnits / rate);
+    TRY(write_paged(kOutWidth, static_cast<uint16_t>(width())));
+    TRY(write_paged(kOutHeight, static_cast<uint16_t>(height())));
     TRY(write_paged(kMaxFrameTime, frame_time));
     TRY(write_paged(kMinFrameTime, frame_time));
     TRY(write_paged(kPreviewConfigChanged, 1));
@@ -90,15 +95,25 @@ Result<> Sensor::stream(bool on) {
 
 namespace {
 
+/// The parallel port at the other end of the sensor's wires: 1 is A, 2 is B.
+CameraPort port_of(Node sensor) {
+    constexpr uint32_t kPortB = 2;
+    const Property remote = sensor.child("port").first_child().property("remote-endpoint");
+    const Node endpoint = remote ? fdt_by_phandle(remote.cell(0)) : Node{};
+    const Property number = endpoint ? fdt_parent(endpoint).property("reg") : Property{};
+    return number && number.cell(0) == kPortB ? CameraPort::itu_b : CameraPort::itu_a;
+}
+
 Result<> probe(Device& device) {
     I2cBus* bus = TRY(i2c_bus_of(device.node));
     const Property reg = device.node.property("reg");
     if (!reg) return Errno::kNoEnt;
-    auto sensor = TRY(make<Sensor>(*bus, static_cast<uint8_t>(reg.cell(0))));
+    auto sensor = TRY(make<Sensor>(*bus, static_cast<uint8_t>(reg.cell(0)), port_of(device.node)));
     TRY(sensor->identify());
-    device.data = sensor.release();
-    log_info("s5k6aa: found at 0x%x", reg.cell(0));
-    return Ok{};
+    TRY(register_subdevice(*sensor));
+    Sensor& kept = *sensor.release();
+    device.data = &kept;
+    return add_camera_source(kept, true);
 }
 
 constexpr const char* kCompatible[] = {"samsung,s5k6aa", nullptr};

@@ -39,29 +39,6 @@ Result<> start() {
 constexpr Service kVideo{"video", start};
 REGISTER_SERVICE(kVideo);
 
-Result<Ref<Inode>> folder_in(const Ref<Inode>& parent, Text name) {
-    if (auto there = parent->lookup(name)) return there;
-    auto fresh = TRY(make_directory());
-    TRY(parent->link(name, fresh));
-    return fresh;
-}
-
-constexpr uint32_t kMajor = 81;  // of video devices, Documentation/admin-guide/devices.txt
-
-/// /sys/dev/char/81:N/uevent, by which programs tell what kind of device a node is.
-Result<> add_to_sysfs(uint32_t number, const char* name) {
-    char folder[16];
-    format_text(folder, sizeof folder, "%u:%u", kMajor, number);
-    Ref<Inode> at = root_directory();
-    for (const char* part : {"sys", "dev", "char", static_cast<const char*>(folder)})
-        at = TRY(folder_in(at, part));
-    constexpr uint32_t kBytes = 64;
-    char* text = new (std::nothrow) char[kBytes];  // stays, as the node does
-    if (!text) return Errno::kNoMem;
-    const int used = format_text(text, kBytes, "MAJOR=%u\nMINOR=%u\nDEVNAME=%s\n", kMajor, number, name);
-    return at->link("uevent", TRY(make_fixed_file(text, static_cast<uint32_t>(used), 0444)));
-}
-
 bool known_colours(uint32_t c) { return c != V4L2_COLORSPACE_DEFAULT && c <= V4L2_COLORSPACE_DCI_P3; }
 
 }  // namespace
@@ -106,8 +83,8 @@ Result<> register_video_device(VideoNode& node, const char* bus_info) {
     copy_text(node.bus_info, bus_info);
     char name[16];
     format_text(name, sizeof name, "video%u", next_number);
-    TRY(device_directory()->link(name, TRY(make_device_node(open_video, &node, kMajor << 8 | next_number))));
-    TRY(add_to_sysfs(next_number, name));
+    node.number = {kVideoMajor, next_number};
+    TRY(add_character_device(node.number, name, open_video, &node, node.in_media_device));
     ++next_number;
     log_info("%s: /dev/%s", node.bus_info, name);
     return Ok{};

@@ -8,6 +8,7 @@
 
 #include "core/file.hpp"
 #include "core/lock.hpp"
+#include "media/character_device.hpp"
 #include "media/controls.hpp"
 #include "media/pixel_format.hpp"
 #include "media/video_queue.hpp"
@@ -41,7 +42,8 @@ struct VideoSession {
     virtual Result<> get_parameters(v4l2_streamparm&) { return Errno::kNoTty; }
     virtual Result<> set_parameters(v4l2_streamparm&) { return Errno::kNoTty; }
     virtual Result<> enum_input(v4l2_input&) { return Errno::kNoTty; }
-    /// The input in use, and another one: numbers that enum_input() knows. Errors: kBusy while streaming.
+    /// The input in use, and another one: numbers that enum_input() knows. Choosing is called without the
+    /// node's lock. Errors: kBusy there are buffers.
     virtual uint32_t input() const { return 0; }
     virtual Result<> set_input(uint32_t /*index*/) { return Ok{}; }
     virtual Result<> enum_output(v4l2_output&) { return Errno::kNoTty; }
@@ -60,9 +62,11 @@ struct VideoNode {
     const char* driver_name;
     const char* card;
     char bus_info[32] = "";
-    uint32_t capabilities;        ///< V4L2_CAP_*, without DEVICE_CAPS and EXT_PIX_FORMAT
-    Mutex lock;                   ///< one ioctl at a time, waiting for a buffer excepted
-    uint32_t priorities[4] = {};  ///< open files by V4L2_PRIORITY_*
+    uint32_t capabilities;         ///< V4L2_CAP_*, without DEVICE_CAPS and EXT_PIX_FORMAT
+    DeviceNumber number;           ///< /dev's, once registered
+    bool in_media_device = false;  ///< to be said before that
+    Mutex lock;                    ///< one ioctl at a time, waiting for a buffer excepted
+    uint32_t priorities[4] = {};   ///< open files by V4L2_PRIORITY_*
 
     VideoNode(const char* driver, uint32_t caps) : driver_name{driver}, card{driver}, capabilities{caps} {}
     virtual ~VideoNode() = default;

@@ -3,16 +3,12 @@
 #include <iterator>
 
 #include "core/string.hpp"
-#include "core/uaccess.hpp"
+#include "media/ioctl_table.hpp"
 #include "mm/user_space.hpp"
 
 namespace kernel {
 
 namespace {
-
-constexpr uint32_t kLargestArgument = 256;
-constexpr uint32_t kVersion = 6 << 16 | 1 << 8;  // of the API we follow: Linux 6.1
-constexpr uint32_t kMostControls = 16;
 
 constexpr uint32_t kTypes[] = {V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_BUF_TYPE_VIDEO_OUTPUT,
                                V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE};
@@ -96,7 +92,8 @@ void put_plane(v4l2_buffer& b, const v4l2_plane& p) {
 
 }  // namespace
 
-VideoFile::VideoFile(VideoNode& node, VideoSession& session) : node_{node}, session_{session} {
+VideoFile::VideoFile(VideoNode& node, VideoSession& session)
+    : ControlCalls{session.controls()}, node_{node}, session_{session} {
     ++node_.priorities[priority_];
 }
 
@@ -137,9 +134,7 @@ uint32_t VideoFile::poll(PollTable* table) {
     for (const uint32_t type : kTypes) {
         if (VideoQueue* q = session_.queue(type)) events |= q->poll(table);
     }
-    if (!events_.subscribed()) return events;
-    if (table) table->watch(session_.controls()->changed());
-    return events_.pending(session_.controls()) ? events | kPollPri : events;
+    return events | poll_events(table);
 }
 
 // --- The device
@@ -149,7 +144,7 @@ Result<> VideoFile::query_capability(v4l2_capability& c) {
     set_text(c.driver, node_.driver_name);
     set_text(c.card, node_.card);
     set_text(c.bus_info, node_.bus_info);
-    c.version = kVersion;
+    c.version = kMediaApiVersion;
     c.device_caps = node_.capabilities | V4L2_CAP_EXT_PIX_FORMAT;
     c.capabilities = c.device_caps | V4L2_CAP_DEVICE_CAPS;
     return Ok{};
@@ -184,9 +179,14 @@ Result<> VideoFile::enum_format(v4l2_fmtdesc& d) {
 Result<> VideoFile::enum_sizes(v4l2_frmsizeenum& s) {
     const SizeRange r = TRY(session_.sizes(s.pixel_format));
     if (s.index != 0) return Errno::kInval;
+    memset(s.reserved, 0, sizeof s.reserved);
+    if (r.min_width == r.max_width && r.min_height == r.max_height) {
+        s.type = V4L2_FRMSIZE_TYPE_DISCRETE;
+        s.discrete = {r.min_width, r.min_height};
+        return Ok{};
+    }
     s.type = V4L2_FRMSIZE_TYPE_STEPWISE;
     s.stepwise = {r.min_width, r.max_width, r.step_width, r.min_height, r.max_height, r.step_height};
-    memset(s.reserved, 0, sizeof s.reserved);
     return Ok{};
 }
 
@@ -332,50 +332,6 @@ Result<> VideoFile::set_crop(v4l2_crop& c) {
     return set_selection(s);
 }
 
-// --- Controls and events
-
-Result<ControlSet*> VideoFile::controls_of() const {
-    ControlSet* c = session_.controls();
-    if (!c) return Errno::kNoTty;
-    return c;
-}
-
-Result<> VideoFile::query_control(v4l2_queryctrl& q) { return TRY(controls_of())->query(q); }
-Result<> VideoFile::query_extended_control(v4l2_query_ext_ctrl& q) {
-    return TRY(controls_of())->query_extended(q);
-}
-Result<> VideoFile::query_menu(v4l2_querymenu& m) { return TRY(controls_of())->query_menu(m); }
-Result<> VideoFile::get_control(v4l2_control& c) { return TRY(controls_of())->get(c); }
-Result<> VideoFile::set_control(v4l2_control& c) { return TRY(controls_of())->set(c); }
-
-Result<> VideoFile::extended(v4l2_ext_controls& request, ControlSet::Access access) {
-    ControlSet* controls = TRY(controls_of());
-    if (request.count > kMostControls) return Errno::kInval;
-    v4l2_ext_control copies[kMostControls];
-    const auto bytes = static_cast<uint32_t>(request.count * sizeof *copies);
-    const UserAddr array = user_address(request.controls);
-    if (bytes) TRY(copy_from_user(copies, array, bytes));
-    auto done = controls->extended(request, copies, access);
-    if (bytes) TRY(copy_to_user(array, copies, bytes));
-    return done;
-}
-
-Result<> VideoFile::subscribe(v4l2_event_subscription& s) {
-    TRY(controls_of());
-    return events_.subscribe(session_.controls(), s);
-}
-Result<> VideoFile::unsubscribe(v4l2_event_subscription& s) {
-    TRY(controls_of());
-    return events_.unsubscribe(s);
-}
-
-Result<> VideoFile::dequeue_event(v4l2_event& e) {
-    ControlSet* controls = TRY(controls_of());
-    if (!nonblocking() && events_.subscribed())
-        TRY(wait_event(controls->changed(), [&] { return events_.pending(controls); }));
-    return events_.dequeue(controls, e);
-}
-
 // --- Buffers
 
 Result<> VideoFile::request_buffers(v4l2_requestbuffers& r) {
@@ -441,31 +397,14 @@ Result<> VideoFile::stream_off(int& type) {
 
 namespace {
 
-enum Need : uint8_t {
-    kPlain = 0,
-    kUnlocked = 1,  ///< may wait for the device
-    kPriority = 2,  ///< not while another file has a higher priority
-    kAlways = 4,    ///< copied back after errors too
-};
-
-struct IoctlRow {
-    uint32_t command;
-    Result<> (*run)(VideoFile&, void*);
-    uint8_t need;
-};
-
-template <class Argument>
-Argument argument_of(Result<> (VideoFile::*)(Argument&));
+using F = VideoFile;
 
 template <auto method>
-constexpr IoctlRow row(uint32_t command, uint8_t need = kPlain) {
-    using Argument = decltype(argument_of(method));
-    static_assert(sizeof(Argument) <= kLargestArgument);
-    return {command, [](VideoFile& f, void* a) { return (f.*method)(*static_cast<Argument*>(a)); }, need};
+constexpr IoctlRow<F> row(uint32_t command, uint8_t need = kPlain) {
+    return ioctl_row<F, method>(command, need);
 }
 
-using F = VideoFile;
-constexpr IoctlRow kIoctls[] = {
+constexpr IoctlRow<F> kIoctls[] = {
     row<&F::query_capability>(VIDIOC_QUERYCAP),
     row<&F::get_priority>(VIDIOC_G_PRIORITY),
     row<&F::set_priority>(VIDIOC_S_PRIORITY, kPriority),
@@ -488,7 +427,7 @@ constexpr IoctlRow kIoctls[] = {
     row<&F::set_parameters>(VIDIOC_S_PARM, kPriority),
     row<&F::enum_input>(VIDIOC_ENUMINPUT),
     row<&F::get_input>(VIDIOC_G_INPUT),
-    row<&F::set_input>(VIDIOC_S_INPUT, kPriority),
+    row<&F::set_input>(VIDIOC_S_INPUT, kPriority | kUnlocked),
     row<&F::enum_output>(VIDIOC_ENUMOUTPUT),
     row<&F::get_output>(VIDIOC_G_OUTPUT),
     row<&F::set_output>(VIDIOC_S_OUTPUT, kPriority),
@@ -501,46 +440,16 @@ constexpr IoctlRow kIoctls[] = {
     row<&F::crop_limits>(VIDIOC_CROPCAP),
     row<&F::get_crop>(VIDIOC_G_CROP),
     row<&F::set_crop>(VIDIOC_S_CROP, kPriority),
-    row<&F::query_control>(VIDIOC_QUERYCTRL),
-    row<&F::query_extended_control>(VIDIOC_QUERY_EXT_CTRL),
-    row<&F::query_menu>(VIDIOC_QUERYMENU),
-    row<&F::get_control>(VIDIOC_G_CTRL),
-    row<&F::set_control>(VIDIOC_S_CTRL, kPriority),
-    row<&F::get_controls>(VIDIOC_G_EXT_CTRLS, kAlways),
-    row<&F::set_controls>(VIDIOC_S_EXT_CTRLS, kPriority | kAlways),
-    row<&F::try_controls>(VIDIOC_TRY_EXT_CTRLS, kAlways),
-    row<&F::subscribe>(VIDIOC_SUBSCRIBE_EVENT),
-    row<&F::unsubscribe>(VIDIOC_UNSUBSCRIBE_EVENT),
-    row<&F::dequeue_event>(VIDIOC_DQEVENT, kUnlocked),
 };
-
-const IoctlRow* find_row(uint32_t command) {
-    for (const IoctlRow& r : kIoctls) {
-        if (r.command == command) return &r;
-    }
-    return nullptr;
-}
 
 }  // namespace
 
 Result<uint32_t> VideoFile::ioctl(uint32_t command, UserAddr argument) {
-    const IoctlRow* found = find_row(command);
+    const IoctlRow<F>* found = find_ioctl(kIoctls, command);
+    if (!found) found = find_ioctl(kControlIoctls<F>, command);
     if (!found) return Errno::kNoTty;
     if (found->need & kPriority && priority_ < node_.priority()) return Errno::kBusy;
-    alignas(8) uint8_t copy[kLargestArgument] = {};
-    const uint32_t bytes = _IOC_SIZE(command);
-    if (_IOC_DIR(command) & _IOC_WRITE) TRY(copy_from_user(copy, argument, bytes));
-    Result<> done = Ok{};
-    if (found->need & kUnlocked) {
-        done = found->run(*this, copy);
-    } else {
-        const MutexGuard guard{node_.lock};
-        done = found->run(*this, copy);
-    }
-    if (!done && !(found->need & kAlways)) return done.error();
-    if (_IOC_DIR(command) & _IOC_READ) TRY(copy_to_user(argument, copy, bytes));
-    if (!done) return done.error();
-    return 0U;
+    return run_ioctl(*found, *this, node_.lock, argument);
 }
 
 }  // namespace kernel

@@ -1,11 +1,12 @@
 // An open video node: one function an ioctl.
 #pragma once
 
+#include "media/control_calls.hpp"
 #include "media/video_device.hpp"
 
 namespace kernel {
 
-class VideoFile : public File {
+class VideoFile final : public File, public ControlCalls {
 public:
     VideoFile(VideoNode& node, VideoSession& session);
     ~VideoFile() override;
@@ -42,17 +43,6 @@ public:
     Result<> crop_limits(v4l2_cropcap& c);
     Result<> get_crop(v4l2_crop& c);
     Result<> set_crop(v4l2_crop& c);
-    Result<> query_control(v4l2_queryctrl& q);
-    Result<> query_extended_control(v4l2_query_ext_ctrl& q);
-    Result<> query_menu(v4l2_querymenu& m);
-    Result<> get_control(v4l2_control& c);
-    Result<> set_control(v4l2_control& c);
-    Result<> get_controls(v4l2_ext_controls& c) { return extended(c, ControlSet::Access::get); }
-    Result<> set_controls(v4l2_ext_controls& c) { return extended(c, ControlSet::Access::set); }
-    Result<> try_controls(v4l2_ext_controls& c) { return extended(c, ControlSet::Access::test); }
-    Result<> subscribe(v4l2_event_subscription& s);
-    Result<> unsubscribe(v4l2_event_subscription& s);
-    Result<> dequeue_event(v4l2_event& e);
 
     Result<> request_buffers(v4l2_requestbuffers& r);
     Result<> create_buffers(v4l2_create_buffers& c);
@@ -65,19 +55,17 @@ public:
     Result<> stream_off(int& type);
 
 private:
+    bool waits() const override { return !nonblocking(); }
     Result<VideoQueue*> queue_of(uint32_t type) const;
-    Result<ControlSet*> controls_of() const;
     Result<> check_selection(uint32_t type) const;
     bool any_busy() const;
     Result<> only_output(int& index, int asked);
-    Result<> extended(v4l2_ext_controls& request, ControlSet::Access access);
     template <class Action>
     Result<> with_planes(v4l2_buffer& b, Action action);
 
     VideoNode& node_;
     VideoSession& session_;
     uint32_t priority_ = V4L2_PRIORITY_DEFAULT;
-    EventQueue events_;
 };
 
 }  // namespace kernel

@@ -1,12 +1,14 @@
-// Random calls with half-valid arguments on the nodes of V4L2, dma-heaps, ION and sw_sync, and on the
-// descriptors that come out of them: an errno or success, never a crash, and nothing left behind. DRM has
-// drm_fuzz. `node_fuzz N SEED` does N calls.
+// Random calls with half-valid arguments on the nodes of V4L2 (the media device and sub-devices too),
+// dma-heaps, ION and sw_sync, and on the descriptors that come out of them: an errno or success, never a
+// crash, and nothing left behind. DRM has drm_fuzz. `node_fuzz N SEED` does N calls.
 #include <exysim/ion.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
 #include <linux/dma-heap.h>
 #include <linux/ion.h>
+#include <linux/media.h>
 #include <linux/sync_file.h>
+#include <linux/v4l2-subdev.h>
 #include <linux/videodev2.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -24,7 +26,7 @@
 
 namespace {
 
-enum class Target { video, heap, ion, timeline, any };
+enum class Target { video, media, subdevice, heap, ion, timeline, any };
 
 constexpr int kNowhere = -1;
 
@@ -92,6 +94,23 @@ constexpr Call kCalls[] = {
     {Target::video, VIDIOC_DQEVENT},
     {Target::video, VIDIOC_G_PRIORITY},
     {Target::video, VIDIOC_S_PRIORITY},
+    {Target::media, MEDIA_IOC_DEVICE_INFO},
+    {Target::media, MEDIA_IOC_ENUM_ENTITIES},
+    {Target::media, MEDIA_IOC_ENUM_LINKS, kNowhere, kNowhere, offsetof(media_links_enum, links)},
+    {Target::media, MEDIA_IOC_SETUP_LINK},
+    {Target::media, MEDIA_IOC_G_TOPOLOGY, kNowhere, kNowhere, offsetof(media_v2_topology, ptr_entities)},
+    {Target::subdevice, VIDIOC_SUBDEV_QUERYCAP},
+    {Target::subdevice, VIDIOC_SUBDEV_ENUM_MBUS_CODE},
+    {Target::subdevice, VIDIOC_SUBDEV_ENUM_FRAME_SIZE},
+    {Target::subdevice, VIDIOC_SUBDEV_ENUM_FRAME_INTERVAL},
+    {Target::subdevice, VIDIOC_SUBDEV_G_FMT},
+    {Target::subdevice, VIDIOC_SUBDEV_S_FMT},
+    {Target::subdevice, VIDIOC_SUBDEV_G_CROP},
+    {Target::subdevice, VIDIOC_SUBDEV_S_CROP},
+    {Target::subdevice, VIDIOC_SUBDEV_G_SELECTION},
+    {Target::subdevice, VIDIOC_SUBDEV_S_SELECTION},
+    {Target::subdevice, VIDIOC_SUBDEV_G_FRAME_INTERVAL},
+    {Target::subdevice, VIDIOC_SUBDEV_S_FRAME_INTERVAL},
     {Target::heap, DMA_HEAP_IOCTL_ALLOC, kNowhere, kNowhere, kNowhere, 0, 0xFFFF},
     {Target::ion, ION_IOC_ALLOC, kNowhere, kNowhere, kNowhere, 0, 0xFFFF},
     {Target::ion, ION_IOC_FREE},
@@ -134,7 +153,10 @@ class Fuzz {
 public:
     explicit Fuzz(uint64_t seed) : random_{Random::seeded(seed)} { open_all(); }
     ~Fuzz() { close_all(); }
-    bool all_open() const { return !video_.empty() && heaps_.size() == 2 && ion_ >= 0 && timeline_ >= 0; }
+    bool all_open() const {
+        return !video_.empty() && media_ >= 0 && subdevices_.size() >= 2 && heaps_.size() == 2 && ion_ >= 0 &&
+               timeline_ >= 0;
+    }
     int first_video() const { return video_.front(); }
     uint32_t succeeded() const { return succeeded_; }
 
@@ -155,6 +177,8 @@ private:
 
     void open_all() {
         for (int i = 0; i < 16; ++i) keep(video_, ("/dev/video" + std::to_string(i)).c_str());
+        for (int i = 0; i < 8; ++i) keep(subdevices_, ("/dev/v4l-subdev" + std::to_string(i)).c_str());
+        media_ = ::open("/dev/media0", O_RDWR);
         for (const char* heap : {"/dev/dma_heap/system", "/dev/dma_heap/reserved"}) keep(heaps_, heap);
         ion_ = ::open("/dev/ion", O_RDWR);
         timeline_ = ::open("/dev/sw_sync", O_RDWR);
@@ -169,6 +193,7 @@ private:
     void close_all() {
         for (int fd = 3; fd < kLastLoose; ++fd) ::close(fd);
         video_.clear();
+        subdevices_.clear();
         heaps_.clear();
     }
     static void close_loose() {
@@ -179,6 +204,10 @@ private:
         switch (t) {
             case Target::video:
                 return video_[random_.below(static_cast<uint32_t>(video_.size()))];
+            case Target::media:
+                return media_;
+            case Target::subdevice:
+                return subdevices_[random_.below(static_cast<uint32_t>(subdevices_.size()))];
             case Target::heap:
                 return heaps_[random_.below(static_cast<uint32_t>(heaps_.size()))];
             case Target::ion:
@@ -242,8 +271,8 @@ private:
 
     Random random_;
     Scratch scratch_;
-    std::vector<int> video_, heaps_;
-    int ion_ = -1, timeline_ = -1;
+    std::vector<int> video_, subdevices_, heaps_;
+    int media_ = -1, ion_ = -1, timeline_ = -1;
     uint32_t succeeded_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "driver/device.hpp"
 #include "driver/i2c.hpp"
 #include "driver/power.hpp"
+#include "media/camera_source.hpp"
 #include "tests/support/kernel_host/log.hpp"
 
 namespace kernel_test {
@@ -30,6 +31,8 @@ namespace kernel {
 uint64_t now_ns() { return 0; }
 void sleep_ns(uint64_t) {}
 void udelay(uint32_t) {}
+void Mutex::lock() {}
+void Mutex::unlock() {}
 
 namespace {
 void print(const char* format, va_list& args) {
@@ -74,5 +77,7 @@ void Mutex::unlock() { owner_ = nullptr; }
 Result<Mmio> Device::map(uint32_t) const { return Errno::kNoEnt; }
 Result<I2cBus*> i2c_bus_of(Node) { return Errno::kProbeDefer; }
 Result<> power_on(Node) { return Errno::kNoDev; }
+Result<> register_subdevice(Subdevice&) { return Errno::kNoDev; }
+Result<> add_camera_source(CameraSource&, bool) { return Errno::kNoDev; }
 
 }  // namespace kernel

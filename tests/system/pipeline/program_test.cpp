@@ -1,7 +1,9 @@
 // Scenarios that run a program on the built-in kernel: the shipped ones, and what a program can do wrong.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "tests/support/images.hpp"
 #include "tests/system/pipeline/scenario_run.hpp"
@@ -109,4 +111,33 @@ TEST_CASE("a program that fails, or is not there, fails the run", "[system][prog
     CHECK(failed.status == 1);
     CHECK(failed.output.find("guest status") != std::string::npos);
     CHECK(run_text(folder, with_costs(""), "--set program.name=tests/nothing").status == 2);
+}
+
+TEST_CASE("raw_to_tv: a raw sensor's mosaic becomes the scene's colours", "[system][program]") {
+    const ScenarioRun run = run_shipped("raw_to_tv");
+    require_success(run);
+    // 75 % colour bars (ITU-R BT.471, in BT.601's numbers), through 8-bit R'G'B', which limits what BT.709
+    // cannot show
+    struct Ycbcr {
+        double y, cb, cr;
+    };
+    constexpr Ycbcr kBars[] = {{180, 128, 128}, {162, 44, 142}, {131, 156, 44}, {112, 72, 58},
+                               {84, 184, 198},  {65, 100, 212}, {35, 212, 114}, {16, 128, 128}};
+    const auto limited = [](double level) { return std::clamp(level, 0.0, 255.0); };
+    for (uint32_t bar = 0; bar < 8; ++bar) {
+        const Ycbcr& seen = kBars[bar];
+        const double y = (seen.y - 16) * 255.0 / 219, cb = (seen.cb - 128) * 255.0 / 224,
+                     cr = (seen.cr - 128) * 255.0 / 224;
+        const double r = limited(y + 1.5748 * cr), g = limited(y - 0.1873 * cb - 0.4681 * cr),
+                     b = limited(y + 1.8556 * cb);
+        const double luma = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        INFO("bar " << bar);
+        const auto place = [&](const char* what) {
+            return run.statistic(
+                fmt::format("program.place{}.{}", 7 - bar, what));  // mirrored: green comes first
+        };
+        CHECK(std::abs(place("y") - (16 + luma * 219 / 255)) <= 2);
+        CHECK(std::abs(place("cb") - (128 + (b - luma) / 1.8556 * 224 / 255)) <= 2);
+        CHECK(std::abs(place("cr") - (128 + (r - luma) / 1.5748 * 224 / 255)) <= 2);
+    }
 }

@@ -19,11 +19,11 @@ struct Pair {
     FimcCore core;
     kernel::Fimc fimc{kernel::Mmio{core.regs}};
 
-    explicit Pair(uint32_t fourcc, uint32_t port = 1) {
+    explicit Pair(uint32_t fourcc, kernel::CameraPort port = kernel::CameraPort::itu_a) {
         test::allow_no_fault(core.regs, "fimc");
         const kernel::PixelFormat& format = *kernel::pixel_format(fourcc).take();
         fimc.reset();
-        fimc.configure_capture(port, {nullptr, kSize.width, kSize.height, kWhole},
+        fimc.configure_capture({.port = port, .frame = {nullptr, kSize.width, kSize.height, kWhole}},
                                {&format, kSize.width, kSize.height, kWhole});
         for (uint32_t slot = 0; slot < kernel::Fimc::kSlots; ++slot)
             fimc.set_output(slot, addresses(slot, format));
@@ -114,8 +114,11 @@ TEST_CASE("camera contract: stopping lets the last frame end with an interrupt",
 }
 
 TEST_CASE("camera contract: the driver's port is the one the interface listens to", "[contract]") {
-    CHECK(Pair{V4L2_PIX_FMT_NV12, 1}.core.selected() == CameraPort::itu_a);
-    CHECK(Pair{V4L2_PIX_FMT_NV12, 2}.core.selected() == CameraPort::itu_b);
+    using Port = kernel::CameraPort;
+    CHECK(Pair{V4L2_PIX_FMT_NV12, Port::itu_a}.core.selected() == CameraPort::itu_a);
+    CHECK(Pair{V4L2_PIX_FMT_NV12, Port::itu_b}.core.selected() == CameraPort::itu_b);
+    CHECK(Pair{V4L2_PIX_FMT_NV12, Port::mipi_0}.core.selected() == CameraPort::mipi_0);
+    CHECK(Pair{V4L2_PIX_FMT_NV12, Port::mipi_1}.core.selected() == CameraPort::mipi_1);
 }
 
 TEST_CASE("camera contract: an overflow is seen once", "[contract]") {
@@ -135,18 +138,23 @@ TEST_CASE("camera contract: the sensor is found, sized, timed and switched", "[c
     CHECK(sensor.identify());
     CHECK_FALSE(kernel::Sensor{wire, 0x30}.identify());
     for (const uint32_t rate : {15U, 25U, 30U, 50U, 60U}) {
-        REQUIRE(sensor.start(1280, 720, rate));
+        REQUIRE(sensor.set_rate(rate));
+        REQUIRE(sensor.start(sensor.sent()));
         CHECK(wire.sensor.frames_per_second() == rate);
         REQUIRE(sensor.stop());
     }
     CHECK(wire.sensor.command(SensorCore::kOutWidth) == 1280);
     CHECK(wire.sensor.command(SensorCore::kOutHeight) == 720);
+    const v4l2_mbus_framefmt hd = sensor.sent();
+    v4l2_mbus_framefmt small = hd;
+    small.width = 640, small.height = 480;
+    REQUIRE(sensor.set_format(0, small));
     streams.clear();
-    REQUIRE(sensor.start(640, 480, 30));
-    REQUIRE(sensor.start(640, 480, 30));
-    const kernel::Result<> other = sensor.start(1280, 720, 30);
-    REQUIRE_FALSE(other);
-    CHECK(other.error() == kernel::Errno::kBusy);
+    REQUIRE(sensor.start(small));
+    REQUIRE(sensor.start(small));
+    CHECK(sensor.start(hd).error() == kernel::Errno::kPipe);  // expects what is not sent
+    CHECK(sensor.set_format(0, hd).error() == kernel::Errno::kBusy);
+    CHECK(sensor.set_rate(5).error() == kernel::Errno::kBusy);
     REQUIRE(sensor.stop());
     CHECK(streams == std::vector<bool>{true});  // one still watches
     REQUIRE(sensor.stop());

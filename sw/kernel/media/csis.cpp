@@ -1,0 +1,163 @@
+#include "media/csis.hpp"
+
+#include "core/log.hpp"
+#include "driver/device.hpp"
+#include "driver/power.hpp"
+#include "media/fimc.hpp"
+#include "mm/vmalloc.hpp"
+
+namespace kernel {
+
+namespace {
+
+// fimc.md section 10
+constexpr uint32_t kControl = 0x00, kPhyControl = 0x04, kConfig = 0x08, kMask = 0x10, kSource = 0x14,
+                   kResolution = 0x2C;
+constexpr uint32_t kUpdateShadow = 1 << 16, kReset = 1 << 4, kEnable = 1 << 0;
+constexpr uint32_t kSettleShift = 27, kUsualSettle = 12;  // samsung,csis-hs-settle of Linux's boards
+constexpr uint32_t kErrors = 0xF03F;
+// PMU: MIPI_PHYn_CONTROL, system.md section 5
+constexpr uint32_t kPhyControls = 0x710, kPhyEnable = 1 << 0, kReceiverRunning = 1 << 1;
+
+}  // namespace
+
+void CsisReceiver::start(uint32_t width, uint32_t height, uint32_t data_type, uint32_t lanes) const {
+    regs_.write32(kControl, kReset);
+    regs_.write32(kPhyControl, kUsualSettle << kSettleShift | ((1U << (lanes + 1)) - 1));  // clock and lanes
+    regs_.write32(kConfig, data_type << 2 | (lanes - 1));
+    regs_.write32(kResolution, width << 16 | height);
+    regs_.write32(kControl, kUpdateShadow);
+    (void)take_errors();
+    regs_.write32(kMask, kErrors);
+    regs_.update32(kControl, kEnable, kEnable);
+}
+
+void CsisReceiver::stop() const {
+    regs_.write32(kMask, 0);
+    regs_.update32(kControl, kEnable, 0);
+    regs_.write32(kPhyControl, 0);
+}
+
+uint32_t CsisReceiver::take_errors() const {
+    const uint32_t source = regs_.read32(kSource);
+    regs_.write32(kSource, source);
+    return source & kErrors;
+}
+
+Csis::Csis(Mmio regs, Mmio phy, uint32_t number, uint32_t lanes, CameraSensor& sensor)
+    : CameraSource{MEDIA_ENT_F_VID_IF_BRIDGE, {MEDIA_PAD_FL_SINK, MEDIA_PAD_FL_SOURCE}},
+      receiver_{regs},
+      phy_{phy},
+      number_{number},
+      lanes_{lanes},
+      sensor_{sensor} {
+    format_text(name, sizeof name, "s5p-mipi-csis.%u", number);
+}
+
+Result<uint32_t> Csis::code_at(uint32_t pad, uint32_t index) const {
+    if (index != 0) return Errno::kInval;
+    return format(pad).code;
+}
+
+Result<PadSizes> Csis::sizes(uint32_t pad, uint32_t code) const {
+    const v4l2_mbus_framefmt f = format(pad);
+    if (code != f.code) return Errno::kInval;
+    return PadSizes{f.width, f.width, f.height, f.height};
+}
+
+void Csis::power(bool on) const {
+    const uint32_t at = kPhyControls + 4 * number_;
+    phy_.update32(at, kPhyEnable | kReceiverRunning, on ? kPhyEnable | kReceiverRunning : 0);
+}
+
+/// The receiver is ready before the sensor sends.
+Result<> Csis::start(const v4l2_mbus_framefmt& expected) {
+    const MutexGuard guard{lock_};
+    if (users_ == 0) {
+        errors_ = 0;
+        power(true);
+        receiver_.start(expected.width, expected.height, bus_data_type(expected.code), lanes_);
+    }
+    auto started = sensor_.start(expected);
+    if (!started && users_ == 0) {
+        receiver_.stop();
+        power(false);
+    }
+    TRY(started);
+    ++users_;
+    return Ok{};
+}
+
+Result<> Csis::stop() {
+    const MutexGuard guard{lock_};
+    auto stopped = sensor_.stop();
+    if (--users_ != 0) return stopped;
+    receiver_.stop();
+    power(false);
+    if (errors_) log_warn("%s: %u errors on the link", name, errors_);
+    return stopped;
+}
+
+void Csis::interrupt(void* context) {
+    Csis& csis = *static_cast<Csis*>(context);
+    if (csis.receiver_.take_errors()) ++csis.errors_;
+}
+
+namespace {
+
+/// The endpoint of its port, whose number says which camera of the board that is.
+Node endpoint_of(Node csis) {
+    for (Node child = csis.first_child(); child; child = child.next_sibling()) {
+        if (const Node endpoint = child.first_child()) return endpoint;
+    }
+    return {};
+}
+
+/// Errors: kProbeDefer the sensor's driver is not bound yet; kNoEnt there is none.
+Result<CameraSensor*> sensor_behind(Node endpoint) {
+    const Property remote = endpoint ? endpoint.property("remote-endpoint") : Property{};
+    const Node other = remote ? fdt_by_phandle(remote.cell(0)) : Node{};
+    if (!other) return Errno::kNoEnt;
+    const Device* device = device_of(fdt_parent(fdt_parent(other)));
+    if (!device) return Errno::kProbeDefer;
+    return static_cast<CameraSensor*>(device->data);
+}
+
+/// Which receiver it is, and the PMU's registers: `phys` is the PHY's node, a child of the PMU's, and twice
+/// the number.
+struct Phy {
+    Mmio pmu;
+    uint32_t number;
+};
+Result<Phy> phy_of(Node csis) {
+    const Property phys = csis.property("phys");
+    if (!phys || phys.cells() < 2) return Errno::kNoEnt;
+    const Window pmu = TRY(node_reg(fdt_parent(fdt_by_phandle(phys.cell(0)))));
+    return Phy{Mmio{TRY(ioremap(pmu.base, pmu.size))}, phys.cell(1) / 2};
+}
+
+Result<> probe(Device& device) {
+    const Node endpoint = endpoint_of(device.node);
+    CameraSensor* sensor = TRY(sensor_behind(endpoint));
+    const IrqLine line = TRY(device.irq());
+    const Property lanes = endpoint.property("data-lanes");
+    if (!lanes) return Errno::kNoEnt;
+    TRY(power_on(device.node));
+    const Phy phy = TRY(phy_of(device.node));
+    auto csis = TRY(make<Csis>(TRY(device.map()), phy.pmu, phy.number, lanes.cells(), *sensor));
+    TRY(request_irq(line, Csis::interrupt, csis.get(), device.name));
+    Csis& kept = *csis.release();
+    device.data = &kept;
+    TRY(register_subdevice(kept));
+    TRY(media_graph().connect(sensor->output(), kept.pads[Csis::kSinkPad],
+                              MEDIA_LNK_FL_ENABLED | MEDIA_LNK_FL_IMMUTABLE));
+    return add_camera_source(kept, false);
+}
+
+constexpr const char* kCompatible[] = {"samsung,exynos4210-csis", nullptr};
+constexpr Driver kDriver{"s5p-csis", kCompatible, probe};
+REGISTER_DRIVER(kDriver);
+
+}  // namespace
+
+}  // namespace kernel

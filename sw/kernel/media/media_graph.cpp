@@ -1,0 +1,74 @@
+#include "media/media_graph.hpp"
+
+#include "media/media_file.hpp"
+
+namespace kernel {
+
+namespace {
+
+/// Ids tell what they name: the kind above bit 24, counted from 1 below (Linux's media_gobj).
+enum class Kind : uint32_t { entity = 0, pad = 1, link = 2, interface = 3 };
+uint32_t id_of(Kind kind, uint32_t number) { return static_cast<uint32_t>(kind) << 24 | number; }
+
+}  // namespace
+
+MediaGraph& media_graph() {
+    static MediaGraph graph;
+    return graph;
+}
+
+Result<> MediaGraph::add(MediaEntity& e) {
+    if (entities_used_ == kMostEntities) return Errno::kNoSpc;
+    if (entities_used_ == 0) TRY(register_media_device(*this));
+    entities_[entities_used_++] = &e;
+    e.id = id_of(Kind::entity, entities_used_);
+    e.interface_id = id_of(Kind::interface, entities_used_);
+    e.interface_link_id = id_of(Kind::link, ++last_link_);
+    for (uint32_t i = 0; i < e.pad_count; ++i) e.pads[i].id = id_of(Kind::pad, ++last_pad_);
+    ++version_;
+    return Ok{};
+}
+
+Result<> MediaGraph::connect(MediaPad& source, MediaPad& sink, uint32_t flags) {
+    if (links_used_ == kMostLinks) return Errno::kNoSpc;
+    const MediaLink fresh{id_of(Kind::link, last_link_ + 1), &source, &sink, flags};
+    if (fresh.enabled()) TRY(sink.entity->link_changes(fresh, true));
+    links_[links_used_++] = fresh;
+    ++last_link_;
+    ++version_;
+    return Ok{};
+}
+
+/// The rules of Linux's media_entity_setup_link.
+Result<> MediaGraph::set_up(MediaLink& link, uint32_t flags) {
+    constexpr uint32_t kChangeable = MEDIA_LNK_FL_ENABLED;
+    if ((link.flags & ~kChangeable) != (flags & ~kChangeable)) return Errno::kInval;
+    if (link.flags == flags) return Ok{};
+    if (link.flags & MEDIA_LNK_FL_IMMUTABLE) return Errno::kInval;
+    TRY(link.sink->entity->link_changes(link, flags & MEDIA_LNK_FL_ENABLED));
+    link.flags = flags;
+    return Ok{};
+}
+
+MediaEntity* MediaGraph::entity(uint32_t id) const {
+    for (uint32_t i = 0; i < entities_used_; ++i) {
+        if (entities_[i]->id == id) return entities_[i];
+    }
+    return nullptr;
+}
+
+MediaEntity* MediaGraph::entity_after(uint32_t id) const {
+    for (uint32_t i = 0; i < entities_used_; ++i) {  // in ascending order of ids
+        if (entities_[i]->id > id) return entities_[i];
+    }
+    return nullptr;
+}
+
+MediaLink* MediaGraph::link(const MediaPad& source, const MediaPad& sink) {
+    for (uint32_t i = 0; i < links_used_; ++i) {
+        if (links_[i].source == &source && links_[i].sink == &sink) return &links_[i];
+    }
+    return nullptr;
+}
+
+}  // namespace kernel
