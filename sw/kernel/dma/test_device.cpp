@@ -125,6 +125,7 @@ Result<> get_sg(TestFile& f, Call& c) {
             if (seen != page_to_phys(e.page) + e.offset + inside) return Errno::kIo;
         }
     }
+    if (at != align_up(c.bytes, kPageSize)) return Errno::kIo;  // a page too few or too many
     c.result = static_cast<uint32_t>(table.entries().size());
     return Ok{};
 }

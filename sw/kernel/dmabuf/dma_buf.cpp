@@ -1,5 +1,6 @@
 #include "dmabuf/dma_buf.hpp"
 
+#include "dma/context.hpp"
 #include "mm/user_space.hpp"
 
 namespace kernel {
@@ -26,6 +27,18 @@ template <class Count>
 void count(DmaBuf& buffer, Count DmaBufUse::*what) {
     ++(buffer.use().*what);
     ++(dma_buf_totals().*what);
+}
+
+/// What an exporter means by an errno of its attach operation.
+const char* reason_of(Errno error) {
+    switch (error) {
+        case Errno::kInval:
+            return "the memory is scattered, the device has no SysMMU";
+        case Errno::kBusy:
+            return "the memory would have to move and is in use";
+        default:
+            return "there is no memory in reach of the device";
+    }
 }
 
 }  // namespace
@@ -56,7 +69,12 @@ Result<Unique<DmaBufAttachment>> DmaBuf::attach(const DmaDevice& device) {
     auto attachment = TRY(make<DmaBufAttachment>());
     attachment->buffer = Ref<DmaBuf>::share(this);
     attachment->device = device;
-    if (ops_.attach) TRY(ops_.attach(*this, *attachment));
+    auto allowed = ops_.attach ? ops_.attach(*this, *attachment) : Result<>{Ok{}};
+    if (!allowed) {
+        count(*this, &DmaBufUse::refusals);
+        refusal_ = {device.context().name, reason_of(allowed.error())};
+        return allowed.error();
+    }
     const MutexGuard guard{lock_};
     attachments_.push_back(*attachment);
     count(*this, &DmaBufUse::attaches);
@@ -121,14 +139,14 @@ void DmaBuf::count_maintenance(uint32_t bytes) {
 
 Result<VirtAddr> DmaBuf::vmap() {
     if (!ops_.vmap || !ops_.vunmap) return Errno::kInval;
-    const MutexGuard guard{lock_};
+    const MutexGuard guard{vmap_lock_};
     if (vmap_users_ == 0) vmap_at_ = TRY(ops_.vmap(*this));
     ++vmap_users_;
     return vmap_at_;
 }
 
 void DmaBuf::vunmap() {
-    const MutexGuard guard{lock_};
+    const MutexGuard guard{vmap_lock_};
     if (--vmap_users_ == 0) ops_.vunmap(*this, vmap_at_);
 }
 

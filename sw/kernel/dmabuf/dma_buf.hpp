@@ -61,6 +61,7 @@ struct DmaBufOps {
 /// What happened to a buffer, or to all since boot.
 struct DmaBufUse {
     uint32_t attaches = 0, detaches = 0;
+    uint32_t refusals = 0;  ///< attaches that the exporter did not allow
     uint32_t maps = 0, unmaps = 0;
     uint32_t cpu_begins = 0, cpu_ends = 0;
     uint32_t user_mappings = 0;  ///< calls of mmap
@@ -68,6 +69,12 @@ struct DmaBufUse {
     uint32_t shootdowns = 0;     ///< times all programs lost their pages to a device
     uint32_t moves = 0;          ///< times the memory was replaced for a device that cannot reach it
     uint64_t maintained = 0;     ///< bytes of cache maintenance
+};
+
+/// Whom the exporter refused last, and why; null when nobody was.
+struct DmaBufRefusal {
+    const char* device = nullptr;
+    const char* reason = "";
 };
 
 class DmaBuf : public RefCounted {
@@ -127,6 +134,7 @@ public:
 
     FenceSet& fences() { return fences_; }
     DmaBufUse& use() { return use_; }
+    const DmaBufRefusal& refusal() const { return refusal_; }
     /// For exporters: cache maintenance was done.
     void count_maintenance(uint32_t bytes);
 
@@ -151,10 +159,12 @@ private:
     Mutex lock_;
     List<DmaBufAttachment, &DmaBufAttachment::node> attachments_;
     uint32_t mappings_ = 0;
+    Mutex vmap_lock_;  // held while the exporter maps, which may ask who is attached
     uint32_t vmap_users_ = 0;
     VirtAddr vmap_at_;
     FenceSet fences_;
     DmaBufUse use_;
+    DmaBufRefusal refusal_;
 };
 
 /// Every buffer there is, oldest first, with the list locked.

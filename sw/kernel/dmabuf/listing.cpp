@@ -10,8 +10,11 @@ namespace kernel {
 namespace {
 
 void list_use(TextWriter& w, const DmaBufUse& u) {
-    w.line("attaches %u detaches %u maps %u unmaps %u cpu_begins %u cpu_ends %u user_mappings %u faults %u",
-           u.attaches, u.detaches, u.maps, u.unmaps, u.cpu_begins, u.cpu_ends, u.user_mappings, u.faults);
+    w.line(
+        "attaches %u detaches %u refusals %u maps %u unmaps %u cpu_begins %u cpu_ends %u user_mappings %u "
+        "faults %u",
+        u.attaches, u.detaches, u.refusals, u.maps, u.unmaps, u.cpu_begins, u.cpu_ends, u.user_mappings,
+        u.faults);
     w.line(" shootdowns %u moves %u maintained %llu\n", u.shootdowns, u.moves, u.maintained);
 }
 
@@ -32,6 +35,7 @@ uint32_t list_buffers(char* to, uint32_t size) {
                b.name()[0] ? b.name() : "-", b.references(), b.mappings(),
                b.ops().memory ? b.ops().memory(b) : "-");
         list_use(w, b.use());
+        if (b.refusal().device) w.line("  refused %s: %s\n", b.refusal().device, b.refusal().reason);
         b.for_each_attachment([&](DmaBufAttachment& a) {
             w.line("  attached %s mapped %u\n", a.device.context().name, a.mappings);
         });

@@ -232,10 +232,8 @@ Result<Ref<DmaBuf>> export_placed_buffer(const PlacedBufferRequest& request) {
     return buffer;
 }
 
-bool is_placed_buffer(const DmaBuf& buffer) { return &buffer.ops() == &kOps; }
-
 Result<> place_now(DmaBuf& buffer) {
-    if (!is_placed_buffer(buffer)) return Errno::kInval;
+    if (&buffer.ops() != &kOps) return Errno::kInval;
     return placed(buffer).place();
 }
 

@@ -29,7 +29,5 @@ struct PlacedBufferRequest {
 Result<Ref<DmaBuf>> export_placed_buffer(const PlacedBufferRequest& request);
 /// Allocates the pages now, with what is known of the devices. Errors: kNoMem; kInval for another exporter.
 Result<> place_now(DmaBuf& buffer);
-/// Whether `buffer` is one of these.
-bool is_placed_buffer(const DmaBuf& buffer);
 
 }  // namespace kernel

@@ -59,7 +59,7 @@ Result<uint32_t> DrmFile::ioctl(uint32_t command, UserAddr argument) {
 
 Result<> DrmFile::mmap(Vma& vma) {
     const Ref<GemObject> object = TRY(handles.at_map_offset(vma.offset));
-    return object->mmap(vma);
+    return object->mmap(vma, 0);
 }
 
 }  // namespace kernel::drm

@@ -1,6 +1,7 @@
 #include "drm/gem.hpp"
 
 #include "arch/cache.hpp"
+#include "dmabuf/page_ownership.hpp"
 #include "drm/uapi.hpp"
 #include "mm/cma.hpp"
 #include "mm/linear_map.hpp"
@@ -38,13 +39,21 @@ Result<Iova> map(DmaBufAttachment& attachment, DmaDirection) {
 }
 void unmap(DmaBufAttachment&, Iova, DmaDirection) {}  // the mapping is the object's
 void release(DmaBuf& buffer) { object_of(buffer).release_reference(); }
-Result<> map_to_process(DmaBuf& buffer, Vma& vma) { return object_of(buffer).mmap(vma); }
+Result<> map_to_process(DmaBuf& buffer, Vma& vma) {
+    return object_of(buffer).mmap(vma, static_cast<uint32_t>(vma.offset));
+}
 
 /// Both ways: cached lines are written back and dropped, merged stores leave.
 Result<> change_owner(DmaBuf& buffer, DmaDirection) {
     object_of(buffer).hand_to_device();
     wmb();
     return Ok{};
+}
+
+Result<VirtAddr> vmap(DmaBuf& buffer) { return map_to_kernel(object_of(buffer).pages()); }
+void vunmap(DmaBuf&, VirtAddr at) { unmap_from_kernel(at); }
+const char* memory(const DmaBuf& buffer) {
+    return object_of(buffer).contiguous() ? "contiguous" : "scattered";
 }
 
 constexpr DmaBufOps kExportOps{
@@ -56,6 +65,9 @@ constexpr DmaBufOps kExportOps{
     .mmap = map_to_process,
     .begin_cpu_access = change_owner,
     .end_cpu_access = change_owner,
+    .vmap = vmap,
+    .vunmap = vunmap,
+    .memory = memory,
 };
 
 MemoryType type_of(uint32_t flags) {
@@ -169,10 +181,9 @@ void GemObject::hand_to_device() const {
     }
 }
 
-Result<> GemObject::mmap(Vma& vma) {
-    if (vma.size() > size_) return Errno::kInval;
-    vma.offset = 0;
-    return imported_ ? imported_->mmap(vma) : pages_->mmap(vma, 0);
+Result<> GemObject::mmap(Vma& vma, uint32_t offset) {
+    vma.offset = offset;
+    return imported_ ? imported_->mmap(vma) : pages_->mmap(vma, offset);
 }
 
 Result<Ref<DmaBuf>> GemObject::dma_buf() {

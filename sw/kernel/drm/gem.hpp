@@ -34,8 +34,9 @@ public:
     void hand_to_device() const;
     /// Whether a device that takes memory like this could reach it.
     bool reachable_from(const DmaDevice& device) const;
-    /// Maps the object's first bytes into all of `vma`. Errors: kInval past the end, kNoMem.
-    Result<> mmap(Vma& vma);
+    /// Maps the part that starts `offset` bytes in, whole pages, into all of `vma`. Errors: kInval past the
+    /// end, kNoMem.
+    Result<> mmap(Vma& vma, uint32_t offset);
     /// Its dma-buf, the same one each time while the object has a handle. Errors: kNoMem.
     Result<Ref<DmaBuf>> dma_buf();
     /// The dma-buf it was imported from or is exported as, if any.
@@ -43,6 +44,8 @@ public:
 
     uint32_t size() const { return size_; }
     uint32_t flags() const { return flags_; }
+    /// Its own memory; only for objects that were not imported.
+    const DmaPages& pages() const { return *pages_; }
     bool imported() const { return static_cast<bool>(imported_); }
     bool contiguous() const { return !imported_ && pages_->contiguous(); }
     /// Offset that mmap() on the device's file takes, bytes; the same in every file.

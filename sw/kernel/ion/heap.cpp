@@ -88,6 +88,14 @@ void register_ion_heaps() {
 
 const IonHeap* ion_heap(uint32_t id) { return id < ION_NUM_HEAPS ? by_id[id] : nullptr; }
 
+/// Exporters are known by the name's address, which nobody else has.
+bool is_ion_buffer(const DmaBuf& buffer) {
+    for (const IonHeap& h : kHeaps) {
+        if (buffer.exporter() == h.name) return true;
+    }
+    return false;
+}
+
 Result<Ref<DmaBuf>> ion_allocate(const ion_allocation_data& a) {
     const bool aligned = (a.align & (a.align - 1)) == 0 && a.align <= kPageSize;
     if (a.len == 0 || !aligned || a.flags & ~kKnownFlags) return Errno::kInval;

@@ -30,4 +30,7 @@ const IonHeap* ion_heap(uint32_t id);
 /// pages do not have; kNoDev no such heap; and what the last heap says.
 Result<Ref<DmaBuf>> ion_allocate(const ion_allocation_data& request);
 
+/// Whether one of the heaps made it.
+bool is_ion_buffer(const DmaBuf& buffer);
+
 }  // namespace kernel

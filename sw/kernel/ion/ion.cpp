@@ -78,7 +78,7 @@ Result<> share(Client& c, ion_fd_data& d) {
 }
 Result<> import(Client& c, ion_fd_data& d) {
     auto buffer = TRY(DmaBuf::get(static_cast<uint32_t>(d.fd)));
-    if (!is_placed_buffer(*buffer)) return Errno::kInval;  // ION takes back only what is its own
+    if (!is_ion_buffer(*buffer)) return Errno::kInval;  // ION takes back only what is its own
     d.handle = TRY(c.handle_of(std::move(buffer)));
     return Ok{};
 }

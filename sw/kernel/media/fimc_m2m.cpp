@@ -2,6 +2,7 @@
 // its own formats, buffers and controls; their jobs take turns on the engine.
 #include <iterator>
 
+#include "core/boot_options.hpp"
 #include "core/log.hpp"
 #include "media/fimc_engine.hpp"
 
@@ -74,6 +75,11 @@ private:
     friend class FimcM2m;
 };
 
+/// dma-contig, as in Linux; dma-sg for the device that `vb2_dma_sg=11810000.fimc` names.
+PlaneAllocator allocator_of(const char* name) {
+    return boot_option("vb2_dma_sg", "") == name ? PlaneAllocator::dma_sg : PlaneAllocator::dma_contig;
+}
+
 /// The node, and whose job runs.
 class FimcM2m final : public VideoNode, private FimcEngine::User {
 public:
@@ -83,7 +89,7 @@ public:
     Result<VideoSession*> open() override {
         auto session = TRY(make<M2mSession>(*this));
         for (VideoQueue* q : {&session->output_, &session->capture_})
-            q->set_user(engine.device, PlaneAllocator::dma_contig, name_);
+            q->set_user(engine.device, allocator_of(name_), name_);
         const IrqGuard guard{lock_};
         sessions_.push_back(*session);
         return session.release();

@@ -2,6 +2,7 @@
 // refused. /proc/dri must be empty after each part.
 #include <sys/stat.h>
 
+#include "dmabuf_test.hpp"
 #include "drm.hpp"
 #include "tap.hpp"
 #include "video.hpp"
@@ -155,6 +156,58 @@ void prime(const File& card) {
     tap::is(drm::count("gem"), 1, "descriptors alone keep it");
 }
 
+/// The mmap of a PRIME descriptor, and of an importer that redirects its own to it (C3, E3).
+void prime_mmap(const File& card) {
+    constexpr uint32_t kPages = 4, kBytes = kPages * kPage;
+    const auto d = drm::create_dumb(card, 1024, 4, 32);
+    File fd{drm::to_fd(card, d.handle)};
+    const auto map = [](int of, size_t bytes, int rights, off_t offset) {
+        return static_cast<uint32_t*>(::mmap(nullptr, bytes, rights, MAP_SHARED, of, offset));
+    };
+    const auto fails = [&](int of, size_t bytes, int rights, off_t offset) {
+        auto* at = map(of, bytes, rights, offset);
+        if (at == MAP_FAILED) return -1L;
+        ::munmap(at, bytes);
+        return 0L;
+    };
+    constexpr int kBoth = PROT_READ | PROT_WRITE;
+    auto* own = static_cast<uint32_t*>(drm::map(card, d.handle, d.size));
+    auto* all = map(fd.fd(), kBytes, kBoth, 0);
+    if (!tap::ok(own != MAP_FAILED && all != MAP_FAILED, "the card and the descriptor map it")) return;
+    for (uint32_t i = 0; i < kBytes / 4; ++i) all[i] = i * 3;
+    uint32_t wrong = 0;
+    for (uint32_t i = 0; i < kBytes / 4; ++i) wrong += own[i] != i * 3;
+    tap::is(wrong, 0, "both show the same memory, every word");
+    const auto* third = map(fd.fd(), kPage, PROT_READ, 2 * kPage);
+    tap::is(third[5], (2 * kPage / 4 + 5) * 3, "an offset leads to that page");
+    tap::fails_with(fails(fd.fd(), kBytes + kPage, PROT_READ, 0), EINVAL, "a page more is EINVAL");
+    tap::fails_with(fails(fd.fd(), kPage, PROT_READ, kBytes), EINVAL, "the page behind the last is EINVAL");
+    {
+        const File read_only{drm::to_fd(card, d.handle, DRM_CLOEXEC)};
+        tap::fails_with(fails(read_only.fd(), kPage, kBoth, 0), EACCES, "without DRM_RDWR writing is EACCES");
+        tap::is(fails(read_only.fd(), kPage, PROT_READ, 0), 0, "reading is not");
+    }
+    ::munmap(own, d.size);
+
+    dmabuf::Importer importer;
+    importer.import(fd.fd());
+    const unsigned before = importer.references();
+    auto* redirected = map(importer.fd(), kPage, kBoth, kPage);
+    tap::is(redirected[1], (kPage / 4 + 1) * 3, "an importer's own mmap shows DRM's second page");
+    tap::is(importer.references() - before, 1, "and holds one reference to the dma-buf");
+    redirected[1] = 4711;
+    tap::is(all[kPage / 4 + 1], 4711, "what is written there is written here");
+    importer.release();
+    drm::close_handle(card, d.handle);
+    fd.close();
+    tap::is(redirected[1], 4711, "mappings outlive import, handle and descriptor");
+    tap::is(drm::count("gem"), 1, "and keep the object");
+    ::munmap(redirected, kPage);
+    ::munmap(all, kBytes);
+    ::munmap(const_cast<uint32_t*>(third), kPage);
+    tap::is(drm::count("gem"), 0, "the last munmap lets it go");
+}
+
 void prime_refusals(const File& card) {
     drm_prime_handle p{77, DRM_CLOEXEC, -1};
     tap::fails_with(card.call(DRM_IOCTL_PRIME_HANDLE_TO_FD, p), ENOENT, "no such handle is ENOENT");
@@ -256,7 +309,7 @@ void nothing_left() {
 }  // namespace
 
 int main() {
-    tap::plan(82);
+    tap::plan(95);
     {
         const File card{drm::kCard};
         if (!tap::ok(card.fd() >= 0, "there is a card")) return tap::finish();
@@ -265,6 +318,7 @@ int main() {
         mapping_limits(card);
         exynos_flags(card);
         prime(card);
+        prime_mmap(card);
         prime_refusals(card);
         with_v4l2(card);
         into_v4l2(card);

@@ -1,6 +1,8 @@
 // Random calls with half-valid arguments on the nodes of V4L2 (the media device and sub-devices too),
-// dma-heaps, ION and sw_sync, and on the descriptors that come out of them: an errno or success, never a
-// crash, and nothing left behind. DRM has drm_fuzz. `node_fuzz N SEED` does N calls.
+// dma-heaps, ION, sw_sync and DRM, and on the descriptors that come out of them, each of which may go into any
+// other: an errno or success, never a crash, and nothing left behind. All of DRM has drm_fuzz.
+// `node_fuzz N SEED` does N calls.
+#include <exysim/g2d.h>
 #include <exysim/ion.h>
 #include <fcntl.h>
 #include <linux/dma-buf.h>
@@ -20,13 +22,13 @@
 #include <string>
 #include <vector>
 
-#include "proc.hpp"
+#include "drm.hpp"
 #include "random.hpp"
 #include "tap.hpp"
 
 namespace {
 
-enum class Target { video, media, subdevice, heap, ion, timeline, any };
+enum class Target { video, media, subdevice, heap, ion, timeline, card, any };
 
 constexpr int kNowhere = -1;
 
@@ -122,6 +124,21 @@ constexpr Call kCalls[] = {
     {Target::ion, ION_IOC_HEAP_QUERY, kNowhere, kNowhere, offsetof(ion_heap_query, heaps)},
     {Target::timeline, _IOWR('W', 0, uint32_t[10])},  // SW_SYNC_IOC_CREATE_FENCE
     {Target::timeline, _IOW('W', 1, uint32_t)},       // SW_SYNC_IOC_INC
+    {Target::card, DRM_IOCTL_PRIME_FD_TO_HANDLE},
+    {Target::card, DRM_IOCTL_PRIME_FD_TO_HANDLE},
+    {Target::card, DRM_IOCTL_PRIME_HANDLE_TO_FD},
+    {Target::card, DRM_IOCTL_GEM_CLOSE},
+    {Target::card, DRM_IOCTL_EXYNOS_GEM_CREATE, kNowhere, kNowhere, kNowhere, 0, 0xFFFF},
+    {Target::card, DRM_IOCTL_EXYNOS_GEM_MAP},
+    {Target::card, DRM_IOCTL_MODE_CREATE_DUMB, kNowhere, kNowhere, kNowhere, 0, 0xFF},
+    {Target::card, DRM_IOCTL_MODE_ADDFB2},
+    {Target::card, DRM_IOCTL_MODE_RMFB},
+    {Target::card, DRM_IOCTL_MODE_SETCRTC},
+    {Target::card, DRM_IOCTL_MODE_SETPLANE},
+    {Target::card, DRM_IOCTL_MODE_PAGE_FLIP},
+    {Target::card, DRM_IOCTL_EXYNOS_G2D_SET_CMDLIST, kNowhere, kNowhere, 0},
+    {Target::card, DRM_IOCTL_EXYNOS_G2D_EXEC},
+    {Target::card, DRM_IOCTL_EXYSIM_G2D_ADDRESS},
     {Target::any, SYNC_IOC_MERGE},
     {Target::any, SYNC_IOC_FILE_INFO, kNowhere, kNowhere, offsetof(sync_file_info, sync_fence_info)},
     {Target::any, DMA_BUF_IOCTL_SYNC},
@@ -155,7 +172,7 @@ public:
     ~Fuzz() { close_all(); }
     bool all_open() const {
         return !video_.empty() && media_ >= 0 && subdevices_.size() >= 2 && heaps_.size() == 2 && ion_ >= 0 &&
-               timeline_ >= 0;
+               timeline_ >= 0 && card_ >= 0;
     }
     int first_video() const { return video_.front(); }
     uint32_t succeeded() const { return succeeded_; }
@@ -182,6 +199,7 @@ private:
         for (const char* heap : {"/dev/dma_heap/system", "/dev/dma_heap/reserved"}) keep(heaps_, heap);
         ion_ = ::open("/dev/ion", O_RDWR);
         timeline_ = ::open("/dev/sw_sync", O_RDWR);
+        card_ = ::open(drm::kCard, O_RDWR | O_NONBLOCK);
         // What calls make comes above these
         for (int fd = ::dup(0); fd >= 0 && fd < kFirstLoose - 1; fd = ::dup(0)) {
         }
@@ -214,6 +232,8 @@ private:
                 return ion_;
             case Target::timeline:
                 return timeline_;
+            case Target::card:
+                return card_;
             default:
                 return static_cast<int>(random_.below(64));
         }
@@ -272,7 +292,7 @@ private:
     Random random_;
     Scratch scratch_;
     std::vector<int> video_, subdevices_, heaps_;
-    int media_ = -1, ion_ = -1, timeline_ = -1;
+    int media_ = -1, ion_ = -1, timeline_ = -1, card_ = -1;
     uint32_t succeeded_ = 0;
 };
 
@@ -281,7 +301,7 @@ private:
 int main(int argc, char* argv[]) {
     const int calls = argc > 1 ? std::atoi(argv[1]) : 10000;
     const uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 0) : 1;
-    tap::plan(10);
+    tap::plan(12);
     {
         Fuzz fuzz{seed};
         if (!tap::ok(fuzz.all_open(), "there are all nodes")) return tap::finish();
@@ -299,5 +319,7 @@ int main(int argc, char* argv[]) {
     tap::is(proc::value("/proc/dma_buf", "mapped"), 0, "nor a mapping of one");
     tap::is(proc::value("/proc/dma_buf", "attaches") - proc::value("/proc/dma_buf", "detaches"), 0,
             "every attach had its detach");
+    tap::is(drm::count("gem"), 0, "no object of DRM's is left");
+    tap::is(proc::value("/proc/dri", "framebuffers"), 0, "nor a framebuffer");
     return tap::finish();
 }
