@@ -16,19 +16,44 @@ public:
     static constexpr uint32_t kIntervals = 256;  // a power of two
 
     /// First start, not before `from`, of `duration` free picoseconds.
-    Picoseconds find(Picoseconds from, Picoseconds duration) const {
+    Picoseconds find(Picoseconds from, Picoseconds duration) const { return gap(from, duration).start; }
+    /// Takes `duration` picoseconds from `start`, which find() returned for them.
+    void add(Picoseconds start, Picoseconds duration) {
+        uint32_t n = count_;
+        while (n > 0 && at(n - 1).start >= start) --n;
+        add({start, n}, duration);
+    }
+    Picoseconds book(Picoseconds from, Picoseconds duration) {
+        const Gap found = gap(from, duration);
+        add(found, duration);
+        return found.start;
+    }
+    /// Takes `duration` picoseconds from `start`, not before end().
+    void append(Picoseconds start, Picoseconds duration) { add({start, count_}, duration); }
+    /// End of the last interval.
+    Picoseconds end() const { return count_ == 0 ? forgotten_ : at(count_ - 1).end; }
+    Picoseconds busy() const { return busy_; }  ///< picoseconds booked so far
+
+private:
+    struct Interval {
+        Picoseconds start = 0, end = 0;
+    };
+    /// A free place before interval `next`.
+    struct Gap {
+        Picoseconds start;
+        uint32_t next;
+    };
+    Gap gap(Picoseconds from, Picoseconds duration) const {
         Picoseconds start = std::max(from, forgotten_);
         uint32_t n = count_;
         while (n > 0 && at(n - 1).end > start) --n;
         for (; n < count_ && start + duration > at(n).start; ++n) start = std::max(start, at(n).end);
-        return start;
+        return {start, n};
     }
-    /// Takes `duration` picoseconds from `start`, which find() returned for them.
-    void add(Picoseconds start, Picoseconds duration) {
+    void add(const Gap& where, Picoseconds duration) {
         if (duration == 0) return;
         busy_ += duration;
-        uint32_t n = count_;
-        while (n > 0 && at(n - 1).start >= start) --n;
+        const auto [start, n] = where;
         const bool joins_before = n > 0 && at(n - 1).end == start;
         const bool joins_after = n < count_ && at(n).start == start + duration;
         if (joins_before && joins_after) {
@@ -43,19 +68,6 @@ public:
             insert(n, {start, start + duration});
         }
     }
-    Picoseconds book(Picoseconds from, Picoseconds duration) {
-        const Picoseconds start = find(from, duration);
-        add(start, duration);
-        return start;
-    }
-    /// End of the last interval.
-    Picoseconds end() const { return count_ == 0 ? forgotten_ : at(count_ - 1).end; }
-    Picoseconds busy() const { return busy_; }  ///< picoseconds booked so far
-
-private:
-    struct Interval {
-        Picoseconds start = 0, end = 0;
-    };
     Interval& at(uint32_t n) { return ring_[(first_ + n) & (kIntervals - 1)]; }
     const Interval& at(uint32_t n) const { return ring_[(first_ + n) & (kIntervals - 1)]; }
     void insert(uint32_t n, const Interval& interval) {

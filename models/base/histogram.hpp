@@ -32,8 +32,7 @@ private:
     using size_t = std::size_t;
     static constexpr size_t kBuckets = 64 + 32 * 35;  // values up to 2^40
     static size_t index_of(uint64_t value) {
-        if (value < 64) return value;
-        const auto exponent = static_cast<uint32_t>(std::bit_width(value)) - 6;
+        const auto exponent = static_cast<uint32_t>(std::bit_width(value | 63)) - 6;  // 0 below 64
         const size_t index = 32 * size_t{exponent} + (value >> exponent);
         return index < kBuckets ? index : kBuckets - 1;
     }

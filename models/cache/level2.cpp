@@ -21,6 +21,7 @@ Level2::Level2(const Config& config, Statistics& s)
     : config_{config},
       array_{config.l2, config.seed + 1000},
       dirty_(config.l2.lines()),
+      locked_lines_(config.l2.sets()),
       under_way_(config.write_slots),
       count_{counter(s, "reads", "Reads by the level-1 caches, walkers and uncached loads."),
              counter(s, "read_hits", "Reads that found their line."),
@@ -41,6 +42,7 @@ void Level2::set_geometry(Geometry g) {
     if (g == geometry()) return;
     array_ = Array{g, config_.seed + 1000};
     dirty_.assign(g.lines(), 0);
+    locked_lines_.assign(g.sets(), 0);
 }
 
 bool Level2::looked_up(const MemoryAttributes& how) const {
@@ -123,15 +125,24 @@ Picoseconds Level2::arrival(PhysAddr line, Picoseconds found) const {
 /// Where `line` will go, whoever is there now; kNone if lockdown leaves no way for it.
 uint32_t Level2::choose(unsigned core, Source source, PhysAddr line) {
     const auto& locked = source == Source::code ? control.locked_code : control.locked_data;
+    const uint32_t set = array_.set_of(line.value);
     array_.set_replacement(control.round_robin ? Replacement::round_robin : Replacement::random);
-    return array_.choose(array_.set_of(line.value), locked[core % locked.size()]);
+    return array_.choose(set, uint32_t{locked[core % locked.size()]} | locked_lines_[set]);
 }
 
 Picoseconds Level2::settle(uint32_t place, PhysAddr line, Picoseconds now) {
     const Picoseconds free = array_.valid(place) ? evict(place, now) : now;
     array_.set_address(place, line);
     dirty_[place] = 0;
+    if (control.lock_lines)
+        locked_lines_[array_.set_of(line.value)] |= static_cast<uint16_t>(1U << place % geometry().ways);
     return free;
+}
+
+void Level2::drop(uint32_t place) {
+    dirty_[place] = 0;
+    locked_lines_[place / geometry().ways] &= static_cast<uint16_t>(~(1U << place % geometry().ways));
+    array_.drop(place);
 }
 
 /// Brings a line in, with its neighbour where double line fills are on.
@@ -263,8 +274,7 @@ Picoseconds Level2::maintain_line(Maintenance operation, uint32_t place, Picosec
     if (operation != Maintenance::clean) {
         if (dirty_[place] != 0 && discarded.watched())
             discarded({array_.address(place), array_.bytes(place)});
-        dirty_[place] = 0;
-        array_.drop(place);
+        drop(place);
     }
     return done;
 }
@@ -289,6 +299,11 @@ Picoseconds Level2::maintain_ways(Maintenance operation, uint32_t ways, Picoseco
         for (uint32_t set = 0; set < geometry().sets(); ++set) now = maintain_place(operation, set, way, now);
     }
     return now;
+}
+
+Picoseconds Level2::unlock_ways(uint32_t ways, Picoseconds now) {
+    for (uint16_t& locked : locked_lines_) locked &= static_cast<uint16_t>(~ways);
+    return now + geometry().sets() * config_.cycle;
 }
 
 void Level2::poke(PhysAddr address, std::span<const uint8_t> data) {

@@ -26,6 +26,7 @@ struct Level2Control {
     bool write_through = false;       ///< DEBUG_CTRL[1], DWB
     bool no_fill = false;             ///< DEBUG_CTRL[0], DCL
     std::array<uint16_t, 8> locked_data{}, locked_code{};  ///< a bit a way, by master
+    bool lock_lines = false;                               ///< LOCK_LINE_EN[0]: lines that move in are locked
     bool prefetch_data = false, prefetch_code = false;     ///< PREFETCH_CTRL[28], [29]
     bool double_linefill = false;                          ///< PREFETCH_CTRL[30]
     uint32_t prefetch_offset = 0;                          ///< PREFETCH_CTRL[4:0]: lines beyond the next one
@@ -69,6 +70,8 @@ public:
     Picoseconds maintain(Maintenance operation, PhysAddr address, Picoseconds now);
     Picoseconds maintain_place(Maintenance operation, uint32_t set, uint32_t way, Picoseconds now);
     Picoseconds maintain_ways(Maintenance operation, uint32_t ways, Picoseconds now);
+    /// Lines of these ways that were locked one by one may be evicted again.
+    Picoseconds unlock_ways(uint32_t ways, Picoseconds now);
     /// CACHE_SYNC: the merging slots are empty and everything written has reached memory.
     Picoseconds sync(Picoseconds now);
 
@@ -122,6 +125,7 @@ private:
     void fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr line, Picoseconds now);
     Picoseconds arrival(PhysAddr line, Picoseconds found) const;
     uint32_t choose(unsigned core, Source source, PhysAddr line);
+    void drop(uint32_t place);
     /// `line` moves in at `place`. Returns when whoever was there has been taken over by the eviction buffer.
     Picoseconds settle(uint32_t place, PhysAddr line, Picoseconds now);
     Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
@@ -138,7 +142,8 @@ private:
     const Config& config_;
     BusPort* bus_ = nullptr;
     Array array_;
-    std::vector<uint8_t> dirty_;  // not a vector of bool: it is on the path of each miss
+    std::vector<uint8_t> dirty_;          // not a vector of bool: it is on the path of each miss
+    std::vector<uint16_t> locked_lines_;  // of each set, a bit a way
     MergingBuffer slots_{kSlots, kLine};
     std::vector<Picoseconds> under_way_;  // ends of the last posted writes, a ring
     size_t next_write_ = 0;

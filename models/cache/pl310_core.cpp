@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 namespace exysim::cache {
 
@@ -56,6 +55,7 @@ Pl310Core::Pl310Core(Level2* level2) {
     add_operations(*level2);
     add_lockdown(*level2);
     add_counters(*level2);
+    add_interrupt(*level2);
 }
 
 void Pl310Core::show_geometry(const Geometry& g) {
@@ -98,6 +98,9 @@ void Pl310Core::add_operations(Level2& level2) {
             done = l2->maintain_place(what, value / kLine, value >> 28, now);
         });
     }
+    regs.on_write(kLockLine,
+                  [=, this](uint32_t) { l2->control.lock_lines = regs.get(kLockLineEnable) != 0; });
+    regs.on_write(kUnlockWay, [=, this](uint32_t ways) { done = l2->unlock_ways(ways, now); });
     regs.on_write(kCacheSync, [=, this](uint32_t) { done = l2->sync(now); });
     regs.on_write(kDummy, [=, this](uint32_t) { done = l2->sync(now); });
     regs.on_write(kCtrl, [=, this](uint32_t) { follow(*l2); });
@@ -120,36 +123,70 @@ void Pl310Core::add_lockdown(Level2& level2) {
 
 void Pl310Core::settle(const Level2& level2) {
     for (uint32_t n = 0; n < kCounters; ++n) {
-        const uint64_t seen = sources_[n] != 0 && sources_[n] < static_cast<uint32_t>(Level2Event::kCount)
-                                  ? level2.seen(static_cast<Level2Event>(sources_[n]))
-                                  : 0;
-        if (counting_)
-            regs.set(kEventCount, regs.get(kEventCount, n) + static_cast<uint32_t>(seen - settled_[n]), n);
-        settled_[n] = seen;
+        Counter& counter = counters_[n];
+        const uint64_t seen =
+            counter.counts() ? level2.seen(static_cast<Level2Event>(counter.source)) : counter.settled;
+        if (counting_) count(n, seen - counter.settled);
+        counter.settled = seen;
     }
 }
 
-/// Register 0 of each pair belongs to counter 1. Values can be written while counting is off only; here a
-/// write that comes in between counts from what it says.
+void Pl310Core::set_value(uint32_t n, uint32_t value) {
+    counters_[n].value = value;
+    regs.set(kEventCount, value, n);
+}
+
+/// A full counter stays full: "the hardware counters saturate" (Linux, "l2x0: add PMU support"). What raises
+/// the interrupt: DDI 0246A table 3.8.
+void Pl310Core::count(uint32_t n, uint64_t events) {
+    constexpr uint32_t kOnIncrement = 1, kOnOverflow = 2;
+    Counter& counter = counters_[n];
+    const uint64_t value = counter.value + events;
+    set_value(n, static_cast<uint32_t>(std::min<uint64_t>(value, UINT32_MAX)));
+    const bool raised = (counter.interrupt == kOnIncrement && events != 0) ||
+                        (counter.interrupt == kOnOverflow && value > UINT32_MAX);
+    if (raised) regs.set(kCounterRaw, 1);
+}
+
+/// Settled when somebody looks: nobody else can tell.
+void Pl310Core::add_interrupt(const Level2& level2) {
+    const Level2* l2 = &level2;
+    const uint32_t bit = kCounterRaw.mask();
+    const auto masked = [=, this] { return regs.get(kCounterRaw) & regs.get(kCounterMask); };
+    regs.on_read(kIntRaw, [=, this](uint32_t stored) {
+        settle(*l2);
+        return (stored & ~bit) | regs.get(kCounterRaw);
+    });
+    regs.on_read(kIntMasked, [=, this](uint32_t stored) {
+        settle(*l2);
+        return (stored & ~bit) | masked();
+    });
+    regs.on_write(kIntClear, [=, this](uint32_t value) {
+        settle(*l2);
+        if ((value & bit) != 0) regs.set(kCounterRaw, 0);
+    });
+}
+
+/// Register 0 of each pair belongs to counter 1. A value can be written only while its counter has no source
+/// (DDI 0246A 3.3.7).
 void Pl310Core::add_counters(Level2& level2) {
     const Level2* l2 = &level2;
     regs.on_write(kEventCtrl, [=, this](uint32_t value) {
         settle(*l2);
         counting_ = regs.get(kCount) != 0;
-        if ((value & 2) != 0) regs.set(kEventCount, 0, 1);
-        if ((value & 4) != 0) regs.set(kEventCount, 0, 0);
+        if ((value & 2) != 0) set_value(1, 0);
+        if ((value & 4) != 0) set_value(0, 0);
     });
     for (uint32_t n = 0; n < kCounters; ++n) {
         regs.on_write(kEventSource.at(n), [=, this](uint32_t) {
             settle(*l2);
-            sources_[n] = regs.get(kEventSource, n);
-            const bool was = std::exchange(counting_, false);
-            settle(*l2);
-            counting_ = was;
+            Counter& counter = counters_[n];
+            counter.source = regs.get(kEventSource, n);
+            counter.interrupt = regs.get(kEventInterrupt, n);
+            if (counter.counts()) counter.settled = l2->seen(static_cast<Level2Event>(counter.source));
         });
         regs.on_write(kEventCount.at(n), [=, this](uint32_t value) {
-            settle(*l2);
-            regs.set(kEventCount, value, n);
+            set_value(n, counters_[n].counts() ? counters_[n].value : value);
         });
         regs.on_read(kEventCount.at(n), [=, this](uint32_t) {
             settle(*l2);

@@ -12,8 +12,9 @@ namespace exysim::cache {
 /// which then takes as long as the operation: BUSY and the bits of way operations always read as zero.
 /// Without a Level2 (mode `fast`: caches are transparent) operations have nothing to do.
 /// Associativity and way size in AUX_CTRL choose a geometry inside the platform's RAMs, while the cache is
-/// off; a platform whose geometry these fields cannot say keeps it. Left out: the interrupt of the event
-/// counters (their overflow shows in the values alone), lockdown by line, address filtering.
+/// off; a platform whose geometry these fields cannot say keeps it. Event counters show their interrupt in
+/// INT_RAW and INT_MASKED; which line of the chip it would raise no source says, so it raises none. Left out:
+/// address filtering.
 struct Pl310Core {
     enum Reg : uint32_t {
         kCacheId = 0x000,
@@ -40,6 +41,8 @@ struct Pl310Core {
         kCleanInvLineIndex = 0x7F8,
         kCleanInvWay = 0x7FC,
         kLockdown = 0x900,
+        kLockLine = 0x950,
+        kUnlockWay = 0x954,
         kFilterStart = 0xC00,
         kDebugCtrl = 0xF40,
         kPrefetchCtrl = 0xF60,
@@ -51,10 +54,15 @@ struct Pl310Core {
     static constexpr Field kEnable         {kCtrl,         "ENABLE",           0,  0, Access::rw, 0};
     static constexpr Field kCount          {kEventCtrl,    "ENABLE",           0,  0, Access::rw, 0};
     static constexpr Field kEventSource    {kEventConfig,  "SOURCE",           5,  2, Access::rw, 0, kCounters};
+    static constexpr Field kEventInterrupt {kEventConfig,  "INTERRUPT",        1,  0, Access::rw, 0, kCounters};
+    static constexpr Field kCounterMask    {kIntMask,      "ECNTR",            0,  0, Access::rw, 0};
+    static constexpr Field kCounterMasked  {kIntMasked,    "ECNTR",            0,  0, Access::ro, 0};
+    static constexpr Field kCounterRaw     {kIntRaw,       "ECNTR",            0,  0, Access::ro, 0};
+    static constexpr Field kLockLineEnable {kLockLine,     "ENABLE",           0,  0, Access::rw, 0};
     static constexpr Field kEventCount     {kEventValue,   "VALUE",           31,  0, Access::rw, 0, kCounters};
     static constexpr Field kOffset         {kPrefetchCtrl, "OFFSET",           4,  0, Access::rw, 0};
     static constexpr Field kDoubleLinefill {kPrefetchCtrl, "DOUBLE_LINEFILL", 30, 30, Access::rw, 0};
-    static constexpr Field kCacheTypeField {kCacheType,    "CACHE_TYPE",      31,  0, Access::ro, 0x1C34'0340};  // 16 ways of 64 KiB, unified
+    static constexpr Field kCacheTypeField {kCacheType,    "CACHE_TYPE",      31,  0, Access::ro, 0x1E34'0340};  // 16 ways of 64 KiB, unified; Assumed: both lockdowns
     static constexpr Field kPrefetchAlias  {kPrefetchCtrl, "PREFETCH",        29, 28, Access::rw, 0};
     static constexpr Field kAuxPrefetch    {kAuxCtrl,      "PREFETCH",        29, 28, Access::rw, 0};
     static constexpr Field kAuxLow         {kAuxCtrl,      "AUX_LOW",         27,  0, Access::rw, 0x207'0000};  // 16 ways, 64 KiB, round robin
@@ -67,11 +75,11 @@ struct Pl310Core {
         {kDataLatency,       "DATA_LATENCY",       10,  0, Access::rw,  0x777},
         kCount,
         {kEventCtrl,         "RESET",               2,  1, Access::w1p, 0},
-        {kEventConfig,       "INTERRUPT",           1,  0, Access::rw,  0, kCounters},
-        kEventSource, kEventCount,
-        {kIntMask,           "INT_MASK",            8,  0, Access::rw,  0},
-        {kIntMasked,         "INT_MASKED",          8,  0, Access::ro,  0},
-        {kIntRaw,            "INT_RAW",             8,  0, Access::ro,  0},
+        kEventInterrupt, kEventSource, kEventCount,
+        kCounterMask, kCounterMasked, kCounterRaw,
+        {kIntMask,           "ERRORS",              8,  1, Access::rw,  0},
+        {kIntMasked,         "ERRORS",              8,  1, Access::ro,  0},
+        {kIntRaw,            "ERRORS",              8,  1, Access::ro,  0},
         {kIntClear,          "INT_CLEAR",           8,  0, Access::w1p, 0},
         {kCacheSync,         "CACHE_SYNC",         31,  1, Access::w1p, 0},
         {kCacheSync,         "BUSY",                0,  0, Access::ro,  0},
@@ -90,6 +98,8 @@ struct Pl310Core {
         {kCleanInvLineIndex, "BUSY",                0,  0, Access::ro,  0},
         {kCleanInvWay,       "CLEAN_INV_WAY",      15,  0, Access::ro,  0},
         {kLockdown,          "LOCKDOWN",           15,  0, Access::rw,  0, 2 * kMasters},
+        kLockLineEnable,
+        {kUnlockWay,         "UNLOCK_WAY",         15,  0, Access::ro,  0},
         {kFilterStart,       "ADDRESS_FILTER",     31,  0, Access::rw,  0, 2},
         {kDebugCtrl,         "DEBUG_CTRL",          2,  0, Access::rw,  0},
         kOffset,
@@ -113,12 +123,20 @@ private:
     void show_geometry(const Geometry& geometry);
     void follow(Level2& level2);
     void choose_geometry(Level2& level2) const;
+    void add_interrupt(const Level2& level2);
     /// Brings the event counters' registers up to date.
     void settle(const Level2& level2);
+    void count(uint32_t n, uint64_t events);
+    void set_value(uint32_t n, uint32_t value);
 
     bool counting_ = false;
-    std::array<uint32_t, kCounters> sources_{};
-    std::array<uint64_t, kCounters> settled_{};  // what the sources had seen then
+    struct Counter {
+        uint32_t source = 0, interrupt = 0;  // as its configuration says
+        uint32_t value = 0;
+        uint64_t settled = 0;  // what the source had seen when `value` was right
+        bool counts() const { return source != 0 && source < static_cast<uint32_t>(Level2Event::kCount); }
+    };
+    std::array<Counter, kCounters> counters_{};
 };
 
 }  // namespace exysim::cache

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -34,7 +35,12 @@ struct Bank {
 class Banks {
 public:
     Banks(const Timing& timing, const Geometry& geometry)
-        : table_{timing}, faw_{timing.faw}, banks_per_rank_{geometry.banks}, ranks_{geometry.ranks} {
+        : table_{timing},
+          faw_{timing.faw},
+          precharge_{timing.rp},
+          banks_per_rank_{geometry.banks},
+          ranks_{geometry.ranks},
+          rank_shift_{static_cast<uint32_t>(std::countr_zero(geometry.banks))} {
         for (auto& next : bank_next_) next.fill(0);
         for (auto& next : rank_next_) next.fill(0);
         for (auto& ring : activates_) ring.fill(-(Clocks{1} << 40));
@@ -42,59 +48,47 @@ public:
 
     Bank& operator[](uint32_t bank) { return banks_[bank]; }
     const Bank& operator[](uint32_t bank) const { return banks_[bank]; }
-    uint32_t rank_of(uint32_t bank) const { return ranks_ == 1 ? 0 : bank / banks_per_rank_; }
+    uint32_t rank_of(uint32_t bank) const { return bank >> rank_shift_; }
     uint32_t count() const { return banks_per_rank_ * ranks_; }
     uint32_t ranks() const { return ranks_; }
     uint32_t banks_per_rank() const { return banks_per_rank_; }
 
     /// First moment at which `command` may go to `bank`, not before `from`.
     Clocks earliest(Command command, uint32_t bank, Clocks from) const {
-        const uint32_t rank = rank_of(bank);
-        Clocks at = std::max({from, bank_next_[bank][command], rank_next_[rank][command]});
-        if (command == kActivate) at = std::max(at, activates_[rank][oldest_[rank]] + faw_);
-        return at;
+        return std::max({from, bank_next_[bank][command], rank_next_[rank_of(bank)][command]});
     }
     /// First moment of an activate of another row than the open one, precharge included.
     Clocks reopen(uint32_t bank, Clocks from) const {
-        if (banks_[bank].row == Bank::kClosed) return earliest(kActivate, bank, from);
-        const Clocks precharge = earliest(kPrecharge, bank, from);
-        return earliest(kActivate, bank, precharge + table_.row(Scope::bank, kPrecharge)[kActivate]);
+        const Clocks precharged = earliest(kPrecharge, bank, from) + precharge_;
+        return earliest(kActivate, bank, banks_[bank].row == Bank::kClosed ? from : precharged);
     }
 
-    /// No bank of any rank can be activated before this.
-    Clocks soonest_activate() const {
-        Clocks soonest = INT64_MAX;
-        for (uint32_t rank = 0; rank < ranks_; ++rank)
-            soonest = std::min(soonest,
-                               std::max(rank_next_[rank][kActivate], activates_[rank][oldest_[rank]] + faw_));
-        return soonest;
-    }
-
-    template <Command command>
-    void issue(uint32_t bank, Clocks at) {
+    void issue_activate(uint32_t bank, Clocks at) {
         const uint32_t rank = rank_of(bank);
-        raise<Scope::bank, command>(bank_next_[bank], at);
-        raise<Scope::rank, command>(rank_next_[rank], at);
-        for (uint32_t other = 0; ranks_ > 1 && other < ranks_; ++other) {
-            if (other != rank) raise<Scope::other_ranks, command>(rank_next_[other], at);
-        }
-        if constexpr (command == kActivate) {
-            activates_[rank][oldest_[rank]] = at;
-            oldest_[rank] = (oldest_[rank] + 1) & 3;
-        }
-        if (log_) log_->push_back({at, command, static_cast<uint8_t>(bank), banks_[bank].row});
+        issue<kActivate>(kActivate, bank, at);
+        activates_[rank][oldest_[rank]] = at;
+        oldest_[rank] = (oldest_[rank] + 1) & 3;
+        Clocks& next = rank_next_[rank][kActivate];
+        next = std::max(next, activates_[rank][oldest_[rank]] + faw_);
+        if (log_) log(kActivate, bank, at, 1, 0);
     }
-    /// `count` column commands `step` apart; returns the moment of the last, from which the rules count.
-    template <Command command>
-    Clocks issue_columns(uint32_t bank, Clocks at, uint32_t count, Clocks step) {
-        for (; count > 1; --count, at += step) {
-            if (log_) log_->push_back({at, command, static_cast<uint8_t>(bank), banks_[bank].row});
-        }
-        issue<command>(bank, at);
-        return at;
+    void issue_precharge(uint32_t bank, Clocks at) {
+        issue<kPrecharge>(kPrecharge, bank, at);
+        if (log_) log(kPrecharge, bank, at, 1, 0);
+    }
+    /// `count` column commands, kRead or kWrite, `step` apart; returns the moment of the last, from which the
+    /// rules count.
+    Clocks issue_columns(Command command, uint32_t bank, Clocks at, uint32_t count, Clocks step) {
+        static_assert(bound_alike(kRead, kWrite));
+        if (log_) log(command, bank, at, count, step);
+        const Clocks last = at + (count - 1) * step;
+        issue<kRead>(command, bank, last);
+        return last;
     }
     /// An activate in the past that decisions for other banks did not see; only the bank is bound by it.
-    void late_activate(uint32_t bank, Clocks at) { raise<Scope::bank, kActivate>(bank_next_[bank], at); }
+    void late_activate(uint32_t bank, Clocks at) {
+        raise<Scope::bank, kActivate>(kActivate, bank_next_[bank], at);
+    }
     void hold_precharge(uint32_t bank, Clocks until) {
         Clocks& next = bank_next_[bank][kPrecharge];
         next = std::max(next, until);
@@ -110,23 +104,37 @@ public:
 
 private:
     using Next = std::array<Clocks, kCommands>;
-    template <Scope scope, Command first, size_t... then>
-    void raise(Next& next, Clocks at, std::index_sequence<then...>) {
+    /// What `command`, which binds the same commands as `like`, makes later ones wait for.
+    template <Command like>
+    void issue(Command command, uint32_t bank, Clocks at) {
+        const uint32_t rank = rank_of(bank);
+        raise<Scope::bank, like>(command, bank_next_[bank], at);
+        raise<Scope::rank, like>(command, rank_next_[rank], at);
+        for (uint32_t other = 0; ranks_ > 1 && other < ranks_; ++other) {
+            if (other != rank) raise<Scope::other_ranks, like>(command, rank_next_[other], at);
+        }
+    }
+    template <Scope scope, Command like, size_t... then>
+    void raise(Command first, Next& next, Clocks at, std::index_sequence<then...>) {
         const RuleTable::Row& delays = table_.row(scope, first);
         const auto one = [&]<size_t n>() {
-            if constexpr (bound(scope, first, static_cast<Command>(n)))
+            if constexpr (bound(scope, like, static_cast<Command>(n)))
                 next[n] = std::max(next[n], at + delays[n]);
         };
         (one.template operator()<then>(), ...);
     }
-    template <Scope scope, Command first>
-    void raise(Next& next, Clocks at) {
-        raise<scope, first>(next, at, std::make_index_sequence<kCommands>{});
+    template <Scope scope, Command like>
+    void raise(Command first, Next& next, Clocks at) {
+        raise<scope, like>(first, next, at, std::make_index_sequence<kCommands>{});
+    }
+    void log(Command command, uint32_t bank, Clocks at, uint32_t count, Clocks step) {
+        for (; count != 0; --count, at += step)
+            log_->push_back({at, command, static_cast<uint8_t>(bank), banks_[bank].row});
     }
 
     RuleTable table_;
-    Clocks faw_;
-    uint32_t banks_per_rank_, ranks_;
+    Clocks faw_, precharge_;
+    uint32_t banks_per_rank_, ranks_, rank_shift_;
     std::array<Bank, kMaxBanks> banks_{};
     std::array<Next, kMaxBanks> bank_next_;
     std::array<Next, 4> rank_next_;

@@ -17,16 +17,11 @@ class ClockBits {
 public:
     static constexpr Clocks kSpan = 4096;
 
-    /// Marks `count` (1 to 64) clocks from `from`, which is not kSpan older than the latest marked.
+    /// Marks `count` clocks from `from`, which is not kSpan older than the latest marked.
     void mark(Clocks from, Clocks count) {
         advance(from + count - 1);
-        for (; count > 0;) {
-            const auto bit = static_cast<uint32_t>(from & 63);
-            const Clocks here = std::min<Clocks>(count, 64 - bit);
-            words_[word_of(from)] |= (~uint64_t{0} >> (64 - here)) << bit;
-            from += here;
-            count -= here;
-        }
+        for (; count > 64; count -= 64, from += 64) mark_near(from, 64);
+        mark_near(from, count);
     }
     bool marked(Clocks at) const { return at <= last() && ((words_[word_of(at)] >> (at & 63)) & 1) != 0; }
     /// The 64 clocks from `from`, lowest bit first.
@@ -35,13 +30,17 @@ public:
         const uint64_t low = word(at) >> bit;
         return bit == 0 ? low : low | word(at + 64) << (64 - bit);
     }
-    /// First start, not before `from`, of `count` (1 to 64) unmarked clocks.
+    /// First start, not before `from`, of `count` (1 to 64) unmarked clocks; `from` is not before first().
     Clocks free_run(Clocks from, Clocks count) const {
         const uint64_t wanted = ~uint64_t{0} >> (64 - count);
         while (from <= last()) {
-            const uint64_t busy = this->from(from) & wanted;
-            if (busy == 0) return from;
-            from += std::bit_width(busy);  // past the last marked clock in the way
+            const auto bit = static_cast<uint32_t>(from & 63);
+            const uint64_t next = (from >> 6) < top_ ? words_[word_of(from + 64)] : 0;
+            const uint64_t busy = words_[word_of(from)] >> bit | (next << 1) << (63 - bit);
+            const uint64_t starts = runs(~busy, count);
+            if (starts != 0) return from + std::countr_zero(starts);
+            // On to what these clocks do not decide, or past the last marked clock in the way.
+            from += std::max<Clocks>(65 - count, std::bit_width(busy & wanted));
         }
         return from;
     }
@@ -49,6 +48,22 @@ public:
     Clocks first() const { return last() + 1 - kSpan; }
 
 private:
+    /// 1 to 64 clocks: two words, whether the second has any of them or not.
+    void mark_near(Clocks from, Clocks count) {
+        const auto bit = static_cast<uint32_t>(from & 63);
+        const uint64_t marks = ~uint64_t{0} >> ((64 - count) & 63);
+        words_[word_of(from)] |= marks << bit;
+        words_[word_of(from + 64)] |= (marks >> 1) >> (63 - bit);
+    }
+    /// Where `count` set bits in a row begin: each step makes the runs looked for up to twice as long.
+    static uint64_t runs(uint64_t bits, Clocks count) {
+        for (Clocks length = 1; length < count;) {
+            const Clocks more = std::min(length, count - length);
+            bits &= bits >> more;
+            length += more;
+        }
+        return bits;
+    }
     static size_t word_of(Clocks at) { return static_cast<size_t>(at >> 6) & (kWords - 1); }
     uint64_t word(Clocks at) const { return (at >> 6) > top_ || at < first() ? 0 : words_[word_of(at)]; }
     void advance(Clocks to) {

@@ -14,21 +14,20 @@ Channel::Channel(uint32_t number, const Timing& timing, const Geometry& geometry
       write_data_{timing.wl},
       step_{std::max(timing.ccd, timing.burst())},
       book_{book},
-      ring_(64),
       banks_{timing, geometry},
       refresh_at_{timing.refi == 0 ? INT64_MAX : Clocks{timing.refi}} {}
 
-/// Rare: the ring grows to what masters keep in flight, then never again.
-void Channel::grow_ring() {
-    std::vector<Entry> larger(ring_.size() * 2);
-    for (uint64_t n = 0; n < pending_; ++n) larger[n] = pending(n);
-    ring_ = std::move(larger);
-    ring_mask_ = ring_.size() - 1;
-    pending_head_ = 0;
+void Channel::decide(const RequestRecord& request) {
+    while (request.left_in(number_) != 0) step();
 }
 
+void Channel::finish() {
+    while (!idle()) step();
+}
+
+/// Takes the next decision. Something is undecided.
 void Channel::step() {
-    if (reads_.empty() && writes_.empty()) jump_to(pending(0).arrival);
+    if (reads_.empty() && writes_.empty()) jump_to(pending_.front().arrival);
     admit();
     if (reads_.empty() && writes_.empty()) return;  // all fitted into gaps
     if (now_ >= refresh_at_) refresh_due();
@@ -39,10 +38,9 @@ void Channel::step() {
 // --- what the scheduler sees
 
 void Channel::admit() {
-    while (pending_ != 0 && pending(0).arrival <= now_) {
-        if (!admit(pending(0))) return;
-        ++pending_head_;
-        --pending_;
+    while (!pending_.empty() && pending_.front().arrival <= now_) {
+        if (!admit(pending_.front())) return;
+        pending_.pop_front();
     }
 }
 
@@ -150,23 +148,17 @@ uint32_t Channel::pick(const Window& window) const {
 
 /// No row hits: the bank that can activate first, the oldest among equals.
 uint32_t Channel::pick_bank(const Window& window, uint64_t candidates) const {
-    const auto activate = [&](uint32_t slot) {
-        const Entry& entry = window.at(slot);
-        return banks_.reopen(entry.bank, entry.arrival + scheduling_.frontend);
-    };
-    uint32_t best = window.oldest(candidates), best_age = window.age_rank(best);
-    Clocks best_time = activate(best);
-    if (best_time <= banks_.soonest_activate()) return best;  // nobody can be earlier
+    uint64_t best = UINT64_MAX;  // moment, then age
     for (uint32_t banks = window.banks(); banks != 0; banks &= banks - 1) {
         const auto bank = static_cast<uint32_t>(std::countr_zero(banks));
         const uint64_t here = window.of_bank(bank) & candidates;
-        if (here == 0) continue;
-        const uint32_t slot = window.oldest(here), age = window.age_rank(slot);
-        const Clocks time = activate(slot);
-        if (time > best_time || (time == best_time && age > best_age)) continue;
-        best = slot, best_age = age, best_time = time;
+        const uint32_t slot = window.oldest(here);
+        const auto time =
+            static_cast<uint64_t>(banks_.reopen(bank, window.at(slot).arrival + scheduling_.frontend));
+        const uint64_t key = time * Window::kSlots + window.age_rank(slot);
+        best = std::min(best, here == 0 ? UINT64_MAX : key);
     }
-    return best;
+    return window.of_age(best % Window::kSlots);
 }
 
 // --- serving it
@@ -181,9 +173,9 @@ void Channel::serve(const Entry& entry) {
     } else {
         open_row(entry, from);
     }
-    const Clocks column = banks_.earliest(entry.write ? kWrite : kRead, entry.bank, from);
-    const Clocks last = entry.write ? banks_.issue_columns<kWrite>(entry.bank, column, entry.bursts, step_)
-                                    : banks_.issue_columns<kRead>(entry.bank, column, entry.bursts, step_);
+    const Command command = entry.write ? kWrite : kRead;
+    const Clocks column = banks_.earliest(command, entry.bank, from);
+    const Clocks last = banks_.issue_columns(command, entry.bank, column, entry.bursts, step_);
     const Clocks to_data = entry.write ? write_data_ : read_data_;
     const Clocks data_end = last + to_data + timing_.burst();
     calendar_.data.mark(column + to_data, data_end - column - to_data);
@@ -200,7 +192,7 @@ void Channel::open_row(const Entry& entry, Clocks from) {
         ++stats_.row_conflicts;
         if (bank.session_hits == 0 && bank.close_bias < 3) ++bank.close_bias;
         if (bank.session_hits != 0 && bank.close_bias > 0) --bank.close_bias;
-        banks_.issue<kPrecharge>(entry.bank, banks_.earliest(kPrecharge, entry.bank, from));
+        banks_.issue_precharge(entry.bank, banks_.earliest(kPrecharge, entry.bank, from));
     } else {
         ++stats_.row_misses;
         if (bank.last_row == entry.row && bank.close_bias > 0) --bank.close_bias;  // closed too early
@@ -210,7 +202,7 @@ void Channel::open_row(const Entry& entry, Clocks from) {
     bank.last_row = entry.row;
     bank.session_hits = 0;
     ++bank.activates;
-    banks_.issue<kActivate>(entry.bank, at);
+    banks_.issue_activate(entry.bank, at);
     calendar_.activates[banks_.rank_of(entry.bank)].mark(at, 1);
     calendar_.banks[entry.bank].push({entry.row, at, at + timing_.ras});
     reads_.row_opened(entry.bank, entry.row);
@@ -219,7 +211,7 @@ void Channel::open_row(const Entry& entry, Clocks from) {
 
 void Channel::close_row(uint32_t bank, Clocks from) {
     if (banks_[bank].row == Bank::kClosed) return;
-    banks_.issue<kPrecharge>(bank, banks_.earliest(kPrecharge, bank, from));
+    banks_.issue_precharge(bank, banks_.earliest(kPrecharge, bank, from));
     banks_[bank].row = Bank::kClosed;
     reads_.row_closed(bank);
     writes_.row_closed(bank);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/base/arrival_queue.hpp"
 #include "models/dram/banks.hpp"
 #include "models/dram/calendar.hpp"
 #include "models/dram/requests.hpp"
@@ -34,15 +35,13 @@ public:
     /// Queues a part of a request, in order of arrival.
     void submit(Entry entry) {
         entry.late = entry.arrival < now_;
-        if (pending_ > ring_mask_) grow_ring();
-        uint64_t place = pending_++;
-        for (; place > 0 && pending(place - 1).arrival > entry.arrival; --place)
-            pending(place) = pending(place - 1);
-        pending(place) = entry;
+        pending_.insert(entry);
     }
-    /// Takes the next decision. Something is undecided.
-    void step();
-    bool idle() const { return pending_ == 0 && reads_.empty() && writes_.empty(); }
+    /// Takes decisions until all of the request's parts here are among them.
+    void decide(const RequestRecord& request);
+    /// Takes all decisions that are left.
+    void finish();
+    bool idle() const { return pending_.empty() && reads_.empty() && writes_.empty(); }
 
     ChannelStats stats() const;
     const Bank& bank(uint32_t n) const { return banks_[n]; }
@@ -50,8 +49,7 @@ public:
     void log_to(std::vector<Issued>* log) { banks_.log_to(log); }
 
 private:
-    Entry& pending(uint64_t n) { return ring_[(pending_head_ + n) & ring_mask_]; }
-    void grow_ring();
+    void step();
     void admit();
     bool admit(const Entry& entry);
     void jump_to(Clocks arrival);
@@ -73,6 +71,8 @@ private:
         Clocks activate, last_column, data, length, closable;
     };
     bool serve_in_gap(const Entry& entry);
+    Clocks length_of(const Entry& entry) const;
+    Clocks free_data(Clocks from, Clocks length) const;
     Placed place_after(const Entry& entry, Clocks from, uint32_t session);
     void book(const Entry& entry, uint32_t session, const Placed& placed);
 
@@ -83,10 +83,7 @@ private:
     Clocks step_;                    // column command to the next of the same part
     RequestBook& book_;
 
-    std::vector<Entry> ring_;  // waits outside the windows, in order of arrival; a power of two long
-    uint64_t ring_mask_ = 63;
-    uint64_t pending_head_ = 0;
-    uint64_t pending_ = 0;
+    ArrivalQueue<Entry> pending_;  // outside the windows
     Window reads_, writes_;
     Banks banks_;
     Calendar calendar_;

@@ -62,8 +62,7 @@ Ticket Controller::submit(const Request& request, Picoseconds at) {
 
 void Controller::decide(Ticket ticket) {
     const RequestRecord& wanted = record(ticket);
-    for (uint32_t n = 0; n < channels(); ++n)
-        while (wanted.left_in(n) != 0) channels_[n].step();
+    for (Channel& channel : channels_) channel.decide(wanted);
 }
 
 Picoseconds Controller::completion(Ticket ticket) {
@@ -73,8 +72,7 @@ Picoseconds Controller::completion(Ticket ticket) {
 }
 
 void Controller::finish() {
-    for (Channel& channel : channels_)
-        while (!channel.idle()) channel.step();
+    for (Channel& channel : channels_) channel.finish();
 }
 
 ChannelStats Controller::channel_stats() const {

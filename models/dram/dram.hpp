@@ -30,7 +30,7 @@ struct DramConfig {
 class Dram : public MemoryTarget, public BurstTarget {
 public:
     Dram(const sc_core::sc_module_name& name, const DramConfig& config, Instruments& instruments);
-    ~Dram() = default;
+    ~Dram() override = default;
 
     /// Null without a controller.
     const Controller* controller() const { return controller_.get(); }

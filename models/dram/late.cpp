@@ -9,14 +9,15 @@ namespace exysim::dram {
 
 namespace {
 
-/// Activates in the `clocks` clocks from `from`.
-int activates_in(const ClockBits& activates, Clocks from, Clocks clocks) {
+/// Whether there are four activates in the `clocks` clocks from `from`.
+bool four_activates_in(const ClockBits& activates, Clocks from, Clocks clocks) {
     int found = 0;
     for (; clocks > 0; from += 64, clocks -= 64) {
         const uint64_t wanted = clocks >= 64 ? ~uint64_t{0} : (uint64_t{1} << clocks) - 1;
-        found += std::popcount(activates.from(from) & wanted);
+        for (uint64_t left = activates.from(from) & wanted; left != 0; left &= left - 1)
+            if (++found == 4) return true;
     }
-    return found;
+    return false;
 }
 
 /// First clock from `at` at which an activate keeps tRRD and tFAW with those around it.
@@ -30,7 +31,7 @@ Clocks free_activate(const ClockBits& activates, const Timing& t, Clocks at) {
             at += std::bit_width(busy) - 1;
             continue;
         }
-        if (activates_in(activates, at - faw + 1, 2 * faw - 1) < 4) return at;
+        if (!four_activates_in(activates, at - faw + 1, 2 * faw - 1)) return at;
     }
 }
 
@@ -40,7 +41,8 @@ bool Channel::serve_in_gap(const Entry& entry) {
     const Clocks from = entry.arrival + scheduling_.frontend;
     if (from <= calendar_.data.first() + 2 * Clocks{timing_.faw}) return false;
     const Clocks to_data = entry.write ? write_data_ : read_data_;
-    if (from + to_data + timing_.burst() > busy_) return false;  // no gap that long can be left
+    const Clocks length = length_of(entry);
+    if (free_data(from + to_data, length) + length > busy_) return false;  // no gap that long is left
     Sessions& sessions = calendar_.banks[entry.bank];
     uint32_t n = Sessions::kLatest;
     while (n > 0 && sessions.at(n).activate > from) --n;
@@ -56,6 +58,15 @@ bool Channel::serve_in_gap(const Entry& entry) {
     return false;
 }
 
+/// From its first data to its last.
+Clocks Channel::length_of(const Entry& entry) const {
+    return Clocks{entry.bursts - 1U} * step_ + timing_.burst();
+}
+
+Clocks Channel::free_data(Clocks from, Clocks length) const {
+    return calendar_.data.free_run(from, std::min<Clocks>(length, 64));
+}
+
 /// Where `entry` would go if served in session `n` of its bank (its row, or splitting another's) or after it.
 Channel::Placed Channel::place_after(const Entry& entry, Clocks from, uint32_t n) {
     Sessions& sessions = calendar_.banks[entry.bank];
@@ -65,7 +76,7 @@ Channel::Placed Channel::place_after(const Entry& entry, Clocks from, uint32_t n
     const Clocks to_data = entry.write ? write_data_ : read_data_;
     Placed made;
     made.hit = open.row == entry.row && !closed;
-    made.length = Clocks{entry.bursts - 1U} * step_ + timing_.burst();
+    made.length = length_of(entry);
     made.activate = open.activate;
     const Clocks shortest = timing_.rp + timing_.rcd + to_data;
     made.split = !made.hit && open.row != Session::kRefresh && from + shortest < open.closable;
@@ -76,7 +87,7 @@ Channel::Placed Channel::place_after(const Entry& entry, Clocks from, uint32_t n
                                       std::max(precharge + timing_.rp, open.activate + timing_.rc));
     }
     const Clocks ready = std::max(from, made.activate + timing_.rcd) + to_data;
-    made.data = calendar_.data.free_run(ready, std::min<Clocks>(made.length, 64));
+    made.data = free_data(ready, made.length);
     made.last_column = made.data - to_data + made.length - timing_.burst();
     const Clocks to_close = entry.write ? write_data_ + timing_.burst() + timing_.wr : Clocks{timing_.rtp};
     made.closable = std::max(made.activate + timing_.ras, made.last_column + to_close);

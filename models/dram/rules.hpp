@@ -68,6 +68,14 @@ constexpr bool bound(Scope scope, Command first, Command then) {
     return false;
 }
 
+/// Whether the same commands wait for `one` as for `other`, only for how long may differ.
+constexpr bool bound_alike(Command one, Command other) {
+    for (const Scope scope : {Scope::bank, Scope::rank, Scope::other_ranks})
+        for (uint8_t then = 0; then < kCommands; ++then)
+            if (bound(scope, one, Command{then}) != bound(scope, other, Command{then})) return false;
+    return true;
+}
+
 /// Delays of all rules for one Timing: after[scope][first][then]; kNone where nothing binds.
 struct RuleTable {
     static constexpr Clocks kNone = -(Clocks{1} << 40);

@@ -29,6 +29,8 @@ struct Entry {
 /// starting at the oldest; an entry 64 younger than the oldest has to wait outside.
 class Window {
 public:
+    static constexpr uint32_t kSlots = 64;
+
     bool empty() const { return valid_ == 0; }
     uint32_t count() const { return count_; }
     /// Whether another entry fits, if `capacity` of them may be here.
@@ -52,6 +54,7 @@ public:
                63;
     }
     uint32_t age_rank(uint32_t slot) const { return (slot - head_) & 63; }
+    uint32_t of_age(uint32_t rank) const { return (head_ + rank) & 63; }
 
     void push(const Entry& entry, bool hit) {
         const uint32_t slot = tail_++ & 63;
@@ -67,23 +70,21 @@ public:
             ++urgent_;
         }
     }
-    Entry take(uint32_t slot) {
-        const Entry entry = slots_[slot];
+    /// The entry's place is free from now on; what it held stays readable until the next push().
+    const Entry& take(uint32_t slot) {
+        const Entry& entry = slots_[slot];
         --count_;
         const uint64_t bit = uint64_t{1} << slot;
         valid_ &= ~bit;
         hits_ &= ~bit;
         by_bank_[entry.bank] &= ~bit;
-        if (by_bank_[entry.bank] == 0) banks_ &= ~(1U << entry.bank);
+        banks_ &= ~(uint32_t{by_bank_[entry.bank] == 0} << entry.bank);
         if (entry.priority != 0) {
             by_priority_[entry.priority] &= ~bit;
             --urgent_;
         }
-        if (valid_ == 0) {
-            head_ = tail_;
-        } else if (slot == (head_ & 63)) {
-            head_ += static_cast<uint32_t>(std::countr_zero(std::rotr(valid_, static_cast<int>(head_ & 63))));
-        }
+        const uint32_t gone = age_rank(oldest(valid_));  // behind the oldest that is left
+        head_ = valid_ == 0 ? tail_ : head_ + gone;
         return entry;
     }
     /// `bank` has opened `row`: which entries hit from now on.
@@ -98,7 +99,7 @@ public:
     void row_closed(uint32_t bank) { hits_ &= ~by_bank_[bank]; }
 
 private:
-    std::array<Entry, 64> slots_;
+    std::array<Entry, kSlots> slots_;
     uint64_t valid_ = 0, hits_ = 0;
     std::array<uint64_t, kMaxBanks> by_bank_{};
     std::array<uint64_t, kPriorities> by_priority_{};

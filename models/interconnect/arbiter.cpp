@@ -4,17 +4,13 @@
 
 namespace exysim::interconnect {
 
-void Arbiter::submit(const Wish& wish) {
-    size_t place = pending_.size();
-    while (place > 0 && pending_[place - 1].wish.arrival > wish.arrival) --place;
-    pending_.insert(pending_.begin() + static_cast<std::ptrdiff_t>(place), {wish, wish.arrival < now_});
-}
+void Arbiter::submit(const Wish& wish) { pending_.insert({wish, wish.arrival < now_}); }
 
 bool Arbiter::decide(const GrantListener* listener, uint64_t user) {
     const auto waits = [&] {
-        return std::any_of(pending_.begin(), pending_.end(), [&](const Pending& p) {
-            return p.wish.listener == listener && p.wish.user == user;
-        });
+        for (size_t n = 0; n < pending_.size(); ++n)
+            if (pending_[n].listener == listener && pending_[n].user == user) return true;
+        return false;
     };
     bool was_waiting = false;
     for (; waits(); was_waiting = true) step();
@@ -22,22 +18,27 @@ bool Arbiter::decide(const GrantListener* listener, uint64_t user) {
 }
 
 void Arbiter::step() {
-    const Wish& first = pending_.front().wish;
-    if (pending_.front().late) {  // the past is decided: a gap, or the end
-        const Picoseconds start = calendar_.find(first.arrival, first.duration);
-        if (start + first.duration < calendar_.end()) ++late_;
-        return grant(0, start);
-    }
-    const Picoseconds moment = std::max(calendar_.end(), first.arrival);
+    if (pending_.front().late) return in_the_past();
+    const Picoseconds moment = std::max(calendar_.end(), pending_.front().arrival);
     now_ = std::max(now_, moment);
-    grant(choose(moment), moment);
+    const size_t chosen = choose(moment);
+    calendar_.append(moment, pending_[chosen].duration);
+    grant(chosen, moment);
+}
+
+/// What lies there is decided: the first gets a gap, or the end.
+void Arbiter::in_the_past() {
+    const Pending& first = pending_.front();
+    const Picoseconds end = calendar_.end(), start = calendar_.book(first.arrival, first.duration);
+    if (start + first.duration < end) ++late_;
+    grant(0, start);
 }
 
 /// The best of those that have arrived by `moment`.
 size_t Arbiter::choose(Picoseconds moment) const {
     size_t best = 0;
-    for (size_t n = 1; n < pending_.size() && pending_[n].wish.arrival <= moment; ++n) {
-        if (better(pending_[n].wish, pending_[best].wish)) best = n;
+    for (size_t n = 1; n < pending_.size() && pending_[n].arrival <= moment; ++n) {
+        if (better(pending_[n], pending_[best])) best = n;
     }
     return best;
 }
@@ -51,9 +52,8 @@ bool Arbiter::better(const Wish& a, const Wish& b) const {
 }
 
 void Arbiter::grant(size_t index, Picoseconds start) {
-    const Wish wish = pending_[index].wish;
-    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));
-    calendar_.add(start, wish.duration);
+    const Wish wish = pending_[index];
+    pending_.erase(index);
     last_ = wish.master;
     ++grants_;
     wish.listener->granted(wish.user, start);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
+#include "models/base/arrival_queue.hpp"
 #include "models/base/busy_calendar.hpp"
 #include "models/interconnect/config.hpp"
 
@@ -40,7 +40,7 @@ public:
     /// About when the next decision falls; somebody waits.
     Picoseconds next() const {
         const Pending& first = pending_.front();
-        return first.late ? first.wish.arrival : std::max(calendar_.end(), first.wish.arrival);
+        return first.late ? first.arrival : std::max(calendar_.end(), first.arrival);
     }
     /// Decides until `listener`'s wish `user` has been granted; true if it was waiting.
     bool decide(const GrantListener* listener, uint64_t user);
@@ -50,16 +50,16 @@ public:
     uint64_t late() const { return late_; }  ///< wishes stamped before a decision that found a gap
 
 private:
-    struct Pending {
-        Wish wish;
-        bool late;
+    struct Pending : Wish {
+        bool late = false;
     };
     size_t choose(Picoseconds moment) const;
     bool better(const Wish& a, const Wish& b) const;
     void grant(size_t index, Picoseconds start);
+    void in_the_past();
 
     Arbitration policy_;
-    std::vector<Pending> pending_;  // in order of arrival; short, its storage is kept
+    ArrivalQueue<Pending> pending_;
     BusyCalendar calendar_;
     Picoseconds now_ = 0;  // the moment of the last decision in time order
     uint32_t last_ = 0;

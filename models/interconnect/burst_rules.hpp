@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "models/base/address.hpp"
@@ -16,19 +17,21 @@ inline constexpr uint32_t kBurstBoundary = 4096;  ///< no burst crosses a multip
 class PortTiming {
 public:
     explicit PortTiming(const PortShape& shape)
-        : width_{shape.width}, period_{(1'000'000'000'000 + shape.clock_hz / 2) / shape.clock_hz} {}
+        : width_{shape.width},
+          shift_{static_cast<uint32_t>(std::countr_zero(shape.width))},
+          period_{(1'000'000'000'000 + shape.clock_hz / 2) / shape.clock_hz} {}
 
     uint32_t width() const { return width_; }
     Picoseconds period() const { return period_; }
     /// Beats that [address, address + bytes) takes; an unaligned start takes one of its own.
     uint32_t beats(uint64_t address, uint32_t bytes) const {
         const uint64_t first = address & (width_ - 1);
-        return static_cast<uint32_t>((first + bytes + width_ - 1) / width_);
+        return static_cast<uint32_t>((first + bytes + width_ - 1) >> shift_);
     }
     Picoseconds time(uint64_t address, uint32_t bytes) const { return beats(address, bytes) * period_; }
 
 private:
-    uint32_t width_;
+    uint32_t width_, shift_;
     Picoseconds period_;
 };
 

@@ -1,6 +1,7 @@
 #include "models/interconnect/traffic.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 
 namespace exysim::interconnect {
@@ -12,6 +13,8 @@ MasterChannel::MasterChannel(const MasterConfig& config, uint32_t number, bool w
       write_{write},
       regulator_{regulator},
       flights_(write ? config.writes : config.reads),
+      stays_(flights_.size()),
+      settled_{~uint64_t{0} >> (kMostFlights - flights_.size())},
       records_(kTransfers) {
     assert(flights_.size() >= 1 && flights_.size() <= kMostFlights);
 }
@@ -59,10 +62,16 @@ void MasterChannel::put(const BurstRequest& burst, TargetTraffic& to, uint64_t t
     times_.channel += start - admitted;
 
     Flight& made = flights_[number];
-    made = {.to = &to, .burst = burst, .transfer = transfer, .wanted = wanted, .start = start};
-    made.settled = false;
-    made.excess = beats > passes ? beats - passes : 0;
-    made.arrived = start + to.config().request + (write_ ? made.excess : 0);
+    const Picoseconds excess = beats > passes ? beats - passes : 0;
+    made = {.to = &to,
+            .burst = burst,
+            .transfer = transfer,
+            .wanted = wanted,
+            .arrived = start + to.config().request + (write_ ? excess : 0),
+            .passes = passes,
+            .excess = excess};
+    stays_[number].start = start;
+    settled_ &= ~(uint64_t{1} << number);
     ++records_[transfer % kTransfers].left;
     waiting_[last_++ % kMostFlights] = static_cast<uint8_t>(number);
     to.arbiter(write_).submit({.master = number_,
@@ -79,14 +88,13 @@ void MasterChannel::put(const BurstRequest& burst, TargetTraffic& to, uint64_t t
 uint32_t MasterChannel::free_flight(Picoseconds& at) {
     if (last_ - first_ == flights_.size()) settle_oldest();
     bool all_taken = true;
-    uint32_t earliest = 0;
-    for (uint32_t n = 0; n < flights_.size(); ++n) {
-        const Flight& f = flights_[n];
-        if (!f.settled) continue;
-        if (f.end <= at || f.start > at) all_taken = false;
-        if (flights_[earliest].settled == false || f.end < flights_[earliest].end) earliest = n;
+    auto earliest = static_cast<uint32_t>(std::countr_zero(settled_));
+    for (uint64_t left = settled_; left != 0; left &= left - 1) {
+        const auto n = static_cast<uint32_t>(std::countr_zero(left));
+        if (stays_[n].end <= at || stays_[n].start > at) all_taken = false;
+        if (stays_[n].end < stays_[earliest].end) earliest = n;
     }
-    if (all_taken) at = flights_[earliest].end;
+    if (all_taken) at = stays_[earliest].end;
     return earliest;
 }
 
@@ -95,20 +103,22 @@ void MasterChannel::granted(uint64_t number, Picoseconds start) {
     TargetTraffic& to = *flight.to;
     times_.arbitration += start - flight.arrived;
     flight.granted = true;
-    flight.arrived = start + (write_ ? to.port().time(flight.burst.offset, flight.burst.bytes) : 0);
+    flight.arrived = start + (write_ ? flight.passes : 0);
     to.count(flight.burst);
     flight.ticket = to.memory().submit(flight.burst, flight.arrived);
 }
 
 void MasterChannel::settle_oldest() {
-    Flight& flight = flights_[waiting_[first_++ % kMostFlights]];
+    const uint32_t number = waiting_[first_++ % kMostFlights];
+    const Flight& flight = flights_[number];
     while (!flight.granted) flight.to->step();
-    flight.end = finish(flight, flight.to->memory().completion(flight.ticket));
-    flight.settled = true;
+    const Picoseconds end = finish(flight, flight.to->memory().completion(flight.ticket));
+    stays_[number].end = end;
+    settled_ |= uint64_t{1} << number;
     Record& record = records_[flight.transfer % kTransfers];
     --record.left;
-    record.done = std::max(record.done, flight.end);
-    const Picoseconds latency = flight.end - flight.wanted;
+    record.done = std::max(record.done, end);
+    const Picoseconds latency = end - flight.wanted;
     times_.latency += latency;
     latency_.add(latency);
     longest_ = std::max(longest_, latency);
@@ -118,9 +128,9 @@ void MasterChannel::settle_oldest() {
 
 /// The way back: a write's response, or a read's data over the master's channel, which may be slower than
 /// they arrive.
-Picoseconds MasterChannel::finish(Flight& flight, Picoseconds memory_done) {
+Picoseconds MasterChannel::finish(const Flight& flight, Picoseconds memory_done) {
     const TargetConfig& to = flight.to->config();
-    const Picoseconds passes = flight.to->port().time(flight.burst.offset, flight.burst.bytes);
+    const Picoseconds passes = flight.passes;
     times_.memory += memory_done - flight.arrived;
     times_.passing += to.request + to.response + flight.excess + (write_ ? passes : 0);
     const Picoseconds back = memory_done + to.response;

@@ -97,10 +97,14 @@ private:
         BurstRequest burst{};
         uint64_t transfer = 0;
         Picoseconds wanted = 0, arrived = 0;  // by the master; at the arbiter
-        Picoseconds start = 0, end = 0;       // in flight from, until
+        Picoseconds passes = 0;               // through the memory's port, for so long
         Picoseconds excess = 0;  // by which the master's channel is slower than the memory's port
         uint64_t ticket = 0;     // the memory's
-        bool granted = false, settled = true;
+        bool granted = false;
+    };
+    /// From when until when a flight's burst was in flight; the end is known once it is settled.
+    struct Stay {
+        Picoseconds start = 0, end = 0;
     };
     struct Record {
         uint32_t left = 0;
@@ -110,7 +114,7 @@ private:
     uint32_t free_flight(Picoseconds& at);
     void granted(uint64_t flight, Picoseconds start) override;
     void settle_oldest();
-    Picoseconds finish(Flight& flight, Picoseconds memory_done);
+    Picoseconds finish(const Flight& flight, Picoseconds memory_done);
 
     MasterConfig config_;
     PortTiming port_;
@@ -120,6 +124,8 @@ private:
     BusyCalendar lane_;
     static constexpr uint32_t kMostFlights = 64;  // a power of two
     std::vector<Flight> flights_;                 // as many as may be in flight
+    std::vector<Stay> stays_;                     // theirs
+    uint64_t settled_;                            // bit n: flight n, which another burst may use
     std::array<uint8_t, kMostFlights>
         waiting_{};                  // of them, those not settled: a ring in order of submission
     uint32_t first_ = 0, last_ = 0;  // ... from, to (not included), counted without end

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <string>
+#include <string_view>
 #include <systemc>
 #include <vector>
 
@@ -42,17 +43,20 @@ bool run_in_child(const Case& c, double seconds) {
 int sc_main(int argc, char** argv) {
     po::options_description options;
     options.add_options()("seconds", po::value<double>()->default_value(1))("no-limits", po::bool_switch())(
+        "case", po::value<std::string>()->default_value(""))(
         "group", po::value<std::vector<std::string>>()->default_value({}, ""));
     po::positional_options_description groups;
     groups.add("group", -1);
     po::variables_map values;
     po::store(po::command_line_parser(argc, argv).options(options).positional(groups).run(), values);
+    const auto part = values["case"].as<std::string>();
     const auto wanted = values["group"].as<std::vector<std::string>>();
     fmt::print("{:<10} {:<52} {:>10} {:>9} {:>9}\n", "group", "case", "CPU", "rate", "least");
     bool good = true;
     for (const std::span<const Case> group : kGroups) {
         for (const Case& c : group) {
             if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), c.group) == wanted.end()) continue;
+            if (std::string_view{c.name}.find(part) == std::string_view::npos) continue;
             good &= run_in_child(c, values["seconds"].as<double>());
         }
     }

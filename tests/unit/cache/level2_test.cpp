@@ -267,6 +267,105 @@ TEST_CASE("pl310: event counters count what they are told to", "[cache]") {
     CHECK(count(0) == 6);
 }
 
+namespace {
+/// A PL310 whose counter 0 counts data reads.
+struct CountingBench : Level2Bench {
+    Pl310Core core{&caches.level2()};
+    RegisterBank& r = core.regs;
+    static constexpr uint32_t kDataReads = 3 << 2, kOnIncrement = 1, kOnOverflow = 2;
+    explicit CountingBench(uint32_t interrupt, uint32_t from = 0) {
+        r.write(Pl310Core::kCtrl, 1);
+        r.write(Pl310Core::kEventValue + 4, from);
+        r.write(Pl310Core::kEventConfig + 4, kDataReads | interrupt);
+        r.write(Pl310Core::kEventCtrl, 1);
+    }
+    uint32_t value() { return r.read(Pl310Core::kEventValue + 4); }
+    uint32_t raw() { return r.read(Pl310Core::kIntRaw); }
+    uint32_t masked() { return r.read(Pl310Core::kIntMasked); }
+};
+}  // namespace
+
+TEST_CASE("pl310: an event counter that counts up shows its interrupt until it is cleared", "[cache]") {
+    CountingBench b{CountingBench::kOnIncrement};
+    CHECK(b.raw() == 0);
+    b.read(line(0));
+    CHECK(b.raw() == 1);
+    CHECK(b.masked() == 0);
+    b.r.write(Pl310Core::kIntMask, 1);
+    CHECK(b.masked() == 1);
+    b.r.write(Pl310Core::kIntClear, 1);
+    CHECK(b.raw() == 0);
+    CHECK(b.masked() == 0);
+    b.read(line(1));
+    b.r.write(Pl310Core::kIntClear, 0x1FE);  // the others
+    CHECK(b.masked() == 1);
+}
+
+TEST_CASE("pl310: a full event counter stays full and shows its interrupt", "[cache]") {
+    CountingBench b{CountingBench::kOnOverflow, 0xFFFF'FFFE};
+    b.read(line(0));
+    CHECK(b.value() == 0xFFFF'FFFF);
+    CHECK(b.raw() == 0);
+    b.read_set({1, 2});
+    CHECK(b.value() == 0xFFFF'FFFF);
+    CHECK(b.raw() == 1);
+}
+
+TEST_CASE("pl310: without an interrupt condition counters raise none", "[cache]") {
+    for (const uint32_t condition : {0U, 3U}) {
+        CountingBench b{condition, 0xFFFF'FFFF};
+        b.read_set({0, 1});
+        CHECK(b.raw() == 0);
+    }
+}
+
+TEST_CASE("pl310: a counter's value is written only while it has no source", "[cache]") {
+    CountingBench b{0, 5};
+    b.read(line(0));
+    b.r.write(Pl310Core::kEventValue + 4, 100);
+    CHECK(b.value() == 6);
+    b.r.write(Pl310Core::kEventConfig + 4, 0);
+    b.r.write(Pl310Core::kEventValue + 4, 100);
+    CHECK(b.value() == 100);
+}
+
+TEST_CASE("pl310: lines that move in while LOCK_LINE_EN is set stay until they are unlocked", "[cache]") {
+    Level2Bench b;
+    Pl310Core core{&b.caches.level2()};
+    core.regs.write(Pl310Core::kCtrl, 1);
+    core.regs.write(Pl310Core::kLockLine, 1);
+    b.read_set({0, 1});
+    core.regs.write(Pl310Core::kLockLine, 0);
+    b.read_set({2, 3, 4, 5, 6, 7});  // of a set of four
+    CHECK(b.held(kMemory));
+    CHECK(b.held(kMemory + kSetStride));
+    CHECK_FALSE(b.held(kMemory + 5 * kSetStride));
+    CHECK(b.held(kMemory + 7 * kSetStride));
+
+    core.regs.write(Pl310Core::kUnlockWay, 0b0001);  // where line 0 is
+    b.read_set({2, 3, 4, 5});
+    CHECK_FALSE(b.held(kMemory));
+    CHECK(b.held(kMemory + kSetStride));
+    CHECK(core.regs.read(Pl310Core::kUnlockWay) == 0);
+}
+
+TEST_CASE("pl310: maintenance reaches locked lines, and their places are free again", "[cache]") {
+    Level2Bench b;
+    Pl310Core core{&b.caches.level2()};
+    core.regs.write(Pl310Core::kCtrl, 1);
+    core.regs.write(Pl310Core::kLockLine, 1);
+    b.read_set({0, 1, 2, 3});
+    core.regs.write(Pl310Core::kLockLine, 0);
+    b.read_set({4});  // no way is left for it
+    CHECK_FALSE(b.held(kMemory + 4 * kSetStride));
+    core.regs.write(Pl310Core::kInvLinePa, kMemory + kSetStride);
+    CHECK_FALSE(b.held(kMemory + kSetStride));
+    b.read_set({4, 5});
+    CHECK(b.held(kMemory));
+    CHECK(b.held(kMemory + 5 * kSetStride));
+    CHECK_FALSE(b.held(kMemory + 4 * kSetStride));
+}
+
 TEST_CASE("pl310: AUX_CTRL chooses a geometry inside the chip's while the cache is off", "[cache]") {
     Registers r;
     CHECK(r.read(Pl310Core::kAuxCtrl) == 0x0207'0000);
@@ -289,7 +388,7 @@ TEST_CASE("pl310: a smaller chip says so in AUX_CTRL and CACHE_TYPE", "[cache]")
     Level2 level2{config, statistics};
     Pl310Core core{&level2};
     CHECK(core.regs.read(Pl310Core::kAuxCtrl) == 0x0204'0000);
-    CHECK(core.regs.read(Pl310Core::kCacheType) == 0x1C20'0200);
+    CHECK(core.regs.read(Pl310Core::kCacheType) == 0x1E20'0200);
     CHECK(level2.geometry() == Geometry{256 << 10, 8});
 }
 

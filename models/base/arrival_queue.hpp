@@ -1,0 +1,55 @@
+// What waits for a decision, in order of arrival; of those that arrived at the same time, the one that was
+// put in first.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace exysim {
+
+/// A ring that grows to what is kept waiting, then never again. `T` has a moment `arrival`.
+template <class T>
+class ArrivalQueue {
+    using size_t = std::size_t;
+
+public:
+    bool empty() const { return size_ == 0; }
+    size_t size() const { return size_; }
+    /// 0 = the first.
+    T& operator[](size_t n) { return ring_[(head_ + n) & mask_]; }
+    const T& operator[](size_t n) const { return ring_[(head_ + n) & mask_]; }
+    T& front() { return ring_[head_ & mask_]; }
+    const T& front() const { return ring_[head_ & mask_]; }
+
+    void insert(const T& made) {
+        if (size_ > mask_) grow();
+        size_t place = size_++;
+        for (; place > 0 && (*this)[place - 1].arrival > made.arrival; --place)
+            (*this)[place] = (*this)[place - 1];
+        (*this)[place] = made;
+    }
+    void pop_front() {
+        ++head_;
+        --size_;
+    }
+    void erase(size_t n) {
+        for (; n > 0; --n) (*this)[n] = (*this)[n - 1];
+        pop_front();
+    }
+
+private:
+    void grow() {
+        std::vector<T> larger(ring_.size() * 2);
+        for (size_t n = 0; n < size_; ++n) larger[n] = (*this)[n];
+        ring_ = std::move(larger);
+        mask_ = ring_.size() - 1;
+        head_ = 0;
+    }
+
+    static constexpr size_t kFirst = 64;  // a power of two
+    std::vector<T> ring_ = std::vector<T>(kFirst);
+    size_t mask_ = kFirst - 1, head_ = 0, size_ = 0;
+};
+
+}  // namespace exysim
