@@ -465,6 +465,7 @@ void CoreCaches::invalidate_all_code(bool in_all_cores) {
 void CoreCaches::speculate() {
     const auto target = speculator_.meanwhile();
     if (!target || data_.find(target->line) != Array::kNone) return;
+    if (!gathered_.empty() && gathered_.overlaps(target->line, kLine)) return;  // stores have a claim on it
     ++count_.speculative;
     const auto [at, f] = bring_in(target->line, target->how, Direction::read, now());
     if (f.ok && filled.watched()) filled({core_, target->line, LineFilled::Why::guess, data_.bytes(at)});

@@ -101,6 +101,10 @@ std::optional<PhysAddr> SysMmu::translate_dbg(Iova at) {
     return core_.resolve(at, [this](PhysAddr entry) { return peek_entry(entry); });
 }
 
+std::optional<PhysAddr> SysMmu::by_tables_dbg(Iova at) {
+    return core_.by_tables(at, [this](PhysAddr entry) { return peek_entry(entry); });
+}
+
 void SysMmu::release(size_t port) {
     if (port >= releases_.size()) return;  // it has not asked for anything yet
     ++releases_[port];

@@ -59,6 +59,8 @@ public:
     void release(size_t port);
     /// The debug view `iova(dev)`: where `at` leads now, without side effects; nothing if it faults.
     std::optional<PhysAddr> translate_dbg(Iova at);
+    /// Where the tables in memory lead, whatever is cached; without side effects.
+    std::optional<PhysAddr> by_tables_dbg(Iova at);
 
 private:
     void before_access() override;

@@ -221,6 +221,10 @@ std::optional<PhysAddr> SysMmuCore::resolve(Iova at, const WordReader& read) con
         if (const Mapping* held = second_.find(at)) return held->translate(at);
     }
     if (const Mapping* held = prefetch_.peek(at)) return held->translate(at);
+    return by_tables(at, read);
+}
+
+std::optional<PhysAddr> SysMmuCore::by_tables(Iova at, const WordReader& read) const {
     const WalkResult walked = walk(table(), at, read);
     if (const auto* mapping = std::get_if<Mapping>(&walked)) return mapping->translate(at);
     return {};

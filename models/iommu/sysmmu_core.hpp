@@ -122,8 +122,10 @@ struct SysMmuCore {
     /// Latches `fault` and closes the unit.
     void latch(const Fault& fault, Direction direction = Direction::read);
 
-    /// Where an access at `at` would go, by the tables alone; nothing if it would fault.
+    /// Where an access at `at` would go, by what is cached or else the tables; nothing if it would fault.
     std::optional<PhysAddr> resolve(Iova at, const WordReader& read) const;
+    /// Where the tables alone lead, whatever is cached.
+    std::optional<PhysAddr> by_tables(Iova at, const WordReader& read) const;
 
     struct Events {
         uint64_t hits = 0, misses = 0, flushes = 0, faults = 0;

@@ -229,9 +229,9 @@ void LineWatch::written_back(const cache::LineWrittenBack& event) {
         LineBytes bytes;
         std::copy(event.bytes.begin(), event.bytes.end(), bytes.begin());
         const Actor writer = writer_of(event.address);
-        // What a core wrote after the device is its own business; the rest of the line is not.
-        const uint32_t later = writer.time > f.by.time ? changed(event.address, bytes) : 0;
-        const uint32_t lost = differing(event.address, bytes, f.mask & ~later);
+        // A core that writes later may mean all of the line: new memory is filled over an old owner's lines.
+        const bool later = writer.time > f.by.time;
+        const uint32_t lost = later ? 0 : differing(event.address, bytes, f.mask);
         if (lost != 0) {
             const Rule rule = f.past_caches ? Rule::mixed_memory_types : Rule::lost_device_write;
             log_.report({rule,

@@ -77,7 +77,7 @@ void Sanitizer::watch_unit(const std::string& device, iommu::SysMmu& mmu) {
     unit.device = device;
     mmu.translated.attach([this, &unit, &mmu](const iommu::Translated& t) {
         unit.last = t;
-        tables_.translated(unit.device, t, mmu.translate_dbg(t.iova));
+        tables_.translated(unit.device, t, mmu.by_tables_dbg(t.iova));
     });
     mmu.entry_read.attach([this, &unit](const iommu::EntryRead& e) { tables_.entry_read(unit.device, e); });
 }

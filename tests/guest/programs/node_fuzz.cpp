@@ -1,7 +1,7 @@
 // Random calls with half-valid arguments on the nodes of V4L2 (the media device and sub-devices too),
-// dma-heaps, ION, sw_sync and DRM, and on the descriptors that come out of them, each of which may go into any
-// other: an errno or success, never a crash, and nothing left behind. All of DRM has drm_fuzz.
-// `node_fuzz N SEED` does N calls.
+// dma-heaps, ION, sw_sync and DRM, and on the descriptors that come out of them, each of which may go into
+// any other: an errno or success, never a crash, and nothing left behind. All of DRM has drm_fuzz. `node_fuzz
+// N SEED` does N calls.
 #include <exysim/g2d.h>
 #include <exysim/ion.h>
 #include <fcntl.h>

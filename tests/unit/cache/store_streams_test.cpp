@@ -167,3 +167,16 @@ TEST_CASE("store streams: lines of zeros are one command where both sides say so
     CHECK(time_of(0, true, true, kCached) == kWaits * kBeats);
     CHECK(time_of(0, true, true, kPrivate) == kWaits);
 }
+
+TEST_CASE("store streams: no guess brings in a line whose stores wait", "[cache]") {
+    Config config = CacheBench::small();
+    config.speculation = Speculation::aggressive;
+    StreamBench b{config};
+    b.fill(0, kFetched, 7);  // the next line is what the core would fetch by itself
+    b.store<uint32_t>(0, line(kFetched), kCached, 8);
+    b.load<uint32_t>(0, line(100), kCached);  // time enough for a guess
+    CHECK(b.load<uint32_t>(0, line(kFetched), kCached) == 8);
+    b.store<uint32_t>(0, line(kFetched), kCached, 9);
+    b.caches.port(0).barrier(Barrier::dsb);
+    CHECK(b.load<uint32_t>(0, line(kFetched), kCached) == 9);
+}
