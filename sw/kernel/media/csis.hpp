@@ -1,24 +1,10 @@
-// The MIPI receiver between a sensor and FIMC (fimc.md section 10).
+// The MIPI receiver between a sensor and FIMC, as a sub-device.
 #pragma once
 
-#include "arch/mmio.hpp"
 #include "media/camera_source.hpp"
+#include "media/csis_receiver.hpp"
 
 namespace kernel {
-
-/// Its registers.
-class CsisReceiver {
-public:
-    explicit CsisReceiver(Mmio regs) : regs_{regs} {}
-    /// Receives pictures of this size and CSI-2 data type on `lanes` lanes.
-    void start(uint32_t width, uint32_t height, uint32_t data_type, uint32_t lanes) const;
-    void stop() const;
-    /// Takes the errors since the last call, INTSRC's bits.
-    uint32_t take_errors() const;
-
-private:
-    Mmio regs_;
-};
 
 /// A sub-device with a sink and a source pad, both with what the sensor sends.
 class Csis final : public CameraSource {

@@ -26,7 +26,7 @@ struct SizeRange {
 struct VideoSession {
     virtual ~VideoSession() = default;
     /// Null for a type this device does not have.
-    virtual VideoQueue* queue(uint32_t type) = 0;
+    virtual BufferQueue* queue(uint32_t type) = 0;
 
     /// Fourcc number `index` of what the device can do. Errors: kInval after the last.
     virtual Result<uint32_t> format_at(uint32_t type, uint32_t index) const = 0;

@@ -101,20 +101,20 @@ VideoFile::~VideoFile() {
     const MutexGuard guard{node_.lock};
     --node_.priorities[priority_];
     for (const uint32_t type : kTypes) {
-        if (VideoQueue* q = session_.queue(type)) q->close(*this);
+        if (BufferQueue* q = session_.queue(type)) q->close(*this);
     }
     node_.close(session_);
 }
 
-Result<VideoQueue*> VideoFile::queue_of(uint32_t type) const {
-    VideoQueue* q = session_.queue(type);
+Result<BufferQueue*> VideoFile::queue_of(uint32_t type) const {
+    BufferQueue* q = session_.queue(type);
     if (!q) return Errno::kInval;
     return q;
 }
 
 bool VideoFile::any_busy() const {
     for (const uint32_t type : kTypes) {
-        const VideoQueue* q = session_.queue(type);
+        const BufferQueue* q = session_.queue(type);
         if (q && q->busy()) return true;
     }
     return false;
@@ -123,7 +123,7 @@ bool VideoFile::any_busy() const {
 Result<> VideoFile::mmap(Vma& vma) {
     const MutexGuard guard{node_.lock};
     for (const uint32_t type : kTypes) {
-        VideoQueue* q = session_.queue(type);
+        BufferQueue* q = session_.queue(type);
         if (q && q->mmap(vma)) return Ok{};
     }
     return Errno::kInval;
@@ -132,7 +132,7 @@ Result<> VideoFile::mmap(Vma& vma) {
 uint32_t VideoFile::poll(PollTable* table) {
     uint32_t events = 0;
     for (const uint32_t type : kTypes) {
-        if (VideoQueue* q = session_.queue(type)) events |= q->poll(table);
+        if (BufferQueue* q = session_.queue(type)) events |= q->poll(table);
     }
     return events | poll_events(table);
 }
@@ -218,7 +218,7 @@ Result<> VideoFile::try_format(v4l2_format& f) {
 }
 
 Result<> VideoFile::set_format(v4l2_format& f) {
-    const VideoQueue* q = TRY(queue_of(f.type));
+    const BufferQueue* q = TRY(queue_of(f.type));
     v4l2_pix_format_mplane m = planes_of(f);
     session_.adjust_format(f.type, m);
     if (q->busy()) return Errno::kBusy;
@@ -340,7 +340,7 @@ Result<> VideoFile::request_buffers(v4l2_requestbuffers& r) {
 
 /// The sizes are those of the format given, as a program would fill them in.
 Result<> VideoFile::create_buffers(v4l2_create_buffers& c) {
-    VideoQueue* q = TRY(queue_of(c.format.type));
+    BufferQueue* q = TRY(queue_of(c.format.type));
     const v4l2_pix_format_mplane m = planes_of(c.format);
     uint32_t sizes[kMostPlanes] = {};
     for (uint32_t i = 0; i < kMostPlanes; ++i) sizes[i] = m.plane_fmt[i].sizeimage;
@@ -355,7 +355,7 @@ Result<> VideoFile::export_buffer(v4l2_exportbuffer& e) {
 /// Runs action(queue, planes) on the user's planes, or on the one that a single-planar buffer amounts to.
 template <class Action>
 Result<> VideoFile::with_planes(v4l2_buffer& b, Action action) {
-    VideoQueue* q = TRY(queue_of(b.type));
+    BufferQueue* q = TRY(queue_of(b.type));
     v4l2_plane planes[kMostPlanes] = {};
     if (!V4L2_TYPE_IS_MULTIPLANAR(b.type)) {
         planes[0] = plane_of(b);
@@ -375,16 +375,16 @@ Result<> VideoFile::with_planes(v4l2_buffer& b, Action action) {
 }
 
 Result<> VideoFile::query_buffer(v4l2_buffer& b) {
-    return with_planes(b, [&](VideoQueue& q, v4l2_plane* p) { return q.query_buffer(b, p); });
+    return with_planes(b, [&](BufferQueue& q, v4l2_plane* p) { return q.query_buffer(b, p); });
 }
 Result<> VideoFile::prepare_buffer(v4l2_buffer& b) {
-    return with_planes(b, [&](VideoQueue& q, v4l2_plane* p) { return q.prepare_buffer(*this, b, p); });
+    return with_planes(b, [&](BufferQueue& q, v4l2_plane* p) { return q.prepare_buffer(*this, b, p); });
 }
 Result<> VideoFile::queue_buffer(v4l2_buffer& b) {
-    return with_planes(b, [&](VideoQueue& q, v4l2_plane* p) { return q.queue_buffer(*this, b, p); });
+    return with_planes(b, [&](BufferQueue& q, v4l2_plane* p) { return q.queue_buffer(*this, b, p); });
 }
 Result<> VideoFile::dequeue_buffer(v4l2_buffer& b) {
-    return with_planes(b, [&](VideoQueue& q, v4l2_plane* p) { return q.dequeue_buffer(*this, b, p); });
+    return with_planes(b, [&](BufferQueue& q, v4l2_plane* p) { return q.dequeue_buffer(*this, b, p); });
 }
 Result<> VideoFile::stream_on(int& type) {
     return TRY(queue_of(static_cast<uint32_t>(type)))->stream_on(*this);

@@ -56,7 +56,7 @@ public:
 
 private:
     bool waits() const override { return !nonblocking(); }
-    Result<VideoQueue*> queue_of(uint32_t type) const;
+    Result<BufferQueue*> queue_of(uint32_t type) const;
     Result<> check_selection(uint32_t type) const;
     bool any_busy() const;
     Result<> only_output(int& index, int asked);

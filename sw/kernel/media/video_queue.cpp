@@ -209,7 +209,7 @@ Result<> VideoQueue::export_buffer(v4l2_exportbuffer& request) const {
     return Ok{};
 }
 
-Result<> VideoQueue::mmap(Vma& vma) const {
+Result<> VideoQueue::mmap(Vma& vma) {
     if (memory_ != V4L2_MEMORY_MMAP || !vma.shared) return Errno::kInval;
     if (is_output() ? !vma.access.write : !vma.access.user) return Errno::kInval;
     for (uint32_t i = 0; i < count_; ++i) {

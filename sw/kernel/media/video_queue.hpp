@@ -11,6 +11,7 @@
 #include "core/list.hpp"
 #include "core/lock.hpp"
 #include "core/wait.hpp"
+#include "media/buffer_queue.hpp"
 #include "media/plane_memory.hpp"
 
 namespace kernel {
@@ -57,7 +58,7 @@ struct VideoQueueOps {
     virtual void stop(class VideoQueue& queue) = 0;
 };
 
-class VideoQueue {
+class VideoQueue final : public BufferQueue {
 public:
     static constexpr uint32_t kMost = 32;
 
@@ -69,32 +70,27 @@ public:
         uint64_t offset_base = 0;  ///< of mmap cookies
     };
     VideoQueue(VideoQueueOps& ops, const Setup& setup) : ops_{ops}, setup_{setup} {}
-    ~VideoQueue() { release_buffers(); }
+    ~VideoQueue() override { release_buffers(); }
 
     void set_user(const DmaDevice& device, PlaneAllocator allocator, const char* name);
 
-    // The ioctls. `owner` is the open file that asks: who requests buffers owns the queue until it releases
-    // them. `planes` has room for kMostPlanes; buffer.length says how many the user gave.
-    Result<> request_buffers(const File& owner, v4l2_requestbuffers& request);
-    /// `sizes` of the format given, `count` planes. Errors: kInval for too small ones.
+    // The ioctls. Who requests buffers owns the queue until it releases them.
+    Result<> request_buffers(const File& owner, v4l2_requestbuffers& request) override;
     Result<> create_buffers(const File& owner, v4l2_create_buffers& request, const uint32_t* sizes,
-                            uint32_t count);
-    Result<> query_buffer(v4l2_buffer& buffer, v4l2_plane* planes) const;
-    Result<> prepare_buffer(const File& owner, v4l2_buffer& buffer, v4l2_plane* planes);
-    Result<> queue_buffer(const File& owner, v4l2_buffer& buffer, v4l2_plane* planes);
-    Result<> dequeue_buffer(const File& owner, v4l2_buffer& buffer, v4l2_plane* planes);
-    Result<> export_buffer(v4l2_exportbuffer& request) const;
-    Result<> stream_on(const File& owner);
-    Result<> stream_off(const File& owner);
-    /// Errors: kInval for an offset that is not ours.
-    Result<> mmap(Vma& vma) const;
-    uint32_t poll(PollTable* table);
-    /// The file goes: stops and frees what it owns.
-    void close(const File& owner);
+                            uint32_t count) override;
+    Result<> query_buffer(v4l2_buffer& buffer, v4l2_plane* planes) const override;
+    Result<> prepare_buffer(const File& owner, v4l2_buffer& buffer, v4l2_plane* planes) override;
+    Result<> queue_buffer(const File& owner, v4l2_buffer& buffer, v4l2_plane* planes) override;
+    Result<> dequeue_buffer(const File& owner, v4l2_buffer& buffer, v4l2_plane* planes) override;
+    Result<> export_buffer(v4l2_exportbuffer& request) const override;
+    Result<> stream_on(const File& owner) override;
+    Result<> stream_off(const File& owner) override;
+    Result<> mmap(Vma& vma) override;
+    uint32_t poll(PollTable* table) override;
+    void close(const File& owner) override;
 
-    /// A format may change only while there are no buffers.
-    bool busy() const { return count_ != 0; }
-    bool owned_by_other(const File& file) const { return owner_ && owner_ != &file; }
+    bool busy() const override { return count_ != 0; }
+    bool owned_by_other(const File& file) const override { return owner_ && owner_ != &file; }
     bool streaming() const { return streaming_; }
     bool started() const { return started_; }
     uint32_t type() const { return setup_.type; }

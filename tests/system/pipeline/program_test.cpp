@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
 #include "tests/support/images.hpp"
 #include "tests/system/pipeline/scenario_run.hpp"
@@ -140,4 +142,19 @@ TEST_CASE("raw_to_tv: a raw sensor's mosaic becomes the scene's colours", "[syst
         CHECK(std::abs(place("cb") - (128 + (b - luma) / 1.8556 * 224 / 255)) <= 2);
         CHECK(std::abs(place("cr") - (128 + (r - luma) / 1.5748 * 224 / 255)) <= 2);
     }
+}
+
+TEST_CASE("videobuf: memory types that it does not know put nothing into the kernel's log",
+          "[system][program]") {
+    const fs::path log = test_folder("videobuf") / "kernel.log";
+    std::string output;
+    const int status = run_command(fmt::format("'{}' exec --append videobuf --log '{}' '{}/tests/videobuf'",
+                                               EXYSIM_PROGRAM, log.string(), EXYSIM_GUEST_DIR),
+                                   output);
+    INFO(output);
+    REQUIRE(status == 0);
+    std::ifstream in{log};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    CHECK(text.find("vivi-000") != std::string::npos);
+    CHECK(text.find("warning") == std::string::npos);
 }

@@ -1,7 +1,9 @@
 // The kernel's camera drivers program the camera models.
+#include "media/csis_receiver.hpp"
 #include "media/fimc.hpp"
 #include "media/sensor.hpp"
 #include "media/videodev.hpp"
+#include "models/camera/csis_core.hpp"
 #include "models/camera/fimc_core.hpp"
 #include "models/camera/sensor_core.hpp"
 #include "tests/unit/contract/no_faults.hpp"
@@ -128,6 +130,47 @@ TEST_CASE("camera contract: an overflow is seen once", "[contract]") {
     p.core.overflow();
     CHECK(p.fimc.take_overflow());
     CHECK_FALSE(p.fimc.take_overflow());
+}
+
+TEST_CASE("camera contract: the receiver passes what the driver has set it up for, and tells of the rest",
+          "[contract]") {
+    CsisCore core;
+    test::allow_no_fault(core.regs, "csis");
+    const kernel::CsisReceiver receiver{kernel::Mmio{core.regs}};
+    constexpr uint32_t kTwoLanes = 2;
+    receiver.start(kSize.width, kSize.height, kernel::bus_data_type(MEDIA_BUS_FMT_SGRBG10_1X10), kTwoLanes);
+    std::string_view mistake;
+    CHECK(core.begin_frame({kSize, kRaw10, kTwoLanes}, true, mistake));
+    CHECK(mistake.empty());
+    core.end_frame();
+    CHECK_FALSE(core.irq());
+    CHECK_FALSE(core.begin_frame({kSize, kRaw8, kTwoLanes}, true, mistake));
+    CHECK(core.irq());
+    CHECK(receiver.take_errors() != 0);
+    CHECK_FALSE(core.irq());
+    CHECK(receiver.take_errors() == 0);
+    receiver.stop();
+    CHECK_FALSE(core.begin_frame({kSize, kRaw10, kTwoLanes}, true, mistake));
+}
+
+TEST_CASE("camera contract: raw data pass the interface as bytes", "[contract]") {
+    FimcCore core;
+    test::allow_no_fault(core.regs, "fimc");
+    const kernel::Fimc fimc{kernel::Mmio{core.regs}};
+    const kernel::PixelFormat& format = *kernel::pixel_format(V4L2_PIX_FMT_SGRBG10P).take();
+    fimc.reset();
+    fimc.configure_capture({.port = kernel::CameraPort::mipi_0,
+                            .raw = true,
+                            .data_type = kernel::bus_data_type(MEDIA_BUS_FMT_SGRBG10_1X10),
+                            .frame = {nullptr, kSize.width, kSize.height, kWhole}},
+                           {&format, kSize.width, kSize.height, kWhole});
+    for (uint32_t slot = 0; slot < kernel::Fimc::kSlots; ++slot)
+        fimc.set_output(slot, {kernel::Iova{0x4000'0000}, {}});
+    fimc.start_capture();
+    const FrameDecision d = core.begin_frame({kSize, kRaw10, 2});
+    REQUIRE(d);
+    CHECK(d.area().layout.kind == PixelLayout::Kind::raw);
+    CHECK(d.area().canvas == FrameSize{kSize.width * 5 / 4, kSize.height});
 }
 
 TEST_CASE("camera contract: the sensor is found, sized, timed and switched", "[contract]") {

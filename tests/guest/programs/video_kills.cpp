@@ -1,0 +1,206 @@
+// Programs killed in the middle of a stream (MISSION B2): capture, mixer, both at once, the virtual devices.
+// Whatever a program held is gone, and the next one runs. `video_kills N SEED`: so many of each kind, at
+// random moments.
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "dmabuf_test.hpp"
+#include "random.hpp"
+#include "tap.hpp"
+#include "v4l2_test.hpp"
+
+namespace {
+
+constexpr unsigned kWidth = 320, kHeight = 240, kBytes = kWidth * kHeight * 3 / 2, kBuffers = 4, kRate = 100;
+constexpr uint32_t kLongestUs = 30'000;  // three frames of the camera, two of the screen
+
+long long video(const char* name) { return proc::value("/proc/video", name); }
+
+v4l2::Queue open_camera() {
+    v4l2::Queue q{v4l2::open_node("exynos4-fimc", V4L2_CAP_VIDEO_CAPTURE_MPLANE),
+                  V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE};
+    v4l2_streamparm p{};
+    p.type = q.type;
+    p.parm.capture.timeperframe = {1, kRate};
+    ::ioctl(q.fd, VIDIOC_S_PARM, &p);
+    q.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+    return q;
+}
+v4l2::Queue open_screen() {
+    v4l2::Queue q{v4l2::open_node("s5p-mixer", V4L2_CAP_VIDEO_OUTPUT_MPLANE),
+                  V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE};
+    q.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+    return q;
+}
+v4l2::Queue open_virtual(unsigned capability, v4l2_buf_type type) {
+    v4l2::Queue q{v4l2::open_node("vivid", capability), type};
+    q.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+    return q;
+}
+
+/// What a program streams. Each round is a buffer out of and into the queues; false when a call fails.
+struct Stream {
+    virtual ~Stream() = default;
+    virtual bool start() = 0;
+    virtual bool round() = 0;
+};
+
+/// One queue with buffers of its own, mapped and exported, or with those of a dma-heap.
+class OneQueue : public Stream {
+public:
+    OneQueue(v4l2::Queue queue, unsigned memory) : q_{queue}, memory_{memory} {}
+    bool start() override {
+        if (q_.request(kBuffers, memory_) != 0) return false;
+        for (unsigned i = 0; i < kBuffers; ++i) {
+            if (!prepare(i) || !put(i)) return false;
+        }
+        return q_.stream(true) == 0;
+    }
+    bool round() override { return q_.dequeue() == 0 && put(q_.last.index); }
+
+private:
+    bool prepare(unsigned i) {
+        if (memory_ == V4L2_MEMORY_DMABUF) fds_.push_back(dmabuf::heap_alloc("reserved", kBytes));
+        if (memory_ == V4L2_MEMORY_MMAP) fds_.push_back(q_.export_fd(i));
+        if (memory_ == V4L2_MEMORY_MMAP && !q_.map(i)) return false;
+        if (memory_ == V4L2_MEMORY_USERPTR) user_.emplace_back(kBytes);
+        return memory_ == V4L2_MEMORY_USERPTR || fds_.back() >= 0;
+    }
+    bool put(unsigned i) {
+        if (memory_ == V4L2_MEMORY_DMABUF) return q_.queue_fd(fds_[i], i) == 0;
+        if (memory_ == V4L2_MEMORY_USERPTR) return q_.queue_user(user_[i].data(), kBytes, i) == 0;
+        return q_.queue(i) == 0;
+    }
+
+    v4l2::Queue q_;
+    unsigned memory_;
+    std::vector<int> fds_;
+    std::vector<std::vector<unsigned char>> user_;
+};
+
+/// Each picture of the camera goes to the screen, and its buffer back.
+class CameraToScreen final : public Stream {
+public:
+    bool start() override {
+        camera_.request(kBuffers, V4L2_MEMORY_MMAP);
+        screen_.request(kBuffers, V4L2_MEMORY_DMABUF);
+        for (unsigned i = 0; i < kBuffers; ++i) {
+            fds_[i] = camera_.export_fd(i);
+            if (camera_.queue(i) != 0) return false;
+        }
+        return camera_.stream(true) == 0 && screen_.stream(true) == 0;
+    }
+    bool round() override {
+        if (camera_.dequeue() != 0) return false;
+        if (screen_.queue_fd(fds_[camera_.last.index], camera_.last.index) != 0) return false;
+        if (++shown_ < 2) return true;
+        return screen_.dequeue() == 0 && camera_.queue(screen_.last.index) == 0;
+    }
+
+private:
+    v4l2::Queue camera_ = open_camera(), screen_ = open_screen();
+    int fds_[kBuffers] = {};
+    unsigned shown_ = 0;
+};
+
+template <unsigned memory>
+Stream* capture() {
+    return new OneQueue{open_camera(), memory};
+}
+template <unsigned memory>
+Stream* screen() {
+    return new OneQueue{open_screen(), memory};
+}
+Stream* both() { return new CameraToScreen; }
+template <unsigned memory>
+Stream* virtual_capture() {
+    return new OneQueue{open_virtual(V4L2_CAP_VIDEO_CAPTURE, V4L2_BUF_TYPE_VIDEO_CAPTURE), memory};
+}
+Stream* virtual_output() {
+    return new OneQueue{open_virtual(V4L2_CAP_VIDEO_OUTPUT, V4L2_BUF_TYPE_VIDEO_OUTPUT), V4L2_MEMORY_DMABUF};
+}
+
+struct Kind {
+    const char* name;
+    Stream* (*make)();
+};
+const Kind kKinds[] = {
+    {"capture into its own memory", capture<V4L2_MEMORY_MMAP>},
+    {"capture into a heap's memory", capture<V4L2_MEMORY_DMABUF>},
+    {"capture into the program's memory", capture<V4L2_MEMORY_USERPTR>},
+    {"mixer from its own memory", screen<V4L2_MEMORY_MMAP>},
+    {"mixer from a heap's memory", screen<V4L2_MEMORY_DMABUF>},
+    {"camera to mixer", both},
+    {"virtual capture into its own memory", virtual_capture<V4L2_MEMORY_MMAP>},
+    {"virtual capture into the program's memory", virtual_capture<V4L2_MEMORY_USERPTR>},
+    {"virtual output from a heap's memory", virtual_output},
+};
+
+/// A child that streams until it is killed, `pause_us` after it has begun to. False when it could not stream.
+bool kill_streaming(const Kind& kind, unsigned pause_us) {
+    int ends[2];
+    ::pipe(ends);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        Stream* stream = kind.make();
+        const bool begins = stream->start();
+        ::write(ends[1], begins ? "x" : "!", 1);
+        while (begins && stream->round()) {
+        }
+        ::_exit(1);
+    }
+    char byte = 0;
+    ::read(ends[0], &byte, 1);
+    ::usleep(pause_us);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ::close(ends[0]), ::close(ends[1]);
+    return byte == 'x' && WIFSIGNALED(status);
+}
+
+/// A whole life: streams, stops, and goes by itself.
+bool lives(const Kind& kind) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        Stream* stream = kind.make();
+        bool good = stream->start();
+        for (int i = 0; i < 4 && good; ++i) good = stream->round();
+        ::_exit(good ? 0 : 1);
+    }
+    int status = 1;
+    ::waitpid(child, &status, 0);
+    return status == 0;
+}
+
+void killed(const Kind& kind, unsigned count, Random& moment) {
+    std::printf("# %s\n", kind.name);
+    bool streamed = true;  // what is allocated once and stays comes first
+    for (unsigned i = 0; i < 3 && streamed; ++i) streamed = kill_streaming(kind, i * kLongestUs / 2);
+    const long long before = proc::free_kib(), areas = proc::vmalloc_kib();
+    for (unsigned i = 0; i < count && streamed; ++i)
+        streamed = kill_streaming(kind, moment.below(kLongestUs));
+    tap::ok(streamed, "each streamed until it was killed");
+    tap::is(before - proc::free_kib(), 0, "no page is left");
+    tap::is(areas - proc::vmalloc_kib(), 0, "no kernel address");
+    const long long planes =
+        video("owned") + video("pinned") + video("imported") + video("maps") - video("unmaps");
+    const long long buffers = dmabuf::count("buffers") + dmabuf::count("mapped") + dmabuf::count("attaches") -
+                              dmabuf::count("detaches");
+    tap::is(planes + buffers, 0, "no plane, no mapping, no dma-buf");
+    tap::ok(lives(kind), "and the next one runs");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const unsigned count = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 3;
+    Random moment = Random::seeded(argc > 2 ? std::strtoull(argv[2], nullptr, 0) : 1);
+    tap::plan(5 * static_cast<int>(sizeof kKinds / sizeof *kKinds));
+    (void)(proc::free_kib() + proc::vmalloc_kib() + video("owned") +
+           dmabuf::count("buffers"));  // our own first pages
+    for (const Kind& kind : kKinds) killed(kind, count, moment);
+    return tap::finish();
+}
