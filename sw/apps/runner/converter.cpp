@@ -41,7 +41,9 @@ public:
         in_.stream_on();
         out_.stream_on();
     }
-    void put(const Picture& p) override { in_.queue({p.index, inputs_.at(p.index), p.bytes}); }
+    void put(const Picture& p) override {
+        in_.queue({.index = p.index, .fd = inputs_.at(p.index), .bytes = p.bytes});
+    }
     void recycle(uint32_t index) override { out_.queue({.index = index}); }
     std::optional<Picture> take() override {
         const auto slot = out_.try_dequeue();

@@ -160,13 +160,13 @@ Mapping DrmCard::map_dumb(uint32_t handle, size_t bytes) const {
     return Mapping{fd_.get(), bytes, static_cast<long long>(m.offset), node_};
 }
 
-uint32_t DrmCard::add_framebuffer(uint32_t handle, const PictureLayout& layout) const {
+uint32_t DrmCard::add_framebuffer(const PlaneHandles& handles, const PictureLayout& layout) const {
     drm_mode_fb_cmd2 f{};
     f.width = layout.width;
     f.height = layout.height;
     f.pixel_format = layout.fourcc;
     for (unsigned i = 0; i < 2 && layout.pitches[i]; ++i) {
-        f.handles[i] = handle;
+        f.handles[i] = i && handles.second ? handles.second : handles.first;
         f.pitches[i] = layout.pitches[i];
         f.offsets[i] = layout.offsets[i];
     }

@@ -22,6 +22,12 @@ struct PictureLayout {
     uint32_t offsets[2] = {};  ///< bytes
 };
 
+/// The objects of a picture's planes.
+struct PlaneHandles {
+    uint32_t first = 0;
+    uint32_t second = 0;  ///< 0: both planes are in the first
+};
+
 /// Properties of objects that change together.
 class AtomicRequest {
 public:
@@ -54,7 +60,7 @@ public:
     Fd export_buffer(uint32_t handle) const;
     uint32_t create_dumb(uint32_t width, uint32_t height, uint32_t bits, uint32_t& pitch) const;
     Mapping map_dumb(uint32_t handle, size_t bytes) const;
-    uint32_t add_framebuffer(uint32_t handle, const PictureLayout& layout) const;
+    uint32_t add_framebuffer(const PlaneHandles& handles, const PictureLayout& layout) const;
     uint32_t create_blob(const void* data, uint32_t bytes) const;
     void commit(AtomicRequest& request, uint32_t flags, uint64_t user_data) const;
     /// The finished flip's user data; nothing when another event came.

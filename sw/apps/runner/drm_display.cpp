@@ -38,9 +38,9 @@ DrmDisplay::DrmDisplay(const Sink& sink, const Buffers& buffers)
     if (sink.overlay == "gpu") blend_.emplace(card_);
 }
 
-void DrmDisplay::import(const std::vector<int>& dmabufs) {
-    for (const int fd : dmabufs) {
-        handles_.push_back(card_.import(fd));
+void DrmDisplay::import_planes(const std::vector<PlaneFds>& dmabufs) {
+    for (const PlaneFds& fds : dmabufs) {
+        handles_.push_back({card_.import(fds.first), fds.second < 0 ? 0 : card_.import(fds.second)});
         framebuffers_.push_back(card_.add_framebuffer(handles_.back(), layout_));
     }
 }
@@ -70,7 +70,7 @@ void DrmDisplay::place_badge(AtomicRequest& request) const {
     const uint32_t plane = card_.find_plane(output_.crtc_index, DRM_FORMAT_ARGB8888);
     const PictureLayout layout{DRM_FORMAT_ARGB8888, Badge::kWidth, Badge::kHeight, {badge_->pitch}, {}};
     request.set(plane, card_.property(plane, DRM_MODE_OBJECT_PLANE, "FB_ID"),
-                card_.add_framebuffer(badge_->handle, layout));
+                card_.add_framebuffer({badge_->handle}, layout));
     request.set(plane, card_.property(plane, DRM_MODE_OBJECT_PLANE, "zpos"), kFront);
     const Placement picture = picture_place();
     place(request, plane, {picture.x + Badge::kLeft, picture.y + Badge::kTop, Badge::kWidth, Badge::kHeight});

@@ -13,7 +13,7 @@ class DrmDisplay final : public Display {
 public:
     DrmDisplay(const Sink& sink, const Buffers& buffers);
 
-    void import(const std::vector<int>& dmabufs) override;
+    void import_planes(const std::vector<PlaneFds>& dmabufs) override;
     void show(uint32_t index, uint32_t bytes) override;
     int fd() const override { return card_.fd(); }
     short events() const override;
@@ -38,7 +38,8 @@ private:
     drm_mode_modeinfo mode_{};
     PictureLayout layout_;
     uint32_t plane_ = 0, plane_fb_ = 0;  // plane and its property FB_ID
-    std::vector<uint32_t> handles_, framebuffers_;
+    std::vector<PlaneHandles> handles_;
+    std::vector<uint32_t> framebuffers_;
     std::optional<Badge> badge_;
     std::optional<G2dBlend> blend_;           // puts it into the pictures; else it has a plane
     std::deque<uint32_t> waiting_;            // to be flipped to, oldest first

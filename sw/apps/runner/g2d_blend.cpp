@@ -4,8 +4,9 @@
 
 namespace apps::runner {
 
-void G2dBlend::blend(const Badge& badge, uint32_t handle, const PictureLayout& picture) const {
-    G2dCommands list{
+void G2dBlend::blend(const Badge& badge, const PlaneHandles& planes, const PictureLayout& picture) const {
+    G2dList list;
+    list.commands = {
         {g2d::kSrcStride, badge.pitch},
         {g2d::kSrcMode, g2d::kArgb8888},
         {g2d::kSrcLeftTop, 0},
@@ -14,8 +15,9 @@ void G2dBlend::blend(const Badge& badge, uint32_t handle, const PictureLayout& p
         {g2d::kBlendFunction, g2d::kSourceOver},
         {g2d::kCommand, g2d::kAlphaBlend},
     };
-    engine_.destination(list, handle, picture, {Badge::kLeft, Badge::kTop, Badge::kWidth, Badge::kHeight});
-    engine_.run(list, {{g2d::kSrcBase, badge.handle}});
+    list.buffers = {{g2d::kSrcBase, badge.handle}};
+    engine_.destination(list, planes, picture, {Badge::kLeft, Badge::kTop, Badge::kWidth, Badge::kHeight});
+    engine_.run(list);
 }
 
 }  // namespace apps::runner

@@ -10,8 +10,8 @@ class G2dBlend {
 public:
     /// Throws Error when the engine cannot write YCbCr.
     explicit G2dBlend(const DrmCard& card) : engine_{card} {}
-    /// Blends the badge into the NV12 or NV21 picture in buffer `handle`; returns when it is there.
-    void blend(const Badge& badge, uint32_t handle, const PictureLayout& picture) const;
+    /// Blends the badge into an NV12 or NV21 picture; returns when it is there.
+    void blend(const Badge& badge, const PlaneHandles& planes, const PictureLayout& picture) const;
 
 private:
     G2dEngine engine_;

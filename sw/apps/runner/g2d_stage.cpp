@@ -89,18 +89,19 @@ private:
         }
     }
     void convert(uint32_t from, uint32_t to) const {
-        G2dCommands list{{g2d::kRop4, g2d::kCopySource},
+        G2dList list;
+        list.commands = {{g2d::kRop4, g2d::kCopySource},
                          {g2d::kRotate, turn_.rotate},
                          {g2d::kDstDirection, turn_.direction}};
         const uint32_t width = turn_.rotate ? out_.height : out_.width;  // before it is turned
         const uint32_t height = turn_.rotate ? out_.width : out_.height;
         if (width != in_.width || height != in_.height) {
-            list.push_back({g2d::kSrcScale, g2d::kBilinear});
-            list.push_back({g2d::kSrcXScale, (in_.width << 16) / width});
-            list.push_back({g2d::kSrcYScale, (in_.height << 16) / height});
+            list.commands.push_back({g2d::kSrcScale, g2d::kBilinear});
+            list.commands.push_back({g2d::kSrcXScale, (in_.width << 16) / width});
+            list.commands.push_back({g2d::kSrcYScale, (in_.height << 16) / height});
         }
-        engine_.source(list, from, in_, {0, 0, in_.width, in_.height});
-        engine_.destination(list, to, out_, {0, 0, out_.width, out_.height});
+        engine_.source(list, {from}, in_, {0, 0, in_.width, in_.height});
+        engine_.destination(list, {to}, out_, {0, 0, out_.width, out_.height});
         engine_.run(list);
     }
 

@@ -12,9 +12,12 @@ struct FormatRow {
     const char* name;  // V4L2's fourcc
     uint32_t fourcc;   // DRM's
     uint32_t bytes;    // a pixel of the first plane
-    bool chroma;       // a second plane of half the lines follows
+    bool chroma;       // there is a second plane of half the lines
+    bool apart;        // ... in memory of its own
 };
-constexpr FormatRow kFormats[] = {{"NV12", DRM_FORMAT_NV12, 1, true}, {"NV21", DRM_FORMAT_NV21, 1, true}};
+constexpr FormatRow kFormats[] = {{"NV12", DRM_FORMAT_NV12, 1, true, false},
+                                  {"NV21", DRM_FORMAT_NV21, 1, true, false},
+                                  {"NM12", DRM_FORMAT_NV12, 1, true, true}};
 
 }  // namespace
 
@@ -25,7 +28,7 @@ PictureLayout layout_of(const Buffers& buffers) {
         PictureLayout layout{row.fourcc, buffers.size.width, buffers.size.height, {pitch}, {}};
         if (row.chroma) {
             layout.pitches[1] = pitch;
-            layout.offsets[1] = pitch * buffers.size.height;
+            layout.offsets[1] = row.apart ? 0 : pitch * buffers.size.height;
         }
         return layout;
     }

@@ -1,4 +1,4 @@
-// How V4L2's pictures of one contiguous buffer lie in memory, in DRM's words.
+// How V4L2's pictures lie in memory, in DRM's words.
 #pragma once
 
 #include "apps/runner/drm_card.hpp"

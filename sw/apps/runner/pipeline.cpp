@@ -21,16 +21,33 @@ CameraToDisplay::CameraToDisplay(const Pipeline& pipeline)
     set_sensor_size(camera_, sent);
     camera_.set_rate(source.rate);
     const uint32_t count = camera_.request_buffers(source.output.count, V4L2_MEMORY_MMAP);
-    std::vector<int> dmabufs;
     for (uint32_t i = 0; i < count; ++i) {
-        buffers_.push_back({camera_.map_buffer(i), camera_.export_buffer(i)});
-        dmabufs.push_back(buffers_.back().dmabuf.get());
+        buffers_.push_back({camera_.map_buffer(i), camera_.export_buffer(i), {}});
+        if (camera_.planes() > 1) buffers_.back().second = camera_.export_buffer(i, 1);
     }
-    for (const Stage& stage : pipeline.stages) {
+    if (pipeline.stages.empty()) {
+        display_->import_planes(captured());
+    } else {
+        display_->import(connect(pipeline.stages));
+    }
+}
+
+std::vector<PlaneFds> CameraToDisplay::captured() const {
+    std::vector<PlaneFds> fds;
+    for (const Shared& b : buffers_) fds.push_back({b.dmabuf.get(), b.second.get()});
+    return fds;
+}
+
+/// Returns the buffers that come out of the last stage.
+std::vector<int> CameraToDisplay::connect(const std::vector<Stage>& stages) {
+    if (camera_.planes() > 1) throw Error{"stages take pictures whose planes lie in one piece"};
+    std::vector<int> dmabufs;
+    for (const Shared& b : buffers_) dmabufs.push_back(b.dmabuf.get());
+    for (const Stage& stage : stages) {
         stages_.push_back(open_stage(stage));
         dmabufs = stages_.back()->connect(dmabufs);
     }
-    display_->import(dmabufs);
+    return dmabufs;
 }
 
 void CameraToDisplay::run(uint32_t frames) {

@@ -29,7 +29,10 @@ private:
     struct Shared {
         Mapping pixels;  ///< write-combined, for whoever wants to look
         Fd dmabuf;
+        Fd second;  ///< of formats whose planes lie apart
     };
+    std::vector<PlaneFds> captured() const;
+    std::vector<int> connect(const std::vector<Stage>& stages);
     void start();
     void stop();
     void step();

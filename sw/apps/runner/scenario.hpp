@@ -21,6 +21,12 @@ struct Buffers {
     Size size;
 };
 
+/// The descriptors of a picture's memory. Formats whose planes lie apart (NM12) have one for each.
+struct PlaneFds {
+    int first = -1;
+    int second = -1;  ///< -1: both planes are in the first
+};
+
 struct Source {
     std::string device;  ///< alias, "fimc0"
     uint32_t rate = 0;   ///< frames per second

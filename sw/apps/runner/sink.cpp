@@ -23,14 +23,15 @@ public:
         if (!fills) device_.set_selection(V4L2_SEL_TGT_COMPOSE, screen);
     }
 
-    void import(const std::vector<int>& dmabufs) override {
+    void import_planes(const std::vector<PlaneFds>& dmabufs) override {
         const auto count = static_cast<uint32_t>(dmabufs.size());
         if (device_.request_buffers(count, V4L2_MEMORY_DMABUF) < count)
             throw Error{device_.node() + ": too few buffers"};
         dmabufs_ = dmabufs;
     }
     void show(uint32_t index, uint32_t bytes) override {
-        device_.queue({index, dmabufs_.at(index), bytes});
+        const PlaneFds& fds = dmabufs_.at(index);
+        device_.queue({.index = index, .fd = fds.first, .second_fd = fds.second, .bytes = bytes});
         if (!streaming_) device_.stream_on();
         streaming_ = true;
     }
@@ -48,7 +49,7 @@ private:
     V4l2Device device_;
     v4l2_bt_timings timings_;
     uint64_t period_ns_;
-    std::vector<int> dmabufs_;
+    std::vector<PlaneFds> dmabufs_;
     bool streaming_ = false;
 };
 
@@ -64,6 +65,12 @@ struct Api {
 constexpr Api kApis[] = {{"v4l2", open_as<V4l2Display>}, {"drm", open_as<DrmDisplay>}};
 
 }  // namespace
+
+void Display::import(const std::vector<int>& dmabufs) {
+    std::vector<PlaneFds> planes;
+    for (const int fd : dmabufs) planes.push_back({fd});
+    import_planes(planes);
+}
 
 std::unique_ptr<Display> open_display(const Sink& sink, const Buffers& buffers) {
     for (const Api& api : kApis) {

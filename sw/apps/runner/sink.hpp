@@ -15,8 +15,10 @@ class Display {
 public:
     virtual ~Display() = default;
 
-    /// Takes the buffers, one descriptor each; they stay the caller's. Throws Error.
-    virtual void import(const std::vector<int>& dmabufs) = 0;
+    /// Takes the buffers, whose descriptors stay the caller's. Throws Error.
+    virtual void import_planes(const std::vector<PlaneFds>& dmabufs) = 0;
+    /// The same for pictures in one piece, one descriptor each.
+    void import(const std::vector<int>& dmabufs);
     /// Shows buffer `index` as soon as possible, after those it was given before.
     virtual void show(uint32_t index, uint32_t bytes) = 0;
     /// What poll() waits for until a buffer may be back.

@@ -76,12 +76,12 @@ uint32_t V4l2Device::set_format(const std::string& fourcc, Size size) {
     format.fmt.pix_mp.width = size.width;
     format.fmt.pix_mp.height = size.height;
     format.fmt.pix_mp.pixelformat = fourcc_code(fourcc);
-    format.fmt.pix_mp.num_planes = 1;
     format.fmt.pix_mp.field = V4L2_FIELD_NONE;
     call(VIDIOC_S_FMT, &format, "VIDIOC_S_FMT");
     const v4l2_pix_format_mplane& got = format.fmt.pix_mp;
     const bool same = got.width == size.width && got.height == size.height &&
-                      got.pixelformat == fourcc_code(fourcc) && got.num_planes == 1;
+                      got.pixelformat == fourcc_code(fourcc) && got.num_planes <= Planes{}.size();
+    planes_ = got.num_planes;
     if (!same) throw Error{node_ + ": does not do " + fourcc + " at this size"};
     return got.plane_fmt[0].sizeimage;
 }
@@ -133,21 +133,21 @@ uint32_t V4l2Device::request_buffers(uint32_t count, v4l2_memory memory, uint8_t
     return request.count;
 }
 
-v4l2_buffer V4l2Device::buffer(v4l2_plane& plane) const {
+v4l2_buffer V4l2Device::buffer(Planes& planes) const {
     v4l2_buffer b{};
     b.type = type_of(queue_);
     b.memory = memory_;
-    b.m.planes = &plane;
-    b.length = 1;
+    b.m.planes = planes.data();
+    b.length = planes_;
     return b;
 }
 
 v4l2_plane V4l2Device::plane_of(uint32_t index) const {
-    v4l2_plane plane{};
-    v4l2_buffer b = buffer(plane);
+    Planes planes{};
+    v4l2_buffer b = buffer(planes);
     b.index = index;
     call(VIDIOC_QUERYBUF, &b, "VIDIOC_QUERYBUF");
-    return plane;
+    return planes[0];
 }
 
 Mapping V4l2Device::map_buffer(uint32_t index) const {
@@ -155,24 +155,28 @@ Mapping V4l2Device::map_buffer(uint32_t index) const {
     return Mapping{fd_.get(), plane.length, static_cast<long>(plane.m.mem_offset), node_};
 }
 
-Fd V4l2Device::export_buffer(uint32_t index) const {
+Fd V4l2Device::export_buffer(uint32_t index, uint32_t plane) const {
     v4l2_exportbuffer request{};
     request.type = type_of(queue_);
     request.index = index;
+    request.plane = plane;
     request.flags = O_RDWR | O_CLOEXEC;
     call(VIDIOC_EXPBUF, &request, "VIDIOC_EXPBUF");
     return Fd{request.fd};
 }
 
 void V4l2Device::queue(const BufferSlot& slot) {
-    v4l2_plane plane{};
-    v4l2_buffer b = buffer(plane);
+    Planes planes{};
+    v4l2_buffer b = buffer(planes);
     b.index = slot.index;
     b.field = V4L2_FIELD_NONE;
-    plane.bytesused = slot.bytes;
-    plane.length = slot.length;
-    if (memory_ == V4L2_MEMORY_DMABUF) plane.m.fd = slot.fd;
-    if (memory_ == V4L2_MEMORY_USERPTR) plane.m.userptr = reinterpret_cast<uintptr_t>(slot.user);
+    if (planes_ == 1) planes[0].bytesused = slot.bytes;  // of planes apart: all of each
+    planes[0].length = slot.length;
+    if (memory_ == V4L2_MEMORY_DMABUF) {
+        planes[0].m.fd = slot.fd;
+        planes[1].m.fd = slot.second_fd;
+    }
+    if (memory_ == V4L2_MEMORY_USERPTR) planes[0].m.userptr = reinterpret_cast<uintptr_t>(slot.user);
     call(VIDIOC_QBUF, &b, "VIDIOC_QBUF");
 }
 
@@ -182,15 +186,20 @@ BufferSlot V4l2Device::dequeue() {
 }
 
 std::optional<BufferSlot> V4l2Device::try_dequeue() {
-    v4l2_plane plane{};
-    v4l2_buffer b = buffer(plane);
+    Planes planes{};
+    v4l2_buffer b = buffer(planes);
     if (::ioctl(fd_.get(), VIDIOC_DQBUF, &b) != 0) {
         if (errno == EAGAIN) return {};
         throw SystemError{node_, "VIDIOC_DQBUF"};
     }
     if (b.flags & V4L2_BUF_FLAG_ERROR)
         throw Error{node_ + ": buffer " + std::to_string(b.index) + " came back broken"};
-    return BufferSlot{b.index, memory_ == V4L2_MEMORY_DMABUF ? plane.m.fd : -1, plane.bytesused};
+    BufferSlot slot{.index = b.index, .bytes = planes[0].bytesused + planes[1].bytesused};
+    if (memory_ == V4L2_MEMORY_DMABUF) {
+        slot.fd = planes[0].m.fd;
+        if (planes_ > 1) slot.second_fd = planes[1].m.fd;
+    }
+    return slot;
 }
 
 void V4l2Device::stream_on() {

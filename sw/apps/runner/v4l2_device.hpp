@@ -4,6 +4,7 @@
 
 #include <linux/videodev2.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ enum class Queue : uint32_t {
 struct BufferSlot {
     uint32_t index = 0;
     int fd = -1;
+    int second_fd = -1;    ///< of formats whose planes lie apart
     uint32_t bytes = 0;    ///< payload
     void* user = nullptr;  ///< used with a process's memory only
     uint32_t length = 0;   ///< ... so many bytes of it
@@ -37,8 +39,8 @@ public:
     /// Opens the node whose QUERYCAP.bus_info is "platform:" + the aliased device's bus name.
     static V4l2Device find(const std::string& alias, Queue queue);
 
-    /// Sets size and pixel format; returns the size of the (single) plane in bytes. Throws Error when the
-    /// driver chose something else.
+    /// Sets size and pixel format; returns the size of the (first) plane in bytes. Throws Error when the
+    /// driver chose something else, or more than two planes.
     uint32_t set_format(const std::string& fourcc, Size size);
     void set_rate(uint32_t frames_per_second);
     void set_control(uint32_t id, int32_t value);
@@ -53,7 +55,9 @@ public:
     Mapping map_buffer(uint32_t index) const;
     /// Where in the node's mmap space buffer `index` lies, and how long it is.
     v4l2_plane plane_of(uint32_t index) const;
-    Fd export_buffer(uint32_t index) const;
+    Fd export_buffer(uint32_t index, uint32_t plane = 0) const;
+    /// 2 when the format's planes lie apart.
+    uint32_t planes() const { return planes_; }
 
     void queue(const BufferSlot& slot);
     /// Takes a finished buffer; call after poll() said there is one.
@@ -70,12 +74,14 @@ private:
     V4l2Device(Fd fd, std::string node, Queue queue)
         : fd_{std::move(fd)}, node_{std::move(node)}, queue_{queue} {}
     void call(unsigned long request, void* argument, const char* name) const;
-    v4l2_buffer buffer(v4l2_plane& plane) const;
+    using Planes = std::array<v4l2_plane, 2>;
+    v4l2_buffer buffer(Planes& planes) const;
 
     Fd fd_;
     std::string node_;
     Queue queue_;
     v4l2_memory memory_ = V4L2_MEMORY_MMAP;
+    uint32_t planes_ = 1;
 };
 
 }  // namespace apps::runner

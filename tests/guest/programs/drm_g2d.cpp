@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
+#include "dma_test.hpp"
 #include "drm.hpp"
 #include "tap.hpp"
 
@@ -391,6 +392,40 @@ void faults(const File& card, uint32_t v) {
 }
 
 /// Buffers stay while the engine works on them, closed or not.
+/// The DMA layer's test device works the same engine, register by register, between DRM's jobs; whoever's
+/// access faults hears of it, and the other goes on.
+constexpr int kBesideTests = 9;
+void beside_the_test_device(const File& card, uint32_t v, dma::Device& device) {
+    constexpr unsigned kBytes = 16384, kNowhere = 0x7000'0000;
+    const auto copy = [&](unsigned from, unsigned to) {
+        return device.call(DMA_TEST_COPY, {.handle = from, .bytes = kBytes, .value = to});
+    };
+    device.alloc(kBytes, DMA_TEST_WRITE_COMBINE);
+    const dma_test_call from = device.last;
+    device.alloc(kBytes, DMA_TEST_WRITE_COMBINE);
+    const dma_test_call to = device.last;
+    const Square a{card};
+    const auto draws = [&](uint32_t colour) {
+        const int done = run(card, fill(v, a.handle, 0, at(kSide, kSide), colour));
+        return done == 0 && a.differing(0, 0, kSide, kSide, colour) == 0;
+    };
+    device.poke(from.handle, 4096, 1234);
+    tap::ok(draws(0xFF112233), "DRM draws");
+    tap::is(copy(from.handle, to.handle), 0, "the test device copies");
+    tap::is(device.peek(to.handle, 4096), 1234, "the right bytes");
+    tap::ok(draws(0xFF445566), "DRM draws again");
+    tap::fails_with(copy(kNowhere, to.handle), EIO, "a copy from nowhere faults");
+    tap::ok(draws(0xFF778899), "which does DRM no harm");
+    List list = fill(v, a.handle, 0, at(kSide, kSide), 1);
+    list.buffers.clear();
+    tap::fails_with(run(card, list), EIO, "a list that leads nowhere faults");
+    device.poke(from.handle, 8192, 5678);
+    tap::is(copy(from.handle, to.handle), 0, "which does the test device no harm");
+    tap::is(device.peek(to.handle, 8192), 5678, "it copies as before");
+    device.release(from);
+    device.release(to);
+}
+
 void closing(uint32_t v) {
     {
         const File card{drm::kCard};
@@ -415,7 +450,9 @@ int main() {
     {
         const File card{drm::kCard};
         const uint32_t v = version(card);
-        tap::plan(v == 41 ? 64 : 61);
+        dma::Device device{"g2d"};
+        const bool beside = v == 30 && device.ready();  // booted with dma_test
+        tap::plan(v == 41 ? 64 : 61 + (beside ? kBesideTests : 0));
         if (!tap::ok(v == 30 || v == 41, "there is an engine of version 3.0 or 4.1")) return tap::finish();
         std::printf("# version %u.%u\n", v / 10, v % 10);
         draw(card, v);
@@ -427,6 +464,7 @@ int main() {
         user_memory_refusals(card, v);
         pointers(card, v);
         faults(card, v);
+        if (beside) beside_the_test_device(card, v, device);
         closing(v);
     }
     tap::is(drm::count("gem"), 0, "no buffer is left");

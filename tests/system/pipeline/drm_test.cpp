@@ -118,6 +118,20 @@ TEST_CASE("a badge by the GPU: blended into the camera's own buffer", "[system][
     CHECK(with.statistic("g2d.blits") == without.statistic("g2d.blits") + 2);
 }
 
+TEST_CASE("planes in buffers of their own: the same pictures by Linux's calls alone",
+          "[system][pipeline][drm]") {
+    const ScenarioRun together = run_file("drm_gpu_one", "gpu_blend", 2);
+    const ScenarioRun apart = run_file("drm_gpu_two", "gpu_blend_planes", 2);
+    REQUIRE(apart.status == 0);
+    CHECK(apart.text("frames/hashes.txt") == together.text("frames/hashes.txt"));
+    const ScenarioRun v4l2 = run_file("drm_gpu_v4l2", "gpu_blend_planes", 2,
+                                      "--set pipelines.0.sink.api=v4l2 --set pipelines.0.sink.overlay=none");
+    const ScenarioRun drm =
+        run_file("drm_gpu_drm", "gpu_blend_planes", 2, "--set pipelines.0.sink.overlay=none");
+    REQUIRE(v4l2.status == 0);
+    CHECK(largest_difference(picture(v4l2, 1), picture(drm, 1)) == 0);
+}
+
 TEST_CASE("a screen that the GPU starves: priority cures it for nothing, a limit at the GPU's cost",
           "[system][pipeline]") {
     const auto underflows = [](const ScenarioRun& run) { return run.statistic("mixer0.underflows"); };

@@ -170,7 +170,8 @@ TEST_CASE("load: names must lead somewhere", "[config]") {
 
 TEST_CASE("load: formats, sizes and modes that cannot be", "[config]") {
     const std::string format = scenario_error("NV12", "NV16");
-    starts(format, "s.yaml:7:49: buffers.cam.format: unknown format 'NV16', known are NV12, NV21, YUYV");
+    starts(format,
+           "s.yaml:7:49: buffers.cam.format: unknown format 'NV16', known are NV12, NV21, NM12, YUYV");
     CHECK(format.find("did you mean 'NV12'?") != std::string::npos);
     starts(scenario_error("NV12", "YUYV"),
            "s.yaml:11:20: pipelines.0.sink.device: mixer0 does not read YUYV (buffers.cam), only NV12, NV21");
