@@ -28,6 +28,8 @@ public:
     void receive(std::span<const uint8_t> characters);
     /// A break from the host, after all characters so far.
     void receive_break();
+    /// RTS as software set it: it would take characters now. Says nothing of the automatic one (AFC).
+    bool request_to_send() const { return core().regs.get(UartCore::kRts) != 0; }
     /// Sends what still waits in FIFO and shift register at once, outside simulated time: so that the end of
     /// a run does not swallow a guest's last words.
     void flush();

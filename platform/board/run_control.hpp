@@ -52,8 +52,8 @@ public:
     std::function<FrameProgress()> progress;  ///< set when limits.frames is
     std::function<void()>
         each_step;  ///< called at every step of 1 ms simulated time; terminals, progress lines
-    /// Asked when no core can wake by itself: waits for something from outside the machine, and says whether
-    /// it came. Without it, or when it has not, the guest hangs.
+    /// Asked when no core can wake by itself: waits for something from outside the machine that the guest
+    /// wants, and says whether it came. Without it, or when it has not, the guest hangs.
     std::function<bool()> wait_for_host;
 
     /// The guest asked for an end, or something noticed one; the first cause counts.

@@ -105,7 +105,7 @@ int start(const Settings& s) {
     console.transmitted.attach([](uint8_t character) { write_all(STDOUT_FILENO, &character, 1); });
     board::Outcome outcome;
     {
-        TerminalInput input;
+        TerminalInput input{TerminalMode::raw_keys};
         if (input.is_terminal()) fmt::print(stderr, "exysim: Ctrl-A x leaves\n");
         control.each_step = [&] {
             if (s.semihosting && !input.is_terminal()) return;  // standard input is the program's

@@ -7,6 +7,7 @@
 #include "platform/cli/commands.hpp"
 #include "platform/cli/gdb_session.hpp"
 #include "platform/cli/guest_files.hpp"
+#include "platform/cli/guest_output.hpp"
 #include "platform/cli/places.hpp"
 #include "platform/cli/sanitizer_watch.hpp"
 #include "platform/cli/session.hpp"
@@ -80,10 +81,6 @@ bool in_root(const Settings& s) {
     return std::filesystem::is_symlink(status) || std::filesystem::is_regular_file(status);
 }
 
-void connect(system::Uart& uart, int fd) {
-    uart.transmitted.attach([fd](uint8_t character) { write_all(fd, &character, 1); });
-}
-
 int report(board::Machine& machine, const board::Outcome& outcome, const observe::ConsoleLog& log,
            const std::string& kernel) {
     if (outcome.end == board::End::exit_request) return static_cast<int>(outcome.status & 0xFF);
@@ -118,22 +115,26 @@ int start(const Settings& s) {
     observe::ConsoleLog log;
     log.on_crash = [&] { control.note_panic(); };
     log.attach(machine.uarts[kLogUart].transmitted);
-    connect(machine.uarts[kProgramUart], STDOUT_FILENO);
-    connect(machine.uarts[kErrorUart], STDERR_FILENO);
+    system::Uart& port = machine.uarts[kProgramUart];
+    GuestOutput output{port, STDOUT_FILENO}, errors{machine.uarts[kErrorUart], STDERR_FILENO};
     board::Outcome outcome;
     {
-        TerminalInput input{command.terminal};
-        control.each_step = [&] {
-            const std::vector<uint8_t> typed = input.read();
-            if (!typed.empty()) machine.uarts[kProgramUart].receive(typed);
-            if (input.take_end()) machine.uarts[kProgramUart].receive_break();
-            if (input.leave()) control.interrupt();
-        };
-        control.wait_for_host = [&input] { return input.wait(); };
         const SignalGuard guard{control};
         const auto gdb = GdbSession::create(s.gdb, machine, control);
         if (gdb) gdb->start();
+        TerminalInput input{command.terminal ? TerminalMode::raw : TerminalMode::unchanged};
+        control.each_step = [&] {
+            output.step();
+            errors.step();
+            const std::vector<uint8_t> typed = input.read();
+            if (!typed.empty()) port.receive(typed);
+            if (input.take_end()) port.receive_break();
+            if (input.leave()) control.interrupt();
+        };
+        control.wait_for_host = [&] { return port.request_to_send() && input.wait(); };
         outcome = control.run();
+        output.flush();
+        errors.flush();
         if (gdb) gdb->exited(outcome.status);
     }
     if (!s.log_file.empty()) std::ofstream{s.log_file} << log.text();

@@ -13,12 +13,12 @@ namespace {
 constexpr uint8_t kEscape = 0x01;  // Ctrl-A
 }
 
-TerminalInput::TerminalInput(bool raw) {
+TerminalInput::TerminalInput(TerminalMode mode) {
     termios now{};
-    if (!raw || tcgetattr(STDIN_FILENO, &now) != 0) return;
+    if (mode == TerminalMode::unchanged || tcgetattr(STDIN_FILENO, &now) != 0) return;
     saved_ = now;
     cfmakeraw(&now);
-    now.c_oflag |= OPOST | ONLCR;  // our own messages still end their lines
+    if (mode == TerminalMode::raw_keys) now.c_oflag |= OPOST | ONLCR;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &now);
 }
 

@@ -10,12 +10,18 @@
 
 namespace exysim::cli {
 
-/// Standard input, byte by byte and without waiting. On a terminal: raw while it lives, restored afterwards,
-/// and Ctrl-A x leaves (Ctrl-A a sends a Ctrl-A).
+/// What becomes of the user's terminal meanwhile.
+enum class TerminalMode {
+    unchanged,  ///< its bytes are like those of a file
+    raw_keys,   ///< keys go through one by one; the host still ends lines with a carriage return
+    raw,        ///< both ways: the guest has a terminal of its own that does all of it
+};
+
+/// Standard input, byte by byte and without waiting. On a raw terminal, which is restored afterwards, Ctrl-A
+/// x leaves (Ctrl-A a sends a Ctrl-A).
 class TerminalInput {
 public:
-    /// Without `raw` a terminal stays as it is, and its bytes are like those of a file.
-    explicit TerminalInput(bool raw = true);
+    explicit TerminalInput(TerminalMode mode);
     ~TerminalInput();
     TerminalInput(const TerminalInput&) = delete;
     TerminalInput& operator=(const TerminalInput&) = delete;

@@ -1,13 +1,23 @@
 #include "core/file.hpp"
 
 #include "core/file_lock.hpp"
+#include "core/notify.hpp"
 #include "core/process.hpp"
 #include "core/vfs.hpp"
 
 namespace kernel {
 
 File::File() = default;
-File::~File() { drop_locks(nullptr, this); }
+File::~File() {
+    drop_locks(nullptr, this);
+    if (inode && !(flags & kPathOnly)) notify(*inode, writable() ? kNoticeCloseWrite : kNoticeCloseOther);
+}
+
+Result<> resize(File& file, uint64_t size) {
+    TRY(file.truncate(size));
+    if (file.inode) notify(*file.inode, kNoticeModify);
+    return Ok{};
+}
 
 void PollTable::watch(WaitQueue& queue) {
     if (used_ == kMost) return;

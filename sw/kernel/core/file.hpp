@@ -77,6 +77,8 @@ struct File : RefCounted {
     virtual Result<uint32_t> read_directory(UserAddr, uint32_t) { return Errno::kNotDir; }
 };
 
+/// Truncates or extends, and tells who watches the file. Errors as File::truncate().
+Result<> resize(File& file, uint64_t size);
 /// lseek arithmetic for files with a size. Errors: kInval.
 Result<uint64_t> seek_in(File& file, int64_t offset, uint32_t whence, uint64_t size);
 

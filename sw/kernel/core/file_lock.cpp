@@ -17,10 +17,20 @@ struct Lock {
     LockKind kind;
 };
 
+/// A lock that a process waits for; on its thread's stack.
+struct Wish {
+    ListNode node;
+    const Inode& file;
+    const LockOwner& owner;
+    const LockRange& range;
+    LockKind kind;
+};
+
 /// Threads preempt each other, and so does the end of a file whose last reference an interrupt drops.
 struct Locks {
     IrqLock lock;
     List<Lock, &Lock::node> list;
+    List<Wish, &Wish::node> wishes;
     WaitQueue changed;
 };
 
@@ -41,6 +51,35 @@ const Lock* find(const Inode& file, const LockOwner& owner, const LockRange& ran
         if (in_the_way(l, file, owner, range, kind)) return &l;
     }
     return nullptr;
+}
+
+const Wish* wish_of(const void* holder) {
+    for (const Wish& w : locks().wishes) {
+        if (w.owner.holder == holder) return &w;
+    }
+    return nullptr;
+}
+
+/// Whether who waits for `l` would wait for itself in the end. Longer chains than Linux follows are not.
+bool would_deadlock(const Lock* l, const LockOwner& owner) {
+    constexpr int kLongestChain = 10;
+    for (int i = 0; i < kLongestChain && l; ++i) {
+        if (l->owner.holder == owner.holder) return true;
+        const Wish* next = wish_of(l->owner.holder);
+        l = next ? find(next->file, next->owner, next->range, next->kind) : nullptr;
+    }
+    return false;
+}
+
+/// Waits, once, for `in_the_way` or any other lock to change.
+Result<> wait_for(const Lock* in_the_way, Wish& wish) {
+    const bool by_process = wish.owner.by_process();
+    if (by_process && would_deadlock(in_the_way, wish.owner)) return Errno::kDeadLk;
+    if (by_process) locks().wishes.push_back(wish);
+    auto waited = wait_event(locks().changed,
+                             [&] { return find(wish.file, wish.owner, wish.range, wish.kind) == nullptr; });
+    wish.node.unlink();
+    return waited;
 }
 
 /// Takes `range` out of one lock; what lies behind it becomes `spare`, when something does. True when nothing
@@ -85,11 +124,11 @@ FoundLock conflicting_lock(const Inode& file, const LockOwner& owner, const Lock
 Result<> set_lock(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind,
                   bool wait) {
     auto fresh = TRY(make<Lock>()), spare = TRY(make<Lock>());
-    const auto free = [&] { return find(file, owner, range, kind) == nullptr; };
     const IrqGuard guard{locks().lock};
-    while (!free()) {  // somebody else may have been faster
+    while (const Lock* other = find(file, owner, range, kind)) {  // somebody else may have been faster
         if (!wait) return Errno::kAgain;
-        TRY(wait_event(locks().changed, free));
+        Wish wish{{}, file, owner, range, kind};
+        TRY(wait_for(other, wish));
     }
     clear_range(file, owner, range, spare);
     if (kind != LockKind::none) {

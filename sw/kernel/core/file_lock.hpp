@@ -25,6 +25,8 @@ struct LockOwner {
     const void* holder;
     uint32_t pid;  ///< what F_GETLK tells; -1 for open files
     enum class Family : uint8_t { record, whole_file } family = Family::record;
+    bool by_process() const { return pid != kOpenFile; }
+    static constexpr uint32_t kOpenFile = ~0U;
 };
 
 /// A lock that stands in the way of `kind`, for F_GETLK.
@@ -36,7 +38,8 @@ struct FoundLock {
 FoundLock conflicting_lock(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind);
 
 /// Takes, changes or (LockKind::none) gives up a range. Errors: kAgain another owner has it and `wait` is
-/// false, kIntr, kNoMem. Deadlocks of waiters are not looked for.
+/// false, kIntr, kNoMem; kDeadLk when processes would wait for each other's record locks in a circle (not
+/// looked for among open files, as fcntl(2) says).
 Result<> set_lock(const Inode& file, const LockOwner& owner, const LockRange& range, LockKind kind,
                   bool wait);
 

@@ -5,6 +5,7 @@
 
 #include "arch/trap.hpp"
 #include "core/lock.hpp"
+#include "core/log_history.hpp"
 #include "core/power.hpp"
 #include "core/string.hpp"
 #include "core/time.hpp"
@@ -124,13 +125,18 @@ char early[4096];
 unsigned early_used;
 IrqLock lock;
 
-void put_log(void*, char c) {
+void put_console(char c) {
     if (sink) {
         if (c == '\n') sink('\r');
         sink(c);
     } else if (early_used < sizeof early) {
         early[early_used++] = c;
     }
+}
+
+void put_log(void*, char c) {
+    put_console(c);
+    log_history().put(c);
 }
 
 void print_stamp(Output& out) {
@@ -144,11 +150,18 @@ void print_stamp(Output& out) {
     out(' ');
 }
 
-void log_line(const char* level, const char* format, va_list& args) {
+/// A line's importance, as the console and as syslog(2) say it.
+struct Level {
+    const char* word;
+    char digit;
+};
+
+void log_line(Level level, const char* format, va_list& args) {
     const IrqGuard guard{lock};
     Output out{put_log, nullptr};
+    for (const char c : {'<', level.digit, '>'}) log_history().put(c);
     print_stamp(out);
-    print_string(out, {}, level);
+    print_string(out, {}, level.word);
     vformat(out, format, args);
     out('\n');
 }
@@ -157,20 +170,20 @@ void log_line(const char* level, const char* format, va_list& args) {
 
 void set_log_sink(void (*put)(char)) {
     sink = put;
-    for (unsigned i = 0; i < early_used; ++i) put_log(nullptr, early[i]);
+    for (unsigned i = 0; i < early_used; ++i) put_console(early[i]);
     early_used = 0;
 }
 
-#define LOG_FUNCTION(name, level)        \
-    void name(const char* format, ...) { \
-        va_list args;                    \
-        va_start(args, format);          \
-        log_line(level, format, args);   \
-        va_end(args);                    \
+#define LOG_FUNCTION(name, word, digit)        \
+    void name(const char* format, ...) {       \
+        va_list args;                          \
+        va_start(args, format);                \
+        log_line({word, digit}, format, args); \
+        va_end(args);                          \
     }
-LOG_FUNCTION(log_info, "")
-LOG_FUNCTION(log_warn, "warning: ")
-LOG_FUNCTION(log_error, "error: ")
+LOG_FUNCTION(log_info, "", '6')
+LOG_FUNCTION(log_warn, "warning: ", '4')
+LOG_FUNCTION(log_error, "error: ", '3')
 
 void log_raw(const char* format, ...) {
     va_list args;

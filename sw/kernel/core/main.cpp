@@ -107,12 +107,32 @@ Window highest_window(const Window& ram, uint32_t size, const Window* holes, uin
     return {};
 }
 
-void plan_reserved_memory(CmaPlan& plan) {
+bool lies_in(const Window& w, const Window& ram) {
+    return w.size <= ram.size && w.base.value - ram.base.value <= ram.size - w.size;
+}
+
+/// What the device tree asks for, as far as it is RAM that nobody else has.
+void plan_reserved_memory(CmaPlan& plan, const Window& ram, const Window* holes, uint32_t count) {
+    const auto is_free = [&](const Window& w) {
+        for (uint32_t i = 0; i < count; ++i) {
+            if (overlaps(w, holes[i])) return false;
+        }
+        for (uint32_t i = 0; i < plan.count; ++i) {
+            if (overlaps(w, plan.windows[i])) return false;
+        }
+        return lies_in(w, ram);
+    };
     const Node reserved = fdt_root().child("reserved-memory");
     for (Node n = reserved.first_child(); n; n = n.next_sibling()) {
         if (!n.compatible("shared-dma-pool") || !n.property("reusable")) continue;
         auto w = node_reg(n);
-        if (w) plan.add(n.name(), w.take(), static_cast<bool>(n.property("linux,cma-default")));
+        if (!w) continue;
+        if (is_free(w.value())) {
+            plan.add(n.name(), w.value(), static_cast<bool>(n.property("linux,cma-default")));
+        } else {
+            log_error("memory: %.*s at %08x is not free memory", static_cast<int>(n.name().size),
+                      n.name().data, w.value().base.value);
+        }
     }
 }
 
@@ -161,10 +181,10 @@ void memory_init(PhysAddr tree) {
     const PhysAddr first_free = low + low_bytes;
     low_memory = {low, low_bytes};
     static CmaPlan plan;
-    plan_reserved_memory(plan);
     Window holes[4 + CmaPlan::kMost] = {
         {tree, fdt_size()}, initrd_window(), {ram.base, first_free - ram.base}};
     uint32_t hole_count = 3;
+    plan_reserved_memory(plan, ram, holes, hole_count);
     for (uint32_t i = 0; i < plan.count; ++i) holes[hole_count++] = plan.windows[i];
     const Window carveout = plan_carveout(ram, holes, hole_count);
     holes[hole_count++] = carveout;

@@ -38,6 +38,7 @@ enum class Errno : int {
     kRoFs = 30,
     kPipe = 32,
     kRange = 34,
+    kDeadLk = 35,
     kNameTooLong = 36,
     kNoSys = 38,
     kNotEmpty = 39,

@@ -19,7 +19,7 @@ struct Index {
         for (const auto table :
              {file_syscalls(), memory_syscalls(), process_syscalls(), time_syscalls(), socket_syscalls(),
               wait_syscalls(), select_syscalls(), signal_syscalls(), timer_syscalls(), usage_syscalls(),
-              attribute_syscalls(), lock_syscalls(), session_syscalls()}) {
+              attribute_syscalls(), lock_syscalls(), session_syscalls(), notify_syscalls(), log_syscalls()}) {
             for (const Syscall& row : table) {
                 if (row.number < kNumbers) rows[row.number] = &row;
             }
@@ -50,9 +50,16 @@ bool restarts(uint32_t number) {
     return false;
 }
 
+/// Calls that the C library tries at every start and does without, as on kernels that leave them out: no word
+/// about them in the log.
+bool does_without(uint32_t number) {
+    constexpr uint32_t kRestartableSequences = 398;  // rseq (CONFIG_RSEQ)
+    return number == kRestartableSequences;
+}
+
 Result<uint32_t> unknown_call(uint32_t number) {
     const bool first = number >= kNumbers || index().unknown[number]++ == 0;
-    if (first) log_info("%s: system call %u is unknown", current()->name, number);
+    if (first && !does_without(number)) log_info("%s: system call %u is unknown", current()->name, number);
     return Errno::kNoSys;
 }
 

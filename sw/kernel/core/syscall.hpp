@@ -43,5 +43,7 @@ std::span<const Syscall> usage_syscalls();
 std::span<const Syscall> attribute_syscalls();
 std::span<const Syscall> lock_syscalls();
 std::span<const Syscall> session_syscalls();
+std::span<const Syscall> notify_syscalls();
+std::span<const Syscall> log_syscalls();
 
 }  // namespace kernel

@@ -1,5 +1,6 @@
 // System calls on files as such: modes, times, sizes, file systems; files without a name; bytes from file to
 // file.
+#include "core/notify.hpp"
 #include "core/path.hpp"
 #include "core/syscall.hpp"
 #include "core/user_time.hpp"
@@ -15,6 +16,7 @@ using Args = const SyscallArguments&;
 
 Result<uint32_t> set_mode(Ref<Inode> inode, uint32_t mode) {
     inode->mode = (inode->mode & kModeType) | (mode & 07777);
+    notify(*inode, kNoticeAttributes);
     return 0U;
 }
 Result<uint32_t> sys_chmod(Args s) { return set_mode(TRY(inode_at(kAtCwd, s.user(0), 0)), s.a[1]); }
@@ -72,7 +74,7 @@ Result<uint32_t> utimensat(Args s) {
 
 Result<uint32_t> truncate_path(UserAddr path_at, uint64_t size) {
     Path path = TRY(get_path(path_at));
-    TRY(TRY(open_path(Text{path.text}, kWriteOnly, current_process().directory))->truncate(size));
+    TRY(resize(*TRY(open_path(Text{path.text}, kWriteOnly, current_process().directory)), size));
     return 0U;
 }
 Result<uint32_t> sys_truncate(Args s) { return truncate_path(s.user(0), s.a[1]); }
@@ -85,7 +87,7 @@ Result<uint32_t> sys_fallocate(Args s) {
     if (!file->writable()) return Errno::kBadF;
     if (s.a[1] & ~kKeepSize) return Errno::kNotSup;
     const uint64_t end = s.pair(2) + s.pair(4);
-    if (s.a[1] == 0 && end > TRY(file->status()).size) TRY(file->truncate(end));
+    if (s.a[1] == 0 && end > TRY(file->status()).size) TRY(resize(*file, end));
     return 0U;
 }
 

@@ -3,6 +3,7 @@
 #include "core/file.hpp"
 #include "core/file_lock.hpp"
 #include "core/log.hpp"
+#include "core/notify.hpp"
 #include "core/path.hpp"
 #include "core/pipe.hpp"
 #include "core/syscall.hpp"
@@ -70,8 +71,22 @@ Result<Ref<File>> writable_file(uint32_t fd) {
     return file;
 }
 
-Result<uint32_t> sys_read(Args s) { return TRY(readable_file(s.a[0]))->read(s.user(1), s.a[2]); }
-Result<uint32_t> sys_write(Args s) { return TRY(writable_file(s.a[0]))->write(s.user(1), s.a[2]); }
+/// Moves bytes, and tells who watches the file if there were any.
+template <class Move>
+Result<uint32_t> transfer(File& file, Notice what, Move move) {
+    const uint32_t n = TRY(move());
+    if (n > 0 && file.inode) notify(*file.inode, what);
+    return n;
+}
+
+Result<uint32_t> sys_read(Args s) {
+    auto file = TRY(readable_file(s.a[0]));
+    return transfer(*file, kNoticeAccess, [&] { return file->read(s.user(1), s.a[2]); });
+}
+Result<uint32_t> sys_write(Args s) {
+    auto file = TRY(writable_file(s.a[0]));
+    return transfer(*file, kNoticeModify, [&] { return file->write(s.user(1), s.a[2]); });
+}
 
 struct IoVec {
     uint32_t base, size;
@@ -98,11 +113,15 @@ Result<uint32_t> vectored(UserAddr vector, uint32_t count, Move move) {
 
 Result<uint32_t> sys_readv(Args s) {
     auto file = TRY(readable_file(s.a[0]));
-    return vectored(s.user(1), s.a[2], [&](UserAddr at, uint32_t n) { return file->read(at, n); });
+    return transfer(*file, kNoticeAccess, [&] {
+        return vectored(s.user(1), s.a[2], [&](UserAddr at, uint32_t n) { return file->read(at, n); });
+    });
 }
 Result<uint32_t> sys_writev(Args s) {
     auto file = TRY(writable_file(s.a[0]));
-    return vectored(s.user(1), s.a[2], [&](UserAddr at, uint32_t n) { return file->write(at, n); });
+    return transfer(*file, kNoticeModify, [&] {
+        return vectored(s.user(1), s.a[2], [&](UserAddr at, uint32_t n) { return file->write(at, n); });
+    });
 }
 
 /// pread64/pwrite64: the offset is the register pair r4, r5.
@@ -201,10 +220,12 @@ enum class Removed : uint8_t { file, directory };
 Result<uint32_t> remove_path(int32_t base, UserAddr path_at, Removed what) {
     Path path = TRY(get_path(path_at));
     Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
-    const bool directory = TRY(parent.directory->lookup(parent.name))->is_directory();
+    Ref<Inode> inode = TRY(parent.directory->lookup(parent.name));
+    const bool directory = inode->is_directory();
     if (directory && what == Removed::file) return Errno::kIsDir;
     if (!directory && what == Removed::directory) return Errno::kNotDir;
     TRY(parent.directory->unlink(parent.name));
+    notify_unlinked(*parent.directory, parent.name, *inode);
     return 0U;
 }
 Result<uint32_t> sys_unlink(Args s) { return remove_path(kAtCwd, s.user(0), Removed::file); }
@@ -215,13 +236,18 @@ Result<uint32_t> sys_unlinkat(Args s) {
                        s.a[2] & kRemoveDirectory ? Removed::directory : Removed::file);
 }
 
+Result<uint32_t> add_name(const Parent& parent, Ref<Inode> inode) {
+    TRY(parent.directory->link(parent.name, inode));
+    notify_entry(*parent.directory, parent.name, *inode, kNoticeCreate);
+    return 0U;
+}
+
 Result<uint32_t> make_node_at(int32_t base, UserAddr path_at, uint32_t mode) {
     Path path = TRY(get_path(path_at));
     const uint32_t type = mode & kModeType;
     if (type != 0 && type != kModeRegular && type != kModeFifo) return Errno::kPerm;
     Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
-    TRY(parent.directory->link(parent.name, type == kModeFifo ? TRY(make_fifo()) : TRY(make_memory_file())));
-    return 0U;
+    return add_name(parent, type == kModeFifo ? TRY(make_fifo()) : TRY(make_memory_file()));
 }
 Result<uint32_t> sys_mknod(Args s) { return make_node_at(kAtCwd, s.user(0), s.a[1]); }
 Result<uint32_t> sys_mknodat(Args s) { return make_node_at(s.signed32(0), s.user(1), s.a[2]); }
@@ -229,8 +255,7 @@ Result<uint32_t> sys_mknodat(Args s) { return make_node_at(s.signed32(0), s.user
 Result<uint32_t> make_directory_at(int32_t base, UserAddr path_at) {
     Path path = TRY(get_path(path_at));
     Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
-    TRY(parent.directory->link(parent.name, TRY(make_directory())));
-    return 0U;
+    return add_name(parent, TRY(make_directory()));
 }
 Result<uint32_t> sys_mkdir(Args s) { return make_directory_at(kAtCwd, s.user(0)); }
 Result<uint32_t> sys_mkdirat(Args s) { return make_directory_at(s.signed32(0), s.user(1)); }
@@ -263,7 +288,10 @@ Result<uint32_t> rename_path(int32_t from_base, UserAddr from_at, int32_t to_bas
     TRY(replace_target(target, *inode));
     TRY(source.directory->detach(source.name));
     auto linked = target.directory->link(target.name, inode);
-    if (linked) return 0U;
+    if (linked) {
+        notify_moved(*source.directory, source.name, *target.directory, target.name, *inode);
+        return 0U;
+    }
     TRY(source.directory->link(source.name, inode));
     return linked.error();
 }
@@ -286,8 +314,7 @@ Result<uint32_t> sys_readlinkat(Args s) { return read_link(s.signed32(0), s.user
 Result<uint32_t> symbolic_link(UserAddr target_at, int32_t base, UserAddr path_at) {
     Path target = TRY(get_path(target_at)), path = TRY(get_path(path_at));
     Parent parent = TRY(resolve_parent(Text{path.text}, TRY(base_of(base))));
-    TRY(parent.directory->link(parent.name, TRY(make_symbolic_link(Text{target.text}))));
-    return 0U;
+    return add_name(parent, TRY(make_symbolic_link(Text{target.text})));
 }
 Result<uint32_t> sys_symlink(Args s) { return symbolic_link(s.user(0), kAtCwd, s.user(1)); }
 Result<uint32_t> sys_symlinkat(Args s) { return symbolic_link(s.user(0), s.signed32(1), s.user(2)); }
@@ -297,18 +324,17 @@ Result<uint32_t> hard_link(int32_t from_base, UserAddr from_at, int32_t to_base,
     Ref<Inode> inode = TRY(resolve(Text{from.text}, TRY(base_of(from_base)), LastLink::keep));
     if (inode->is_directory()) return Errno::kPerm;
     Parent parent = TRY(resolve_parent(Text{to.text}, TRY(base_of(to_base))));
-    TRY(parent.directory->link(parent.name, inode));
-    return 0U;
+    return add_name(parent, std::move(inode));
 }
 Result<uint32_t> sys_link(Args s) { return hard_link(kAtCwd, s.user(0), kAtCwd, s.user(1)); }
 Result<uint32_t> sys_linkat(Args s) { return hard_link(s.signed32(0), s.user(1), s.signed32(2), s.user(3)); }
 
 Result<uint32_t> sys_ftruncate64(Args s) {
-    TRY(TRY(writable_file(s.a[0]))->truncate(s.pair(2)));
+    TRY(resize(*TRY(writable_file(s.a[0])), s.pair(2)));
     return 0U;
 }
 Result<uint32_t> sys_ftruncate(Args s) {
-    TRY(TRY(writable_file(s.a[0]))->truncate(s.a[1]));
+    TRY(resize(*TRY(writable_file(s.a[0])), s.a[1]));
     return 0U;
 }
 Result<uint32_t> sys_getdents64(Args s) { return TRY(file_of(s.a[0]))->read_directory(s.user(1), s.a[2]); }

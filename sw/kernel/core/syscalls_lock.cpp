@@ -72,7 +72,7 @@ Result<> run(File& file, LockCommand command, bool of_file, UserLock64& l) {
     if (!file.inode) return Errno::kInval;
     const LockRange range = TRY(range_of(file, l));
     Process& me = current_process();
-    const LockOwner owner = of_file ? LockOwner{&file, ~0U} : LockOwner{&me, me.pid};
+    const LockOwner owner = of_file ? LockOwner{&file, LockOwner::kOpenFile} : LockOwner{&me, me.pid};
     if (command != LockCommand::get)
         return set_lock(*file.inode, owner, range, TRY(kind_of(file, l.type)),
                         command == LockCommand::set_wait);
@@ -103,7 +103,7 @@ Result<uint32_t> sys_flock(Args s) {
     const LockKind kind = operation == kShared      ? LockKind::shared
                           : operation == kExclusive ? LockKind::exclusive
                                                     : LockKind::none;
-    const LockOwner owner{file.get(), ~0U, LockOwner::Family::whole_file};
+    const LockOwner owner{file.get(), LockOwner::kOpenFile, LockOwner::Family::whole_file};
     TRY(set_lock(*file->inode, owner, {}, kind, !(s.a[1] & kNoWait)));
     return 0U;
 }

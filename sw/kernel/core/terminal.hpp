@@ -26,6 +26,10 @@ public:
     Result<uint32_t> ioctl(uint32_t command, UserAddr at, uint32_t unread_output);
     /// Makes it the session's, if the leader opens it and has none.
     void adopt_by_leader();
+    /// Whether a key would make a difference: somebody reads, or it may be a signal for somebody.
+    bool awaits_keys() const {
+        return !readable.empty() || (session_ != 0 && (line.settings.local & Termios::kSignals));
+    }
     /// A read in raw mode need not wait (VMIN 0), or only so long. ns; kNever otherwise.
     uint64_t longest_wait_ns() const;
 

@@ -36,6 +36,7 @@ Timer slice;
 bool need_resched = false;
 uint64_t switched_at = 0;  // when `running` got the processor
 uint32_t last_id = 0;
+void (*idle_hook)() = nullptr;
 
 uint32_t stack_top(const Thread& t) { return address_of(page_data(t.stack)).value + kKernelStack; }
 
@@ -108,10 +109,13 @@ void scheduler_init() {
 
 uint64_t cpu_time(const Thread& t) { return t.cpu_ns + (&t == running ? now_ns() - switched_at : 0); }
 
+void set_idle_hook(void (*hook)()) { idle_hook = hook; }
+
 void idle() {
     for (;;) {
         cpu::disable_interrupts();
         if (ready.empty()) {
+            if (idle_hook) idle_hook();
             cpu::wait_for_interrupt();  // wakes with interrupts masked; they are taken on the next line
         } else {
             schedule();

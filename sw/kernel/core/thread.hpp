@@ -60,6 +60,8 @@ Thread* current();
 uint64_t cpu_time(const Thread& thread);
 /// Makes the running boot code the idle thread.
 void scheduler_init();
+/// Called, with interrupts masked, whenever nothing is left to run. There is one.
+void set_idle_hook(void (*hook)());
 /// The idle loop; never returns.
 [[noreturn]] void idle();
 

@@ -2,6 +2,7 @@
 
 #include "core/cpio.hpp"
 #include "core/log.hpp"
+#include "core/notify.hpp"
 #include "core/proc_process.hpp"
 #include "core/process.hpp"
 #include "core/uaccess.hpp"
@@ -357,17 +358,12 @@ Result<Ref<Inode>> make_symbolic_link(Text target) {
     return Ref<Inode>{std::move(link)};
 }
 
-namespace {
-
-/// Name of a child in its directory.
 Result<Inode::Child> entry_of(Inode& directory, const Inode& wanted) {
     for (uint32_t i = 0;; ++i) {
         Inode::Child child = TRY(directory.child(i));
         if (child.number == wanted.number) return child;
     }
 }
-
-}  // namespace
 
 /// Built from the end of the buffer backwards.
 Result<uint32_t> path_of(Inode& inode, char* to, uint32_t size) {
@@ -412,6 +408,7 @@ Result<Ref<Inode>> find_or_create(Text path, uint32_t flags, const Ref<Inode>& b
     Parent parent = TRY(resolve_parent(path, base));
     auto file = TRY(make_memory_file());
     TRY(parent.directory->link(parent.name, file));
+    notify_entry(*parent.directory, parent.name, *file, kNoticeCreate);
     return file;
 }
 
@@ -424,7 +421,8 @@ Result<Ref<File>> open_path(Text path, uint32_t flags, const Ref<Inode>& base) {
     Ref<File> file = flags & kPathOnly ? Ref<File>{TRY(make_ref<PathFile>())} : TRY(inode->open(flags));
     file->flags = flags & ~(kCreate | kExclusive | kTruncate | kCloseOnExec);
     if (!file->inode) file->inode = inode;
-    if ((flags & kTruncate) && (inode->mode & kModeType) == kModeRegular) TRY(file->truncate(0));
+    if ((flags & kTruncate) && (inode->mode & kModeType) == kModeRegular) TRY(resize(*file, 0));
+    if (!(flags & kPathOnly)) notify(*file->inode, kNoticeOpen);
     return file;
 }
 

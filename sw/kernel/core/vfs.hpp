@@ -14,6 +14,7 @@ struct Inode : RefCounted {
     Inode* parent = nullptr;   ///< a directory that it is linked in, for its name
     uint64_t modified_ns = 0;  ///< last change of the contents
     uint32_t links = 0;        ///< names; of directories 1, as of file systems that do not count them
+    uint32_t watches = 0;      ///< of core/notify
 
     explicit Inode(uint32_t file_mode);
     bool is_directory() const { return (mode & kModeType) == kModeDir; }
@@ -53,6 +54,8 @@ Result<> vfs_init(const uint8_t* initrd, uint32_t initrd_size);
 /// told so. Errors: kNoEnt, kNotDir, kLoop.
 enum class LastLink : uint8_t { follow, keep };
 Result<Ref<Inode>> resolve(Text path, const Ref<Inode>& base, LastLink last = LastLink::follow);
+/// What `directory` calls `wanted`. Errors: kNoEnt.
+Result<Inode::Child> entry_of(Inode& directory, const Inode& wanted);
 /// Absolute path of what is linked somewhere into `to`; the bytes with the NUL. Errors: kRange, kNoEnt when
 /// it is gone.
 Result<uint32_t> path_of(Inode& inode, char* to, uint32_t size);

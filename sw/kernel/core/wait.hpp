@@ -17,6 +17,7 @@ class WaitQueue {
 public:
     void wake_all();
     void wake_one();
+    bool empty() const { return waiters_.empty(); }
     void add(Waiter& w) { waiters_.push_back(w); }
     static void remove(Waiter& w) { w.node.unlink(); }
 

@@ -29,9 +29,11 @@ struct DmaContext {
     const DmaOps* ops = nullptr;
     IommuDomain* domain = nullptr;  ///< for kIommuDmaOps
     uint32_t mask = ~0U;
-    CmaArea* area = nullptr;  ///< its own contiguous area, or the default one
-    PageRecord record;        ///< what has been allocated for it
-    MappingTable mappings;    ///< what is mapped for it
+    uint32_t longest_segment = ~0U;   ///< bytes that one piece of a scatter list may have
+    uint32_t segment_boundary = ~0U;  ///< mask: no piece may reach over a multiple of this plus one
+    CmaArea* area = nullptr;          ///< its own contiguous area, or the default one
+    PageRecord record;                ///< what has been allocated for it
+    MappingTable mappings;            ///< what is mapped for it
 };
 
 List<DmaContext, &DmaContext::node>& dma_contexts();

@@ -75,6 +75,16 @@ void dma_debug_check_map(DmaContext& device, PhysAddr memory, uint32_t bytes, Dm
                    memory.value, bytes, m->caller, caller);
 }
 
+void dma_debug_check_segment(const DmaContext& device, Iova at, uint32_t bytes, const char* caller) {
+    const uint32_t last = at.value + bytes - 1;
+    if (bytes > device.longest_segment)
+        dma_report(device, "a segment of %u bytes, the device takes %u, called from %s", bytes,
+                   device.longest_segment, caller);
+    if ((at.value ^ last) & ~device.segment_boundary)
+        dma_report(device, "a segment from %08x to %08x, over a boundary of %08x, called from %s", at.value,
+                   last, device.segment_boundary, caller);
+}
+
 DmaMapping* dma_debug_find_unmap(DmaContext& device, Iova at, uint32_t bytes, DmaDirection direction,
                                  MappingKind kind, const char* caller) {
     DmaMapping* m = device.mappings.find(at);

@@ -17,6 +17,8 @@ void dma_debug_freed(const DmaContext& device, uint32_t bytes);
 /// kernel's own image, free pages), and lines that another mapping has already.
 void dma_debug_check_map(DmaContext& device, PhysAddr memory, uint32_t bytes, DmaDirection direction,
                          DmaAttributes attributes, const char* caller);
+/// A piece of a scatter list that the device does not take: too long, or over a boundary.
+void dma_debug_check_segment(const DmaContext& device, Iova at, uint32_t bytes, const char* caller);
 /// The mapping that an unmap describes, or null, with each difference reported.
 DmaMapping* dma_debug_find_unmap(DmaContext& device, Iova at, uint32_t bytes, DmaDirection direction,
                                  MappingKind kind, const char* caller);

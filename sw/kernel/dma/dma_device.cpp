@@ -82,4 +82,11 @@ Result<> DmaDevice::set_mask(uint32_t mask) const {
     return Ok{};
 }
 
+Result<> DmaDevice::set_segment_limits(uint32_t longest, uint32_t boundary) const {
+    if (longest == 0 || (boundary & (boundary + 1)) != 0) return Errno::kInval;
+    context_->longest_segment = longest;
+    context_->segment_boundary = boundary;
+    return Ok{};
+}
+
 }  // namespace kernel

@@ -34,6 +34,9 @@ public:
     /// Highest address the device can put on the bus (before translation). Errors: kInval for a mask that is
     /// not 2^n - 1, or below the low pool.
     Result<> set_mask(uint32_t mask) const;
+    /// What one piece of a scatter list may be like: at most so many bytes, and within one aligned block of
+    /// `boundary` + 1 bytes. Without limits until then. Errors: kInval no bytes, or not 2^n - 1.
+    Result<> set_segment_limits(uint32_t longest, uint32_t boundary) const;
     DmaContext& context() const { return *context_; }
     explicit operator bool() const { return context_ != nullptr; }
 

@@ -188,6 +188,7 @@ Result<> map_one_by_one(DmaContext& c, SgTable& list, const Wish& w) {
         if (m->synchronised) to_device(*m, 0, e.length, w.direction);
         e.device = m->at;
         e.device_length = e.length;
+        dma_debug_check_segment(c, e.device, e.length, w.caller);
         add_mapping(c, std::move(m));
         ++list.mapped;
     }
@@ -195,8 +196,9 @@ Result<> map_one_by_one(DmaContext& c, SgTable& list, const Wish& w) {
 }
 
 /// Pieces that fill whole pages, but for the first's start and the last's end, lie next to each other for the
-/// device.
-bool mergeable(const SgTable& list) {
+/// device, if it takes so long a one.
+bool mergeable(const DmaContext& c, const SgTable& list) {
+    if (list.bytes() > c.longest_segment || c.segment_boundary != ~0U) return false;
     const auto entries = list.entries();
     for (uint32_t i = 0; i < entries.size(); ++i) {
         const SgEntry& e = entries[i];
@@ -263,7 +265,7 @@ Result<> dma_map_sg(const DmaDevice& device, SgTable& list, DmaDirection directi
     DmaContext& c = device.context();
     if (list.entries().empty() || list.mapped || !attributes.valid()) return Errno::kInval;
     const Wish wish{direction, attributes, caller, MappingKind::scatter_list};
-    if (c.ops->placement == Placement::scattered && mergeable(list)) return map_merged(c, list, wish);
+    if (c.ops->placement == Placement::scattered && mergeable(c, list)) return map_merged(c, list, wish);
     return map_one_by_one(c, list, wish);
 }
 

@@ -81,6 +81,7 @@ Result<> select(TestFile& f, Call& c) {
 }
 
 Result<> set_mask(TestFile& f, Call& c) { return f.device.set_mask(c.value); }
+Result<> set_segments(TestFile& f, Call& c) { return f.device.set_segment_limits(c.bytes, c.value); }
 
 Result<> allocate(TestFile& f, Call& c, DmaContextKind kind) {
     auto held = TRY(make<Held>());
@@ -342,10 +343,13 @@ Result<> last_fault(TestFile& f, Call& c) {
 
 using Handler = Result<> (*)(TestFile&, Call&);
 constexpr Handler kHandlers[] = {
-    select,   set_mask,    alloc_sleeping, alloc_atomic, free_memory, show,           get_sg,     peek,
-    poke,     physical,    new_buffer,     free_buffer,  cpu_write,   cpu_check,      map,        unmap,
-    sync_cpu, sync_device, map_sg,         unmap_sg,     sync_sg_cpu, sync_sg_device, map_stack,  leaks,
-    detach,   attach,      test_vmalloc,   test_vfree,   cache_sync,  device_copy,    last_fault,
+    select,      set_mask,       alloc_sleeping, alloc_atomic, free_memory,
+    show,        get_sg,         peek,           poke,         physical,
+    new_buffer,  free_buffer,    cpu_write,      cpu_check,    map,
+    unmap,       sync_cpu,       sync_device,    map_sg,       unmap_sg,
+    sync_sg_cpu, sync_sg_device, map_stack,      leaks,        detach,
+    attach,      test_vmalloc,   test_vfree,     cache_sync,   device_copy,
+    last_fault,  set_segments,
 };
 static_assert(sizeof kHandlers / sizeof *kHandlers == DMA_TEST_OPS);
 

@@ -1,6 +1,8 @@
 // The Samsung UART (system.md section 1): polled for the kernel log, interrupt driven for terminals. Each
 // port has two nodes: a terminal (ttySACn), and its bytes as they are (serialn), where a break on the line is
-// the end of input, as the host sends it when its own input ends.
+// the end of input, as the host sends it when its own input ends. RTS tells the far side, whenever the
+// processor has nothing to do, whether input would change that: somebody waits for it, or its keys are
+// signals.
 #include "arch/page_table.hpp"
 #include "core/file.hpp"
 #include "core/log.hpp"
@@ -16,8 +18,8 @@ namespace kernel {
 
 namespace {
 
-constexpr uint32_t kLineControl = 0x00, kControl = 0x04, kFifoControl = 0x08, kStatus = 0x10,
-                   kErrorStatus = 0x14, kFifoStatus = 0x18, kTransmit = 0x20, kReceive = 0x24,
+constexpr uint32_t kLineControl = 0x00, kControl = 0x04, kFifoControl = 0x08, kModemControl = 0x0C,
+                   kStatus = 0x10, kErrorStatus = 0x14, kFifoStatus = 0x18, kTransmit = 0x20, kReceive = 0x24,
                    kDivisor = 0x28, kFraction = 0x2C, kPending = 0x30, kMask = 0x38;
 constexpr uint32_t kTxEmpty = 1 << 2, kTxFull = 1 << 24, kRxCount = 0xFF, kRxFull = 1 << 8, kRxError = 1 << 9,
                    kBreak = 1 << 3;
@@ -52,6 +54,8 @@ struct Uart {
     uint32_t mask = kAllInterrupts;
     bool raw = true;            ///< bytes stay as they are: for serialn, or until somebody opens the terminal
     bool end_of_input = false;  ///< of those, after what is in `received`
+
+    bool demand = false;  ///< RTS
 
     void unmask(uint32_t bits) { regs.write32(kMask, mask &= ~bits); }
     void mask_off(uint32_t bits) { regs.write32(kMask, mask |= bits); }
@@ -108,6 +112,10 @@ struct Uart {
         received.used = terminal.line.take_all(received.bytes, kRing);
         received.head = 0;
     }
+    void show_demand() {
+        const bool wanted = raw ? !readable.empty() : terminal.awaits_keys();
+        if (wanted != demand) regs.write32(kModemControl, demand = wanted);
+    }
     /// A piece of output is on its way.
     void kick() {
         fill_fifo();
@@ -115,9 +123,17 @@ struct Uart {
     }
 };
 
+constexpr uint32_t kPorts = 8;
+Uart* ports[kPorts];
 Uart* console;
 Uart early;                                    // before its driver is bound
 constexpr VirtAddr kEarlyWindow{0xFF00'0000};  // behind vmalloc's range
+
+void show_demands() {
+    for (Uart* u : ports) {
+        if (u) u->show_demand();
+    }
+}
 
 void handle(void* context) {
     Uart& u = *static_cast<Uart*>(context);
@@ -275,7 +291,7 @@ Result<Ref<File>> open_serial(void* context) {
 /// Number of the port: aliases serial0, serial1, ...
 Result<uint32_t> port_of(Node node) {
     char alias[] = "serial0";
-    for (uint32_t i = 0; i < 8; ++i) {
+    for (uint32_t i = 0; i < kPorts; ++i) {
         alias[6] = static_cast<char>('0' + i);
         if (fdt_find(alias) == node) return i;
     }
@@ -306,7 +322,8 @@ Result<> probe(Device& device) {
     const IrqGuard guard{uart->lock};
     uart->unmask(kRxInterrupt);
     Uart* u = uart.release();
-    device.data = u;
+    device.data = ports[port] = u;
+    set_idle_hook(show_demands);
     char name[] = "ttySAC0", raw_name[] = "serial0";
     name[6] = raw_name[6] = static_cast<char>('0' + port);
     TRY(register_char_device(raw_name, open_serial, u));

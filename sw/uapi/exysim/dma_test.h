@@ -41,6 +41,7 @@ enum dma_test_op {
     DMA_TEST_FAULT,         /* -> the last such fault: handle: address, name: kind, device, owner: whose range it is in or
                                just behind, value and bytes: that range, direction: DMA_TEST_*, BIDIRECTIONAL when the
                                hardware does not tell; ENODATA when there was none */
+    DMA_TEST_SEGMENTS,      /* bytes: the longest piece of a list, value: mask of the boundary it must not cross */
     DMA_TEST_OPS
 };
 

@@ -280,6 +280,32 @@ void mistakes(dma::Device& d) {
     d.call(DMA_TEST_BUFFER_FREE, {.buffer = b});
 }
 
+/// A device that takes only short pieces of a list, or none over a boundary.
+void segments(dma::Device& d) {
+    const long long reports = proc::dma("reports");
+    d.call(DMA_TEST_BUFFER, {.bytes = 4 * kPage});
+    const unsigned b = d.last.buffer;
+    const auto pieces = [&] {
+        d.call(DMA_TEST_MAP_SG, {.buffer = b});
+        const unsigned n = d.last.result;
+        d.call(DMA_TEST_UNMAP_SG, {});
+        return n;
+    };
+    tap::is(d.call(DMA_TEST_SEGMENTS, {.bytes = 2 * kPage, .value = ~0U}), 0, "at most two pages a piece");
+    tap::is(pieces(), 4, "a longer list is not made one piece");
+    tap::is(proc::dma("reports") - reports, 0, "and nothing is wrong with it");
+    d.call(DMA_TEST_SEGMENTS, {.bytes = kPage / 2, .value = ~0U});
+    pieces();
+    tap::is(proc::dma("reports") - reports, 4, "pieces longer than the device takes are reported");
+    d.call(DMA_TEST_SEGMENTS, {.bytes = kPage, .value = kPage / 2 - 1});
+    pieces();
+    tap::is(proc::dma("reports") - reports, 8, "and pieces over its boundary");
+    tap::fails_with(d.call(DMA_TEST_SEGMENTS, {.bytes = kPage, .value = 0x1234}), EINVAL,
+                    "a boundary that is no mask is EINVAL");
+    d.call(DMA_TEST_SEGMENTS, {.bytes = ~0U, .value = ~0U});
+    d.call(DMA_TEST_BUFFER_FREE, {.buffer = b});
+}
+
 /// A device that reaches only the lowest memory.
 void short_addresses(dma::Device& d) {
     d.call(DMA_TEST_BUFFER, {.bytes = 2 * kPage});
@@ -354,7 +380,7 @@ void killed(int times) {
 
 int main(int argc, char* argv[]) {
     iommu = argc > 1 && std::string{argv[1]} == "iommu";
-    tap::plan(iommu ? 112 : 108);
+    tap::plan(iommu ? 118 : 114);
     dma::Device d{"fimc0"};
     if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
     const long long vmalloc_before = proc::vmalloc_kib();
@@ -365,6 +391,7 @@ int main(int argc, char* argv[]) {
     sg_and_atomic(d);
     streaming(d);
     mistakes(d);
+    segments(d);
     short_addresses(d);
     at_run_time(d);
     killed(1);  // for what is allocated on first use

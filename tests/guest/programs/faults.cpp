@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -35,6 +36,12 @@ void device_memory() {
         d.call(DMA_TEST_GET_SG, c);
         d.release(c);
     }
+}
+/// What does not wait for memory, and kernel memory of single pages.
+void kernel_memory() {
+    dma::Device d{"fimc0"};
+    if (d.call(DMA_TEST_ALLOC_ATOMIC, {.bytes = kPage}) == 0) d.release(d.last);
+    if (d.call(DMA_TEST_VMALLOC, {.bytes = 5 * kPage}) == 0) d.call(DMA_TEST_VFREE, {.cpu = d.last.cpu});
 }
 void streaming() {
     dma::Device d{"fimc0"};
@@ -103,6 +110,33 @@ void named_sockets() {
     ::unlink(name.sun_path);
     if (::mkfifo("/tmp/exysim-fault-fifo", 0600) == 0) ::unlink("/tmp/exysim-fault-fifo");
 }
+/// Directories, links, and what /proc makes up when it is asked.
+void names() {
+    if (::mkdir("/tmp/exysim-fault-folder", 0700) == 0) ::rmdir("/tmp/exysim-fault-folder");
+    if (::symlink("/tmp", "/tmp/exysim-fault-link") == 0) ::unlink("/tmp/exysim-fault-link");
+    for (const char* path :
+         {"/tmp", "/proc/1/comm", "/proc/self/cwd/tmp", "/proc/self/root", "/dev/null", "/dev/zero"}) {
+        if (const int fd = ::open(path, O_RDONLY); fd >= 0) ::close(fd);
+    }
+    if (const int fd = ::open("/tmp", O_PATH); fd >= 0) ::close(fd);
+}
+void watches() {
+    const int fd = ::inotify_init1(IN_NONBLOCK);
+    ::inotify_add_watch(fd, "/tmp", IN_ALL_EVENTS);
+    ::close(::open("/tmp/exysim-fault-program", O_RDONLY));
+    char events[256];
+    ::read(fd, events, sizeof events);
+    ::close(fd);
+}
+/// The program's own file, whose bytes lie in the initrd; one page of it.
+void program_pages() {
+    const int fd = ::open("/proc/self/exe", O_RDONLY);
+    void* p = ::mmap(nullptr, 2 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    ::close(fd);
+    if (p == MAP_FAILED) return;
+    *static_cast<volatile char*>(p) = 'x';
+    ::munmap(p, 2 * kPage);
+}
 /// A private copy of a file's page, and the program break.
 void private_pages() {
     const int fd = ::open("/tmp/exysim-fault-program", O_RDONLY);
@@ -164,9 +198,10 @@ void script() { execute("/tmp/exysim-fault-program"); }
 
 int main(int argc, char*[]) {
     if (argc > 1) return failure_left() ? 1 : 0;
-    tap::plan(40);
+    tap::plan(52);
     write_script();
     each_in_turn(device_memory, "device memory, each allocation failing in turn");
+    each_in_turn(kernel_memory, "kernel memory");
     each_in_turn(streaming, "streaming mappings");
     each_in_turn(files, "files, pipes and sockets");
     each_in_turn(processes, "processes");
@@ -174,6 +209,9 @@ int main(int argc, char*[]) {
     each_in_turn(address_space, "address spaces");
     each_in_turn(private_pages, "private pages of files, the program break");
     each_in_turn(named_sockets, "sockets and pipes with names");
+    each_in_turn(names, "names");
+    each_in_turn(watches, "watches on files");
+    each_in_turn(program_pages, "pages of the program's file");
     each_in_turn(locks, "locks on files");
     each_in_turn(terminals, "terminals");
     each_in_turn(program, "programs");

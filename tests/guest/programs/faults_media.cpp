@@ -187,6 +187,28 @@ void blits() {
 
 // --- buffers between them
 
+/// A buffer of a heap as DRM's.
+void foreign_objects() {
+    const drm::File card{drm::kCard};
+    const int fd = dmabuf::heap_alloc("system", kBytes);
+    if (const unsigned handle = drm::to_handle(card, fd)) drm::close_handle(card, handle);
+    ::close(fd);
+}
+/// A timeline that a program moves by hand.
+void timeline() {
+    struct {
+        unsigned value;
+        char name[32];
+        int fence;
+    } made{1, "fault", -1};
+    unsigned one = 1;
+    const int fd = ::open("/dev/sw_sync", O_RDWR);
+    if (::ioctl(fd, _IOWR('W', 0, decltype(made)), &made) == 0) {
+        ::ioctl(fd, _IOW('W', 1, unsigned), &one);
+        ::close(made.fence);
+    }
+    ::close(fd);
+}
 void ion() {
     const int fd = ::open("/dev/ion", O_RDWR);
     for (const unsigned heap : {1U << ION_HEAP_TYPE_SYSTEM, 1U << ION_HEAP_TYPE_SYSTEM_CONTIG,
@@ -239,7 +261,7 @@ void dma_bufs() {
 }  // namespace
 
 int main() {
-    tap::plan(35);
+    tap::plan(41);
     each_in_turn(capture, "capture, each allocation failing in turn");
     each_in_turn(output, "output to the screen");
     each_in_turn(virtual_capture, "the virtual device");
@@ -248,6 +270,8 @@ int main() {
     each_in_turn(drm_objects, "DRM's objects");
     each_in_turn(modeset, "a modeset and a flip");
     each_in_turn(blits, "a list of 2D commands");
+    each_in_turn(foreign_objects, "DRM's view of another's buffer");
+    each_in_turn(timeline, "a timeline and its fences");
     each_in_turn(ion, "ION");
     each_in_turn(dma_bufs, "dma-bufs and their fences");
     tap::is(proc::dma("allocations") - proc::dma("frees") + proc::dma("maps") - proc::dma("unmaps"), 0,

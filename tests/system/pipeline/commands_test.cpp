@@ -1,9 +1,11 @@
 // The other commands of the program, as a user types them.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "tests/support/images.hpp"
 #include "tests/system/pipeline/scenario_run.hpp"
@@ -140,4 +142,40 @@ TEST_CASE("dram: a trace through the controller gives figures, a broken one its 
     CHECK(program("dram").status == 2);
     CHECK(program("dram --trace /nonexistent").status == 2);
     CHECK(program(fmt::format("dram --trace '{}' --preset ddr9", trace)).says("unknown preset 'ddr9'"));
+}
+
+TEST_CASE("exec: a guest that waits for nothing hangs, whatever standard input is", "[system][commands]") {
+    const fs::path fifo = test_folder("hang") / "silent";
+    REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    for (const char* how : {"pause", "lock"}) {
+        Result r{};
+        r.status = run_command(fmt::format("'{}' exec '" EXYSIM_GUEST_DIR "/tests/hang' {} 0<>'{}'",
+                                           EXYSIM_PROGRAM, how, fifo.string()),
+                               r.output);
+        CHECK(r.status == 3);
+        CHECK(r.says("hanging\n"));
+        CHECK(r.says("the guest hangs: no core can ever wake"));
+    }
+    Result waits{};  // one that waits for input gets it, however late
+    waits.status =
+        run_command(fmt::format("(sleep 5; printf '*') | '{}' exec '" EXYSIM_GUEST_DIR "/tests/hang' read",
+                                EXYSIM_PROGRAM),
+                    waits.output);
+    CHECK(waits.status == '*');
+}
+
+TEST_CASE("exec: standard output and error in one file do not mix within a line", "[system][commands]") {
+    const Result r = program("exec '" EXYSIM_GUEST_DIR "/tests/two_streams'");
+    CHECK(r.status == 0);
+    const std::string out(63, 'o'), error(63, 'e');
+    std::istringstream lines{r.output};
+    std::string line;
+    int outs = 0, errors = 0;
+    while (std::getline(lines, line)) {
+        if (line == out) ++outs;
+        if (line == error) ++errors;
+    }
+    CHECK(outs == 100);
+    CHECK(errors == 100);
+    CHECK(r.output.ends_with("\nno end"));
 }

@@ -189,3 +189,20 @@ TEST_CASE("io page table: random operations against a map and a walk", "[kernel]
 TEST_CASE("io page table: a million operations", "[kernel][iommu][.][long]") {
     random_operations(2, kernel_test::kAMillion);
 }
+
+TEST_CASE("io page table: without memory for a second table nothing is mapped", "[kernel][iommu]") {
+    Tables t;
+    constexpr uint32_t kLast =
+        0x2FF'F000;  // the next page needs another table, wherever tables come four a page
+    kernel_test::fail_allocation(2);
+    CHECK(t.table.map(Iova{kLast}, PhysAddr{0x5000'0000}, 2 * kPageSize, IoAccess::read_write).error() ==
+          Errno::kNoMem);
+    CHECK_FALSE(kernel_test::failure_left());
+    t.table.finish();
+    t.check(kLast);
+    t.check(kLast + kPageSize);
+    t.map(kLast, 0x5000'0000, 2 * kPageSize, IoAccess::read_write);
+    t.table.finish();
+    t.check(kLast);
+    t.check(kLast + kPageSize);
+}
