@@ -14,7 +14,6 @@ enum class Mistake : uint8_t {
     skip_alias_clean,  ///< memory that changes type leaves its lines in the caches
     skip_table_clean,  ///< entries of a SysMMU's tables stay in the caches
     skip_iotlb_flush,  ///< a SysMMU keeps translations that are gone
-    skip_drain,        ///< a barrier does not wait for the level-2 cache's buffers
     kCount
 };
 

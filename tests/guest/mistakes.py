@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""Each mistake the kernel can be asked for (sw/kernel/core/mistake.hpp) is found by the sanitizer, and no other.
+
+usage: mistakes.py EXYSIM FOLDER-OF-GUEST-PROGRAMS
+
+The same program without the mistake must come out clean. A program may fail or die of a mistake; only what the
+sanitizer says counts. Prints TAP.
+"""
+import subprocess
+import sys
+
+EAGER = ["--set", "speculation=aggressive"]
+
+# what the kernel leaves out, boot options, program and arguments, platform settings, what must be found
+CASES = [
+    ("skip_prepare", "vivid", ["video", "iommu"], [], {"device-reads-stale", "lost-cpu-write"}),
+    # without a guess there is nothing stale: what went to the device was dropped beforehand
+    ("skip_finish", "vivid", ["video", "iommu"], EAGER, {"cpu-reads-stale"}),
+    ("skip_give", "dma_test", ["dma", "iommu"], [], {"mixed-memory-types", "lost-cpu-write"}),
+    ("skip_take", "dma_test", ["dma", "iommu"], EAGER, {"mixed-memory-types"}),
+    ("skip_alias_clean", "dma_test", ["dma", "iommu"], [], {"mixed-memory-types"}),
+    ("skip_table_clean", "dma_test", ["iommu"], [], {"stale-page-table"}),
+    ("skip_iotlb_flush", "dma_test", ["iommu"], [], {"stale-iotlb"}),
+]
+
+
+def found(exysim, folder, boot, program, settings):
+    """The rules that the sanitizer names."""
+    command = [exysim, "exec", "--sanitize", *settings, "--append", boot, f"{folder}/{program[0]}", *program[1:]]
+    output = subprocess.run(command, capture_output=True, text=True, timeout=600).stderr
+    for line in output.splitlines():
+        if line.startswith("exysim: the sanitizer found "):
+            return {item.split()[0] for item in line.removeprefix("exysim: the sanitizer found ").split(", ")}
+    return set()
+
+
+def main():
+    exysim, folder = sys.argv[1:]
+    results = []
+    for mistake, boot, program, settings, wanted in CASES:
+        clean = found(exysim, folder, boot, program, settings)
+        results.append((not clean, f"without {mistake}: clean", clean))
+        rules = found(exysim, folder, f"{boot} mistake={mistake}", program, settings)
+        results.append((rules == wanted, f"{mistake}: {', '.join(sorted(wanted))}", rules))
+    for number, (good, text, rules) in enumerate(results, 1):
+        print(f"{'ok' if good else 'not ok'} {number} - {text}" + ("" if good else f"\n# found {sorted(rules)}"))
+    print(f"1..{len(results)}")
+    return 0 if all(good for good, _, _ in results) else 1
+
+
+sys.exit(main())
