@@ -148,8 +148,8 @@ FdtNode power_domain(uint32_t offset, std::string_view label, Phandle handle) {
     return node;
 }
 
-FdtNode clock_controller() {
-    FdtNode node = block_node("clock-controller", "cmu", {"samsung,exynos4210-clock"});
+FdtNode clock_controller(const Soc& soc) {
+    FdtNode node = block_node("clock-controller", "cmu", {soc.clock_compatible});
     node.cells("#clock-cells", {1}).cells("phandle", {kClockHandle});
     return node;
 }
@@ -456,7 +456,7 @@ FdtNode soc_node(const config::Platform& platform) {
         .cells("#size-cells", {1})
         .empty("ranges");
     const Soc& chip = soc_of(platform.soc);
-    soc.add(gic(chip)).add(combiner(chip)).add(clock_controller()).add(mct(chip));
+    soc.add(gic(chip)).add(combiner(chip)).add(clock_controller(chip)).add(mct(chip));
     soc.add(chipid()).add(sysreg()).add(pmu(chip));
     soc.add(power_domain(0x3C80, "LCD0", kPdLcd0Handle)).add(power_domain(0x3C00, "CAM", kPdCamHandle));
     soc.add(

@@ -159,7 +159,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
       chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
       sysreg{"sysreg", {}, instruments_},
-      cmu{"cmu", {}, instruments_},
+      cmu{"cmu", {soc_of(platform.soc).clocks}, instruments_},
       pmu{"pmu", {}, instruments_},
       supplies{cmu, pmu, gated_access(platform.power)},
       mct{"mct", {cores(platform)}, instruments_},

@@ -43,12 +43,17 @@ uint32_t opened(kernel::Node node, uint32_t offset) {
     return mask;
 }
 
+/// Where the gates of a rule are on the chip that the kernel is for.
+uint32_t gate_register(const board::SupplyRule& rule) {
+    return system::CmuCore::gate_register(system::Chip::exynos4210, rule.gate);
+}
+
 /// Checks the node and what is below it; returns how many had a rule.
 int check_clocks(kernel::Node node) {
     int checked = 0;
     if (const board::SupplyRule* rule = rule_of(node)) {
         INFO(rule->block);
-        CHECK((opened(node, static_cast<uint32_t>(rule->gate)) & rule->bits) == rule->bits);
+        CHECK((opened(node, gate_register(*rule)) & rule->bits) == rule->bits);
         CHECK((rule->domains == 0 || node.property("power-domains")));
         ++checked;
     }
