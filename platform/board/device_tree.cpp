@@ -5,6 +5,7 @@
 #include <array>
 
 #include "platform/board/memory_map.hpp"
+#include "platform/board/pin_nodes.hpp"
 #include "platform/board/soc.hpp"
 
 namespace exysim::board {
@@ -32,6 +33,7 @@ enum Phandle : uint32_t {
     kRawSensorClockHandle,
     kDdcHandle,
     kHdmiPhyHandle,
+    kGpx3Handle,
     kSysmmuFimcHandle,  // and three more, by unit
 };
 
@@ -372,6 +374,7 @@ FdtNode hdmi() {
            {"hdmi", "sclk_hdmi", "sclk_pixel", "sclk_hdmiphy", "mout_hdmi"});
     node.cells("power-domains", {kPdTvHandle}).cells("samsung,syscon-phandle", {kPmuHandle});
     node.cells("ddc", {kDdcHandle}).cells("phy", {kHdmiPhyHandle});
+    node.cells("hpd-gpios", {kGpx3Handle, kHotPlugPin, 0});  // GPIO_ACTIVE_HIGH
     return node;
 }
 
@@ -467,6 +470,7 @@ FdtNode soc_node(const config::Platform& platform) {
     soc.add(dma_controller("mdma1", kMdma, 1).cells("power-domains", {kPdLcd0Handle}))
         .add(watchdog())
         .add(pwm());
+    for (FdtNode& pins : pin_controllers(chip, kGicHandle, kGpx3Handle)) soc.add(std::move(pins));
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
     add_panel(soc, platform.device("fimd0"));
@@ -506,6 +510,8 @@ FdtNode aliases_node(const config::Platform& platform) {
     for (int n = 0; n < 4; ++n)
         alias(fmt::format("serial{}", n), unit_name("serial", fmt::format("uart{}", n)));
     alias("i2c0", unit_name("i2c", "i2c0"));
+    for (int n = 0; n < 3; ++n)
+        alias(fmt::format("pinctrl{}", n), unit_name("pinctrl", fmt::format("gpio{}", n)));
     for (const std::string_view name : kFimcs) {
         if (platform.device(name)) alias(name, "camera/" + unit_name("fimc", name));
     }

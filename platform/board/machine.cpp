@@ -302,6 +302,10 @@ void Machine::build_display(const config::PlatformDevice& device, const config::
     constexpr size_t kPhyBus = 8 - Peripherals::kFirstI2c, kScreenBus = 2 - Peripherals::kFirstI2c;
     parts.i2cs[kPhyBus].attach(kHdmiPhyI2cAddress, display->hdmi.phy());
     parts.i2cs[kScreenBus].attach(kEdidI2cAddress, display->hdmi.edid());
+    display->hdmi.screen_plugged.attach([this](const display::ScreenPlugged& screen) {
+        parts.gpio1.drive(kHotPlugBank, kHotPlugPin, screen.in);
+    });
+    display->hdmi.plug(device.screen);
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
     wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
 }
@@ -373,6 +377,9 @@ void Machine::map_parts() {
 void Machine::wire_parts() {
     for (size_t n = 0; n < parts.pwm.irq.size(); ++n) wire_spi("pwm" + std::to_string(n), parts.pwm.irq[n]);
     wire_spi("wdt", parts.wdt.irq);
+    for (uint32_t n = 0; n < parts.gpio1.eint.size(); ++n)
+        wires_.connect(parts.gpio1.eint[n], gic.spi[kFirstEintSpi + n]);
+    wires_.connect(parts.gpio1.upper_eints, gic.spi[kUpperEintsSpi]);
     wire_spi("pdma0", parts.pdma0.irq);
     wire_spi("pdma1", parts.pdma1.irq);
     wire_spi("mdma1", parts.mdma1.irq);

@@ -71,6 +71,7 @@ std::vector<Row> platform_rows() {
     add(rows, "power.", config::power_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
     add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));
+    add(rows, "devices.mixer0.", config::platform_device_parameters("mixer0"));
     return rows;
 }
 
