@@ -190,6 +190,7 @@ void Fimc::finish(Frame& frame) {
         ++captured_;
         frame_written(written);
     } else {
+        frame_damaged(written);
         drop(frame.number, frame.damage);
     }
     core_.end_frame();

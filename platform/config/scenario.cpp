@@ -32,6 +32,7 @@ constexpr Parameter<Source> kSource[] = {
     {.key = "input", .member = &Source::input, .meaning = "what the sensor sees, a name under `inputs`", .required = true},
     {.key = "rate", .member = &Source::rate, .meaning = "frames a second", .range = {1, 120}},
     {.key = "output", .member = &Source::output, .meaning = "where frames go, a name under `buffers`", .required = true},
+    {.key = "damaged", .member = &Source::damaged, .meaning = "what the program does with a frame of which the driver says that it is damaged: end with an error, or show what there is", .choices = "fail show"},
 };
 constexpr Parameter<Stage> kStage[] = {
     {.key = "device", .member = &Stage::device, .meaning = "who works: a fimc from memory to memory, g2d, or cpu", .required = true},

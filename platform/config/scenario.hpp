@@ -46,8 +46,9 @@ struct BufferSet {
 struct Source {
     std::string device;
     std::string input;
-    uint64_t rate = 30;  ///< frames a second
-    std::string output;  ///< a BufferSet's name
+    uint64_t rate = 30;            ///< frames a second
+    std::string output;            ///< a BufferSet's name
+    std::string damaged = "fail";  ///< what the program does with a frame that came only in part: fail, show
 };
 
 struct Sink {

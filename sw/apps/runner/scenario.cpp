@@ -28,8 +28,10 @@ Size read_input_size(const std::string& name) {
 }
 
 Source read_source(const Node& node) {
-    return {node.string("device"), number32(node, "rate"), read_buffers(node.string("output")),
-            read_input_size(node.string("input"))};
+    const Node input = Node::scenario().child("inputs").child(node.string("input"));
+    return {
+        node.string("device"), number32(node, "rate"),           read_buffers(node.string("output")),
+        read_size(input),      node.string("damaged") == "show", input.string("sensor") == "yuv_b" ? 1U : 0U};
 }
 
 Sink read_sink(const Node& node) {

@@ -180,7 +180,7 @@ std::optional<BufferSlot> V4l2Device::try_dequeue() {
         if (errno == EAGAIN) return {};
         throw SystemError{node_, "VIDIOC_DQBUF"};
     }
-    if (b.flags & V4L2_BUF_FLAG_ERROR)
+    if (b.flags & V4L2_BUF_FLAG_ERROR && !accept_damaged_)
         throw Error{node_ + ": buffer " + std::to_string(b.index) + " came back broken"};
     return BufferSlot{b.index, memory_ == V4L2_MEMORY_DMABUF ? plane.m.fd : -1, plane.bytesused};
 }

@@ -39,6 +39,8 @@ public:
     /// driver chose something else.
     uint32_t set_format(const std::string& fourcc, Size size);
     void set_rate(uint32_t frames_per_second);
+    /// From now on buffers that the driver calls broken are as good as others; else they throw.
+    void accept_damaged() { accept_damaged_ = true; }
     void set_control(uint32_t id, int32_t value);
     /// V4L2_SEL_TGT_*: where the picture comes from or goes to.
     void set_selection(uint32_t target, Size size);
@@ -71,6 +73,7 @@ private:
     std::string node_;
     Queue queue_;
     v4l2_memory memory_ = V4L2_MEMORY_MMAP;
+    bool accept_damaged_ = false;
 };
 
 }  // namespace apps::runner
