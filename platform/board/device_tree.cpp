@@ -27,6 +27,8 @@ enum Phandle : uint32_t {
     kSysmmuG2dHandle,
     kSensorPortHandle,
     kCameraPortHandle,
+    kSensorBPortHandle,
+    kCameraBPortHandle,
     kRawSensorPortHandle,
     kCsisPortHandle,
     kMipiPhyHandle,
@@ -263,14 +265,28 @@ FdtNode i2c(uint32_t n, std::string_view compatible = "samsung,s3c2440-i2c") {
     return node;
 }
 
-FdtNode i2c0(bool with_sensor, bool with_raw_sensor) {
+/// A Y'CbCr sensor and the parallel camera port it is wired to.
+struct ParallelCamera {
+    uint8_t address;  ///< on I2C0
+    uint32_t port;    ///< of the binding: 1 = A, 2 = B
+    Phandle sensor_end, port_end;
+};
+constexpr ParallelCamera kCameraA{kSensorI2cAddress, 1, kSensorPortHandle, kCameraPortHandle},
+    kCameraB{kSensorBI2cAddress, 2, kSensorBPortHandle, kCameraBPortHandle};
+
+FdtNode parallel_sensor(const ParallelCamera& camera) {
+    FdtNode sensor{fmt::format("sensor@{:x}", camera.address)};
+    sensor.text("compatible", "samsung,s5k6aa").cells("reg", {camera.address});
+    sensor.add(FdtNode{"port"}.add(endpoint(camera.sensor_end, camera.port_end)));
+    return sensor;
+}
+
+FdtNode i2c0(bool with_cameras, const config::Platform& platform) {
     FdtNode node = i2c(0);
-    if (!with_sensor) return node;
-    FdtNode sensor{fmt::format("sensor@{:x}", kSensorI2cAddress)};
-    sensor.text("compatible", "samsung,s5k6aa").cells("reg", {kSensorI2cAddress});
-    sensor.add(FdtNode{"port"}.add(endpoint(kSensorPortHandle, kCameraPortHandle)));
-    node.add(std::move(sensor));
-    if (with_raw_sensor) node.add(raw_sensor());
+    if (!with_cameras) return node;
+    node.add(parallel_sensor(kCameraA));
+    if (platform.device("sensor_b")) node.add(parallel_sensor(kCameraB));
+    if (platform.device("csis0")) node.add(raw_sensor());
     return node;
 }
 
@@ -301,11 +317,16 @@ FdtNode fimc(uint32_t n, bool iommu) {
     return node;
 }
 
-FdtNode camera_ports() {
-    FdtNode port{"port@1"};  // parallel camera port A
-    port.cells("reg", {1}).add(endpoint(kCameraPortHandle, kSensorPortHandle));
+FdtNode camera_port(const ParallelCamera& camera) {
+    FdtNode port{fmt::format("port@{}", camera.port)};
+    port.cells("reg", {camera.port}).add(endpoint(camera.port_end, camera.sensor_end));
+    return port;
+}
+
+FdtNode camera_ports(bool both) {
     FdtNode ports{"parallel-ports"};
-    ports.cells("#address-cells", {1}).cells("#size-cells", {0}).add(std::move(port));
+    ports.cells("#address-cells", {1}).cells("#size-cells", {0}).add(camera_port(kCameraA));
+    if (both) ports.add(camera_port(kCameraB));
     return ports;
 }
 
@@ -427,11 +448,11 @@ void add_camera(FdtNode& soc, const config::Platform& platform) {
         }
         camera.add(fimc(n, device->iommu));
     }
-    soc.add(i2c0(any, platform.device("csis0") != nullptr));
+    soc.add(i2c0(any, platform));
     for (uint32_t n = 0; any && n < 2; ++n) {
         if (platform.device(fmt::format("csis{}", n))) camera.add(csis(n));
     }
-    if (any) soc.add(std::move(camera.add(camera_ports())));
+    if (any) soc.add(std::move(camera.add(camera_ports(platform.device("sensor_b") != nullptr))));
 }
 
 void add_display(FdtNode& soc, const config::PlatformDevice* device) {

@@ -97,13 +97,13 @@ camera::FrameTimes frame_times(const config::Input& input) {
     return times;
 }
 
-/// What the sensor sees and when: the input of the scenario's camera pipeline.
-camera::SensorConfig sensor_config(const config::Scenario* scenario) {
+/// What the sensor that scenarios call `name` sees and when: the input of the one capture that watches it.
+camera::SensorConfig sensor_config(const config::Scenario* scenario, std::string_view name) {
     if (!scenario) return {camera::make_pattern("bars", kUsualPicture)};
-    for (const config::Pipeline& pipeline : scenario->pipelines) {
-        if (!is_fimc(pipeline.source.device)) continue;
-        const config::Size size = scenario->buffer(pipeline.source.output)->size;
-        const config::Input& input = *scenario->input(pipeline.source.input);
+    for (const config::Source* source : scenario->sources()) {
+        const config::Input& input = *scenario->input(source->input);
+        if (input.sensor != name) continue;
+        const config::Size size = scenario->buffer(source->output)->size;
         const camera::FrameSize fallback{static_cast<uint32_t>(size.width),
                                          static_cast<uint32_t>(size.height)};
         return {pictures::make_source(input, fallback), frame_times(input)};
@@ -249,15 +249,23 @@ void Machine::build_cameras(const config::Platform& platform, const Options& opt
         if (const auto* device = platform.device(name)) build_fimc(*device, platform);
     }
     if (fimcs.empty()) return;
-    sensor0 = std::make_unique<camera::Sensor>("sensor0", sensor_config(options.scenario), instruments_);
-    for (auto& [name, unit] : fimcs) sensor0->connect(unit->fimc.input(camera::CameraPort::itu_a));
-    i2c0.attach(kSensorI2cAddress, sensor0->i2c());
+    const auto build_sensor = [&](const char* instance, std::string_view called, camera::CameraPort port,
+                                  uint8_t address) {
+        auto sensor =
+            std::make_unique<camera::Sensor>(instance, sensor_config(options.scenario, called), instruments_);
+        for (auto& [name, unit] : fimcs) sensor->connect(unit->fimc.input(port));
+        i2c0.attach(address, sensor->i2c());
+        return sensor;
+    };
+    sensor0 = build_sensor("sensor0", "yuv", camera::CameraPort::itu_a, kSensorI2cAddress);
     if (platform.device("csis0")) {
         build_csis("csis0", 4, kMipiPhy0Control, camera::CameraPort::mipi_0);
         sensor1 = std::make_unique<camera::BayerSensor>("sensor1", raw_scene(options.scenario), instruments_);
         sensor1->connect(*csis.at("csis0"));
         i2c0.attach(kRawSensorI2cAddress, sensor1->i2c());
     }
+    if (platform.device("sensor_b"))
+        sensor2 = build_sensor("sensor2", "yuv_b", camera::CameraPort::itu_b, kSensorBI2cAddress);
     if (platform.device("csis1")) build_csis("csis1", 2, kMipiPhy1Control, camera::CameraPort::mipi_1);
 }
 

@@ -95,7 +95,8 @@ constexpr CombinerLine kCombiner[] = {
 };
 // clang-format on
 
-constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+constexpr uint8_t kSensorI2cAddress = 0x3C;   ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+constexpr uint8_t kSensorBI2cAddress = 0x2D;  ///< a second one; Assumed: where others of its family answer
 
 constexpr uint8_t kHdmiPhyI2cAddress = 0x38;    ///< on I2C8
 constexpr uint8_t kEdidI2cAddress = 0x50;       ///< the screen's, on I2C2; Assumed: boards differ

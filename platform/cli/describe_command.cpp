@@ -86,6 +86,11 @@ std::vector<Row> scenario_rows() {
     rows.push_back({"buffers.NAME.size", "WIDTHxHEIGHT", "(required)", "picture in the buffers"});
     rows.push_back({"pipelines.N.name", "text", "pipelineN", "name in reports"});
     add(rows, "pipelines.N.source.", config::source_parameters());
+    add(rows, "pipelines.N.stages.N.", config::stage_parameters());
+    rows.push_back(
+        {"pipelines.N.stages.N.source", "source", "", "of inset: the second camera, as the pipeline's"});
+    rows.push_back(
+        {"pipelines.N.stages.N.size", "WIDTHxHEIGHT", "", "of inset: its picture in the first one's"});
     add(rows, "pipelines.N.sink.", config::sink_parameters());
     add(rows, "program.", config::program_parameters());
     rows.push_back({"program.arguments", "list of texts", "", "its arguments"});

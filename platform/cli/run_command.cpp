@@ -207,8 +207,10 @@ private:
         program_log_.attach(machine_.uarts[kProgramUart].transmitted);
         program_log_.attach(machine_.uarts[kErrorUart].transmitted);
         if (auto* unit = camera()) {
-            frames_.attach_camera({machine_.sensor0->started, machine_.sensor0->frame_sent,
-                                   unit->fimc.frame_written, unit->fimc.frame_dropped},
+            camera::Sensor& sensor = *machine_.sensor(sensor_name());
+            camera::Fimc& fimc = unit->fimc;
+            frames_.attach_camera({sensor.started, sensor.frame_sent, fimc.frame_written, fimc.frame_damaged,
+                                   fimc.frame_dropped},
                                   unit->memory.resolve());
             attach_software(machine_, camera_name(), frames_);
         }
@@ -267,6 +269,11 @@ private:
     board::FimcUnit* camera() { return machine_.fimc(camera_name()); }
     std::string camera_name() const {
         return scenario_.pipelines.empty() ? "fimc0" : scenario_.pipelines.front().source.device;
+    }
+
+    std::string sensor_name() const {
+        if (scenario_.pipelines.empty()) return "yuv";
+        return scenario_.input(scenario_.pipelines.front().source.input)->sensor;
     }
 
     void judge() {

@@ -222,11 +222,15 @@ Json scenario() {
                             .add("size", kSize)
                             .require("size")
                             .closed();
-    const Json stage =
-        Mapping{"what is done to a frame on its way"}.rows(config::stage_parameters()).closed();
+    const Json source = Mapping{"the camera"}.rows(config::source_parameters()).closed();
+    const Json stage = Mapping{"what is done to a frame on its way"}
+                           .rows(config::stage_parameters())
+                           .add("source", source)
+                           .add("size", kSize)
+                           .closed();
     const Json pipeline = Mapping{"where frames come from and go"}
                               .add("name", {{"type", "string"}, {"description", "name in reports"}})
-                              .add("source", Mapping{"the camera"}.rows(config::source_parameters()).closed())
+                              .add("source", source)
                               .add("stages", {{"type", "array"}, {"items", stage}})
                               .add("sink", Mapping{"the display"}.rows(config::sink_parameters()).closed())
                               .closed();

@@ -76,7 +76,10 @@ void complete_scenario(YamlNode& root) {
     for (YamlNode& pipeline : pipelines->items) {
         complete(section(pipeline, "source"), source_parameters());
         if (YamlNode* stages = pipeline.find("stages")) {
-            for (YamlNode& stage : stages->items) complete(stage, stage_parameters());
+            for (YamlNode& stage : stages->items) {
+                complete(stage, stage_parameters());
+                if (YamlNode* source = stage.find("source")) complete(*source, source_parameters());
+            }
         }
         complete(section(pipeline, "sink"), sink_parameters());
     }

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <time.h>
 
+#include "apps/runner/camera.hpp"
 #include "apps/support/error.hpp"
 
 namespace apps::runner {
@@ -12,17 +13,11 @@ constexpr int kPatienceMs = 2000;  // many frames at any rate: a device that is 
 }  // namespace
 
 CameraToDisplay::CameraToDisplay(const Pipeline& pipeline)
-    : camera_{V4l2Device::find(pipeline.source.device, Queue::capture)},
-      display_{open_display(pipeline.sink, pipeline.shown())} {
-    const Source& source = pipeline.source;
-    camera_.set_format(source.output.format, source.output.size);
-    const Size sent = source.input.width ? source.input : source.output.size;
-    camera_.set_selection(V4L2_SEL_TGT_NATIVE_SIZE, sent);
-    camera_.set_rate(source.rate);
-    const uint32_t count = camera_.request_buffers(source.output.count, V4L2_MEMORY_MMAP);
+    : camera_{open_camera(pipeline.source)}, display_{open_display(pipeline.sink, pipeline.shown())} {
     std::vector<int> dmabufs;
-    for (uint32_t i = 0; i < count; ++i) {
-        buffers_.push_back({camera_.map_buffer(i), camera_.export_buffer(i)});
+    for (Fd& dmabuf : make_buffers(camera_, pipeline.source.output.count)) {
+        const auto index = static_cast<uint32_t>(buffers_.size());
+        buffers_.push_back({camera_.map_buffer(index), std::move(dmabuf)});
         dmabufs.push_back(buffers_.back().dmabuf.get());
     }
     for (const Stage& stage : pipeline.stages) {

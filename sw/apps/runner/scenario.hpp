@@ -38,10 +38,12 @@ struct Place {
 
 struct Stage {
     std::string device;  ///< alias, "fimc1", "g2d", or "cpu"
-    std::string op;      ///< "scale", "rotate", "flip", "invert", "histogram"
+    std::string op;      ///< "scale", "rotate", "flip", "inset", "invert", "histogram"
     Buffers input, output;
     uint32_t angle = 0;  ///< of rotate, degrees clockwise
     std::string axis;    ///< of flip: "horizontal", "vertical"
+    Source second;       ///< of inset: the other camera
+    Place place;         ///< of inset: where its picture goes
 };
 
 struct Sink {

@@ -86,6 +86,11 @@ uint32_t V4l2Device::set_format(const std::string& fourcc, Size size) {
     return got.plane_fmt[0].sizeimage;
 }
 
+void V4l2Device::set_input(uint32_t index) {
+    int chosen = static_cast<int>(index);
+    call(VIDIOC_S_INPUT, &chosen, "VIDIOC_S_INPUT");
+}
+
 void V4l2Device::set_rate(uint32_t frames_per_second) {
     v4l2_streamparm parm{};
     parm.type = type_of(queue_);

@@ -38,6 +38,8 @@ public:
     /// Sets size and pixel format; returns the size of the (single) plane in bytes. Throws Error when the
     /// driver chose something else.
     uint32_t set_format(const std::string& fourcc, Size size);
+    /// Chooses what a capture device looks at.
+    void set_input(uint32_t index);
     void set_rate(uint32_t frames_per_second);
     /// From now on buffers that the driver calls broken are as good as others; else they throw.
     void accept_damaged() { accept_damaged_ = true; }

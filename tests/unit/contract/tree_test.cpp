@@ -94,6 +94,26 @@ TEST_CASE("tree contract: masters lead to their SysMMUs and children to their pa
     CHECK(text(kernel::fdt_root().child("chosen").property("bootargs").text()) == "quiet");
 }
 
+TEST_CASE("tree contract: each camera port leads to the sensor at its address", "[contract]") {
+    config::Platform platform;
+    for (const char* name : {"fimc0", "fimc1", "sensor_b"}) platform.devices.push_back({name});
+    const std::vector<uint8_t> blob = board::flatten(board::device_tree(platform, {}));
+    REQUIRE(kernel::fdt_init(blob.data()));
+    kernel::Node port = kernel::fdt_parent(kernel::fdt_find("fimc0")).child("parallel-ports").first_child();
+    for (const auto& [number, address] : {std::pair{1U, 0x3CU}, {2U, 0x2DU}}) {
+        REQUIRE(port);
+        CHECK(port.property("reg").cell(0) == number);
+        const kernel::Property remote = port.first_child().property("remote-endpoint");
+        const kernel::Node endpoint = kernel::fdt_by_phandle(remote.cell(0));
+        REQUIRE(endpoint);
+        const kernel::Node sensor = kernel::fdt_parent(kernel::fdt_parent(endpoint));
+        CHECK(sensor.compatible("samsung,s5k6aa"));
+        CHECK(sensor.property("reg").cell(0) == address);
+        port = port.next_sibling();
+    }
+    CHECK_FALSE(port);
+}
+
 TEST_CASE("tree contract: a node's clocks open the gates that its block hangs on", "[contract]") {
     config::Platform platform;
     for (const char* name : {"fimc0", "fimc1", "fimc2", "fimc3", "csis0", "csis1", "mixer0", "fimd0", "g2d"})
