@@ -100,6 +100,8 @@ std::vector<Row> scenario_rows() {
     }
     rows.push_back({"expect.measured.NAME", "bound", "", "what the program measures, in the unit it prints"});
     rows.push_back({"expect.images.N", "PNG file", "", "delivered frame N, from 0, must equal this picture"});
+    rows.push_back({"expect.panel_images.N", "PNG file", "",
+                    "the panel's Nth picture that differs from the one before, from 0, must equal this one"});
     add(rows, "guest.", config::guest_parameters());
     return rows;
 }

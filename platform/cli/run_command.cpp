@@ -116,6 +116,7 @@ observe::RecorderConfig panel_config(const config::Scenario& scenario, const obs
     std::filesystem::create_directories(made.folder);
     made.last = UINT64_MAX;  // not known beforehand
     made.save_every = scenario.run.save_every;
+    for (const auto& [picture, file] : scenario.expect.panel_images) made.compare.insert(picture);
     return made;
 }
 
@@ -281,8 +282,11 @@ private:
             scenario_.expect, observe::measure(frames_.tracker, machine_.guest_errors, machine_.statistics));
         for (observe::Verdict& v : measurements_.judge(scenario_.expect.measured))
             verdicts_.push_back(std::move(v));
-        for (const auto& [frame, file] : scenario_.expect.images) {
-            verdicts_.push_back(observe::judge_image(frame, file, frames_.recorder.kept(frame)));
+        for (const auto& [frame, file] : scenario_.expect.images)
+            verdicts_.push_back(observe::judge_image("images", frame, file, frames_.recorder.kept(frame)));
+        for (const auto& [picture, file] : scenario_.expect.panel_images) {
+            const auto* shown = panel_ ? panel_->recorder.kept(picture) : nullptr;
+            verdicts_.push_back(observe::judge_image("panel_images", picture, file, shown));
         }
         if (outcome_.end == board::End::exit_request || outcome_.status != 0) {
             verdicts_.push_back({"guest status", "0", std::to_string(outcome_.status), outcome_.status == 0});

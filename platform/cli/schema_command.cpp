@@ -198,10 +198,14 @@ Json expectations() {
     Json measured{{"type", {"integer", "string"}},
                   {"pattern", fmt::format("^{}{}( ?[A-Za-z/%]+)?$", kBound, kNumber)}};
     whole.add("measured", named("what the program measures, by the names it prints", std::move(measured)));
-    whole.add("images", {{"type", "object"},
-                         {"description", "delivered frame, counted from 0 -> PNG file it must equal"},
-                         {"patternProperties", {{"^[0-9]+$", {{"type", "string"}}}}},
-                         {"additionalProperties", false}});
+    const auto images = [](const char* meaning) {
+        return Json{{"type", "object"},
+                    {"description", meaning},
+                    {"patternProperties", {{"^[0-9]+$", {{"type", "string"}}}}},
+                    {"additionalProperties", false}};
+    };
+    whole.add("images", images("delivered frame, counted from 0 -> PNG file it must equal"));
+    whole.add("panel_images", images("picture on the panel, counted from 0 -> PNG file it must equal"));
     return whole.open();
 }
 

@@ -97,8 +97,9 @@ struct Expectation {
 
 struct Expect {
     std::vector<Expectation> values;
-    std::vector<Expectation> measured;       ///< of what the program measures, by the names it gives
-    std::map<uint64_t, std::string> images;  ///< delivered frame number -> PNG file as found
+    std::vector<Expectation> measured;             ///< of what the program measures, by the names it gives
+    std::map<uint64_t, std::string> images;        ///< delivered frame number -> PNG file as found
+    std::map<uint64_t, std::string> panel_images;  ///< the same of pictures on the panel
 };
 
 /// A program that runs on the built-in kernel instead of the pipelines.
