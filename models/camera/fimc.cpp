@@ -73,14 +73,14 @@ void Fimc::frame_start(uint64_t number, const SentFormat& format) {
     receiving_ = static_cast<bool>(decision);
     blanking_ = true;
     if (receiving_) {
-        frames_.push_back({.number = number,
-                           .pipeline = std::make_unique<Pipeline>(*decision.pipeline),
-                           .size = decision.pipeline->scaler.source,
-                           .left = decision.crop_left,
-                           .top = decision.crop_top,
-                           .raw = decision.raw,
-                           .resets = core_.resets(),
-                           .damage = {}});
+        Frame& frame = frames_.emplace_back();
+        frame.number = number;
+        frame.pipeline = std::make_unique<Pipeline>(*decision.pipeline);
+        frame.size = decision.pipeline->scaler.source;
+        frame.left = decision.crop_left;
+        frame.top = decision.crop_top;
+        frame.raw = decision.raw;
+        frame.resets = core_.resets();
     } else {
         drop(number, decision.drop_reason);
     }
@@ -185,10 +185,12 @@ void Fimc::finish(Frame& frame) {
         drop(frame.number, "reset");
         return;
     }
+    const FrameWritten written{frame.number, now, planes_of(frame.pipeline->area())};
     if (frame.damage.empty()) {
         ++captured_;
-        frame_written({frame.number, now, planes_of(frame.pipeline->area())});
+        frame_written(written);
     } else {
+        frame_damaged(written);
         drop(frame.number, frame.damage);
     }
     core_.end_frame();

@@ -36,6 +36,8 @@ public:
     DmaPort dma;
     Probe<FrameWritten> frame_written;
     Probe<FrameDropped> frame_dropped;
+    Probe<FrameWritten>
+        frame_damaged;  ///< before `frame_dropped`: the buffer of a frame that came only in part
     Probe<JobStarted> job_started;
     Probe<JobDone> job_done;
     Probe<EngineReset> was_reset;

@@ -106,7 +106,7 @@ bool Blitter::load_mask(int32_t y) {
     const bool bits = blit_->mask == MaskUse::rop;
     const int32_t first = bits ? nearest / 8 : nearest;
     const int32_t last = bits ? (nearest + count - 1) / 8 : nearest + count - 1;
-    bytes_.resize(static_cast<size_t>(last - first + 1));
+    bytes_.resize(static_cast<size_t>(last - first) + 1);
     const auto offset = static_cast<uint32_t>(int64_t{m.stride} * line + first);
     if (!memory_->read(m.base + offset, bytes_)) return false;
     mask_.resize(pixels_.size());

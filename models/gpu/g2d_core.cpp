@@ -93,7 +93,7 @@ void G2dCore::set_busy(bool busy) {
 }
 
 Blit G2dCore::blit() {
-    const Blit made = decode_blit(regs, version_);
+    Blit made = decode_blit(regs, version_);
     if (!made.mistake.empty()) mistake(made.mistake, made.mistake_offset, regs.word(made.mistake_offset));
     for (const NotModelled& missing : made.not_modelled)
         mistake(missing.what, missing.offset, regs.word(missing.offset));

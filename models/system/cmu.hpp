@@ -6,7 +6,9 @@
 
 namespace exysim::system {
 
-struct CmuConfig {};
+struct CmuConfig {
+    Chip chip = Chip::exynos4210;
+};
 
 /// Software has written a GATE_IP register.
 struct GatesChanged {};
@@ -16,8 +18,8 @@ struct GatesChanged {};
 struct Cmu : RegisterTarget<CmuCore> {
     Probe<GatesChanged> gates_changed;
 
-    Cmu(sc_core::sc_module_name name, const CmuConfig&, Instruments& instruments)
-        : RegisterTarget{name, instruments} {
+    Cmu(sc_core::sc_module_name name, const CmuConfig& config, Instruments& instruments)
+        : RegisterTarget{name, instruments, config.chip} {
         core_.gates_changed = [this] { gates_changed({}); };
     }
     /// As the boot loader leaves it; before simulation starts.

@@ -8,34 +8,36 @@
 
 namespace exysim::system {
 
-/// Reset values are those a boot loader leaves on an Exynos4210 board with a 24 MHz crystal (APLL 1000, MPLL
-/// 800, EPLL 96, VPLL 108 MHz). Facts: hardware page "System devices" section 4. Of the gates, those of the
-/// GATE_IP registers stop blocks; GATE_SCLK, GATE_BLOCK and the source masks are storage.
+/// Where registers lie and how PLLs count differs between the chips.
+enum class Chip : uint8_t { exynos4210, exynos4412 };
+
+/// Reset values are those a boot loader leaves on a board with a 24 MHz crystal (APLL 1000, MPLL 800, EPLL
+/// 96, VPLL 108 MHz). Facts: hardware page "System devices" section 4; for the Exynos4412 also Linux 6.1's
+/// clk-exynos4. Of the gates, those of the GATE_IP registers stop blocks; GATE_SCLK, GATE_BLOCK and the
+/// source masks are storage. The Exynos4412's gates of its ISP are not there.
 class CmuCore {
 public:
     enum class Pll { apll, mpll, epll, vpll };
     /// Gates of blocks, a bit each, by the part of the chip that they are in.
-    enum class GateIp : uint32_t {
-        cam = 0xC920,
-        tv = 0xC924,
-        mfc = 0xC928,
-        g3d = 0xC92C,
-        image = 0xC930,
-        lcd0 = 0xC934,
-        lcd1 = 0xC938,
-        fsys = 0xC940,
-        gps = 0xC94C,
-        peril = 0xC950,
-        perir = 0xC960,
-    };
+    enum class GateIp : uint8_t { cam, tv, mfc, g3d, image, lcd0, lcd1, fsys, gps, peril, perir, dmc };
+    static constexpr uint32_t kGates = 12;
 
-    CmuCore();
+    explicit CmuCore(Chip chip = Chip::exynos4210);
     RegisterBank regs;
+    Chip chip() const { return chip_; }
     std::function<void()> gates_changed = [] {};  ///< a GATE_IP register was written; set by the shell
 
+    /// The register of a part's gates.
+    static constexpr uint32_t gate_register(Chip chip, GateIp gate) {
+        constexpr uint32_t kCommon[kGates] = {0xC920, 0xC924, 0xC928, 0xC92C, 0xC930, 0xC934,
+                                              0xC938, 0xC940, 0xC94C, 0xC950, 0xC960, 0x10900};
+        if (chip == Chip::exynos4412 && gate == GateIp::image) return 0x4930;
+        if (chip == Chip::exynos4412 && gate == GateIp::perir) return 0x8960;
+        return kCommon[static_cast<size_t>(gate)];
+    }
     /// Whether all of a register's `bits` let their clocks through.
     bool clocked(GateIp gate, uint32_t bits) const {
-        return (regs.word(static_cast<uint32_t>(gate)) & bits) == bits;
+        return (regs.word(gate_register(chip_, gate)) & bits) == bits;
     }
     /// Closes gates as a thrifty boot loader does.
     void close(GateIp gate, uint32_t bits);
@@ -45,7 +47,7 @@ public:
     uint64_t uart_hz(uint32_t n) const;
     /// SCLK_FIMD0.
     uint64_t fimd_hz() const;
-    /// SCLK_FIMG2D. Assumed: a boot loader leaves DIV_IMAGE at 3, which makes 200 MHz of MPLL.
+    /// SCLK_FIMG2D. Assumed: a boot loader leaves its divider at 3, which makes 200 MHz of MPLL.
     uint64_t g2d_hz() const;
     /// ACLK_100, the clock of the peripheral bus: I2C, PWM, watchdog.
     uint64_t aclk100_hz() const;
@@ -54,8 +56,12 @@ public:
 
 private:
     uint64_t selected_hz(Pll pll, uint32_t reg, uint32_t bit) const;
+    uint64_t apll_hz() const;
+    uint64_t mpll_hz() const;
     uint64_t source_hz(uint32_t code) const;
     void follow_mux(uint32_t source, uint32_t status);
+
+    Chip chip_;
 };
 
 }  // namespace exysim::system

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "platform/board/memory_map.hpp"
+#include "platform/board/pin_nodes.hpp"
 #include "platform/board/soc.hpp"
 
 namespace exysim::board {
@@ -26,12 +27,15 @@ enum Phandle : uint32_t {
     kSysmmuG2dHandle,
     kSensorPortHandle,
     kCameraPortHandle,
+    kSensorBPortHandle,
+    kCameraBPortHandle,
     kRawSensorPortHandle,
     kCsisPortHandle,
     kMipiPhyHandle,
     kRawSensorClockHandle,
     kDdcHandle,
     kHdmiPhyHandle,
+    kGpx3Handle,
     kSysmmuFimcHandle,  // and three more, by unit
 };
 
@@ -148,8 +152,8 @@ FdtNode power_domain(uint32_t offset, std::string_view label, Phandle handle) {
     return node;
 }
 
-FdtNode clock_controller() {
-    FdtNode node = block_node("clock-controller", "cmu", {"samsung,exynos4210-clock"});
+FdtNode clock_controller(const Soc& soc) {
+    FdtNode node = block_node("clock-controller", "cmu", {soc.clock_compatible});
     node.cells("#clock-cells", {1}).cells("phandle", {kClockHandle});
     return node;
 }
@@ -261,14 +265,28 @@ FdtNode i2c(uint32_t n, std::string_view compatible = "samsung,s3c2440-i2c") {
     return node;
 }
 
-FdtNode i2c0(bool with_sensor, bool with_raw_sensor) {
+/// A Y'CbCr sensor and the parallel camera port it is wired to.
+struct ParallelCamera {
+    uint8_t address;  ///< on I2C0
+    uint32_t port;    ///< of the binding: 1 = A, 2 = B
+    Phandle sensor_end, port_end;
+};
+constexpr ParallelCamera kCameraA{kSensorI2cAddress, 1, kSensorPortHandle, kCameraPortHandle},
+    kCameraB{kSensorBI2cAddress, 2, kSensorBPortHandle, kCameraBPortHandle};
+
+FdtNode parallel_sensor(const ParallelCamera& camera) {
+    FdtNode sensor{fmt::format("sensor@{:x}", camera.address)};
+    sensor.text("compatible", "samsung,s5k6aa").cells("reg", {camera.address});
+    sensor.add(FdtNode{"port"}.add(endpoint(camera.sensor_end, camera.port_end)));
+    return sensor;
+}
+
+FdtNode i2c0(bool with_cameras, const config::Platform& platform) {
     FdtNode node = i2c(0);
-    if (!with_sensor) return node;
-    FdtNode sensor{fmt::format("sensor@{:x}", kSensorI2cAddress)};
-    sensor.text("compatible", "samsung,s5k6aa").cells("reg", {kSensorI2cAddress});
-    sensor.add(FdtNode{"port"}.add(endpoint(kSensorPortHandle, kCameraPortHandle)));
-    node.add(std::move(sensor));
-    if (with_raw_sensor) node.add(raw_sensor());
+    if (!with_cameras) return node;
+    node.add(parallel_sensor(kCameraA));
+    if (platform.device("sensor_b")) node.add(parallel_sensor(kCameraB));
+    if (platform.device("csis0")) node.add(raw_sensor());
     return node;
 }
 
@@ -299,11 +317,16 @@ FdtNode fimc(uint32_t n, bool iommu) {
     return node;
 }
 
-FdtNode camera_ports() {
-    FdtNode port{"port@1"};  // parallel camera port A
-    port.cells("reg", {1}).add(endpoint(kCameraPortHandle, kSensorPortHandle));
+FdtNode camera_port(const ParallelCamera& camera) {
+    FdtNode port{fmt::format("port@{}", camera.port)};
+    port.cells("reg", {camera.port}).add(endpoint(camera.port_end, camera.sensor_end));
+    return port;
+}
+
+FdtNode camera_ports(bool both) {
     FdtNode ports{"parallel-ports"};
-    ports.cells("#address-cells", {1}).cells("#size-cells", {0}).add(std::move(port));
+    ports.cells("#address-cells", {1}).cells("#size-cells", {0}).add(camera_port(kCameraA));
+    if (both) ports.add(camera_port(kCameraB));
     return ports;
 }
 
@@ -372,6 +395,7 @@ FdtNode hdmi() {
            {"hdmi", "sclk_hdmi", "sclk_pixel", "sclk_hdmiphy", "mout_hdmi"});
     node.cells("power-domains", {kPdTvHandle}).cells("samsung,syscon-phandle", {kPmuHandle});
     node.cells("ddc", {kDdcHandle}).cells("phy", {kHdmiPhyHandle});
+    node.cells("hpd-gpios", {kGpx3Handle, kHotPlugPin, 0});  // GPIO_ACTIVE_HIGH
     return node;
 }
 
@@ -424,11 +448,11 @@ void add_camera(FdtNode& soc, const config::Platform& platform) {
         }
         camera.add(fimc(n, device->iommu));
     }
-    soc.add(i2c0(any, platform.device("csis0") != nullptr));
+    soc.add(i2c0(any, platform));
     for (uint32_t n = 0; any && n < 2; ++n) {
         if (platform.device(fmt::format("csis{}", n))) camera.add(csis(n));
     }
-    if (any) soc.add(std::move(camera.add(camera_ports())));
+    if (any) soc.add(std::move(camera.add(camera_ports(platform.device("sensor_b") != nullptr))));
 }
 
 void add_display(FdtNode& soc, const config::PlatformDevice* device) {
@@ -456,7 +480,7 @@ FdtNode soc_node(const config::Platform& platform) {
         .cells("#size-cells", {1})
         .empty("ranges");
     const Soc& chip = soc_of(platform.soc);
-    soc.add(gic(chip)).add(combiner(chip)).add(clock_controller()).add(mct(chip));
+    soc.add(gic(chip)).add(combiner(chip)).add(clock_controller(chip)).add(mct(chip));
     soc.add(chipid()).add(sysreg()).add(pmu(chip));
     soc.add(power_domain(0x3C80, "LCD0", kPdLcd0Handle)).add(power_domain(0x3C00, "CAM", kPdCamHandle));
     soc.add(
@@ -467,6 +491,7 @@ FdtNode soc_node(const config::Platform& platform) {
     soc.add(dma_controller("mdma1", kMdma, 1).cells("power-domains", {kPdLcd0Handle}))
         .add(watchdog())
         .add(pwm());
+    for (FdtNode& pins : pin_controllers(chip, kGicHandle, kGpx3Handle)) soc.add(std::move(pins));
     add_camera(soc, platform);
     add_display(soc, platform.device("mixer0"));
     add_panel(soc, platform.device("fimd0"));
@@ -506,6 +531,8 @@ FdtNode aliases_node(const config::Platform& platform) {
     for (int n = 0; n < 4; ++n)
         alias(fmt::format("serial{}", n), unit_name("serial", fmt::format("uart{}", n)));
     alias("i2c0", unit_name("i2c", "i2c0"));
+    for (int n = 0; n < 3; ++n)
+        alias(fmt::format("pinctrl{}", n), unit_name("pinctrl", fmt::format("gpio{}", n)));
     for (const std::string_view name : kFimcs) {
         if (platform.device(name)) alias(name, "camera/" + unit_name("fimc", name));
     }

@@ -97,13 +97,13 @@ camera::FrameTimes frame_times(const config::Input& input) {
     return times;
 }
 
-/// What the sensor sees and when: the input of the scenario's camera pipeline.
-camera::SensorConfig sensor_config(const config::Scenario* scenario) {
+/// What the sensor that scenarios call `name` sees and when: the input of the one capture that watches it.
+camera::SensorConfig sensor_config(const config::Scenario* scenario, std::string_view name) {
     if (!scenario) return {camera::make_pattern("bars", kUsualPicture)};
-    for (const config::Pipeline& pipeline : scenario->pipelines) {
-        if (!is_fimc(pipeline.source.device)) continue;
-        const config::Size size = scenario->buffer(pipeline.source.output)->size;
-        const config::Input& input = *scenario->input(pipeline.source.input);
+    for (const config::Source* source : scenario->sources()) {
+        const config::Input& input = *scenario->input(source->input);
+        if (input.sensor != name) continue;
+        const config::Size size = scenario->buffer(source->output)->size;
         const camera::FrameSize fallback{static_cast<uint32_t>(size.width),
                                          static_cast<uint32_t>(size.height)};
         return {pictures::make_source(input, fallback), frame_times(input)};
@@ -159,7 +159,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
       chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
       sysreg{"sysreg", {}, instruments_},
-      cmu{"cmu", {}, instruments_},
+      cmu{"cmu", {soc_of(platform.soc).clocks}, instruments_},
       pmu{"pmu", {}, instruments_},
       supplies{cmu, pmu, gated_access(platform.power)},
       mct{"mct", {cores(platform)}, instruments_},
@@ -249,15 +249,23 @@ void Machine::build_cameras(const config::Platform& platform, const Options& opt
         if (const auto* device = platform.device(name)) build_fimc(*device, platform);
     }
     if (fimcs.empty()) return;
-    sensor0 = std::make_unique<camera::Sensor>("sensor0", sensor_config(options.scenario), instruments_);
-    for (auto& [name, unit] : fimcs) sensor0->connect(unit->fimc.input(camera::CameraPort::itu_a));
-    i2c0.attach(kSensorI2cAddress, sensor0->i2c());
+    const auto build_sensor = [&](const char* instance, std::string_view called, camera::CameraPort port,
+                                  uint8_t address) {
+        auto sensor =
+            std::make_unique<camera::Sensor>(instance, sensor_config(options.scenario, called), instruments_);
+        for (auto& [name, unit] : fimcs) sensor->connect(unit->fimc.input(port));
+        i2c0.attach(address, sensor->i2c());
+        return sensor;
+    };
+    sensor0 = build_sensor("sensor0", "yuv", camera::CameraPort::itu_a, kSensorI2cAddress);
     if (platform.device("csis0")) {
         build_csis("csis0", 4, kMipiPhy0Control, camera::CameraPort::mipi_0);
         sensor1 = std::make_unique<camera::BayerSensor>("sensor1", raw_scene(options.scenario), instruments_);
         sensor1->connect(*csis.at("csis0"));
         i2c0.attach(kRawSensorI2cAddress, sensor1->i2c());
     }
+    if (platform.device("sensor_b"))
+        sensor2 = build_sensor("sensor2", "yuv_b", camera::CameraPort::itu_b, kSensorBI2cAddress);
     if (platform.device("csis1")) build_csis("csis1", 2, kMipiPhy1Control, camera::CameraPort::mipi_1);
 }
 
@@ -302,6 +310,10 @@ void Machine::build_display(const config::PlatformDevice& device, const config::
     constexpr size_t kPhyBus = 8 - Peripherals::kFirstI2c, kScreenBus = 2 - Peripherals::kFirstI2c;
     parts.i2cs[kPhyBus].attach(kHdmiPhyI2cAddress, display->hdmi.phy());
     parts.i2cs[kScreenBus].attach(kEdidI2cAddress, display->hdmi.edid());
+    display->hdmi.screen_plugged.attach([this](const display::ScreenPlugged& screen) {
+        parts.gpio1.drive(kHotPlugBank, kHotPlugPin, screen.in);
+    });
+    display->hdmi.plug(device.screen);
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
     wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
 }
@@ -373,6 +385,9 @@ void Machine::map_parts() {
 void Machine::wire_parts() {
     for (size_t n = 0; n < parts.pwm.irq.size(); ++n) wire_spi("pwm" + std::to_string(n), parts.pwm.irq[n]);
     wire_spi("wdt", parts.wdt.irq);
+    for (uint32_t n = 0; n < parts.gpio1.eint.size(); ++n)
+        wires_.connect(parts.gpio1.eint[n], gic.spi[kFirstEintSpi + n]);
+    wires_.connect(parts.gpio1.upper_eints, gic.spi[kUpperEintsSpi]);
     wire_spi("pdma0", parts.pdma0.irq);
     wire_spi("pdma1", parts.pdma1.irq);
     wire_spi("mdma1", parts.mdma1.irq);

@@ -103,6 +103,7 @@ public:
     std::unique_ptr<system::Simctl> simctl;
     std::unique_ptr<camera::Sensor> sensor0;       ///< null where the platform has no FIMC
     std::unique_ptr<camera::BayerSensor> sensor1;  ///< on CSIS0, where the platform has one
+    std::unique_ptr<camera::Sensor> sensor2;       ///< on camera port B, where the platform has sensor_b
     std::map<std::string, std::unique_ptr<camera::Csis>> csis;
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
     std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
@@ -116,6 +117,8 @@ public:
     std::span<uint8_t> memory(PhysRange range);
     /// Null where the platform has no FIMC of that name.
     FimcUnit* fimc(const std::string& name);
+    /// The Y'CbCr sensor that a scenario calls `name`, yuv or yuv_b; null where there is none.
+    camera::Sensor* sensor(std::string_view name) { return (name == "yuv_b" ? sensor2 : sensor0).get(); }
 
 private:
     void build_uarts();

@@ -95,12 +95,16 @@ constexpr CombinerLine kCombiner[] = {
 };
 // clang-format on
 
-constexpr uint8_t kSensorI2cAddress = 0x3C;  ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+constexpr uint8_t kSensorI2cAddress = 0x3C;   ///< S5K6AA, 7 bits; Assumed: the usual board wiring
+constexpr uint8_t kSensorBI2cAddress = 0x2D;  ///< a second one; Assumed: where others of its family answer
 
 constexpr uint8_t kHdmiPhyI2cAddress = 0x38;    ///< on I2C8
 constexpr uint8_t kEdidI2cAddress = 0x50;       ///< the screen's, on I2C2; Assumed: boards differ
 constexpr uint8_t kRawSensorI2cAddress = 0x10;  ///< IMX219, 7 bits
 constexpr uint32_t kMipiPhy0Control = 0x0710, kMipiPhy1Control = 0x0714;  ///< in the PMU
+
+constexpr uint32_t kHotPlugBank = 3, kHotPlugPin = 7;        ///< HDMI's hot-plug line: GPX3[7], EINT31
+constexpr uint32_t kFirstEintSpi = 16, kUpperEintsSpi = 32;  ///< EINT0-15; EINT16-31 share one
 
 /// The camera interfaces, each with a SysMMU "sysmmu_<name>".
 constexpr std::string_view kFimcs[] = {"fimc0", "fimc1", "fimc2", "fimc3"};

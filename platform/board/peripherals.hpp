@@ -40,7 +40,9 @@ struct Peripherals {
         mdma1.dma.socket.bind(mdma1_mmu.device);
     }
 
-    system::Gpio gpio0, gpio1, gpio2;
+    system::Gpio gpio0;
+    system::WakeUpGpio gpio1;
+    system::Gpio gpio2;
     system::Pwm pwm;
     system::Wdt wdt;
     system::Pl330 pdma0, pdma1, mdma1;

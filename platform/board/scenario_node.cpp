@@ -47,13 +47,19 @@ FdtNode buffer_node(const config::BufferSet& buffer) {
     return settings_node(buffer.name, config::buffer_parameters(), buffer).add(size_node(buffer.size));
 }
 
+FdtNode stage_node(const config::Stage& stage, size_t index) {
+    FdtNode node = settings_node(std::to_string(index), config::stage_parameters(), stage);
+    if (stage.size != config::Size{}) node.add(size_node(stage.size));
+    if (stage.source) node.add(settings_node("source", config::source_parameters(), *stage.source));
+    return node;
+}
+
 FdtNode pipeline_node(const config::Pipeline& pipeline, size_t index) {
     FdtNode node{std::to_string(index)};
     node.text("name", pipeline.name);
     node.add(settings_node("source", config::source_parameters(), pipeline.source));
     FdtNode stages{"stages"};
-    for (size_t i = 0; i < pipeline.stages.size(); ++i)
-        stages.add(settings_node(std::to_string(i), config::stage_parameters(), pipeline.stages[i]));
+    for (size_t i = 0; i < pipeline.stages.size(); ++i) stages.add(stage_node(pipeline.stages[i], i));
     node.add(std::move(stages));
     node.add(settings_node("sink", config::sink_parameters(), pipeline.sink));
     return node;

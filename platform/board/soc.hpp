@@ -1,5 +1,5 @@
-// What differs between the chips of the family around the cores. Media and clock blocks are those of the
-// Exynos4210 on either.
+// What differs between the chips of the family around the cores. Media blocks are those of the Exynos4210 on
+// either.
 // Source: hardware pages "CPU subsystem" sections 1, 7 and 11, "Memory map" sections 1, 2 and 4.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "models/base/address.hpp"
+#include "models/system/cmu_core.hpp"
 #include "platform/board/memory_map.hpp"
 
 namespace exysim::board {
@@ -24,7 +25,8 @@ struct Soc {
     int local_timer_ppi;         ///< MCT local timers: PPI of every core, or -1: SPIs mct.l0, mct.l1
     CombinerLine global_timer1;  ///< MCT G1 where it is not an SPI: group 0 = it is one
     std::string_view compatible[2];
-    std::string_view mct_compatible, pmu_compatible;
+    std::string_view mct_compatible, pmu_compatible, clock_compatible, pinctrl_compatible;
+    system::Chip clocks;
 };
 
 // clang-format off
@@ -34,13 +36,17 @@ constexpr Soc kSocs[] = {
      .boot_word = PhysAddr{0x1002'0814}, .boot_word_stride = 0,  // INFORM5
      .combiner_groups = 16, .local_timer_ppi = -1, .global_timer1 = {},
      .compatible = {"samsung,smdkv310", "samsung,exynos4210"},
-     .mct_compatible = "samsung,exynos4210-mct", .pmu_compatible = "samsung,exynos4210-pmu"},
+     .mct_compatible = "samsung,exynos4210-mct", .pmu_compatible = "samsung,exynos4210-pmu",
+     .clock_compatible = "samsung,exynos4210-clock", .pinctrl_compatible = "samsung,exynos4210-pinctrl",
+     .clocks = system::Chip::exynos4210},
     {.name = "exynos4412", .cores = 4, .midr = 0x413F'C090, .mpidr = 0x8000'0A00, .product_id = 0xE441'2011,
      .gic_stride = 0x4000, .sysram_bytes = 0x4'0000,
      .boot_word = PhysAddr{0x0202'0000}, .boot_word_stride = 4,
      .combiner_groups = 20, .local_timer_ppi = 12, .global_timer1 = {"mct.g1", 12, 5},
      .compatible = {"samsung,smdk4412", "samsung,exynos4412"},
-     .mct_compatible = "samsung,exynos4412-mct", .pmu_compatible = "samsung,exynos4412-pmu"},
+     .mct_compatible = "samsung,exynos4412-mct", .pmu_compatible = "samsung,exynos4412-pmu",
+     .clock_compatible = "samsung,exynos4412-clock", .pinctrl_compatible = "samsung,exynos4x12-pinctrl",
+     .clocks = system::Chip::exynos4412},
 };
 // clang-format on
 

@@ -9,7 +9,7 @@ SupplyTree::SupplyTree(system::Cmu& cmu, system::Pmu& pmu, GatedAccess policy)
 }
 
 void SupplyTree::add(std::string_view name, Supplied& block) {
-    const SupplyRule* rule = supply_rule(name);
+    const SupplyRule* rule = supply_rule(name, cmu_.core().chip());
     if (!rule) return;
     block.gated_access = policy_;
     block.hung.attach([this](const HungAccess& access) { hung(access); });

@@ -75,7 +75,17 @@ constexpr SupplyRule kSupplies[] = {
 };
 // clang-format on
 
-constexpr const SupplyRule* supply_rule(std::string_view block) {
+/// What hangs elsewhere on the Exynos4412: its 2D engine on the memory controller's gates, in no domain.
+constexpr SupplyRule kSupplies4412[] = {
+    {"g2d", Gate::dmc, bit(23), 0},
+    {"sysmmu_g2d", Gate::dmc, bit(24) | bit(23), 0},
+};
+
+constexpr const SupplyRule* supply_rule(std::string_view block,
+                                        system::Chip chip = system::Chip::exynos4210) {
+    for (const SupplyRule& rule : kSupplies4412) {
+        if (chip == system::Chip::exynos4412 && rule.block == block) return &rule;
+    }
     for (const SupplyRule& rule : kSupplies) {
         if (rule.block == block) return &rule;
     }

@@ -71,6 +71,7 @@ std::vector<Row> platform_rows() {
     add(rows, "power.", config::power_parameters());
     add(rows, "devices.NAME.", config::platform_device_parameters());
     add(rows, "devices.g2d.", config::platform_device_parameters("g2d"));
+    add(rows, "devices.mixer0.", config::platform_device_parameters("mixer0"));
     return rows;
 }
 
@@ -85,6 +86,11 @@ std::vector<Row> scenario_rows() {
     rows.push_back({"buffers.NAME.size", "WIDTHxHEIGHT", "(required)", "picture in the buffers"});
     rows.push_back({"pipelines.N.name", "text", "pipelineN", "name in reports"});
     add(rows, "pipelines.N.source.", config::source_parameters());
+    add(rows, "pipelines.N.stages.N.", config::stage_parameters());
+    rows.push_back(
+        {"pipelines.N.stages.N.source", "source", "", "of inset: the second camera, as the pipeline's"});
+    rows.push_back(
+        {"pipelines.N.stages.N.size", "WIDTHxHEIGHT", "", "of inset: its picture in the first one's"});
     add(rows, "pipelines.N.sink.", config::sink_parameters());
     add(rows, "program.", config::program_parameters());
     rows.push_back({"program.arguments", "list of texts", "", "its arguments"});
@@ -99,6 +105,8 @@ std::vector<Row> scenario_rows() {
         rows.push_back(
             {fmt::format("expect.sanitizer: {}", rule.name), "rule", "", std::string{rule.meaning}});
     rows.push_back({"expect.images.N", "PNG file", "", "delivered frame N, from 0, must equal this picture"});
+    rows.push_back({"expect.panel_images.N", "PNG file", "",
+                    "the panel's Nth picture that differs from the one before, from 0, must equal this one"});
     add(rows, "guest.", config::guest_parameters());
     return rows;
 }

@@ -119,6 +119,7 @@ observe::RecorderConfig panel_config(const config::Scenario& scenario, const obs
     std::filesystem::create_directories(made.folder);
     made.last = UINT64_MAX;  // not known beforehand
     made.save_every = scenario.run.save_every;
+    for (const auto& [picture, file] : scenario.expect.panel_images) made.compare.insert(picture);
     return made;
 }
 
@@ -213,8 +214,10 @@ private:
         program_log_.attach(machine_.uarts[kProgramUart].transmitted);
         program_log_.attach(machine_.uarts[kErrorUart].transmitted);
         if (auto* unit = camera()) {
-            frames_.attach_camera({machine_.sensor0->started, machine_.sensor0->frame_sent,
-                                   unit->fimc.frame_written, unit->fimc.frame_dropped},
+            camera::Sensor& sensor = *machine_.sensor(sensor_name());
+            camera::Fimc& fimc = unit->fimc;
+            frames_.attach_camera({sensor.started, sensor.frame_sent, fimc.frame_written, fimc.frame_damaged,
+                                   fimc.frame_dropped},
                                   unit->memory.resolve());
             attach_software(machine_, camera_name(), frames_);
         }
@@ -275,14 +278,22 @@ private:
         return scenario_.pipelines.empty() ? "fimc0" : scenario_.pipelines.front().source.device;
     }
 
+    std::string sensor_name() const {
+        if (scenario_.pipelines.empty()) return "yuv";
+        return scenario_.input(scenario_.pipelines.front().source.input)->sensor;
+    }
+
     void judge() {
         verdicts_ = observe::judge(
             scenario_.expect, observe::measure(frames_.tracker, machine_.guest_errors, machine_.statistics));
         for (observe::Verdict& v : measurements_.judge(scenario_.expect.measured))
             verdicts_.push_back(std::move(v));
         if (sanitizer_) verdicts_.push_back(sanitizer_->judge(scenario_.expect.sanitizer));
-        for (const auto& [frame, file] : scenario_.expect.images) {
-            verdicts_.push_back(observe::judge_image(frame, file, frames_.recorder.kept(frame)));
+        for (const auto& [frame, file] : scenario_.expect.images)
+            verdicts_.push_back(observe::judge_image("images", frame, file, frames_.recorder.kept(frame)));
+        for (const auto& [picture, file] : scenario_.expect.panel_images) {
+            const auto* shown = panel_ ? panel_->recorder.kept(picture) : nullptr;
+            verdicts_.push_back(observe::judge_image("panel_images", picture, file, shown));
         }
         if (outcome_.end == board::End::exit_request || outcome_.status != 0) {
             verdicts_.push_back({"guest status", "0", std::to_string(outcome_.status), outcome_.status == 0});

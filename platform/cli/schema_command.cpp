@@ -203,10 +203,14 @@ Json expectations() {
     whole.add("sanitizer",
               {{"description", "clean, or the rules of sharing memory that must be found broken"},
                {"oneOf", {Json{{"const", "clean"}}, Json{{"type", "array"}, {"items", {{"enum", rules}}}}}}});
-    whole.add("images", {{"type", "object"},
-                         {"description", "delivered frame, counted from 0 -> PNG file it must equal"},
-                         {"patternProperties", {{"^[0-9]+$", {{"type", "string"}}}}},
-                         {"additionalProperties", false}});
+    const auto images = [](const char* meaning) {
+        return Json{{"type", "object"},
+                    {"description", meaning},
+                    {"patternProperties", {{"^[0-9]+$", {{"type", "string"}}}}},
+                    {"additionalProperties", false}};
+    };
+    whole.add("images", images("delivered frame, counted from 0 -> PNG file it must equal"));
+    whole.add("panel_images", images("picture on the panel, counted from 0 -> PNG file it must equal"));
     return whole.open();
 }
 
@@ -227,11 +231,15 @@ Json scenario() {
                             .add("size", kSize)
                             .require("size")
                             .closed();
-    const Json stage =
-        Mapping{"what is done to a frame on its way"}.rows(config::stage_parameters()).closed();
+    const Json source = Mapping{"the camera"}.rows(config::source_parameters()).closed();
+    const Json stage = Mapping{"what is done to a frame on its way"}
+                           .rows(config::stage_parameters())
+                           .add("source", source)
+                           .add("size", kSize)
+                           .closed();
     const Json pipeline = Mapping{"where frames come from and go"}
                               .add("name", {{"type", "string"}, {"description", "name in reports"}})
-                              .add("source", Mapping{"the camera"}.rows(config::source_parameters()).closed())
+                              .add("source", source)
                               .add("stages", {{"type", "array"}, {"items", stage}})
                               .add("sink", Mapping{"the display"}.rows(config::sink_parameters()).closed())
                               .closed();

@@ -10,6 +10,7 @@ namespace exysim::config {
 namespace {
 
 constexpr std::string_view kCpu = "cpu", kCpuOps = "invert histogram";
+constexpr std::string_view kInset = "inset";
 constexpr uint64_t kMostDown = 64;        // of a FIMC's scaler
 constexpr uint64_t kMostVideoScale = 16;  // of the video layer, either way, as Linux's driver has it
 
@@ -88,8 +89,8 @@ void check_sink(const Section& section, const Sink& sink, const BufferSet* buffe
     check_shown_size(section, sink, buffer);
 }
 
-/// A pipeline begins at the Y'CbCr sensor; its picture is scaled to the buffers' size.
-void check_source(const Section& section, const Input* input, const BufferSet* buffer) {
+/// A capture begins at a Y'CbCr sensor; its picture is scaled to the buffers' size.
+void check_scaling(const Section& section, const Input* input, const BufferSet* buffer) {
     if (input && input->sensor == "raw") {
         section.diagnostics().error(
             section.place_of("input"), section.path_of("input"),
@@ -106,10 +107,59 @@ void check_source(const Section& section, const Input* input, const BufferSet* b
             input->name, from.width, from.height, buffer->name, to.width, to.height, kMostDown));
 }
 
+/// A camera's capture: a pipeline's, or the second one of an inset. Returns where its pictures go.
+const BufferSet* check_source(const Section& section, const Scenario& scenario, const Source& source,
+                              const Platform& platform) {
+    expect_name(section, "input", source.input, names(scenario.inputs), "input");
+    expect_name(section, "output", source.output, names(scenario.buffers), "buffer set");
+    const BufferSet* buffer = scenario.buffer(source.output);
+    check_end(section, source.device, buffer, &Device::writes, "write", platform);
+    check_scaling(section, scenario.input(source.input), buffer);
+    return buffer;
+}
+
+/// The second camera's picture lies inside the first one's, at even places as 4:2:0 needs.
+void check_inset_place(const Section& section, const Stage& stage, const BufferSet* in) {
+    const auto even = [](uint64_t n) { return n % 2 == 0; };
+    const Size& size = stage.size;
+    const auto inside = [](uint64_t first, uint64_t length, uint64_t whole) {
+        return length <= whole && first <= whole - length;
+    };
+    const bool fits = !in || (inside(stage.left, size.width, in->size.width) &&
+                              inside(stage.top, size.height, in->size.height));
+    const bool placed = even(stage.left) && even(stage.top) && even(size.width) && even(size.height);
+    if (size.width && size.height && fits && placed) return;
+    section.diagnostics().error(
+        section.place(), section.path_of("size"),
+        in ? fmt::format("{}x{} at {},{} is not possible, expected even numbers inside {}x{} (buffers.{})",
+                         size.width, size.height, stage.left, stage.top, in->size.width, in->size.height,
+                         in->name)
+           : "expected even numbers");
+}
+
+/// `source` and `size` belong to inset alone.
+void check_inset(const Section& section, const Scenario& scenario, const Stage& stage, const BufferSet* in,
+                 const Platform& platform) {
+    const bool inset = stage.op == kInset;
+    if (!inset && (stage.source || stage.size != Size{})) {
+        section.diagnostics().error(section.place(), section.path_of(stage.source ? "source" : "size"),
+                                    "only inset has one");
+    }
+    if (!inset) return;
+    check_inset_place(section, stage, in);
+    if (!stage.source) {
+        section.diagnostics().error(section.place(), section.path_of("source"),
+                                    "inset needs a second camera, as a pipeline's source");
+        return;
+    }
+    const Section source{*section.node().find("source"), section.path_of("source"), section.diagnostics()};
+    check_source(source, scenario, *stage.source, platform);
+}
+
 /// What a stage makes of `in`; where it leaves pictures.
 const BufferSet* check_stage(const Section& section, const Scenario& scenario, const Stage& stage,
                              const BufferSet* in, const Platform& platform) {
-    const bool cpu = stage.device == kCpu;
+    const bool cpu = stage.device == kCpu, in_place = cpu || stage.op == kInset;
     std::vector<std::string> workers = devices_that(platform, &Device::stages);
     workers.emplace_back(kCpu);
     expect_name(section, "device", stage.device, workers, "device for a stage");
@@ -118,8 +168,8 @@ const BufferSet* check_stage(const Section& section, const Scenario& scenario, c
     expect_word(section, "op", stage.op, cpu ? kCpuOps : device->stages, stage.device, "operation");
     expect_name(section, "output", stage.output, names(scenario.buffers), "buffer set");
     const BufferSet* out = scenario.buffer(stage.output);
-    if (cpu == stage.output.empty()) {
-        if (cpu || !out) return cpu ? in : out;
+    if (in_place == stage.output.empty()) {
+        if (in_place || !out) return in_place ? in : out;
         if (out->exporter != device->exports) {
             section.diagnostics().error(section.place_of("output"), section.path_of("output"),
                                         fmt::format("buffers.{} are of {}, but {} needs its own, {}",
@@ -129,6 +179,8 @@ const BufferSet* check_stage(const Section& section, const Scenario& scenario, c
     }
     section.diagnostics().error(section.place(), section.path_of("output"),
                                 cpu ? "the cpu works in place, without an output"
+                                : in_place
+                                    ? "inset works in place, without an output"
                                     : fmt::format("{} needs an output, a name under buffers", stage.device));
     return in;
 }
@@ -158,14 +210,11 @@ void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const Ya
     if (!source_node || !sink_node) return;  // reported already
     const Section source{*source_node, fmt::format("pipelines.{}.source", index), diagnostics};
     const Section sink{*sink_node, fmt::format("pipelines.{}.sink", index), diagnostics};
-    expect_name(source, "input", pipeline.source.input, names(scenario.inputs), "input");
-    expect_name(source, "output", pipeline.source.output, names(scenario.buffers), "buffer set");
-    const BufferSet* buffer = scenario.buffer(pipeline.source.output);
-    check_end(source, pipeline.source.device, buffer, &Device::writes, "write", platform);
-    check_source(source, scenario.input(pipeline.source.input), buffer);
+    const BufferSet* buffer = check_source(source, scenario, pipeline.source, platform);
     for (size_t i = 0; i < pipeline.stages.size(); ++i) {
         const Section stage{node.find("stages")->items[i], fmt::format("pipelines.{}.stages.{}", index, i),
                             diagnostics};
+        check_inset(stage, scenario, pipeline.stages[i], buffer, platform);
         buffer = check_stage(stage, scenario, pipeline.stages[i], buffer, platform);
         check_turn(stage, pipeline.stages[i]);
         check_engine(stage, pipeline.stages[i], platform);
@@ -192,13 +241,40 @@ void check_exporters(const Scenario& scenario, const YamlNode& root, const Platf
     }
 }
 
+/// Sensors beside the first one that a platform may lack.
+constexpr struct {
+    std::string_view sensor, device, what;
+} kMoreSensors[] = {{"raw", "csis0", "the raw sensor"}, {"yuv_b", "sensor_b", "the sensor on camera port B"}};
+
 void check_sensors(const Scenario& scenario, const YamlNode& root, const Platform& platform,
                    Diagnostics& diagnostics) {
     for (const Input& input : scenario.inputs) {
-        if (input.sensor != "raw" || platform.device("csis0")) continue;
-        const Section section{*root.find("inputs")->find(input.name), "inputs." + input.name, diagnostics};
-        diagnostics.error(section.place_of("sensor"), section.path_of("sensor"),
-                          "the raw sensor is on csis0, which the platform does not have");
+        for (const auto& more : kMoreSensors) {
+            if (input.sensor != more.sensor || platform.device(more.device)) continue;
+            const Section section{*root.find("inputs")->find(input.name), "inputs." + input.name,
+                                  diagnostics};
+            diagnostics.error(
+                section.place_of("sensor"), section.path_of("sensor"),
+                fmt::format("{} is {}, which the platform does not have", more.what, more.device));
+        }
+    }
+}
+
+/// A camera interface captures for one, and a sensor sees one input.
+void check_captures(const Scenario& scenario, const YamlNode& root, Diagnostics& diagnostics) {
+    const std::vector<const Source*> all = scenario.sources();
+    const Place place = root.find("pipelines") ? root.find("pipelines")->place : root.place;
+    for (size_t i = 0; i < all.size(); ++i) {
+        for (size_t j = 0; j < i; ++j) {
+            const Source &a = *all[j], &b = *all[i];
+            if (a.device == b.device)
+                diagnostics.error(place, "pipelines", fmt::format("{} captures twice", a.device));
+            const Input *first = scenario.input(a.input), *second = scenario.input(b.input);
+            if (!first || !second || first == second || first->sensor != second->sensor) continue;
+            diagnostics.error(place, "pipelines",
+                              fmt::format("inputs.{} and inputs.{} are both for the sensor {}", a.input,
+                                          b.input, first->sensor));
+        }
     }
 }
 
@@ -212,6 +288,7 @@ void check_against_platform(const Scenario& scenario, const YamlNode& root, cons
     }
     check_exporters(scenario, root, platform, diagnostics);
     check_sensors(scenario, root, platform, diagnostics);
+    check_captures(scenario, root, diagnostics);
     const YamlNode* pipelines = root.find("pipelines");
     for (size_t i = 0; i < scenario.pipelines.size(); ++i) {
         check_pipeline(scenario, scenario.pipelines[i], pipelines->items[i], i, platform, diagnostics);

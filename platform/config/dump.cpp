@@ -76,7 +76,10 @@ void complete_scenario(YamlNode& root) {
     for (YamlNode& pipeline : pipelines->items) {
         complete(section(pipeline, "source"), source_parameters());
         if (YamlNode* stages = pipeline.find("stages")) {
-            for (YamlNode& stage : stages->items) complete(stage, stage_parameters());
+            for (YamlNode& stage : stages->items) {
+                complete(stage, stage_parameters());
+                if (YamlNode* source = stage.find("source")) complete(*source, source_parameters());
+            }
         }
         complete(section(pipeline, "sink"), sink_parameters());
     }
@@ -96,10 +99,12 @@ void make_files_absolute(YamlNode& root, const std::filesystem::path& folder) {
     }
     for (const char* key : {"kernel", "initrd", "dtb"}) make_absolute(root.find("guest"), key, folder);
     YamlNode* expect = root.find("expect");
-    YamlNode* images = expect ? expect->find("images") : nullptr;
-    if (!images) return;
-    for (const YamlNode::Entry& image : std::vector<YamlNode::Entry>(images->entries))
-        make_absolute(images, image.key, folder);
+    for (const char* key : {"images", "panel_images"}) {
+        YamlNode* images = expect ? expect->find(key) : nullptr;
+        if (!images) continue;
+        for (const YamlNode::Entry& image : std::vector<YamlNode::Entry>(images->entries))
+            make_absolute(images, image.key, folder);
+    }
 }
 
 std::string origin(const Place& place) {

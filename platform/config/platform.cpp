@@ -86,6 +86,9 @@ constexpr Parameter<PlatformDevice> kDevice[] = {
 constexpr Parameter<PlatformDevice> kG2d[] = {
     {.key = "version", .member = &PlatformDevice::version, .meaning = "3: programmed by registers (default on exynos4210); 4.1: command lists too", .choices = "3 4.1"},
 };
+constexpr Parameter<PlatformDevice> kMixer[] = {
+    {.key = "screen", .member = &PlatformDevice::screen, .meaning = "a screen is plugged in at HDMI"},
+};
 // clang-format on
 
 template <class S>
@@ -293,6 +296,7 @@ const std::map<std::string, BusMaster>& bus_masters() {
 
 std::span<const Parameter<PlatformDevice>> platform_device_parameters(std::string_view name) {
     if (name == "g2d") return kG2d;
+    if (name == "mixer0") return kMixer;
     return {};
 }
 

@@ -16,6 +16,7 @@ struct PlatformDevice {
     std::string name;
     bool iommu = true;                      ///< its memory traffic goes through its SysMMU
     std::string version{};                  ///< of g2d: "3" or "4.1"; empty elsewhere
+    bool screen = true;                     ///< of mixer0: one is plugged in at HDMI
     std::string sysmmu = "1.0";             ///< version of its SysMMU
     bool sysmmu_first_level_ahead = false;  ///< quirks of that SysMMU (SysMmuConfig says what they do)
     bool sysmmu_prefetch_multi_hit = false;

@@ -77,10 +77,11 @@ void expect_measured(Section& section, Expect& expect) {
     measured.finish();
 }
 
-void expect_images(Section& section, const std::string& folder, Expect& expect) {
-    const YamlNode* node = section.find("images");
+void expect_images(Section& section, std::string_view key, const std::string& folder,
+                   std::map<uint64_t, std::string>& expected) {
+    const YamlNode* node = section.find(key);
     if (!node) return;
-    Section images{*node, "expect.images", section.diagnostics()};
+    Section images{*node, section.path_of(key), section.diagnostics()};
     for (const YamlNode::Entry& entry : node->entries) {
         images.find(entry.key);
         const std::string path = images.path_of(entry.key);
@@ -91,7 +92,7 @@ void expect_images(Section& section, const std::string& folder, Expect& expect) 
         if (!file || !number.value) continue;
         const std::string found = found_from(folder, *file);
         if (expect_file(entry.value, path, found, "picture", section.diagnostics()))
-            expect.images[*number.value] = found;
+            expected[*number.value] = found;
     }
     images.finish();
 }
@@ -127,7 +128,8 @@ void read_expect(Section& file, const std::string& folder, Expect& expect) {
         values.finish();
     }
     expect_measured(section, expect);
-    expect_images(section, folder, expect);
+    expect_images(section, "images", folder, expect.images);
+    expect_images(section, "panel_images", folder, expect.panel_images);
     expect_sanitizer(section, expect);
     section.finish();
 }

@@ -151,6 +151,25 @@ BufferSet read_buffer(const YamlNode::Entry& entry, Diagnostics& diagnostics) {
     return buffer;
 }
 
+template <class T>
+void read_part(Section& pipeline, std::string_view key, std::span<const Parameter<T>> table, T& part) {
+    const YamlNode* node = pipeline.require(key);
+    if (!node) return;
+    Section section{*node, pipeline.path_of(key), pipeline.diagnostics()};
+    section.read(table, part);
+    section.finish();
+}
+
+Stage read_stage(const YamlNode& node, const std::string& path, Diagnostics& diagnostics) {
+    Stage stage;
+    Section section{node, path, diagnostics};
+    section.read(stage_parameters(), stage);
+    stage.size = read_size(section, false);
+    if (section.find("source")) read_part(section, "source", source_parameters(), stage.source.emplace());
+    section.finish();
+    return stage;
+}
+
 void read_stages(Section& pipeline, std::vector<Stage>& stages) {
     const YamlNode* list = pipeline.find("stages");
     if (!list) return;
@@ -161,19 +180,8 @@ void read_stages(Section& pipeline, std::vector<Stage>& stages) {
         return;
     }
     for (const YamlNode& item : list->items) {
-        Section section{item, fmt::format("{}.{}", path, stages.size()), pipeline.diagnostics()};
-        section.read(stage_parameters(), stages.emplace_back());
-        section.finish();
+        stages.push_back(read_stage(item, fmt::format("{}.{}", path, stages.size()), pipeline.diagnostics()));
     }
-}
-
-template <class T>
-void read_part(Section& pipeline, std::string_view key, std::span<const Parameter<T>> table, T& part) {
-    const YamlNode* node = pipeline.require(key);
-    if (!node) return;
-    Section section{*node, pipeline.path_of(key), pipeline.diagnostics()};
-    section.read(table, part);
-    section.finish();
 }
 
 Pipeline read_pipeline(const YamlNode& node, size_t index, Diagnostics& diagnostics) {

@@ -16,7 +16,7 @@ constexpr Parameter<Run> kRun[] = {
 constexpr Parameter<Input> kInput[] = {
     {.key = "pattern", .member = &Input::pattern, .meaning = "built-in picture"},
     {.key = "file", .member = &Input::file, .meaning = "Y4M clip, PNG picture, or PNGs as shot/%04d.png or shot/*.png; from the scenario's folder"},
-    {.key = "sensor", .member = &Input::sensor, .meaning = "which sensor sees it: the Y'CbCr one on camera port A, or the raw one on CSIS0", .choices = "yuv raw"},
+    {.key = "sensor", .member = &Input::sensor, .meaning = "which sensor sees it: the Y'CbCr ones on camera ports A and B, or the raw one on CSIS0", .choices = "yuv yuv_b raw"},
     {.key = "at_end", .member = &Input::at_end, .meaning = "what follows the last frame of a clip or of times", .choices = "loop hold stop"},
     {.key = "times", .member = &Input::times, .meaning = "file of frame starts after stream-on, one a line: 33.4 ms"},
 };
@@ -32,13 +32,16 @@ constexpr Parameter<Source> kSource[] = {
     {.key = "input", .member = &Source::input, .meaning = "what the sensor sees, a name under `inputs`", .required = true},
     {.key = "rate", .member = &Source::rate, .meaning = "frames a second", .range = {1, 120}},
     {.key = "output", .member = &Source::output, .meaning = "where frames go, a name under `buffers`", .required = true},
+    {.key = "damaged", .member = &Source::damaged, .meaning = "what the program does with a frame of which the driver says that it is damaged: end with an error, or show what there is", .choices = "fail show"},
 };
 constexpr Parameter<Stage> kStage[] = {
     {.key = "device", .member = &Stage::device, .meaning = "who works: a fimc from memory to memory, g2d, or cpu", .required = true},
-    {.key = "op", .member = &Stage::op, .meaning = "what is done to each picture", .choices = "scale rotate flip invert histogram", .required = true},
-    {.key = "output", .member = &Stage::output, .meaning = "where pictures go, a name under `buffers`; the cpu works in place"},
+    {.key = "op", .member = &Stage::op, .meaning = "what is done to each picture", .choices = "scale rotate flip inset invert histogram", .required = true},
+    {.key = "output", .member = &Stage::output, .meaning = "where pictures go, a name under `buffers`; the cpu and inset work in place"},
     {.key = "angle", .member = &Stage::angle, .meaning = "of rotate: degrees, clockwise", .range = {90, 270}},
     {.key = "axis", .member = &Stage::axis, .meaning = "of flip: horizontal exchanges left and right", .choices = "horizontal vertical"},
+    {.key = "left", .member = &Stage::left, .meaning = "of inset: pixels left of the second camera's picture", .range = {0, 1904}},
+    {.key = "top", .member = &Stage::top, .meaning = "of inset: lines above it", .range = {0, 1064}},
 };
 constexpr Parameter<Sink> kSink[] = {
     {.key = "device", .member = &Sink::device, .meaning = "display device", .required = true},
@@ -110,6 +113,17 @@ const BufferSet* Scenario::buffer(std::string_view buffer_name) const {
     const auto found = std::find_if(buffers.begin(), buffers.end(),
                                     [&](const BufferSet& b) { return b.name == buffer_name; });
     return found == buffers.end() ? nullptr : &*found;
+}
+
+std::vector<const Source*> Scenario::sources() const {
+    std::vector<const Source*> all;
+    for (const Pipeline& pipeline : pipelines) {
+        all.push_back(&pipeline.source);
+        for (const Stage& stage : pipeline.stages) {
+            if (stage.source) all.push_back(&*stage.source);
+        }
+    }
+    return all;
 }
 
 uint64_t Scenario::bound_ns() const {

@@ -24,11 +24,11 @@ struct Run {
 /// What the sensor sees.
 struct Input {
     std::string name;
-    std::string pattern;             ///< or empty
-    std::string file;                ///< as found from the scenario's folder, or empty
-    std::string sensor = "yuv";      ///< that sees it: yuv, on camera port A, or raw, on CSIS0
-    std::string at_end = "loop";     ///< of a clip and of frame times: loop, hold, stop
-    std::string times;               ///< file of frame times as found, or empty
+    std::string pattern;          ///< or empty
+    std::string file;             ///< as found from the scenario's folder, or empty
+    std::string sensor = "yuv";   ///< that sees it: yuv, on camera port A, yuv_b, on port B, or raw, on CSIS0
+    std::string at_end = "loop";  ///< of a clip and of frame times: loop, hold, stop
+    std::string times;            ///< file of frame times as found, or empty
     std::vector<uint64_t> times_ns;  ///< what it holds
     Size size;                       ///< of a pattern, if given; of a file, its own
     std::optional<ClipFacts> facts;  ///< of a file
@@ -47,8 +47,9 @@ struct BufferSet {
 struct Source {
     std::string device;
     std::string input;
-    uint64_t rate = 30;  ///< frames a second
-    std::string output;  ///< a BufferSet's name
+    uint64_t rate = 30;            ///< frames a second
+    std::string output;            ///< a BufferSet's name
+    std::string damaged = "fail";  ///< what the program does with a frame that came only in part: fail, show
 };
 
 struct Sink {
@@ -66,6 +67,9 @@ struct Stage {
     std::string output;               ///< a BufferSet's name; empty: in place
     uint64_t angle = 90;              ///< of rotate: degrees, clockwise
     std::string axis = "horizontal";  ///< of flip: what is exchanged
+    std::optional<Source> source;     ///< of inset: the second camera
+    uint64_t left = 0, top = 0;       ///< of inset: where its picture lies in the first one's
+    Size size;                        ///< of inset: and how large it is there
 };
 
 struct Pipeline {
@@ -94,8 +98,9 @@ struct Expectation {
 
 struct Expect {
     std::vector<Expectation> values;
-    std::vector<Expectation> measured;       ///< of what the program measures, by the names it gives
-    std::map<uint64_t, std::string> images;  ///< delivered frame number -> PNG file as found
+    std::vector<Expectation> measured;             ///< of what the program measures, by the names it gives
+    std::map<uint64_t, std::string> images;        ///< delivered frame number -> PNG file as found
+    std::map<uint64_t, std::string> panel_images;  ///< the same of pictures on the panel
     /// What the sanitizer must find, each at least once and nothing else; empty: a clean run. Absent: not
     /// watched.
     std::optional<std::vector<SharingRule>> sanitizer;
@@ -131,6 +136,8 @@ struct Scenario {
 
     const Input* input(std::string_view input_name) const;
     const BufferSet* buffer(std::string_view buffer_name) const;
+    /// All captures: each pipeline's own, then those of its stages.
+    std::vector<const Source*> sources() const;
     /// `until`, or its default.
     uint64_t bound_ns() const;
 };

@@ -25,17 +25,18 @@ constexpr DisplayMode kModes[] = {  // CEA-861
 };
 
 constexpr Device kDevices[] = {
-    // name    what                                        optional exports       writes                 reads             layers   stages               largest
-    {"fimc0",  "camera interface with scaler",             true,    "v4l2:fimc0", "NV12 NV21 NM12 YUYV", "",               "",      "scale rotate flip", {1920, 1080}},
-    {"fimc1",  "camera interface with scaler",             true,    "v4l2:fimc1", "NV12 NV21 NM12 YUYV", "",               "",      "scale rotate flip", {1920, 1080}},
-    {"fimc2",  "camera interface with scaler",             true,    "v4l2:fimc2", "NV12 NV21 NM12 YUYV", "",               "",      "scale rotate flip", {1920, 1080}},
-    {"fimc3",  "camera interface with scaler",             true,    "v4l2:fimc3", "NV12 NV21 NM12 YUYV", "",               "",      "scale flip",        {1920, 1080}},
-    {"csis0",  "MIPI receiver with a raw Bayer sensor",    true,    "",           "",                    "",               "",      "",                  {}},
-    {"csis1",  "MIPI receiver, nothing plugged in",        true,    "",           "",                    "",               "",      "",                  {}},
-    {"mixer0", "video processor, mixer and HDMI output",   true,    "",           "",                    "NV12 NV21 NM12", "video", "",                  {1920, 1080}},
-    {"fimd0",  "five windows for an RGB panel",            true,    "",           "",                    "",               "",      "",                  {}},
-    {"g2d",    "2D engine, versions 3 and 4.1",            true,    "drm:g2d",    "",                    "",               "",      "scale rotate flip", {}},
-    {"simctl", "simulation channel: exit status, names",   true,    "",           "",                    "",               "",      "",                  {}},
+    // name      what                                        optional exports       writes            reads        layers   stages                     largest
+    {"fimc0",    "camera interface with scaler",             true,    "v4l2:fimc0", "NV12 NV21 NM12 YUYV", "",          "",      "scale rotate flip",       {1920, 1080}},
+    {"fimc1",    "camera interface with scaler",             true,    "v4l2:fimc1", "NV12 NV21 NM12 YUYV", "",          "",      "scale rotate flip",       {1920, 1080}},
+    {"fimc2",    "camera interface with scaler",             true,    "v4l2:fimc2", "NV12 NV21 NM12 YUYV", "",          "",      "scale rotate flip",       {1920, 1080}},
+    {"fimc3",    "camera interface with scaler",             true,    "v4l2:fimc3", "NV12 NV21 NM12 YUYV", "",          "",      "scale flip",              {1920, 1080}},
+    {"sensor_b", "a second Y'CbCr sensor, on camera port B", true,    "",           "",               "",          "",      "",                        {}},
+    {"csis0",    "MIPI receiver with a raw Bayer sensor",    true,    "",           "",               "",          "",      "",                        {}},
+    {"csis1",    "MIPI receiver, nothing plugged in",        true,    "",           "",               "",          "",      "",                        {}},
+    {"mixer0",   "video processor, mixer and HDMI output",   true,    "",           "",               "NV12 NV21 NM12", "video", "",                        {1920, 1080}},
+    {"fimd0",    "five windows for an RGB panel",            true,    "",           "",               "",          "",      "",                        {}},
+    {"g2d",      "2D engine, versions 3 and 4.1",            true,    "drm:g2d",    "",               "",          "",      "scale rotate flip inset", {}},
+    {"simctl",   "simulation channel: exit status, names",   true,    "",           "",               "",          "",      "",                        {}},
 };
 
 constexpr std::string_view kPatterns[] = {"bars", "zoneplate"};

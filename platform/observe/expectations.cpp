@@ -62,9 +62,10 @@ std::vector<Verdict> judge(const config::Expect& expect, const Measured& measure
     return verdicts;
 }
 
-Verdict judge_image(uint64_t frame, const std::string& file, const pictures::Picture* delivered) {
+Verdict judge_image(std::string_view list, uint64_t frame, const std::string& file,
+                    const pictures::Picture* delivered) {
     const std::string found = comparison(delivered, pictures::read_png(file));
-    return {fmt::format("images.{}", frame), file, found, found == "equal"};
+    return {fmt::format("{}.{}", list, frame), file, found, found == "equal"};
 }
 
 bool all_met(const std::vector<Verdict>& verdicts) {

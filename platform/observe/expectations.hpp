@@ -22,8 +22,9 @@ struct Verdict {
 
 std::vector<Verdict> judge(const config::Expect& expect, const Measured& measured);
 
-/// Compares one delivered picture with its expectation; equal pixels are demanded.
-Verdict judge_image(uint64_t frame, const std::string& file, const pictures::Picture* delivered);
+/// Compares one picture with its expectation in `list` (images, panel_images); equal pixels are demanded.
+Verdict judge_image(std::string_view list, uint64_t frame, const std::string& file,
+                    const pictures::Picture* delivered);
 
 bool all_met(const std::vector<Verdict>& verdicts);
 

@@ -35,6 +35,7 @@ public:
         Probe<SourceFrame>& started;
         Probe<SourceFrameSent>& sent;
         Probe<FrameWritten>& written;
+        Probe<FrameWritten>& damaged;
         Probe<FrameDropped>& dropped;
     };
     void attach_camera(const Camera& camera, const Resolve& resolve) {
@@ -45,12 +46,16 @@ public:
         camera.sent.attach([this](const SourceFrameSent& frame) {
             chains.sent(tracker.over_run(frame.number), frame.time);
         });
-        camera.written.attach([this, resolve](const FrameWritten& frame) {
+        // Software may show a damaged frame: what it shows then is that frame, not the one before in the
+        // buffer.
+        const auto written = [this, resolve](const FrameWritten& frame) {
             tracker.frame_written(frame, resolve);
             chains.written(tracker.over_run(frame.number), frame.time);
             if (const auto at = buffer_at(frame.planes, resolve))
                 timeline_->buffer_written(*at, tracker.over_run(frame.number), frame.time);
-        });
+        };
+        camera.written.attach(written);
+        camera.damaged.attach(written);
         camera.dropped.attach([this](const FrameDropped& frame) { tracker.frame_dropped(frame); });
     }
     /// A memory-to-memory engine: what it makes of a frame is that frame. It does one job at a time.

@@ -75,6 +75,7 @@ std::unique_ptr<StageWorker> open_converter(const Stage& stage) { return std::ma
 
 std::unique_ptr<StageWorker> open_stage(const Stage& stage) {
     if (stage.device == "cpu") return open_cpu(stage);
+    if (stage.op == "inset") return open_inset(stage);
     return stage.device == "g2d" ? open_g2d(stage) : open_converter(stage);
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <deque>
 
 #include "apps/runner/stage.hpp"
 #include "apps/support/error.hpp"
@@ -110,14 +109,6 @@ public:
     short events() const override { return 0; }
 
 private:
-    template <class T>
-    static std::optional<T> pop(std::deque<T>& from) {
-        if (from.empty()) return {};
-        const T first = from.front();
-        from.pop_front();
-        return first;
-    }
-
     std::unique_ptr<Operation> operation_;
     size_t luma_;  // bytes
     std::vector<int> dmabufs_;

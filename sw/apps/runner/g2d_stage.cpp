@@ -1,7 +1,5 @@
 // The 2D engine as a stage: rotates, flips and scales from the buffers that come in to buffers of the DRM
 // device. The CPU touches no pixel.
-#include <deque>
-
 #include "apps/runner/g2d_engine.hpp"
 #include "apps/runner/g2d_registers.hpp"
 #include "apps/runner/picture_layout.hpp"
@@ -63,17 +61,11 @@ public:
         work();
     }
     std::optional<Picture> take() override {
-        if (done_.empty()) return {};
-        const Picture picture{done_.front(), bytes_of(out_)};
-        done_.pop_front();
-        return picture;
+        const std::optional<uint32_t> index = pop(done_);
+        if (!index) return {};
+        return Picture{*index, bytes_of(out_)};
     }
-    std::optional<uint32_t> take_back() override {
-        if (used_.empty()) return {};
-        const uint32_t index = used_.front();
-        used_.pop_front();
-        return index;
-    }
+    std::optional<uint32_t> take_back() override { return pop(used_); }
     void stop() override {}
     int fd() const override { return -1; }
     short events() const override { return 0; }

@@ -3,7 +3,7 @@
 #include <poll.h>
 #include <time.h>
 
-#include "apps/runner/camera_graph.hpp"
+#include "apps/runner/camera.hpp"
 #include "apps/support/error.hpp"
 
 namespace apps::runner {
@@ -13,17 +13,11 @@ constexpr int kPatienceMs = 2000;  // many frames at any rate: a device that is 
 }  // namespace
 
 CameraToDisplay::CameraToDisplay(const Pipeline& pipeline)
-    : camera_{V4l2Device::find(pipeline.source.device, Queue::capture)},
-      display_{open_display(pipeline.sink, pipeline.shown())} {
-    const Source& source = pipeline.source;
-    camera_.set_format(source.output.format, source.output.size);
-    const Size sent = source.input.width ? source.input : source.output.size;
-    set_sensor_size(camera_, sent);
-    camera_.set_rate(source.rate);
-    const uint32_t count = camera_.request_buffers(source.output.count, V4L2_MEMORY_MMAP);
-    for (uint32_t i = 0; i < count; ++i) {
-        buffers_.push_back({camera_.map_buffer(i), camera_.export_buffer(i), {}});
-        if (camera_.planes() > 1) buffers_.back().second = camera_.export_buffer(i, 1);
+    : camera_{open_camera(pipeline.source)}, display_{open_display(pipeline.sink, pipeline.shown())} {
+    for (Fd& dmabuf : make_buffers(camera_, pipeline.source.output.count)) {
+        const auto index = static_cast<uint32_t>(buffers_.size());
+        buffers_.push_back({camera_.map_buffer(index), std::move(dmabuf), {}});
+        if (camera_.planes() > 1) buffers_.back().second = camera_.export_buffer(index, 1);
     }
     if (pipeline.stages.empty()) {
         display_->import_planes(captured());

@@ -21,15 +21,18 @@ Buffers read_buffers(const std::string& name) {
             {number32(size, "width"), number32(size, "height")}};
 }
 
-Size read_input_size(const std::string& name) {
-    const Node size = Node::scenario().child("inputs").child(name).child("size");
+/// The size that the node has, or an empty one.
+Size read_size(const Node& node) {
+    const Node size = node.child("size");
     if (!size.exists()) return {};
     return {number32(size, "width"), number32(size, "height")};
 }
 
 Source read_source(const Node& node) {
-    return {node.string("device"), number32(node, "rate"), read_buffers(node.string("output")),
-            read_input_size(node.string("input"))};
+    const Node input = Node::scenario().child("inputs").child(node.string("input"));
+    return {
+        node.string("device"), number32(node, "rate"),           read_buffers(node.string("output")),
+        read_size(input),      node.string("damaged") == "show", input.string("sensor") == "yuv_b" ? 1U : 0U};
 }
 
 Sink read_sink(const Node& node) {
@@ -43,9 +46,15 @@ std::vector<Stage> read_stages(const Node& pipeline, const Buffers& from) {
     for (const Node& node : pipeline.child("stages").items()) {
         const Buffers& input = stages.empty() ? from : stages.back().output;
         const auto output = node.maybe_string("output");
-        stages.push_back({node.string("device"), node.string("op"), input,
-                          output ? read_buffers(*output) : input, number32(node, "angle"),
-                          node.string("axis")});
+        const Node second = node.child("source");
+        stages.push_back({node.string("device"),
+                          node.string("op"),
+                          input,
+                          output ? read_buffers(*output) : input,
+                          number32(node, "angle"),
+                          node.string("axis"),
+                          second.exists() ? read_source(second) : Source{},
+                          {number32(node, "left"), number32(node, "top"), read_size(node)}});
     }
     return stages;
 }

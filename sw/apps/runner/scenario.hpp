@@ -31,15 +31,25 @@ struct Source {
     std::string device;  ///< alias, "fimc0"
     uint32_t rate = 0;   ///< frames per second
     Buffers output;
-    Size input;  ///< what the sensor sends; empty: as the buffers
+    Size input;                 ///< what the sensor sends; empty: as the buffers
+    bool show_damaged = false;  ///< what comes of a frame that the driver calls damaged: else an error
+    uint32_t camera = 0;        ///< number of the capture device's input: 0 on camera port A, 1 on port B
+};
+
+/// Where a picture lies in another one, pixels.
+struct Place {
+    uint32_t left = 0, top = 0;
+    Size size;
 };
 
 struct Stage {
     std::string device;  ///< alias, "fimc1", "g2d", or "cpu"
-    std::string op;      ///< "scale", "rotate", "flip", "invert", "histogram"
+    std::string op;      ///< "scale", "rotate", "flip", "inset", "invert", "histogram"
     Buffers input, output;
     uint32_t angle = 0;  ///< of rotate, degrees clockwise
     std::string axis;    ///< of flip: "horizontal", "vertical"
+    Source second;       ///< of inset: the other camera
+    Place place;         ///< of inset: where its picture goes
 };
 
 struct Sink {

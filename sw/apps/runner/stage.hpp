@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -42,5 +43,15 @@ std::unique_ptr<StageWorker> open_stage(const Stage& stage);
 std::unique_ptr<StageWorker> open_converter(const Stage& stage);
 std::unique_ptr<StageWorker> open_cpu(const Stage& stage);
 std::unique_ptr<StageWorker> open_g2d(const Stage& stage);
+std::unique_ptr<StageWorker> open_inset(const Stage& stage);
+
+/// Takes the first of a queue, if there is one.
+template <class T>
+std::optional<T> pop(std::deque<T>& from) {
+    if (from.empty()) return {};
+    const T first = from.front();
+    from.pop_front();
+    return first;
+}
 
 }  // namespace apps::runner

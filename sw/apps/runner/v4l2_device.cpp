@@ -86,6 +86,11 @@ uint32_t V4l2Device::set_format(const std::string& fourcc, Size size) {
     return got.plane_fmt[0].sizeimage;
 }
 
+void V4l2Device::set_input(uint32_t index) {
+    int chosen = static_cast<int>(index);
+    call(VIDIOC_S_INPUT, &chosen, "VIDIOC_S_INPUT");
+}
+
 void V4l2Device::set_rate(uint32_t frames_per_second) {
     v4l2_streamparm parm{};
     parm.type = type_of(queue_);
@@ -192,7 +197,7 @@ std::optional<BufferSlot> V4l2Device::try_dequeue() {
         if (errno == EAGAIN) return {};
         throw SystemError{node_, "VIDIOC_DQBUF"};
     }
-    if (b.flags & V4L2_BUF_FLAG_ERROR)
+    if (b.flags & V4L2_BUF_FLAG_ERROR && !accept_damaged_)
         throw Error{node_ + ": buffer " + std::to_string(b.index) + " came back broken"};
     BufferSlot slot{.index = b.index, .bytes = planes[0].bytesused + planes[1].bytesused};
     if (memory_ == V4L2_MEMORY_DMABUF) {

@@ -42,7 +42,11 @@ public:
     /// Sets size and pixel format; returns the size of the (first) plane in bytes. Throws Error when the
     /// driver chose something else, or more than two planes.
     uint32_t set_format(const std::string& fourcc, Size size);
+    /// Chooses what a capture device looks at.
+    void set_input(uint32_t index);
     void set_rate(uint32_t frames_per_second);
+    /// From now on buffers that the driver calls broken are as good as others; else they throw.
+    void accept_damaged() { accept_damaged_ = true; }
     void set_control(uint32_t id, int32_t value);
     /// V4L2_SEL_TGT_*: where the picture comes from or goes to.
     void set_selection(uint32_t target, Size size);
@@ -82,6 +86,7 @@ private:
     Queue queue_;
     v4l2_memory memory_ = V4L2_MEMORY_MMAP;
     uint32_t planes_ = 1;
+    bool accept_damaged_ = false;
 };
 
 }  // namespace apps::runner

@@ -97,6 +97,45 @@ TEST_CASE("machine: each DMA controller copies memory and interrupts through the
     CHECK(b.machine.guest_errors.total() == 0);
 }
 
+TEST_CASE("machine: HDMI's hot-plug line is GPX3[7], and EINT31 reaches the GIC", "[board]") {
+    config::Platform with_display = platform();
+    with_display.devices.push_back({"mixer0"});
+    Bench b{with_display};
+    test::run(sc_core::SC_ZERO_TIME);
+    const uint32_t pins = base("gpio1"), data = pins + 0xC64;
+    constexpr uint32_t kBit = 1U << 7, kInterrupt = 32 + 32;  // SPI 32
+    CHECK((b.master.read32(data) & kBit) != 0);
+    b.master.write32(pins + 0xC60, 0xF000'0000);  // function: external interrupt
+    b.master.write32(pins + 0xE0C, 0x4000'0000);  // both edges
+    b.master.write32(pins + 0xF0C, 0x7F);
+    b.master.write32(base("gic_dist"), 1);
+    b.master.write32(base("gic_dist") + 0x100 + kInterrupt / 32 * 4, 1U << kInterrupt % 32);
+    b.master.write32(base("gic_dist") + 0x800 + kInterrupt, 0x0101'0101);
+    b.master.write32(base("gic_cpu") + 4, 0xF0);
+    b.master.write32(base("gic_cpu"), 1);
+    for (const bool in : {false, true}) {
+        CHECK(b.master.read32(base("gic_cpu") + 0x0C) == 1023);
+        b.machine.display->hdmi.plug(in);
+        test::settle();
+        CHECK(((b.master.read32(data) & kBit) != 0) == in);
+        CHECK(b.master.read32(base("gic_cpu") + 0x0C) == kInterrupt);
+        b.master.write32(pins + 0xF4C, kBit);
+        test::settle();
+        b.master.write32(base("gic_cpu") + 0x10, kInterrupt);
+    }
+    CHECK(b.machine.guest_errors.total() == 0);
+}
+
+TEST_CASE("machine: without a screen the hot-plug line is low and HDMI says so", "[board]") {
+    config::Platform alone = platform();
+    alone.devices.push_back({"mixer0"});
+    alone.devices.back().screen = false;
+    Bench b{alone};
+    test::run(sc_core::SC_ZERO_TIME);
+    CHECK((b.master.read32(base("gpio1") + 0xC64) & 1U << 7) == 0);
+    CHECK(b.master.read32(base("hdmi") + 0x0C) == 0);  // HPD_STATUS
+}
+
 TEST_CASE("machine: a core that touches a gated block hangs by gated_access, and the run says where",
           "[board]") {
     config::Platform p = platform();

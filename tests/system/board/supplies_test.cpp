@@ -24,12 +24,13 @@ struct Noted : Supplied {
 
 struct Bench : test::InstrumentsBench {
     test::BusBench cmu_bus{"cmu_bus"}, pmu_bus{"pmu_bus"}, wdt_bus{"wdt_bus"};
-    system::Cmu cmu{"cmu", {}, instruments};
+    system::Cmu cmu;
     system::Pmu pmu{"pmu", {}, instruments};
     system::Wdt wdt{"wdt", {}, instruments};
     SupplyTree tree;
 
-    explicit Bench(GatedAccess policy = GatedAccess::abort) : tree{cmu, pmu, policy} {
+    explicit Bench(GatedAccess policy = GatedAccess::abort, system::Chip chip = system::Chip::exynos4210)
+        : cmu{"cmu", {chip}, instruments}, tree{cmu, pmu, policy} {
         cmu_bus.bus.bind(cmu.bus);
         pmu_bus.bus.bind(pmu.bus);
         wdt_bus.connect(wdt.bus, wdt.irq);
@@ -90,6 +91,29 @@ TEST_CASE("supplies: a block has its clock while its gate bits are set, and powe
     b.pmu_bus.write32(kCam, 7);
     CHECK(fimc.supply() == Supply::on);
     CHECK(mmu.supply() == Supply::on);
+}
+
+TEST_CASE("supplies: the Exynos4412's 2D engine hangs on the memory controller's gates and on no domain",
+          "[board]") {
+    Bench b{GatedAccess::abort, system::Chip::exynos4412};
+    Noted g2d, mmu, mdma;
+    b.tree.add("g2d", g2d);
+    b.tree.add("sysmmu_g2d", mmu);
+    b.tree.add("mdma1", mdma);
+    b.start();
+    b.pmu_bus.write32(kLcd0, 0);
+    test::settle();
+    CHECK(g2d.supply() == Supply::on);
+    CHECK(mdma.supply() == Supply::off);
+    b.gate(0x10900, 1U << 24, false);
+    CHECK(mmu.supply() == Supply::gated);
+    CHECK(g2d.supply() == Supply::on);
+    b.gate(0x10900, 1U << 23, false);
+    CHECK(g2d.supply() == Supply::gated);
+    b.pmu_bus.write32(kLcd0, 7);
+    test::settle();
+    b.gate(0x4930, 1U << 2, false);
+    CHECK(mdma.supply() == Supply::gated);
 }
 
 TEST_CASE("supplies: the TV domain needs LCD0", "[board]") {

@@ -253,3 +253,29 @@ TEST_CASE("device tree: HDMI leads to its PHY, to the screen's I2C bus and to th
     REQUIRE(clocks.size() == 10);
     for (size_t i = 0; i < 5; ++i) CHECK(clocks[2 * i + 1] == Cells{271, 136, 139, 22, 396}[i]);
 }
+
+TEST_CASE("device tree: HDMI's hot-plug line leads to GPX3[7] of the controller that is pinctrl1",
+          "[board]") {
+    for (const char* soc : {"exynos4210", "exynos4412"}) {
+        INFO(soc);
+        config::Platform platform;
+        platform.soc = soc;
+        platform.devices = {{"mixer0"}};
+        const Blob blob{flatten(device_tree(platform, {}))};
+        CHECK(blob.text("/aliases", "pinctrl1") == "/soc/pinctrl@11000000");
+        const std::string pins = "/soc/pinctrl@11000000", gpx3 = pins + "/gpx3";
+        const auto line = blob.cells("/soc/hdmi@12d00000", "hpd-gpios");
+        CHECK(line == std::vector<uint32_t>{blob.cells(gpx3, "phandle").at(0), 7, 0});
+        CHECK(blob.cells(gpx3, "#gpio-cells") == std::vector<uint32_t>{2});
+        CHECK(blob.cells(pins + "/wakeup-interrupt-controller", "interrupts") ==
+              std::vector<uint32_t>{0, 32, 4});
+        const auto gpx1 = blob.cells(pins + "/gpx1", "interrupts");
+        REQUIRE(gpx1.size() == 24);
+        CHECK(std::vector<uint32_t>(gpx1.end() - 3, gpx1.end()) == std::vector<uint32_t>{0, 31, 4});
+        CHECK(
+            blob.text(pins, "compatible") ==
+            (std::string{soc} == "exynos4210" ? "samsung,exynos4210-pinctrl" : "samsung,exynos4x12-pinctrl"));
+        CHECK(blob.text("/soc/clock-controller@10030000", "compatible") ==
+              std::string{"samsung,"} + soc + "-clock");
+    }
+}

@@ -161,9 +161,10 @@ TEST_CASE("load: names must lead somewhere", "[config]") {
            "s.yaml:7:19: buffers.cam.exporter: no exporter called 'v4l2:fimc9', there are v4l2:fimc0");
     starts(platform_error("  mixer0:\n", ""),
            "s.yaml:11:20: pipelines.0.sink.device: no device called 'mixer0'");
-    starts(platform_error("mixer0:", "mixer1:"),
-           "p.yaml:4:3: devices.mixer1: no such device, known are fimc0, fimc1, fimc2, fimc3, csis0, csis1, "
-           "mixer0, fimd0, g2d, simctl");
+    starts(
+        platform_error("mixer0:", "mixer1:"),
+        "p.yaml:4:3: devices.mixer1: no such device, known are fimc0, fimc1, fimc2, fimc3, sensor_b, csis0, "
+        "csis1, mixer0, fimd0, g2d, simctl");
     starts(scenario_error("p.yaml", "q.yaml"),
            "s.yaml:2:11: cannot read 'q.yaml': No such file or directory");
 }
@@ -223,8 +224,8 @@ TEST_CASE("load: a stage names who works, what it does and where pictures go", "
         return scenario_error("    sink:", "    stages: [" + s + "]\n    sink:");
     };
     starts(stage("{device: cpu, op: blur}"),
-           "s.yaml:11:32: pipelines.0.stages.0.op: unknown op 'blur', expected scale, rotate, flip, invert, "
-           "histogram");
+           "s.yaml:11:32: pipelines.0.stages.0.op: unknown op 'blur', expected scale, rotate, flip, inset, "
+           "invert, histogram");
     starts(stage("{device: cpu, op: scale}"),
            "s.yaml:11:32: pipelines.0.stages.0.op: cpu has no operation 'scale', expected invert, histogram");
     starts(stage("{device: cpu, op: invert, output: cam}"),
@@ -235,6 +236,49 @@ TEST_CASE("load: a stage names who works, what it does and where pictures go", "
            "s.yaml:11:14: pipelines.0.stages.0.output: fimc0 needs an output, a name under buffers");
     starts(stage("{device: fimc0, op: rotate, output: cam, angle: 100}"),
            "s.yaml:11:62: pipelines.0.stages.0.angle: 100 degrees are not possible, expected 90, 180 or 270");
+}
+
+TEST_CASE("load: an inset has a second camera with a sensor and an interface of its own, inside the picture",
+          "[config]") {
+    const auto inset = [](const std::string& more, const std::string& sensor = ", sensor: yuv_b") {
+        const Folder folder;
+        std::string text = replaced(
+            kScenario, "    sink:", "    stages: [{device: g2d, op: inset, " + more + "}]\n    sink:");
+        text = replaced(text, "buffers:",
+                        "  driver: {pattern: bars" + sensor +
+                            "}\nbuffers:\n  small: {exporter: v4l2:fimc1, format: NV12, "
+                            "size: 640x360}");
+        Folder::write("s.yaml", text);
+        try {
+            load_scenario("s.yaml", {"devices.g2d.version=4.1", "devices.fimc1.iommu=true",
+                                     "devices.sensor_b.iommu=true"});
+        } catch (const ConfigError& e) {
+            return std::string{e.what()};
+        }
+        return std::string{"none"};
+    };
+    const auto says = [](const std::string& message, const char* part) {
+        INFO(message);
+        CHECK(message.find(part) != std::string::npos);
+    };
+    const std::string source = "source: {device: fimc1, input: driver, output: small}";
+    CHECK(inset("left: 920, top: 500, size: 320x180, " + source) == "none");
+    says(inset("size: 320x180"), "pipelines.0.stages.0.source: inset needs a second camera");
+    says(inset(source), "pipelines.0.stages.0.size: 0x0 at 0,0 is not possible");
+    says(inset("left: 961, size: 320x180, " + source), "expected even numbers inside 1280x720 (buffers.cam)");
+    says(inset("left: 962, size: 320x180, " + source), "320x180 at 962,0 is not possible");
+    says(inset("left: 4, size: 18446744073709551614x180, " + source), "x180 at 4,0 is not possible");
+    says(inset("size: 320x180, output: small, " + source), "inset works in place, without an output");
+    says(inset("size: 320x180, source: {device: fimc0, input: driver, output: small}"),
+         "pipelines: fimc0 captures twice");
+    says(inset("size: 320x180, " + source, ""),
+         "pipelines: inputs.clip and inputs.driver are both for the sensor yuv");
+    says(inset("size: 320x180, source: {device: fimc1, input: nobody, output: small}"),
+         "pipelines.0.stages.0.source.input: no input called 'nobody'");
+    says(scenario_error("    sink:", "    stages: [{device: cpu, op: invert, size: 320x180}]\n    sink:"),
+         "pipelines.0.stages.0.size: only inset has one");
+    says(scenario_error("pattern: bars", "pattern: bars, sensor: yuv_b"),
+         "inputs.clip.sensor: the sensor on camera port B is sensor_b, which the platform does not have");
 }
 
 TEST_CASE("load: a stage on the 2D engine needs version 4.1 and buffers of its own", "[config]") {

@@ -43,12 +43,17 @@ uint32_t opened(kernel::Node node, uint32_t offset) {
     return mask;
 }
 
+/// Where the gates of a rule are on the chip that the kernel is for.
+uint32_t gate_register(const board::SupplyRule& rule) {
+    return system::CmuCore::gate_register(system::Chip::exynos4210, rule.gate);
+}
+
 /// Checks the node and what is below it; returns how many had a rule.
 int check_clocks(kernel::Node node) {
     int checked = 0;
     if (const board::SupplyRule* rule = rule_of(node)) {
         INFO(rule->block);
-        CHECK((opened(node, static_cast<uint32_t>(rule->gate)) & rule->bits) == rule->bits);
+        CHECK((opened(node, gate_register(*rule)) & rule->bits) == rule->bits);
         CHECK((rule->domains == 0 || node.property("power-domains")));
         ++checked;
     }
@@ -87,6 +92,26 @@ TEST_CASE("tree contract: masters lead to their SysMMUs and children to their pa
     CHECK(sensor.compatible("samsung,s5k6aa"));
     CHECK(kernel::fdt_parent(sensor) == kernel::fdt_find("i2c0"));
     CHECK(text(kernel::fdt_root().child("chosen").property("bootargs").text()) == "quiet");
+}
+
+TEST_CASE("tree contract: each camera port leads to the sensor at its address", "[contract]") {
+    config::Platform platform;
+    for (const char* name : {"fimc0", "fimc1", "sensor_b"}) platform.devices.push_back({name});
+    const std::vector<uint8_t> blob = board::flatten(board::device_tree(platform, {}));
+    REQUIRE(kernel::fdt_init(blob.data()));
+    kernel::Node port = kernel::fdt_parent(kernel::fdt_find("fimc0")).child("parallel-ports").first_child();
+    for (const auto& [number, address] : {std::pair{1U, 0x3CU}, {2U, 0x2DU}}) {
+        REQUIRE(port);
+        CHECK(port.property("reg").cell(0) == number);
+        const kernel::Property remote = port.first_child().property("remote-endpoint");
+        const kernel::Node endpoint = kernel::fdt_by_phandle(remote.cell(0));
+        REQUIRE(endpoint);
+        const kernel::Node sensor = kernel::fdt_parent(kernel::fdt_parent(endpoint));
+        CHECK(sensor.compatible("samsung,s5k6aa"));
+        CHECK(sensor.property("reg").cell(0) == address);
+        port = port.next_sibling();
+    }
+    CHECK_FALSE(port);
 }
 
 TEST_CASE("tree contract: a node's clocks open the gates that its block hangs on", "[contract]") {

@@ -69,6 +69,7 @@ const std::vector<BlockKind>& block_kinds() {
     static const std::vector<BlockKind> all = {
         {"chipid", maker<ChipIdCore>(0x4321'0211U)},
         {"cmu", maker<CmuCore>()},
+        {"cmu_4412", maker<CmuCore>(Chip::exynos4412)},
         {"combiner", maker<CombinerCore>()},
         {"gic.shared", gic_bank(0)},
         {"gic.private", gic_bank(1)},

@@ -100,3 +100,60 @@ TEST_CASE("cmu: a PLL with PDIV zero stands still instead of dividing by it", "[
     CHECK(cmu.pll_hz(Pll::mpll) == 0);
     CHECK(cmu.uart_hz(0) == 0);
 }
+
+TEST_CASE("cmu: the Exynos4412's PLLs come up locked, MPLL elsewhere and through user multiplexers",
+          "[system][cmu]") {
+    CmuCore cmu{exysim::system::Chip::exynos4412};
+    CHECK(cmu.regs.read(0x14100) == 0xA07D'0300);
+    CHECK(cmu.regs.read(0x10108) == 0xA064'0300);
+    CHECK(cmu.regs.read(0xC110) == 0xA040'0203);
+    CHECK(cmu.regs.read(0xC120) == 0xA048'0203);
+    CHECK_FALSE(cmu.regs.knows(0x14108));
+    CHECK(cmu.pll_hz(Pll::apll) == 1'000'000'000);
+    CHECK(cmu.pll_hz(Pll::mpll) == 800'000'000);
+    CHECK(cmu.pll_hz(Pll::epll) == 96'000'000);
+    CHECK(cmu.pll_hz(Pll::vpll) == 108'000'000);
+    CHECK(cmu.uart_hz(0) == 100'000'000);
+    CHECK(cmu.g2d_hz() == 200'000'000);
+    CHECK(cmu.aclk100_hz() == 100'000'000);
+    cmu.regs.write(0xC214, 0);  // user multiplexer of the top: the crystal
+    CHECK(cmu.uart_hz(0) == 3'000'000);
+    cmu.regs.write(0xC214, 0x0110'1000);
+    cmu.regs.write(0x10200, 0x0001'0000);  // before it: the crystal
+    CHECK(cmu.uart_hz(0) == 3'000'000);
+}
+
+TEST_CASE("cmu: the Exynos4412's K has a sign and 16 bits, for EPLL and VPLL", "[system][cmu]") {
+    CmuCore cmu{exysim::system::Chip::exynos4412};
+    cmu.regs.write(0xC114, 0x600);  // as a Tiny4412 has it: 96.035156 and 108.035156 MHz
+    cmu.regs.write(0xC124, 0x600);
+    CHECK(cmu.pll_hz(Pll::epll) == 96'035'156);
+    CHECK(cmu.pll_hz(Pll::vpll) == 108'035'156);
+    cmu.regs.write(0xC114, 0x8000);  // - 1 / 2
+    CHECK(cmu.pll_hz(Pll::epll) == 95'250'000);
+}
+
+TEST_CASE("cmu: two groups of gates lie elsewhere on the Exynos4412", "[system][cmu]") {
+    using exysim::system::Chip;
+    using Gate = CmuCore::GateIp;
+    struct Row {
+        Gate gate;
+        uint32_t on_4210, on_4412;
+    };
+    for (const Row& row : {Row{Gate::cam, 0xC920, 0xC920}, Row{Gate::image, 0xC930, 0x4930},
+                           Row{Gate::perir, 0xC960, 0x8960}, Row{Gate::dmc, 0x10900, 0x10900}}) {
+        for (const Chip chip : {Chip::exynos4210, Chip::exynos4412}) {
+            CmuCore cmu{chip};
+            int changes = 0;
+            cmu.gates_changed = [&] { ++changes; };
+            const uint32_t mine = chip == Chip::exynos4412 ? row.on_4412 : row.on_4210;
+            CHECK(cmu.clocked(row.gate, 0x800));
+            cmu.regs.write(mine, ~0x800U);
+            CHECK_FALSE(cmu.clocked(row.gate, 0x800));
+            CHECK(cmu.clocked(row.gate, 0x400));
+            CHECK(changes == 1);
+            if (row.on_4210 != row.on_4412)
+                CHECK_FALSE(cmu.regs.knows(chip == Chip::exynos4412 ? row.on_4210 : row.on_4412));
+        }
+    }
+}
