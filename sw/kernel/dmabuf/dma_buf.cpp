@@ -1,5 +1,7 @@
 #include "dmabuf/dma_buf.hpp"
 
+#include <utility>
+
 #include "dma/context.hpp"
 #include "mm/user_space.hpp"
 
@@ -97,23 +99,28 @@ bool DmaBuf::any_attached(Placement placement) {
     return any;
 }
 
-Result<Iova> DmaBuf::map(DmaBufAttachment& attachment, DmaDirection direction) {
-    const Iova at = TRY(ops_.map(attachment, direction));
+void DmaBuf::change_mappings(DmaBufAttachment& attachment, int32_t by) {
     const MutexGuard guard{lock_};
-    ++attachment.mappings;
-    ++mappings_;
-    count(*this, &DmaBufUse::maps);
+    attachment.mappings += static_cast<uint32_t>(by);
+    mappings_ += static_cast<uint32_t>(by);
+}
+
+/// Counted as mapped before it is and until it no longer is, so that an exporter that moves memory sees it.
+Result<Iova> DmaBuf::map(DmaBufAttachment& attachment, DmaDirection direction) {
+    change_mappings(attachment, 1);
+    auto at = ops_.map(attachment, direction);
+    if (at) {
+        count(*this, &DmaBufUse::maps);
+    } else {
+        change_mappings(attachment, -1);
+    }
     return at;
 }
 
 void DmaBuf::unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
-    {
-        const MutexGuard guard{lock_};
-        --attachment.mappings;
-        --mappings_;
-        count(*this, &DmaBufUse::unmaps);
-    }
     ops_.unmap(attachment, at, direction);
+    count(*this, &DmaBufUse::unmaps);
+    change_mappings(attachment, -1);
 }
 
 // --- The processor
@@ -140,14 +147,20 @@ void DmaBuf::count_maintenance(uint32_t bytes) {
 Result<VirtAddr> DmaBuf::vmap() {
     if (!ops_.vmap || !ops_.vunmap) return Errno::kInval;
     const MutexGuard guard{vmap_lock_};
-    if (vmap_users_ == 0) vmap_at_ = TRY(ops_.vmap(*this));
-    ++vmap_users_;
-    return vmap_at_;
+    if (++vmap_users_ > 1) return vmap_at_;
+    auto at = ops_.vmap(*this);
+    if (at) {
+        vmap_at_ = at.value();
+    } else {
+        --vmap_users_;
+    }
+    return at;
 }
 
 void DmaBuf::vunmap() {
     const MutexGuard guard{vmap_lock_};
-    if (--vmap_users_ == 0) ops_.vunmap(*this, vmap_at_);
+    if (vmap_users_ == 1) ops_.vunmap(*this, std::exchange(vmap_at_, VirtAddr{}));
+    --vmap_users_;
 }
 
 Result<VirtAddr> DmaBuf::kmap(uint32_t page) {
@@ -157,7 +170,7 @@ Result<VirtAddr> DmaBuf::kmap(uint32_t page) {
 
 Result<VirtAddr> DmaBuf::kmap_atomic(uint32_t page) {
     if (page >= pages_for(size_)) return Errno::kInval;
-    if (vmap_users_) return vmap_at_ + page * kPageSize;
+    if (vmap_at_.value) return vmap_at_ + page * kPageSize;
     if (!ops_.kmap_atomic) return Errno::kNotSup;
     return ops_.kmap_atomic(*this, page);
 }

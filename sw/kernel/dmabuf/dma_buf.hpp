@@ -126,8 +126,9 @@ public:
     const DmaBufOps& ops() const { return ops_; }
     const char* name() const { return name_; }
     void set_name(Text name) { copy_text(name_, name); }
-    /// Attached mappings of devices that are in force.
+    /// Mappings of devices that are in force, or about to be.
     uint32_t mappings() const { return mappings_; }
+    /// The same for the kernel.
     bool vmapped() const { return vmap_users_ != 0; }
     /// Whether a device with this placement is attached.
     bool any_attached(Placement placement);
@@ -151,6 +152,8 @@ public:
     ListNode list_node;  ///< in the list of all
 
 private:
+    void change_mappings(DmaBufAttachment& attachment, int32_t by);
+
     const DmaBufOps& ops_;
     uint32_t size_;
     const char* exporter_;

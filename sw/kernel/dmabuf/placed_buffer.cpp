@@ -29,6 +29,8 @@ public:
     Result<Page*> page(uint32_t index) override;
     Result<> place();
     Result<> make_reachable(const DmaDevice& device);
+    Result<Iova> map(const DmaDevice& device, DmaDirection direction);
+    Result<VirtAddr> vmap();
     void leave_processor(DmaDirection direction);
     DmaPages& pages() const { return *pages_; }
     bool placed() const { return static_cast<bool>(pages_); }
@@ -39,12 +41,14 @@ public:
 private:
     Result<Ref<DmaPages>> allocate(Placement placement) const;
     Result<Ref<DmaPages>> copy_as(Placement placement) const;
+    Result<> become_contiguous();
 
     PlacedBufferRequest request_;
     DmaBuf* buffer_ = nullptr;
     Mutex lock_;  // taken inside a space's lock, so never held while mappings are zapped
     Ref<DmaPages> pages_;
     Placement placement_ = Placement::scattered;  // of pages_
+    uint32_t visits_ = 0;                         // of programs to pages
     bool* touched_ = nullptr;
 };
 
@@ -74,6 +78,7 @@ Result<Page*> PlacedBuffer::page(uint32_t index) {
     TRY(place());
     const MutexGuard guard{lock_};
     const Pfn pfn = pages_->pages()[index];
+    ++visits_;
     if (request_.fault_coherent && !touched_[index]) {
         buffer_->count_maintenance(
             take_pages(*pages_, {index * kPageSize, kPageSize}, DmaDirection::bidirectional));
@@ -84,6 +89,19 @@ Result<Page*> PlacedBuffer::page(uint32_t index) {
     Page* found = pfn_to_page(pfn);
     page_get(found);
     return found;
+}
+
+/// Whoever maps is counted by the buffer already: the pages do not move once the lock is held.
+Result<Iova> PlacedBuffer::map(const DmaDevice& device, DmaDirection direction) {
+    TRY(place());
+    const MutexGuard guard{lock_};
+    return device.map(*pages_, direction);
+}
+
+Result<VirtAddr> PlacedBuffer::vmap() {
+    TRY(place());
+    const MutexGuard guard{lock_};
+    return map_to_kernel(*pages_);
 }
 
 /// Before a device has it: no program may reach it, and nothing of it waits in a cache.
@@ -125,23 +143,30 @@ Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
     if (!needs_contiguous || (pages_ ? placement_ : request_.placement) == Placement::contiguous) return Ok{};
     if (!pages_ && request_.follow_devices) return Ok{};
     if (!request_.follow_devices) return Errno::kInval;
-    if (buffer_->mappings() || buffer_->vmapped()) return Errno::kBusy;
     const uint64_t start = now_ns();
-    zap_mappings(buffer_, 0, pages_->size());
-    Ref<DmaPages> old;
-    {
-        const MutexGuard guard{lock_};
-        auto fresh = TRY(copy_as(Placement::contiguous));
-        old = std::move(pages_);
-        pages_ = std::move(fresh);
-        placement_ = Placement::contiguous;
-    }
-    zap_mappings(buffer_, 0, old->size());  // whoever came back meanwhile
-    ++buffer_->use().moves;
-    ++dma_buf_totals().moves;
-    log_info("%s: %u KiB moved for %s in %u us", buffer_->exporter(), old->size() >> 10,
+    TRY(become_contiguous());
+    log_info("%s: %u KiB moved for %s in %u us", buffer_->exporter(), pages_->size() >> 10,
              device.context().name, static_cast<uint32_t>((now_ns() - start) / 1000));
     return Ok{};
+}
+
+/// Programs lose the pages first, so that none writes to one that has been copied. The lock cannot be held
+/// while they do; if one has come back before it is, they lose them again.
+Result<> PlacedBuffer::become_contiguous() {
+    constexpr uint32_t kTries = 100;
+    for (uint32_t tries = 0; tries < kTries; ++tries) {
+        const uint32_t visits = visits_;
+        zap_mappings(buffer_, 0, pages_->size());
+        const MutexGuard guard{lock_};
+        if (buffer_->mappings() || buffer_->vmapped()) return Errno::kBusy;
+        if (visits != visits_) continue;
+        pages_ = TRY(copy_as(Placement::contiguous));
+        placement_ = Placement::contiguous;
+        ++buffer_->use().moves;
+        ++dma_buf_totals().moves;
+        return Ok{};
+    }
+    return Errno::kBusy;
 }
 
 // --- The exporter's operations
@@ -154,8 +179,7 @@ Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
 
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
-    TRY(b.place());
-    const Iova at = TRY(attachment.device.map(b.pages(), direction));
+    const Iova at = TRY(b.map(attachment.device, direction));
     b.leave_processor(direction);
     return at;
 }
@@ -190,8 +214,7 @@ Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range)
 
 Result<VirtAddr> vmap(DmaBuf& buffer) {
     PlacedBuffer& b = placed(buffer);
-    TRY(b.place());
-    return map_to_kernel(b.pages());
+    return b.vmap();
 }
 void vunmap(DmaBuf&, VirtAddr at) { unmap_from_kernel(at); }
 
