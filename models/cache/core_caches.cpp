@@ -117,7 +117,8 @@ CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how
 }
 
 /// The line continues one of the streams that the prefetcher follows; if not, it begins one.
-/// Assumed: four streams of ascending lines.
+/// Assumed: four streams of ascending lines. The Cortex-A9's TRM says two in its issue E and eight, also
+/// descending and up to eight lines apart, in its issue I (DDI 0388, "Data prefetching").
 bool CoreCaches::joins_stream(PhysAddr line) {
     for (PhysAddr& next : streams_) {
         if (next != line) continue;
