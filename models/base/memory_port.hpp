@@ -87,6 +87,8 @@ struct MemoryPort {
     /// number of words inside one granule.
     virtual bool read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) = 0;
     virtual bool write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) = 0;
+    /// PLD: the line may be wanted soon. Never fails and moves no data that the core can see.
+    virtual void preload(PhysAddr, const MemoryAttributes&) {}
     /// A word of a translation table, read the way the hardware's walker reads it.
     virtual bool walk(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> word) = 0;
     /// The debug view `cpu(n)`: what a load of this core would see. No side effect.

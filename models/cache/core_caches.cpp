@@ -40,6 +40,7 @@ CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoo
                   counter("upgrades", "Clean lines that became dirty."),
                   counter("code_misses", "Lines brought into the instruction cache."),
                   counter("walks", "Words read by the translation table walker."),
+                  counter("preloads", "Lines that PLD has brought in."),
                   counter("uncached_reads", "Loads past the data cache."),
                   counter("uncached_writes", "Stores past the data cache."),
                   counter("store_bursts", "Departures from the store buffer."),
@@ -59,6 +60,8 @@ HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Dire
     if (at == Array::kNone) {
         if (direction == Direction::write && goes_past(address)) return {};
         at = fill(address, how, direction);
+    } else if (direction == Direction::read && preloads_done_ != 0) {
+        await_preload(line_of(address));
     }
     if (at == Array::kNone) return {.failed = true};
     if (direction == Direction::write) own(at);
@@ -151,7 +154,8 @@ CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how
 }
 
 /// The line continues one of the streams that the prefetcher follows; if not, it begins one.
-/// Assumed: four streams of ascending lines.
+/// Assumed: four streams of ascending lines. The Cortex-A9's TRM says two in its issue E and eight, also
+/// descending and up to eight lines apart, in its issue I (DDI 0388, "Data prefetching").
 bool CoreCaches::joins_stream(PhysAddr line) {
     for (PhysAddr& next : streams_) {
         if (next != line) continue;
@@ -182,6 +186,34 @@ Picoseconds CoreCaches::lone(Picoseconds asked, Finished f) {
     loads_done_ = std::max(loads_done_, f.at);
     const bool near = asked <= resumed_ + kLookAhead * config_.cycle;
     return near && f.ok && side_->loads_overlap() ? free : f.at;
+}
+
+/// In the background, "always executed and never dropped" (Cortex-A9 TRM, DDI 0388I 7.6.1): the core goes on
+/// unless as many wait already.
+void CoreCaches::preload(PhysAddr address, const MemoryAttributes& how) {
+    const PhysAddr line = line_of(address);
+    const bool stored = stores_.overlaps(line, kLine) || gathered_.overlaps(line, kLine);
+    if (!cacheable(how) || stored || data_.find(line) != Array::kNone) return;
+    level2_.expect(line);
+    Preload& oldest = preloads_[next_preload_++ % kPreloads];
+    wait_for(oldest.at);
+    const auto [at, f] = bring_in(line, how, Direction::read, std::max(now(), preload_free_));
+    if (at == Array::kNone) return;  // a bus error is nobody's
+    ++count_.preloads;
+    preload_free_ = preload_fills_.enter(f.at);
+    preloads_done_ = std::max(preloads_done_, f.at);
+    oldest = {line, f.at};
+}
+
+/// A line that is there as far as the cache knows may still be on its way.
+void CoreCaches::await_preload(PhysAddr line) {
+    if (now() >= preloads_done_) {
+        preloads_done_ = 0;
+        return;
+    }
+    for (const Preload& p : preloads_) {
+        if (p.line == line) wait_for(p.at);
+    }
 }
 
 /// Makes a line modified, which lets stores go straight to it from now on.

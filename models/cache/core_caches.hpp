@@ -60,8 +60,10 @@ public:
     static constexpr uint32_t kStores = 4, kStoreBytes = 8;
     static constexpr uint32_t kLookAhead = 24;  ///< Assumed: cycles between misses that may overlap
     static constexpr uint32_t kExpected = 6;    ///< lines of a stream that the host is told of beforehand
-    static constexpr uint32_t kWholeLines =
-        3;  ///< Assumed: lines in a row that stores fetch before a whole one
+    /// Assumed: PLDs that wait for their lines; one more makes the core wait.
+    static constexpr uint32_t kPreloads = 4;
+    /// Assumed: lines in a row that stores fetch before a whole one.
+    static constexpr uint32_t kWholeLines = 3;
 
     CoreCaches(const Config& config, unsigned core, Level2& level2, Snoop& snoop, Statistics& statistics);
     void connect(BusPort& bus) { bus_ = &bus; }
@@ -88,6 +90,7 @@ public:
     CodeBytes code(PhysAddr address, VirtAddr va, const MemoryAttributes& how) override;
     bool read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) override;
     bool write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) override;
+    void preload(PhysAddr address, const MemoryAttributes& how) override;
     bool walk(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> word) override;
     bool peek(PhysAddr address, std::span<uint8_t> data) override;
     void barrier(Barrier kind) override;
@@ -129,6 +132,7 @@ private:
     bool joins_stream(PhysAddr line);
     Picoseconds streamed(Picoseconds asked, Finished f) const;
     Picoseconds lone(Picoseconds asked, Finished f);
+    void await_preload(PhysAddr line);
     void own(uint32_t at);
     void clean(uint32_t at, Picoseconds now);
     void drop(uint32_t at);
@@ -175,11 +179,20 @@ private:
     UnderWay<3> level2_loads_;
     UnderWay<2> memory_loads_;
     Picoseconds loads_done_ = 0, resumed_ = 0;
+    /// Lines that a PLD has asked for, and when they arrive.
+    struct Preload {
+        PhysAddr line;
+        Picoseconds at = 0;
+    };
+    std::array<Preload, kPreloads> preloads_{};
+    uint32_t next_preload_ = 0;
+    UnderWay<2> preload_fills_;  // Assumed: as many as loads have under way to memory
+    Picoseconds preload_free_ = 0, preloads_done_ = 0;
     Speculator speculator_;
     struct Counts {
         Counter &data_misses, &data_fills, &data_evictions, &write_backs, &upgrades, &code_misses, &walks,
-            &uncached_reads, &uncached_writes, &store_bursts, &whole_lines, &operations, &speculative,
-            &barriers;
+            &preloads, &uncached_reads, &uncached_writes, &store_bursts, &whole_lines, &operations,
+            &speculative, &barriers;
     } count_;
 };
 

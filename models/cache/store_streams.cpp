@@ -1,10 +1,14 @@
 // Stores that fill whole lines one after the other (memset, the target of a copy). The store buffer's four
 // entries of 64 bits are one line; a line that is complete there goes on to the level-2 cache as it is,
 // without being fetched and without a place in the level-1 cache. Sources: Cortex-A9 erratum 761320
-// (whole-line writes to coherent memory, the "direct eviction" that DIAG[21] turns off); measured on a
-// Cortex-A9 (Tegra 2): memset beyond the caches reaches 2 GB/s of 2.4 GB/s, which leaves no room for
-// fetching. Full line of zeros: PL310 TRM 2.5.5 and Zynq-7000 TRM 3.4: one command cycle in place of four,
-// for lines that are not coherent.
+// (whole-line writes to coherent memory; DIAG[21] turns the bus interface's "direct eviction" off and may
+// cost bandwidth) as Intel publishes it for Cyclone V; erratum ERR009604 of the i.MX 6 (DIAG[22] keeps the
+// core out of a "read-allocate (streaming) mode", for which the first two whole lines prepare and that shows
+// from the fourth on); measured on a Cortex-A9 (Tegra 2): memset beyond the caches reaches 2 GB/s of 2.4
+// GB/s, which leaves no room for fetching. Full line of zeros: Zynq-7000 TRM (UG585) chapter 3: one command
+// cycle for lines that are not coherent, off unless both sides are told; the flag on the bus is AWUSERM0[7]
+// (Cortex-A9 TRM, DDI 0388I table 8-5). Unconfirmed: the PL310 TRM's own page on it, and four beats in its
+// place.
 #include <algorithm>
 
 #include "models/cache/core_caches.hpp"

@@ -149,6 +149,8 @@ struct Core : Registers, CoreSide {
     /// Words at a word-aligned address, as STM stores them: a granule at a time where that is the same.
     bool store_words(uint32_t va, std::span<const uint32_t> words);
 
+    /// PLD: where caches are functional the line is asked for; nothing that goes wrong with it is told.
+    void preload(uint32_t va);
     /// STREX: value 0 = stored, 1 = the monitor was lost; not ok = aborted.
     Loaded<uint32_t> store_exclusive(uint32_t va, uint64_t value, uint32_t size);
 

@@ -58,6 +58,13 @@ Op* transfer(Core& core, Op* op) {
     return next(core, op);
 }
 
+template <Offset kOffset>
+Op* preload(Core& core, Op* op) {
+    const uint32_t base = kOffset == Offset::absolute ? 0 : core.r[op->rn];
+    core.preload(base + (kOffset == Offset::reg ? core.r[op->rm] << (op->rs & 31) : op->imm));
+    return next(core, op);
+}
+
 template <size_t kN>
 constexpr Handler handler_at() {
     return &transfer<static_cast<Transfer>(kN / kIndexes / kOffsets),
@@ -214,6 +221,20 @@ bool refused(Transfer kind, Index index, uint32_t rt, uint32_t rn) {
     return narrow_pc || base_lost;
 }
 
+/// Register `rm` shifted left by `amount`.
+struct RegisterOffset {
+    uint8_t rm, amount;
+};
+RegisterOffset emit_offset(Translator& t, bool add, uint32_t rm, uint32_t type, uint32_t imm5) {
+    RegisterOffset made{static_cast<uint8_t>(rm), static_cast<uint8_t>(imm5)};
+    if (type != 0) made = {emit_shift(t, rm, static_cast<Shift>(type), imm5), 0};
+    if (add) return made;
+    // scratch = 0 - (offset << amount)
+    const uint8_t shifted = emit_shift(t, made.rm, Shift::lsl, made.amount);
+    emit_alu(t, Alu::rsb, Flags::keep, kScratch, shifted, Shifted{0, -1});
+    return {kScratch, 0};
+}
+
 }  // namespace
 
 Index index_mode(uint32_t p, uint32_t w) {
@@ -239,20 +260,26 @@ void emit_transfer(Translator& t, Transfer kind, Index index, uint32_t rt, uint3
     if (refused(kind, index, rt, rn) || rm == 15) return t.unpredictable();
     const uint8_t base = t.source(rn);
     const uint8_t data = stores(kind) ? t.source(rt) : static_cast<uint8_t>(rt);
-    auto offset = static_cast<uint8_t>(rm);
-    auto amount = static_cast<uint8_t>(imm5);
-    if (type != 0) {
-        offset = emit_shift(t, rm, static_cast<Shift>(type), imm5);
-        amount = 0;
-    }
-    if (!add) {  // scratch = 0 - (offset << amount)
-        offset = emit_shift(t, offset, Shift::lsl, amount);
-        emit_alu(t, Alu::rsb, Flags::keep, kScratch, offset, Shifted{0, -1});
-        offset = kScratch;
-        amount = 0;
-    }
-    t.emit(handler(kind, index, Offset::reg), 0, {.rd = data, .rn = base, .rm = offset, .rs = amount});
+    const RegisterOffset offset = emit_offset(t, add, rm, type, imm5);
+    t.emit(handler(kind, index, Offset::reg), 0,
+           {.rd = data, .rn = base, .rm = offset.rm, .rs = offset.amount});
     finish(t, kind, rt);
+}
+
+void emit_preload(Translator& t, uint32_t rn, int32_t offset) {
+    const auto imm = static_cast<uint32_t>(offset);
+    if (rn == 15) {
+        t.emit(&preload<Offset::absolute>, t.aligned_pc() + imm);
+    } else {
+        t.emit(&preload<Offset::imm>, imm, {.rn = static_cast<uint8_t>(rn)});
+    }
+}
+
+void emit_preload(Translator& t, uint32_t rn, bool add, uint32_t rm, uint32_t type, uint32_t imm5) {
+    if (rm == 15) return t.unpredictable();
+    const uint8_t base = t.source(rn);
+    const RegisterOffset offset = emit_offset(t, add, rm, type, imm5);
+    t.emit(&preload<Offset::reg>, 0, {.rn = base, .rm = offset.rm, .rs = offset.amount});
 }
 
 void emit_unprivileged(Translator& t, Transfer kind, Index index, uint32_t rt, uint32_t rn, int32_t offset) {
@@ -288,6 +315,13 @@ void emit_pair_t32(Translator& t, const Fields& f, bool store, Index index) {
     emit_pair(t, {store, index, f('t'), f('u'), f('n')}, signed_offset(f, 4));
 }
 
-void preload(Translator&, const Fields&) {}
+void preload_immediate(Translator& t, const Fields& f) {
+    const auto offset = static_cast<int32_t>(f('i'));
+    emit_preload(t, f('n'), f('U') != 0 ? offset : -offset);
+}
+void preload_register(Translator& t, const Fields& f) {
+    emit_preload(t, f('n'), f('U') != 0, f('m'), f('y'), f('v'));
+}
+void preload_code(Translator&, const Fields&) {}
 
 }  // namespace exysim::cpu

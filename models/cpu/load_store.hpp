@@ -60,6 +60,11 @@ void ldrd_register(Translator& t, const Fields& f);
 void strd_register(Translator& t, const Fields& f);
 void emit_pair_t32(Translator& t, const Fields& f, bool store, Index index);  ///< t, u, n, U, i in words
 
-void preload(Translator& t, const Fields& f);  ///< PLD, PLDW, PLI: no effect
+/// PLD and PLDW: [rn, #offset]; [rn, rm] shifted by type and imm5.
+void emit_preload(Translator& t, uint32_t rn, int32_t offset);
+void emit_preload(Translator& t, uint32_t rn, bool add, uint32_t rm, uint32_t type, uint32_t imm5);
+void preload_immediate(Translator& t, const Fields& f);
+void preload_register(Translator& t, const Fields& f);
+void preload_code(Translator& t, const Fields& f);  ///< PLI: no effect
 
 }  // namespace exysim::cpu

@@ -70,6 +70,12 @@ void Core::invalidate_all_code(bool in_all_cores) {
     monitors->broadcast(*this, [](Core& c) { c.drop_code(); });
 }
 
+void Core::preload(uint32_t va) {
+    if (granule_ == kPageSize || reads.find<uint8_t>(data_context, va) != nullptr) return;
+    const Mapping m = mmu.translate(VirtAddr{va}, Access::read, privileged());
+    if (m.fault == Fault::none && m.type == MemoryType::normal) port.preload(m.pa, data_attributes(m));
+}
+
 Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
     events.unaligned += (va & (size - 1)) != 0 ? 1 : 0;
     if (misaligned(va, size, flags)) {

@@ -12,7 +12,10 @@ namespace exysim::cpu {
 inline void t32_movw(Translator& t, const Fields& f) { emit_movw(t, f('d'), f('h') << 12 | f('i')); }
 inline void t32_movt(Translator& t, const Fields& f) { emit_movt(t, f('d'), f('h') << 12 | f('i')); }
 
-/// Loads of a byte or halfword into r15 are PLD, PLDW, PLI or unallocated hints: no effect.
+/// Loads of a byte or halfword into r15 are hints: PLD, PLDW, and, signed, PLI and an unallocated one, which
+/// have no effect.
+template <Transfer kKind>
+constexpr bool kPreloadsData = kKind == Transfer::ldrb || kKind == Transfer::ldrh;
 template <Transfer kKind>
 bool is_preload(const Fields& f) {
     return kKind != Transfer::ldr && kKind < Transfer::str && f('t') == 15;
@@ -20,29 +23,42 @@ bool is_preload(const Fields& f) {
 
 template <Transfer kKind>
 void t32_positive(Translator& t, const Fields& f) {  // [rn, #imm12]
-    if (is_preload<kKind>(f)) return;
+    if (is_preload<kKind>(f)) {
+        if (kPreloadsData<kKind>) emit_preload(t, f('n'), static_cast<int32_t>(f('i')));
+        return;
+    }
     if (kKind >= Transfer::str && f('n') == 15) return t.undefined();
     emit_transfer(t, kKind, Index::offset, f('t'), f('n'), static_cast<int32_t>(f('i')));
 }
 
 template <Transfer kKind>
 void t32_literal(Translator& t, const Fields& f) {  // [pc, #+/-imm12]
-    if (is_preload<kKind>(f)) return;
     const auto offset = static_cast<int32_t>(f.bits() & 0xFFF);
     const bool add = (f.bits() >> 23 & 1) != 0;
+    if (is_preload<kKind>(f)) {
+        if (kPreloadsData<kKind>) emit_preload(t, 15, add ? offset : -offset);
+        return;
+    }
     emit_transfer(t, kKind, Index::offset, f('t'), 15, add ? offset : -offset);
 }
 
 template <Transfer kKind>
 void t32_register(Translator& t, const Fields& f) {  // [rn, rm, LSL #v]
-    if (is_preload<kKind>(f)) return;
+    if (is_preload<kKind>(f)) {
+        if (kPreloadsData<kKind>) emit_preload(t, f('n'), true, f('m'), 0, f('v'));
+        return;
+    }
     if (kKind >= Transfer::str && f('n') == 15) return t.undefined();
     emit_transfer(t, kKind, Index::offset, f('t'), f('n'), true, f('m'), 0, f('v'));
 }
 
 template <Transfer kKind>
 void t32_immediate8(Translator& t, const Fields& f) {  // [rn, #-imm8] and the indexed forms
-    if (is_preload<kKind>(f)) return;
+    if (is_preload<kKind>(f)) {
+        const bool down = f('P') != 0 && f('U') == 0 && f('W') == 0;
+        if (kPreloadsData<kKind> && down) emit_preload(t, f('n'), -static_cast<int32_t>(f('i')));
+        return;
+    }
     if ((f('P') == 0 && f('W') == 0) || (kKind >= Transfer::str && f('n') == 15)) return t.undefined();
     const auto offset = static_cast<int32_t>(f('i'));
     emit_transfer(t, kKind, index_mode(f('P'), f('W')), f('t'), f('n'), f('U') != 0 ? offset : -offset);

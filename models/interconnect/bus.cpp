@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "models/base/tlm/payload.hpp"
+#include "models/interconnect/on_chip_port.hpp"
 #include "models/interconnect/ports.hpp"
 #include "models/interconnect/traffic_statistics.hpp"
 
@@ -49,6 +50,13 @@ void Bus::add_traffic(const std::string& target, BurstTarget& memory) {
     memories_.push_back(std::make_unique<TargetTraffic>(config, memory));
     map_.back().traffic = memories_.back().get();
     register_statistics(instruments_.statistics, std::string{name()} + ".to_" + target, *memories_.back());
+}
+
+/// The same for the latest target if it has its own time.
+void Bus::add_port(const std::string& target) {
+    ports_.push_back(std::make_unique<OnChipPort>(config_.contention->on_chip));
+    map_.back().port = ports_.back().get();
+    register_statistics(instruments_.statistics, std::string{name()} + ".to_" + target, *ports_.back());
 }
 
 void Bus::end_of_elaboration() {

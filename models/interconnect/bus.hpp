@@ -32,6 +32,7 @@ struct BusConfig {
     std::optional<ContentionConfig> contention{};
 };
 
+class OnChipPort;
 class TargetTraffic;
 
 /// Data that a master has moved from or to a target; valid during the call.
@@ -48,6 +49,7 @@ struct Route {
     size_t target;  ///< index in order of add_target()
     sc_core::sc_time latency;
     TargetTraffic* traffic = nullptr;               ///< of a memory whose time is booked by the bus
+    OnChipPort* port = nullptr;                     ///< of a memory that only its own masters keep busy
     tlm::tlm_fw_transport_if<>* forward = nullptr;  ///< the target itself, known once elaborated
 };
 
@@ -62,7 +64,9 @@ class TargetPort;
 /// With contention, bursts to memories added by add_memory() are timed by traffic.hpp: the data move at once,
 /// the time is the master's limits, the arbiters and the memory. A master that defers (see Burst) may have as
 /// many bursts in flight as its port allows. Registers are accessed at true time and never wait for each
-/// other. Statistics then also: `<bus>.<master>.{read,write}.*`, `<bus>.to_<memory>.{read,write}.*`.
+/// other; memories added by add_on_chip_memory() keep their time, and a transfer waits for the beats of
+/// others'. Statistics then also: `<bus>.<master>.{read,write}.*`, `<bus>.to_<memory>.{read,write}.*`,
+/// `<bus>.to_<on-chip memory>.{waited,busy}`.
 class Bus : public sc_core::sc_module {
 public:
     Bus(sc_core::sc_module_name name, const BusConfig& config, Instruments& instruments);
@@ -87,6 +91,13 @@ public:
         if (config_.contention) add_traffic(target, memory);
     }
 
+    /// A memory with a time of its own, where masters wait for each other's beats.
+    template <class Socket>
+    void add_on_chip_memory(const std::string& target, PhysRange range, Socket& socket) {
+        add_target(target, range, socket);
+        if (config_.contention) add_port(target);
+    }
+
     /// The row that holds [address, address + length), or nothing. Valid once elaborated.
     const Route* decode(PhysAddr address, uint64_t length) const;
     const sc_core::sc_time& latency() const { return config_.latency; }
@@ -100,6 +111,7 @@ private:
 
     TargetSocket& new_master(const std::string& master, const std::string& settings);
     void add_traffic(const std::string& target, BurstTarget& memory);
+    void add_port(const std::string& target);
     InitiatorSocket& new_target(const std::string& target, PhysRange range,
                                 const std::optional<sc_core::sc_time>& latency);
     void invalidate_direct_mem_ptr(int target, sc_dt::uint64 first, sc_dt::uint64 last);
@@ -109,6 +121,7 @@ private:
     std::vector<std::unique_ptr<MasterPort>> masters_;
     std::vector<std::unique_ptr<TargetPort>> targets_;
     std::vector<std::unique_ptr<TargetTraffic>> memories_;
+    std::vector<std::unique_ptr<OnChipPort>> ports_;
     std::vector<Route> map_;  // sorted by base once elaborated
 };
 

@@ -36,6 +36,7 @@ struct ContentionConfig {
     MasterConfig master{};                        ///< of those not named
     std::map<std::string, MasterConfig> masters;  ///< by their settings' names
     PortShape memory{16, 400'000'000};            ///< Assumed: as fast as two channels of DDR3-800, 6.4 GB/s
+    PortShape on_chip{};  ///< Assumed: iROM's and iRAM's ports are like a master's, 64 bits at 200 MHz
     Arbitration arbitration = Arbitration::round_robin;
 
     const MasterConfig& of(const std::string& master_settings) const;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "models/base/tlm/payload.hpp"
+#include "models/interconnect/on_chip_port.hpp"
 #include "models/interconnect/ports.hpp"
 #include "models/interconnect/traffic_statistics.hpp"
 
@@ -55,6 +56,7 @@ void MasterPort::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& del
     if (traffic_ && to->traffic) return timed_transport(*to, tx, delay);
     count(tx);
     delay += to->latency;
+    if (to->port) delay += wait_for_port(*to, tx, delay);
     pass_on(*to, tx, delay);
     if (tx.is_response_error()) ++errors_;
 }
@@ -77,6 +79,13 @@ void MasterPort::pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core:
                           PhysAddr{static_cast<uint32_t>(address)},
                           {tx.get_data_ptr(), tx.get_data_length()}});
     }
+}
+
+/// For the beats of others that are at the memory when the transfer arrives.
+sc_core::sc_time MasterPort::wait_for_port(const Route& to, const tlm::tlm_generic_payload& tx,
+                                           const sc_core::sc_time& delay) const {
+    const Picoseconds arrival = picoseconds(sc_core::sc_time_stamp() + delay);
+    return sc_ps(to.port->enter(tx.get_address(), tx.get_data_length(), arrival));
 }
 
 /// The data move now, the time is booked; a master that defers asks for the end of it later.

@@ -33,6 +33,8 @@ private:
     void refuse(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     void count(const tlm::tlm_generic_payload& tx);
     void pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    sc_core::sc_time wait_for_port(const Route& to, const tlm::tlm_generic_payload& tx,
+                                   const sc_core::sc_time& delay) const;
     void timed_transport(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     bool move_data(const Route& to, tlm::tlm_generic_payload& tx, bool wrap);
     bool move_wrapped(const Route& to, tlm::tlm_generic_payload& tx);

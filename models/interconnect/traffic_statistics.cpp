@@ -93,4 +93,11 @@ void register_statistics(Statistics& statistics, const std::string& prefix, cons
     register_port(statistics, prefix + ".write.", traffic, true);
 }
 
+void register_statistics(Statistics& statistics, const std::string& prefix, const OnChipPort& port) {
+    statistics.gauge(prefix + ".waited", "ns", "Transfers waited for others at this memory, summed.",
+                     [&port] { return ns(port.waited()); });
+    statistics.gauge(prefix + ".busy", "ns", "The memory's port was occupied.",
+                     [&port] { return ns(port.busy()); });
+}
+
 }  // namespace exysim::interconnect

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/base/statistics.hpp"
+#include "models/interconnect/on_chip_port.hpp"
 #include "models/interconnect/traffic.hpp"
 
 namespace exysim::interconnect {
@@ -13,5 +14,7 @@ namespace exysim::interconnect {
 void register_statistics(Statistics& statistics, const std::string& prefix, const MasterTraffic& traffic);
 /// `<prefix>.{read,write}.{bytes,busy,grants,late}`.
 void register_statistics(Statistics& statistics, const std::string& prefix, const TargetTraffic& traffic);
+/// `<prefix>.{waited,busy}`.
+void register_statistics(Statistics& statistics, const std::string& prefix, const OnChipPort& port);
 
 }  // namespace exysim::interconnect

@@ -346,11 +346,11 @@ void Machine::build_gpu(const config::PlatformDevice& device, const config::Plat
 void Machine::map_targets() {
     bus.add_master("cpu", cpu.bus);
     bus.add_memory("ram", ram_range_, ram.socket, ram);
+    bus.add_on_chip_memory("irom", range_of("irom"), boot_rom.socket);
+    bus.add_on_chip_memory("sysram", {range_of("sysram").base, soc_.sysram_bytes}, sysram.socket);
     const auto add = [this](std::string_view name, auto& socket) {
         bus.add_target(std::string{name}, range_of(name), socket);
     };
-    add("irom", boot_rom.socket);
-    bus.add_target("sysram", {range_of("sysram").base, soc_.sysram_bytes}, sysram.socket);
     add("gic_cpu", gic.cpu_interface);
     add("gic_dist", gic.distributor);
     add("scu", private_region.bus);

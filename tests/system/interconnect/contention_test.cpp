@@ -105,6 +105,25 @@ TEST_CASE("contention: a copy arrives, and every byte is accounted for at every 
     }
 }
 
+TEST_CASE("contention: at a memory on the chip a transfer waits for the beats of others",
+          "[system][interconnect]") {
+    Machine m;
+    constexpr uint32_t kSysram = 0x0202'0000, kBytes = 0x1'0000;
+    dram::Dram sysram{"sysram",
+                      {.size = kBytes, .latency = sc_time{10, sc_core::SC_NS}, .bytes_per_ns = 1.6},
+                      m.instruments};
+    m.bus.add_on_chip_memory("sysram", {PhysAddr{kSysram}, kBytes}, sysram.socket);
+    const auto read = [](DmaPort& dma) { stream_reads(dma, kSysram, 1); };
+    const Engine &first = m.engine(read), &second = m.engine(read);
+    sc_core::sc_start();
+    // 20 ns through the bus, 10 ns and 64 bytes at 1.6 bytes a nanosecond in the memory.
+    constexpr Picoseconds kAlone = 70'000, kBeats = 8 * 5'000;
+    CHECK(std::min(first.finished, second.finished) == kAlone);
+    CHECK(std::max(first.finished, second.finished) == kAlone + kBeats);
+    CHECK(m.statistic("bus.to_sysram.waited") == 40);
+    CHECK(m.statistic("bus.to_sysram.busy") == 80);
+}
+
 TEST_CASE("contention: reads in flight overlap up to the port's rate", "[system][interconnect]") {
     Machine m;
     const Engine& engine = m.engine([](DmaPort& dma) { stream_reads(dma, kRam, 1000); });
