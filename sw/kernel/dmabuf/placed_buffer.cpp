@@ -5,6 +5,7 @@
 #include "core/time.hpp"
 #include "dma/context.hpp"
 #include "dma/ownership.hpp"
+#include "dmabuf/kept_mapping.hpp"
 #include "dmabuf/page_ownership.hpp"
 #include "mm/page.hpp"
 
@@ -125,6 +126,7 @@ Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
     if (buffer_->mappings() || buffer_->vmapped()) return Errno::kBusy;
     const uint64_t start = now_ns();
     zap_mappings(buffer_, 0, pages_->size());
+    buffer_->for_each_attachment([](DmaBufAttachment& a) { KeptMapping::of(a).drop(a.device); });
     Ref<DmaPages> old;
     {
         const MutexGuard guard{lock_};
@@ -146,20 +148,23 @@ Result<> PlacedBuffer::make_reachable(const DmaDevice& device) {
 PlacedBuffer& placed(const DmaBuf& buffer) { return *static_cast<PlacedBuffer*>(buffer.data()); }
 
 Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
-    return placed(buffer).make_reachable(attachment.device);
+    TRY(placed(buffer).make_reachable(attachment.device));
+    return KeptMapping::add_to(attachment);
 }
+
+void detach(DmaBuf&, DmaBufAttachment& attachment) { KeptMapping::remove_from(attachment); }
 
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
     TRY(b.place());
-    const Iova at = TRY(attachment.device.map(b.pages(), direction));
+    const Iova at = TRY(KeptMapping::of(attachment).map(attachment, b.pages(), direction));
     b.leave_processor(direction);
     return at;
 }
 
 void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
-    attachment.device.unmap(at, b.pages());
+    KeptMapping::of(attachment).unmap(attachment, at, b.pages());
     if (!b.request().fault_coherent)
         attachment.buffer->count_maintenance(take_pages(b.pages(), {0, b.pages().size()}, direction));
 }
@@ -200,6 +205,7 @@ Result<VirtAddr> kmap_atomic(DmaBuf& buffer, uint32_t page) {
 
 constexpr DmaBufOps kOps{
     .attach = attach,
+    .detach = detach,
     .map = map,
     .unmap = unmap,
     .release = release,
