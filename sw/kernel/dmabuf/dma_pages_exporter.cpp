@@ -1,8 +1,5 @@
 // Exports DmaPages as they are: the memory never moves, and programs see it with its own memory type.
-//
-// What a device has mapped once stays in its tables until it detaches (as with Linux's cache_sgt_mapping): a
-// buffer that goes round between two drivers is mapped once, not once a frame. Turns of device and processor
-// begin and end with map and unmap all the same.
+#include "dmabuf/kept_mapping.hpp"
 #include "dmabuf/page_ownership.hpp"
 #include "mm/user_space.hpp"
 
@@ -12,54 +9,25 @@ namespace {
 
 DmaPages& pages_of(const DmaBuf& buffer) { return *static_cast<DmaPages*>(buffer.data()); }
 
-/// An attachment's mapping that is kept.
-struct KeptMapping {
-    bool there = false;
-    Iova at;
-    DmaDirection direction = DmaDirection::bidirectional;
-};
-KeptMapping& kept_of(const DmaBufAttachment& attachment) {
-    return *static_cast<KeptMapping*>(attachment.exporter_data);
-}
-
 Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
     const bool reachable =
         attachment.device.placement() == Placement::scattered || pages_of(buffer).contiguous();
     if (!reachable) return Errno::kInval;
-    attachment.exporter_data = TRY(make<KeptMapping>()).release();
-    return Ok{};
+    return KeptMapping::add_to(attachment);
 }
 
-void detach(DmaBuf& buffer, DmaBufAttachment& attachment) {
-    const KeptMapping& kept = kept_of(attachment);
-    if (kept.there) attachment.device.unmap(kept.at, pages_of(buffer));
-    delete &kept;
-}
-
-/// The kept mapping, if it will do. One for the other direction makes room for a new one unless it is in use:
-/// then the new one is on its own.
-Result<Iova> mapped(DmaBufAttachment& attachment, DmaDirection direction) {
-    DmaPages& pages = pages_of(*attachment.buffer);
-    KeptMapping& kept = kept_of(attachment);
-    if (kept.there && kept.direction == direction) return kept.at;
-    const Iova at = TRY(attachment.device.map(pages, direction));
-    if (kept.there && attachment.mappings != 0) return at;
-    if (kept.there) attachment.device.unmap(kept.at, pages);
-    kept = {true, at, direction};
-    return at;
-}
+void detach(DmaBuf&, DmaBufAttachment& attachment) { KeptMapping::remove_from(attachment); }
 
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
-    const DmaPages& pages = pages_of(*attachment.buffer);
-    const Iova at = TRY(mapped(attachment, direction));
+    DmaPages& pages = pages_of(*attachment.buffer);
+    const Iova at = TRY(KeptMapping::of(attachment).map(attachment, pages, direction));
     attachment.buffer->count_maintenance(give_pages(pages, {0, pages.size()}, direction));
     return at;
 }
 
 void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
-    DmaPages& pages = pages_of(*attachment.buffer);
-    const KeptMapping& kept = kept_of(attachment);
-    if (!kept.there || !(kept.at == at)) attachment.device.unmap(at, pages);
+    const DmaPages& pages = pages_of(*attachment.buffer);
+    KeptMapping::of(attachment).unmap(attachment, at, pages);
     attachment.buffer->count_maintenance(take_pages(pages, {0, pages.size()}, direction));
 }
 

@@ -5,6 +5,7 @@
 #include "core/time.hpp"
 #include "dma/context.hpp"
 #include "dma/ownership.hpp"
+#include "dmabuf/kept_mapping.hpp"
 #include "dmabuf/page_ownership.hpp"
 #include "mm/page.hpp"
 
@@ -29,7 +30,7 @@ public:
     Result<Page*> page(uint32_t index) override;
     Result<> place();
     Result<> make_reachable(const DmaDevice& device);
-    Result<Iova> map(const DmaDevice& device, DmaDirection direction);
+    Result<Iova> map(const DmaBufAttachment& attachment, DmaDirection direction);
     Result<VirtAddr> vmap();
     void leave_processor(DmaDirection direction);
     DmaPages& pages() const { return *pages_; }
@@ -92,10 +93,10 @@ Result<Page*> PlacedBuffer::page(uint32_t index) {
 }
 
 /// Whoever maps is counted by the buffer already: the pages do not move once the lock is held.
-Result<Iova> PlacedBuffer::map(const DmaDevice& device, DmaDirection direction) {
+Result<Iova> PlacedBuffer::map(const DmaBufAttachment& attachment, DmaDirection direction) {
     TRY(place());
     const MutexGuard guard{lock_};
-    return device.map(*pages_, direction);
+    return KeptMapping::of(attachment).map(attachment, *pages_, direction);
 }
 
 Result<VirtAddr> PlacedBuffer::vmap() {
@@ -157,6 +158,7 @@ Result<> PlacedBuffer::become_contiguous() {
     for (uint32_t tries = 0; tries < kTries; ++tries) {
         const uint32_t visits = visits_;
         zap_mappings(buffer_, 0, pages_->size());
+        buffer_->for_each_attachment([](DmaBufAttachment& a) { KeptMapping::of(a).drop(a.device); });
         const MutexGuard guard{lock_};
         if (buffer_->mappings() || buffer_->vmapped()) return Errno::kBusy;
         if (visits != visits_) continue;
@@ -174,19 +176,22 @@ Result<> PlacedBuffer::become_contiguous() {
 PlacedBuffer& placed(const DmaBuf& buffer) { return *static_cast<PlacedBuffer*>(buffer.data()); }
 
 Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
-    return placed(buffer).make_reachable(attachment.device);
+    TRY(placed(buffer).make_reachable(attachment.device));
+    return KeptMapping::add_to(attachment);
 }
+
+void detach(DmaBuf&, DmaBufAttachment& attachment) { KeptMapping::remove_from(attachment); }
 
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
-    const Iova at = TRY(b.map(attachment.device, direction));
+    const Iova at = TRY(b.map(attachment, direction));
     b.leave_processor(direction);
     return at;
 }
 
 void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
-    attachment.device.unmap(at, b.pages());
+    KeptMapping::of(attachment).unmap(attachment, at, b.pages());
     if (!b.request().fault_coherent)
         attachment.buffer->count_maintenance(take_pages(b.pages(), {0, b.pages().size()}, direction));
 }
@@ -231,6 +236,7 @@ const char* memory(const DmaBuf& buffer) {
 
 constexpr DmaBufOps kOps{
     .attach = attach,
+    .detach = detach,
     .map = map,
     .unmap = unmap,
     .release = release,

@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr unsigned kWidth = 320, kHeight = 240, kBytes = kWidth * kHeight * 3 / 2, kBuffers = 4, kRate = 100;
+constexpr unsigned kWidth = 320, kHeight = 240, kBuffers = 4, kRate = 100;
 constexpr uint32_t kLongestUs = 30'000;  // three frames of the camera, two of the screen
 
 long long video(const char* name) { return proc::value("/proc/video", name); }
@@ -62,15 +62,15 @@ public:
 
 private:
     bool prepare(unsigned i) {
-        if (memory_ == V4L2_MEMORY_DMABUF) fds_.push_back(dmabuf::heap_alloc("reserved", kBytes));
+        if (memory_ == V4L2_MEMORY_DMABUF) fds_.push_back(dmabuf::heap_alloc("reserved", q_.size()));
         if (memory_ == V4L2_MEMORY_MMAP) fds_.push_back(q_.export_fd(i));
         if (memory_ == V4L2_MEMORY_MMAP && !q_.map(i)) return false;
-        if (memory_ == V4L2_MEMORY_USERPTR) user_.emplace_back(kBytes);
+        if (memory_ == V4L2_MEMORY_USERPTR) user_.emplace_back(q_.size());
         return memory_ == V4L2_MEMORY_USERPTR || fds_.back() >= 0;
     }
     bool put(unsigned i) {
         if (memory_ == V4L2_MEMORY_DMABUF) return q_.queue_fd(fds_[i], i) == 0;
-        if (memory_ == V4L2_MEMORY_USERPTR) return q_.queue_user(user_[i].data(), kBytes, i) == 0;
+        if (memory_ == V4L2_MEMORY_USERPTR) return q_.queue_user(user_[i].data(), q_.size(), i) == 0;
         return q_.queue(i) == 0;
     }
 
@@ -122,6 +122,12 @@ Stream* virtual_output() {
     return new OneQueue{open_virtual(V4L2_CAP_VIDEO_OUTPUT, V4L2_BUF_TYPE_VIDEO_OUTPUT), V4L2_MEMORY_DMABUF};
 }
 
+Stream* legacy_capture() {
+    v4l2::Queue q{v4l2::open_node("vivi", V4L2_CAP_VIDEO_CAPTURE), V4L2_BUF_TYPE_VIDEO_CAPTURE};
+    q.format(V4L2_PIX_FMT_YUYV, kWidth, kHeight);
+    return new OneQueue{q, V4L2_MEMORY_USERPTR};
+}
+
 struct Kind {
     const char* name;
     Stream* (*make)();
@@ -136,6 +142,7 @@ const Kind kKinds[] = {
     {"virtual capture into its own memory", virtual_capture<V4L2_MEMORY_MMAP>},
     {"virtual capture into the program's memory", virtual_capture<V4L2_MEMORY_USERPTR>},
     {"virtual output from a heap's memory", virtual_output},
+    {"capture of the older layer", legacy_capture},
 };
 
 /// A child that streams until it is killed, `pause_us` after it has begun to. False when it could not stream.
