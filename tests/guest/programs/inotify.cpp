@@ -150,7 +150,7 @@ void mistakes() {
 }  // namespace
 
 int main() {
-    tap::plan(23);
+    tap::plan(24);
     ::mkdir(kFolder.c_str(), 0700);
     folder();
     file_itself();

@@ -156,7 +156,7 @@ void circle(int fd) {
 
 int main() {
     const int fd = ::open(kPath, O_RDWR | O_CREAT | O_TRUNC, 0600);
-    tap::plan(24);
+    tap::plan(23);
     records(fd);
     open_files(fd);
     waiting(fd);

@@ -72,7 +72,7 @@ void random_operations(uint32_t seed, int steps) {
     Model model;
     for (int step = 0; step < steps; ++step) {
         const size_t bytes = some_size(random);
-        const bool grow = random() % 1024 < 512 + (step / 4096 % 2 ? 40 : -40);  // waves of use
+        const bool grow = random() % 1024 < (step / 4096 % 2 ? 552U : 472U);  // waves of use
         if (grow && model.bytes() + bytes < kMostHeld && model.blocks() < 2000) {
             model.take(bytes, static_cast<uint8_t>(random()));
         } else if (model.blocks() > 0) {
