@@ -26,6 +26,13 @@ struct G2dEngine::Surface {
     uint32_t base, plane2, stride, mode, left_top, right_bottom;
 };
 
+void add_scaling(G2dList& list, Size from, Size to) {
+    if (from.width == to.width && from.height == to.height) return;
+    list.commands.push_back({g2d::kSrcScale, g2d::kBilinear});
+    list.commands.push_back({g2d::kSrcXScale, (from.width << 16) / to.width});
+    list.commands.push_back({g2d::kSrcYScale, (from.height << 16) / to.height});
+}
+
 G2dEngine::G2dEngine(const DrmCard& card) : card_{card} {
     drm_exynos_g2d_get_ver version{};
     card.call(DRM_IOCTL_EXYNOS_G2D_GET_VER, &version, "EXYNOS_G2D_GET_VER");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/runner/drm_card.hpp"
+#include "apps/runner/scenario.hpp"
 
 namespace apps::runner {
 
@@ -21,6 +22,9 @@ struct G2dList {
     G2dCommands commands;
     G2dCommands buffers;  ///< address registers with a buffer's handle
 };
+
+/// The source area grows or shrinks to `to` on its way, with the bilinear filter; nothing if it fits.
+void add_scaling(G2dList& list, Size from, Size to);
 
 class G2dEngine {
 public:

@@ -87,11 +87,7 @@ private:
                          {g2d::kDstDirection, turn_.direction}};
         const uint32_t width = turn_.rotate ? out_.height : out_.width;  // before it is turned
         const uint32_t height = turn_.rotate ? out_.width : out_.height;
-        if (width != in_.width || height != in_.height) {
-            list.commands.push_back({g2d::kSrcScale, g2d::kBilinear});
-            list.commands.push_back({g2d::kSrcXScale, (in_.width << 16) / width});
-            list.commands.push_back({g2d::kSrcYScale, (in_.height << 16) / height});
-        }
+        add_scaling(list, {in_.width, in_.height}, {width, height});
         engine_.source(list, {from}, in_, {0, 0, in_.width, in_.height});
         engine_.destination(list, {to}, out_, {0, 0, out_.width, out_.height});
         engine_.run(list);

@@ -59,14 +59,11 @@ private:
     }
     void draw(uint32_t from, uint32_t to) const {
         const Size& size = place_.size;
-        G2dCommands list{{g2d::kRop4, g2d::kCopySource}};
-        if (size.width != small_.width || size.height != small_.height) {
-            list.push_back({g2d::kSrcScale, g2d::kBilinear});
-            list.push_back({g2d::kSrcXScale, (small_.width << 16) / size.width});
-            list.push_back({g2d::kSrcYScale, (small_.height << 16) / size.height});
-        }
-        engine_.source(list, from, small_, {0, 0, small_.width, small_.height});
-        engine_.destination(list, to, large_, {place_.left, place_.top, size.width, size.height});
+        G2dList list;
+        list.commands = {{g2d::kRop4, g2d::kCopySource}};
+        add_scaling(list, {small_.width, small_.height}, size);
+        engine_.source(list, {from}, small_, {0, 0, small_.width, small_.height});
+        engine_.destination(list, {to}, large_, {place_.left, place_.top, size.width, size.height});
         engine_.run(list);
     }
 
