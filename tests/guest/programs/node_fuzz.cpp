@@ -39,8 +39,8 @@ struct Call {
     int type = kNowhere;     ///< offset of a buffer type
     int memory = kNowhere;   ///< offset of a v4l2_memory
     int pointer = kNowhere;  ///< offset of a pointer that is often good
-    int count = kNowhere;    ///< offset of a word that says how much memory is wanted ...
-    uint32_t most = 0;       ///< ... and the bits it may have, lest everything ends in "no memory"
+    int count = kNowhere;    ///< offset of a word that says how much memory or how many lines are wanted ...
+    uint32_t most = 0;  ///< ... and the bits it may have, lest everything ends in "no memory" or takes ages
 };
 
 constexpr int kBufferType = offsetof(v4l2_buffer, type), kBufferMemory = offsetof(v4l2_buffer, memory),
@@ -106,7 +106,8 @@ constexpr Call kCalls[] = {
     {Target::subdevice, VIDIOC_SUBDEV_ENUM_FRAME_SIZE},
     {Target::subdevice, VIDIOC_SUBDEV_ENUM_FRAME_INTERVAL},
     {Target::subdevice, VIDIOC_SUBDEV_G_FMT},
-    {Target::subdevice, VIDIOC_SUBDEV_S_FMT},
+    {Target::subdevice, VIDIOC_SUBDEV_S_FMT, kNowhere, kNowhere, kNowhere,
+     offsetof(v4l2_subdev_format, format.height), 0xFF},
     {Target::subdevice, VIDIOC_SUBDEV_G_CROP},
     {Target::subdevice, VIDIOC_SUBDEV_S_CROP},
     {Target::subdevice, VIDIOC_SUBDEV_G_SELECTION},
