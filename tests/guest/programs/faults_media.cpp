@@ -210,7 +210,7 @@ void timeline() {
     ::close(fd);
 }
 void ion() {
-    const int fd = ::open("/dev/ion", O_RDWR);
+    const int fd = ::open("/dev/ion", O_RDWR), other = ::open("/dev/ion", O_RDWR);
     for (const unsigned heap : {1U << ION_HEAP_TYPE_SYSTEM, 1U << ION_HEAP_TYPE_SYSTEM_CONTIG,
                                 1U << ION_HEAP_TYPE_DMA, 1U << ION_HEAP_ID_AUTO}) {
         for (const unsigned flags : {0U, static_cast<unsigned>(ION_FLAG_CACHED)}) {
@@ -223,14 +223,14 @@ void ion() {
                     importer.map(DMABUF_TEST_BIDIRECTIONAL) == 0)
                     importer.unmap();
                 show(d.fd, kBytes);
-                ::ioctl(fd, ION_IOC_IMPORT, &d);
+                ::ioctl(other, ION_IOC_IMPORT, &d);
                 ::close(d.fd);
             }
             ion_handle_data h{a.handle};
             ::ioctl(fd, ION_IOC_FREE, &h);
         }
     }
-    ::close(fd);
+    ::close(other), ::close(fd);
 }
 void dma_bufs() {
     for (const char* heap : {"system", "reserved"}) {

@@ -119,7 +119,7 @@ TEST_CASE("a terminal edits lines and ends input as the host's does", "[system][
                  9);
 }
 
-TEST_CASE("keys of a terminal stop and end jobs; a shell moves them", "[system][commands]") {
+TEST_CASE("keys of a terminal stop and end jobs, and a shell moves them", "[system][commands]") {
     same_on_both({{"pause\r", "paused\r\n"},
                   {"\x03", "[ended by 2]\r\n$ "},  // Ctrl-C
                   {"pause\r", "paused\r\n"},
