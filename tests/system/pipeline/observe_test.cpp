@@ -29,8 +29,9 @@ std::string file_text(const fs::path& file) {
 std::vector<fs::path> shipped_scenarios() {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator{EXYSIM_SOURCE_DIR "/configs/scenarios"}) {
+        if (entry.path().extension() != ".yaml") continue;
         const bool moves_frames = file_text(entry.path()).find("pipelines:") != std::string::npos;
-        if (entry.path().extension() == ".yaml" && moves_frames) files.push_back(entry.path());
+        if (moves_frames) files.push_back(entry.path());
     }
     return files;
 }
