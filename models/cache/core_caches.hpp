@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -75,6 +76,11 @@ public:
     Probe<LineEvicted> evicted;
     bool holds(PhysAddr address) const { return place_of(address) != Array::kNone; }
     uint32_t place_of(PhysAddr address) const { return data_.find(address); }
+    /// For debuggers: of the data cache's copy of the line, if there is one.
+    std::optional<State> state_of(PhysAddr address) const {
+        const uint32_t place = place_of(address);
+        return place == Array::kNone ? std::nullopt : std::optional{lines_[place].state};
+    }
 
     // --- the core's side
     void attach(CoreSide& side) override { side_ = &side; }
