@@ -80,6 +80,22 @@ void attach_software(board::Machine& machine, const std::string& camera, observe
     });
 }
 
+void attach_buffers(system::Simctl& simctl, observe::BufferWatch& buffers) {
+    simctl.event.attach([&buffers](const GuestEvent& e) {
+        using Holder = observe::BufferWatch::Holder;
+        constexpr std::pair<EventKind, Holder> kHolders[] = {{EventKind::queue, Holder::device},
+                                                             {EventKind::buffer_done, Holder::finished},
+                                                             {EventKind::dequeue, Holder::program}};
+        for (const auto& [kind, holder] : kHolders) {
+            if (static_cast<EventKind>(e.record.kind) != kind) continue;
+            const bool output =
+                static_cast<system::QueueDirection>(e.record.direction) == system::QueueDirection::output;
+            buffers.moved({e.name, output, e.record.id},
+                          {Iova{e.record.iova}, e.record.length, holder, e.record.task, e.time});
+        }
+    });
+}
+
 void attach_guest_tracks(system::Simctl& simctl, observe::Timeline& timeline) {
     simctl.event.attach([&timeline](const GuestEvent& e) {
         switch (static_cast<EventKind>(e.record.kind)) {
