@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "platform/cli/code_watch.hpp"
 #include "platform/cli/commands.hpp"
 #include "platform/cli/gdb_session.hpp"
 #include "platform/cli/guest_files.hpp"
@@ -26,6 +27,8 @@ struct Settings {
     Arguments environment;
     uint64_t until_ns = 0;
     std::optional<uint16_t> gdb;
+    std::string profile;  ///< prefix of its files
+    CodeRequest code;
     config::Platform platform;
 };
 
@@ -48,6 +51,8 @@ po::options_description visible_options() {
          "where the built-in kernel and init are")  //
         ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
     add_gdb_option(options);
+    add_profile_option(options);
+    add_trace_options(options);
     return options;
 }
 
@@ -63,6 +68,8 @@ Settings settings_from(const po::variables_map& values, const Arguments& command
     s.guest_dir = value_or<std::string>(values, "guest-dir", "");
     s.root = value_or<std::string>(values, "root", "");
     s.gdb = gdb_port(values);
+    s.profile = value_or<std::string>(values, "profile", "");
+    s.code = {!s.profile.empty(), !s.profile.empty(), trace_request(values)};
     s.append = value_or<std::string>(values, "append", "");
     s.log_file = value_or<std::string>(values, "log", "");
     if (values.count("until")) s.until_ns = parse_time_option("--until", values["until"].as<std::string>());
@@ -87,6 +94,16 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
     fmt::print(stderr, "exysim: {}\n", outcome.sentence());
     fmt::print(stderr, "{}", crash_report(machine, log, kernel));  // it did not end by itself: where is it?
     return outcome.guest_failed() ? kGuestFailed : kExpectationFailed;
+}
+
+/// The program may be one of the root folder; its libraries are not known.
+debug::CodeImages code_images(const Settings& s) {
+    debug::CodeImages images;
+    images.add("kernel", guest_file(s.guest_dir, "kernel.elf"));
+    images.add(std::filesystem::path{s.program}.filename().string(),
+               in_root(s) ? s.root + s.program : s.program);
+    images.add("init", guest_file(s.guest_dir, "init"));
+    return images;
 }
 
 int start(const Settings& s) {
@@ -124,10 +141,13 @@ int start(const Settings& s) {
         };
         control.wait_for_host = [&input] { return input.wait(); };
         const SignalGuard guard{control};
+        CodeWatch code{machine.cpu, s.code, [&] { return code_images(s); }};
         const auto gdb = GdbSession::create(s.gdb, machine, control);
         if (gdb) gdb->start();
         outcome = control.run();
         if (gdb) gdb->exited(outcome.status);
+        code.close();
+        write_profiles(code, s.profile);
     }
     if (!s.log_file.empty()) std::ofstream{s.log_file} << log.text();
     return report(machine, outcome, log, guest_file(s.guest_dir, "kernel.elf"));
