@@ -76,6 +76,29 @@ TEST_CASE("planted: a program that holds each buffer for its own work is named",
     CHECK(finding.at("cause") == "application");
 }
 
+TEST_CASE("planted: buffers that come back late, because a program holds them, are named with it",
+          "[system][observe]") {
+    ScenarioRun run;
+    run.directory = test_folder("planted_late") / "out";
+    run.status = run_command(fmt::format("'{}' run '{}/configs/scenarios/cpu_stage.yaml' --out '{}' "
+                                         "--no-timeline --set run.frames=4 --set buffers.cam.count=3",
+                                         EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, run.directory.string()),
+                             run.output);
+    INFO(run.output);
+    const Json finding = Json::parse(run.text("run.json")).at("findings").at(0);
+    CHECK(finding.at("what").get<std::string>().ends_with("because no buffer was back in time"));
+    CHECK(finding.at("cause") == "application");
+}
+
+TEST_CASE("planted: a driver that works long under its lock is named with the lock", "[system][observe]") {
+    const ScenarioRun run =
+        run_scenario(test_folder("planted_lock"), {.input = "{pattern: bars}", .frames = 8},
+                     "--no-timeline --set 'guest.cmdline=console=ttySAC0,115200n8 hold_video_lock=60'");
+    INFO(run.output);
+    const Json finding = Json::parse(run.text("run.json")).at("findings").at(0);
+    CHECK(finding.at("cause") == "waiting for a lock");
+}
+
 TEST_CASE(
     "planted: nothing spoilt, nothing slow: the wait for a vsync, far longer than drivers, is all there is",
     "[system][observe]") {
