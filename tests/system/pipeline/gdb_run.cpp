@@ -21,9 +21,10 @@ bool have_gdb() {
 std::string debugged(const fs::path& folder, const std::string& arguments, const std::string& elf,
                      const std::string& commands) {
     std::ofstream{folder / "commands.gdb"} << commands;
+    const size_t word = arguments.find(' ');  // what follows a program's name is the program's
     const std::string script = fmt::format(
         "cd '{0}'\n"
-        "('{1}' {2} --gdb 0 >run.log 2>&1; echo $? >run.status) &\n"
+        "('{1}' {2} --gdb 0 {4} >run.log 2>&1; echo $? >run.status) &\n"
         "for i in $(seq 600); do\n"
         "  port=$(sed -n 's/.*127.0.0.1://p' run.log 2>/dev/null); [ -n \"$port\" ] && break; sleep 0.1\n"
         "done\n"
@@ -32,7 +33,7 @@ std::string debugged(const fs::path& folder, const std::string& arguments, const
         "-ex 'set tcp connect-timeout 30' -ex 'file {3}' -ex \"target remote 127.0.0.1:$port\" "
         "-x commands.gdb\n"
         "wait\n",
-        folder.string(), EXYSIM_PROGRAM, arguments, elf);
+        folder.string(), EXYSIM_PROGRAM, arguments.substr(0, word), elf, arguments.substr(word));
     std::ofstream{folder / "session.sh"} << script;
     std::string output;
     run_command(fmt::format("sh '{}/session.sh'", folder.string()), output);

@@ -71,21 +71,20 @@ TEST_CASE("GDB: several cores are threads; a breakpoint and a watchpoint stop wh
           "[system][debug]") {
     if (!have_gdb()) return;
     const std::string elf = EXYSIM_BENCH_FOLDER "/smp_program.elf";
-    std::string commands =
-        "info threads\n"
-        "watch *(unsigned*)&_ZN12_GLOBAL__N_17guardedE\n";
-    for (int i = 0; i < 40; ++i) commands += "continue\nprintf \"thread %d stopped\\n\", $_thread\n";
-    commands +=
-        "thread 2\n"
-        "printf \"second core at %#x\\n\", $pc\n"
-        "delete\n"
-        "continue\n";
+    const std::string who = "continue\nprintf \"thread %d stopped\\n\", $_thread\n";
+    const std::string laps = "&_ZN12_GLOBAL__N_110ring_countE";  // a word a core, which only that core writes
+    const std::string commands = "break core_main\n" + who + who + "delete\nwatch *(unsigned*)((char*)" +
+                                 laps + " + 4)\n" + who + who + "delete\nwatch *(unsigned*)" + laps + "\n" +
+                                 who + "thread 2\nprintf \"second core at %#x\\n\", $pc\ndelete\ncontinue\n";
     const fs::path folder = test_folder("gdb_smp");
     const std::string output = debugged(
         folder, "boot '" + elf + "' --semihosting --set cpu.count=2 --set timing.slice=100ns", elf, commands);
     INFO(output);
     INFO(text_of(folder / "run.log"));
-    CHECK(says(output, "core 1, waits or is off"));  // the second is started by the program
+    CHECK(says(output, "Thread 1 hit Breakpoint 1"));
+    CHECK(says(output, "Thread 2 hit Breakpoint 1"));
+    CHECK(says(output, "Thread 2 hit Hardware watchpoint 2"));
+    CHECK(says(output, "Thread 1 hit Hardware watchpoint 3"));
     CHECK(says(output, "thread 1 stopped"));
     CHECK(says(output, "thread 2 stopped"));
     CHECK(says(output, "second core at 0x4001"));
@@ -103,7 +102,7 @@ TEST_CASE("GDB: a program of the built-in kernel, in its own address space", "[s
                                         "printf \"at main %d, mode %#x\\n\", $pc >= (unsigned)&main && $pc < "
                                         "(unsigned)&main + 64, $cpsr & 0x1f\n"
                                         "backtrace 1\n"
-                                        "watch *(unsigned*)($sp - 4)\n"
+                                        "watch -l *(unsigned*)($sp - 4)\n"
                                         "continue\n"
                                         "printf \"user mode %#x\\n\", $cpsr & 0x1f\n"
                                         "delete\n"
@@ -111,6 +110,7 @@ TEST_CASE("GDB: a program of the built-in kernel, in its own address space", "[s
     INFO(output);
     INFO(text_of(folder / "run.log"));
     CHECK(says(output, "at main 1, mode 0x10"));
+    CHECK(says(output, "Hardware watchpoint 2"));
     CHECK(says(output, "user mode 0x10"));
     CHECK(text_of(folder / "run.status") == "0\n");
 }
