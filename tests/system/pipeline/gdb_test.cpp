@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A scenario of two frames, and the kernel's symbols.
-std::string debugged(const fs::path& folder, const std::string& commands) {
+std::string debugged_scenario(const fs::path& folder, const std::string& commands) {
     std::ofstream{folder / "scenario.yaml"} << scenario_text({.input = "{pattern: bars}", .frames = 2});
     return debugged(folder, "run scenario.yaml --out out --no-timeline", EXYSIM_GUEST_DIR "/kernel.elf",
                     commands);
@@ -29,34 +29,34 @@ std::string text_of(const fs::path& file) {
 TEST_CASE("GDB: breakpoints, steps, registers, memory and monitor commands", "[system][debug]") {
     if (!have_gdb()) return;
     const fs::path folder = test_folder("gdb");
-    const std::string output = debugged(folder,
-                                        "info threads\n"
-                                        "printf \"start %#x\\n\", $pc\n"
-                                        "monitor time\n"
-                                        "break kernel_main\n"
-                                        "continue\n"
-                                        "backtrace 1\n"
-                                        "printf \"mode %#x\\n\", $cpsr & 0x1f\n"
-                                        "set var $before = $pc\n"
-                                        "stepi\n"
-                                        "printf \"stepped %d\\n\", $pc != $before\n"
-                                        "x/1xw $sp\n"
-                                        "print $d0\n"
-                                        "set var $r4 = 0x1234\n"
-                                        "printf \"r4 %#x\\n\", $r4\n"
-                                        "monitor regs chipid 0 1\n"
-                                        "monitor phys 0x40008000 4\n"
-                                        "monitor stats cpu.core0.instructions\n"
-                                        "monitor sysmmu fimc0 0x1000\n"
-                                        "monitor sysmmu fimc0\n"
-                                        "monitor regs chipid PRO_ID\n"
-                                        "monitor regs fimc0\n"
-                                        "monitor regs fimc0 CIGCTL\n"
-                                        "monitor regs fimc9\n"
-                                        "monitor line 0x40008000\n"
-                                        "monitor phys all\n"
-                                        "delete\n"
-                                        "kill\n");
+    const std::string output = debugged_scenario(folder,
+                                                 "info threads\n"
+                                                 "printf \"start %#x\\n\", $pc\n"
+                                                 "monitor time\n"
+                                                 "break kernel_main\n"
+                                                 "continue\n"
+                                                 "backtrace 1\n"
+                                                 "printf \"mode %#x\\n\", $cpsr & 0x1f\n"
+                                                 "set var $before = $pc\n"
+                                                 "stepi\n"
+                                                 "printf \"stepped %d\\n\", $pc != $before\n"
+                                                 "x/1xw $sp\n"
+                                                 "print $d0\n"
+                                                 "set var $r4 = 0x1234\n"
+                                                 "printf \"r4 %#x\\n\", $r4\n"
+                                                 "monitor regs chipid 0 1\n"
+                                                 "monitor phys 0x40008000 4\n"
+                                                 "monitor stats cpu.core0.instructions\n"
+                                                 "monitor sysmmu fimc0 0x1000\n"
+                                                 "monitor sysmmu fimc0\n"
+                                                 "monitor regs chipid PRO_ID\n"
+                                                 "monitor regs fimc0\n"
+                                                 "monitor regs fimc0 CIGCTL\n"
+                                                 "monitor regs fimc9\n"
+                                                 "monitor line 0x40008000\n"
+                                                 "monitor phys all\n"
+                                                 "delete\n"
+                                                 "kill\n");
     INFO(output);
     INFO(text_of(folder / "run.log"));
     CHECK(says(output, "core 0, runs"));
@@ -83,14 +83,14 @@ TEST_CASE("GDB: breakpoints, steps, registers, memory and monitor commands", "[s
 TEST_CASE("GDB: a watchpoint stops at the instruction that changes the word", "[system][debug]") {
     if (!have_gdb()) return;
     const fs::path folder = test_folder("gdb_watch");
-    const std::string output = debugged(folder,
-                                        "break kernel::fdt_init\n"
-                                        "continue\n"
-                                        "delete\n"
-                                        "watch -l blob\n"  // where the device tree lies; zero before
-                                        "continue\n"
-                                        "backtrace 2\n"
-                                        "kill\n");
+    const std::string output = debugged_scenario(folder,
+                                                 "break kernel::fdt_init\n"
+                                                 "continue\n"
+                                                 "delete\n"
+                                                 "watch -l blob\n"  // where the device tree lies; zero before
+                                                 "continue\n"
+                                                 "backtrace 2\n"
+                                                 "kill\n");
     INFO(output);
     CHECK(says(output, "Hardware watchpoint 2"));
     CHECK(says(output, "Old value"));
@@ -101,7 +101,7 @@ TEST_CASE("GDB: a watchpoint stops at the instruction that changes the word", "[
 TEST_CASE("GDB: after detaching the run goes on to its end", "[system][debug]") {
     if (!have_gdb()) return;
     const fs::path folder = test_folder("gdb_detach");
-    const std::string output = debugged(folder, "break kernel_main\ncontinue\ndetach\n");
+    const std::string output = debugged_scenario(folder, "break kernel_main\ncontinue\ndetach\n");
     INFO(output);
     INFO(text_of(folder / "run.log"));
     CHECK(text_of(folder / "run.status") == "0\n");
@@ -130,7 +130,7 @@ TEST_CASE("GDB: a bare-metal program under boot --gdb", "[system][debug]") {
 TEST_CASE("GDB: who has a buffer, and what an address belongs to", "[system][debug]") {
     if (!have_gdb()) return;
     const fs::path folder = test_folder("gdb_buffers");
-    const std::string output = debugged(
+    const std::string output = debugged_scenario(
         folder,
         "break kernel::VideoQueue::done\n"
         "continue\n"

@@ -12,12 +12,16 @@ namespace {
 
 /// A run that is not good.
 RunFacts facts_of(const std::vector<Verdict>& verdicts, const std::string& ending, const std::string& crash) {
-    RunFacts facts;
-    facts.scenario = "s";
-    facts.ending = ending;
-    facts.verdicts = &verdicts;
-    facts.crash = crash;
-    return facts;
+    return {.scenario = "scenario",
+            .platform = "platform",
+            .mode = "timing",
+            .ending = ending,
+            .good = false,
+            .simulated = 0,
+            .verdicts = &verdicts,
+            .errors = nullptr,
+            .findings = {},
+            .crash = crash};
 }
 
 }  // namespace
