@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -82,6 +83,11 @@ public:
     uint32_t overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const;
     bool holds(PhysAddr address) const { return place_of(address) != Array::kNone; }
     uint32_t place_of(PhysAddr address) const { return data_.find(address); }
+    /// For debuggers: of the data cache's copy of the line, if there is one.
+    std::optional<State> state_of(PhysAddr address) const {
+        const uint32_t place = place_of(address);
+        return place == Array::kNone ? std::nullopt : std::optional{lines_[place].state};
+    }
 
     // --- the core's side
     void attach(CoreSide& side) override { side_ = &side; }

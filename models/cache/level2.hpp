@@ -94,6 +94,8 @@ public:
         if (dirty_[place] != 0) bus_->expect(array_.address(place));
     }
     bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
+    /// For debuggers: the line is here with bytes that memory does not have.
+    bool dirty(PhysAddr address) const { return holds(address) && dirty_[array_.find(address)] != 0; }
     const Geometry& geometry() const { return array_.geometry(); }
 
     /// Another geometry of the same RAMs, as AUX_CTRL chooses it; everything is lost.

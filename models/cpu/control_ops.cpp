@@ -45,6 +45,9 @@ Op* tell_watcher(Core& core, Op* op) {
 Op* sleeping_head(Core& core, Op* op) { return core.leave_at_head(op); }
 
 Op* single_head(Core& core, Op* op) {
+    const bool behind_a_step = core.running != nullptr && core.debug_stops().single;
+    if (behind_a_step) [[unlikely]]
+        return core.leave_at_head(op);
     op->handler = &sleeping_head;
     // Its fetch may have used up the budget; it runs all the same, or a core without caches would never move.
     core.countdown -= op->imm;

@@ -103,9 +103,15 @@ void Core::count_blocks(bool on) {
 }
 
 void Core::set_debug_stops(const DebugStops& stops) {
-    if (stops.single == debug_.single && stops.addresses == debug_.addresses) return;
+    const bool same_code = stops.single == debug_.single && stops.addresses == debug_.addresses;
+    const bool same_data = stops.watches == debug_.watches;
+    if (same_code && same_data) return;
     debug_ = stops;
-    recount_ = true;
+    if (!same_data) {
+        drop_host_entries();
+        update_context();
+    }
+    recount_ = recount_ || !same_code;
     cut();
 }
 

@@ -4,8 +4,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "models/base/address.hpp"
 #include "models/base/memory_port.hpp"
@@ -50,10 +53,25 @@ enum class Stop : uint8_t { budget, waiting, event_sent, halted, debugger };
 
 enum class WaitKind : uint8_t { none, interrupt, event };
 
-/// Where a debugger wants a core to stop. Both cost nothing while they are not used.
+/// Data that a debugger watches: the core stops before the instruction that would touch it.
+struct Watchpoint {
+    uint32_t address = 0, size = 0;  ///< virtual, bytes
+    bool reads = false, writes = false;
+    std::optional<uint32_t> space;  ///< TTBR0 of the only address space that is meant
+    bool operator==(const Watchpoint&) const = default;
+};
+
+/// Where a debugger wants a core to stop. All cost nothing while they are not used.
 struct DebugStops {
     std::unordered_set<uint32_t> addresses;  ///< virtual; the core stops before the instruction there
     bool single = false;                     ///< blocks are one instruction long
+    std::vector<Watchpoint> watches;         ///< their memory has no entries in the host tables
+};
+
+/// An access that a watchpoint has kept from happening.
+struct WatchHit {
+    Watchpoint watch;
+    uint32_t address;  ///< first watched byte that it would have touched
 };
 
 /// Told of every block that a core enters, before its first instruction; changes nothing. Cycles and
@@ -207,6 +225,10 @@ struct Core : Registers, CoreSide {
     /// Changes where the debugger stops the core; between runs.
     void set_debug_stops(const DebugStops& stops);
     const DebugStops& debug_stops() const { return debug_; }
+    /// Why the debugger's last stop was one, if a watchpoint made it; forgets it.
+    std::optional<WatchHit> take_watch_hit() { return std::exchange(watch_hit_, {}); }
+    /// Whether every address space has `va` where this one has it, as far as the tables tell.
+    bool debug_global(VirtAddr va) { return mmu.peek(va).global; }
     /// Blocks tell `watcher` from their next use on; null: they do not, and cost nothing. Between runs.
     void set_block_watcher(BlockWatcher* watcher);
     void tell_watcher() { watcher_->entered(*this, cycles() - running->imm, instructions - running->rd); }
@@ -351,6 +373,12 @@ private:
     bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     bool store_run(uint32_t va, std::span<const uint32_t> words);
     bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
+    /// A watchpoint wants the core to stop before this access, which then fails; abort() does the rest.
+    bool watched(uint32_t va, uint32_t bytes, Direction direction) {
+        return !debug_.watches.empty() && hit_watch(va, bytes, direction);
+    }
+    bool hit_watch(uint32_t va, uint32_t bytes, Direction direction);
+    bool granule_watched(uint32_t va) const;
 
     uint32_t granule_;
     RecordedFault fault_;
@@ -366,6 +394,7 @@ private:
     bool pmu_level_ = false;
     bool bank_secure_ = true;  // whose copies `system` has at hand
     DebugStops debug_;
+    std::optional<WatchHit> watch_hit_;
     BlockWatcher* watcher_ = nullptr;
     Stop stop_ = Stop::budget;
     std::array<uint64_t, 64>

@@ -118,12 +118,14 @@ void CpuCluster::set_semihosting(SemihostingHost* host) {
 
 // --- time
 
-sc_core::sc_time CpuCluster::local_time(const Seat& seat) const {
-    if (cycle_ != 0) return sc_ps(seat.core.cycles() * cycle_);
-    if (parts_ != 0) return sc_ps(seat.core.cycles() * cycle_parts_ / parts_);
-    const Wide ps = Wide{seat.core.cycles()} * kPicosecondsPerSecond / config_.frequency_hz;
-    return sc_ps(static_cast<Picoseconds>(ps));
+Picoseconds CpuCluster::time_of(uint64_t cycles) const {
+    if (cycle_ != 0) return cycles * cycle_;
+    if (parts_ != 0) return cycles * cycle_parts_ / parts_;
+    const Wide ps = Wide{cycles} * kPicosecondsPerSecond / config_.frequency_hz;
+    return static_cast<Picoseconds>(ps);
 }
+
+sc_core::sc_time CpuCluster::local_time(const Seat& seat) const { return sc_ps(time_of(seat.core.cycles())); }
 
 /// Rounded up, so that a core that waits for a moment does not wake before it.
 uint64_t CpuCluster::to_cycles(sc_core::sc_time t) const {
@@ -202,7 +204,10 @@ void CpuCluster::run_until(Seat& seat, sc_core::sc_time end) {
     const Stop stop = seat.core.run(single ? 1 : static_cast<int64_t>(until - now));
     seat.running = false;
     turn({seat.index, now, seat.core.cycles()});
-    if (stop == Stop::debugger || single) stopped({seat.index, stop == Stop::debugger});
+    if (stop == Stop::debugger || single) {
+        const auto watch = seat.core.take_watch_hit();
+        stopped({seat.index, stop == Stop::debugger && !watch, watch});
+    }
     if (stop == Stop::event_sent) wake_waiting(seat);
     if (seat.core.locked_up()) report_lock_up(seat);
     drive_lines(seat);

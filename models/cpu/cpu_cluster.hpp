@@ -64,7 +64,8 @@ struct CoreTurn {
 /// waiting, and change registers and memory.
 struct DebugStop {
     unsigned core;
-    bool at_address;  ///< else after a single step
+    bool at_address;                ///< else after a single step, or before an access
+    std::optional<WatchHit> watch;  ///< what kept the core from going on
 };
 
 /// One SC_THREAD drives all cores in turn. Memory that grants DMI is accessed directly; everything else waits
@@ -100,6 +101,8 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     uint32_t cpsr(unsigned core) const;
     uint64_t instructions(unsigned core) const;
     uint64_t cycles(unsigned core) const;  ///< since the start of the simulation, idle time included
+    /// When a core's counter is there.
+    Picoseconds time_of(uint64_t cycles) const;
     /// The core whose access to a device is under way, if there is one.
     std::optional<unsigned> accessing() const { return accessing_; }
     bool idle(unsigned core) const;  ///< off, halted, or in WFI or WFE

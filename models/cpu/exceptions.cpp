@@ -77,8 +77,12 @@ uint32_t Core::rewind(Op* op) {
 }
 
 Op* Core::abort(Op* op) {
-    assert(faulted());
     const uint32_t address = rewind(op);
+    if (watch_hit_) [[unlikely]] {
+        stop_ = Stop::debugger;
+        return nullptr;
+    }
+    assert(faulted());
     const RecordedFault fault = std::exchange(fault_, {});
     take(Exception::data_abort, address + 8, is_external(fault.status));
     const auto fs = static_cast<uint32_t>(fault.status);

@@ -76,7 +76,27 @@ void Core::preload(uint32_t va) {
     if (m.fault == Fault::none && m.type == MemoryType::normal) port.preload(m.pa, data_attributes(m));
 }
 
+/// A debugger that is shown the access goes on past it with the watchpoint taken away.
+bool Core::hit_watch(uint32_t va, uint32_t bytes, Direction direction) {
+    for (const Watchpoint& w : debug_.watches) {
+        if (!(direction == Direction::read ? w.reads : w.writes)) continue;
+        if (w.space && *w.space != system.ttbr0) continue;
+        if (va - w.address >= w.size && w.address - va >= bytes) continue;  // also right around 2^32
+        watch_hit_ = {w, va - w.address < w.size ? va : w.address};
+        return true;
+    }
+    return false;
+}
+
+bool Core::granule_watched(uint32_t va) const {
+    const uint32_t first = va & ~(granule_ - 1);
+    return std::any_of(debug_.watches.begin(), debug_.watches.end(), [&](const Watchpoint& w) {
+        return first - w.address < w.size || w.address - first < granule_;
+    });
+}
+
 Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
+    if (watched(va, size, Direction::read)) return {0, false};
     events.unaligned += (va & (size - 1)) != 0 ? 1 : 0;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, false);
@@ -111,6 +131,7 @@ Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
 }
 
 bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+    if (watched(va, size, Direction::write)) return false;
     events.unaligned += (va & (size - 1)) != 0 ? 1 : 0;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, true);
@@ -159,6 +180,7 @@ bool Core::store_words(uint32_t va, std::span<const uint32_t> words) {
 /// Words of one granule. To Normal memory behind caches they go as one access, else one by one.
 bool Core::store_run(uint32_t va, std::span<const uint32_t> words) {
     const auto bytes = static_cast<uint32_t>(words.size_bytes());
+    if (watched(va, bytes, Direction::write)) return false;
     if (uint8_t* host = write_run(va, bytes)) {
         std::memcpy(host, words.data(), bytes);
         return true;
@@ -190,6 +212,7 @@ void Core::line_visible(PhysAddr line) { monitors->stored(*this, line, Exclusive
 
 /// A granule has at most one entry of each kind: a second virtual alias displaces the first.
 void Core::remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host) {
+    if (granule_watched(va)) return;
     if (host.slot != nullptr) table.remove(*host.slot, host.data);
     const uint16_t slot = table.insert(data_context, va, host.data);
     if (host.slot != nullptr) *host.slot = slot;
@@ -234,6 +257,7 @@ bool Core::store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags
 }
 
 Loaded<uint32_t> Core::store_exclusive(uint32_t va, uint64_t value, uint32_t size) {
+    if (watched(va, size, Direction::write)) return {0, false};  // the monitor keeps its state
     if ((va & (size - 1)) != 0) {
         record(Fault::alignment, va, true);
         return {0, false};
@@ -249,6 +273,7 @@ Loaded<uint32_t> Core::store_exclusive(uint32_t va, uint64_t value, uint32_t siz
 }
 
 Loaded<uint64_t> Core::load_pair_slow(uint32_t va) {
+    if (watched(va, 8, Direction::read)) return {0, false};
     const Loaded<uint64_t> low = load_slow(va, 4, kForceAligned);
     if (!low.ok) return {0, false};
     const Loaded<uint64_t> high = load_slow(va + 4, 4, kForceAligned);
@@ -256,6 +281,7 @@ Loaded<uint64_t> Core::load_pair_slow(uint32_t va) {
 }
 
 bool Core::store_pair_slow(uint32_t va, uint64_t value) {
+    if (watched(va, 8, Direction::write)) return false;
     if (va / kPageSize != (va + 7) / kPageSize && !translatable(va + 4, Access::write)) return false;
     return store_slow(va, value & 0xFFFF'FFFF, 4, kForceAligned) &&
            store_slow(va + 4, value >> 32, 4, kForceAligned);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "platform/cli/code_watch.hpp"
 #include "platform/cli/commands.hpp"
 #include "platform/cli/gdb_session.hpp"
 #include "platform/cli/places.hpp"
@@ -21,6 +22,8 @@ struct Settings {
     unsigned console = 0;
     bool semihosting = false;
     std::optional<uint16_t> gdb;
+    std::string profile;  ///< prefix of its files
+    CodeRequest code;
     std::string arguments;
     std::string dtb, initrd;
     config::Platform platform;
@@ -41,6 +44,8 @@ po::options_description visible_options() {
         ("semihosting", "let the program use the terminal and end the run")                          //
         ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
     add_gdb_option(options);
+    add_profile_option(options);
+    add_trace_options(options);
     return options;
 }
 
@@ -59,6 +64,8 @@ Settings settings_from(const po::variables_map& values) {
             static_cast<unsigned>(parse_number_option("--console", values["console"].as<std::string>(), 3));
     }
     s.gdb = gdb_port(values);
+    s.profile = value_or<std::string>(values, "profile", "");
+    s.code = {!s.profile.empty(), !s.profile.empty(), trace_request(values)};
     s.semihosting = values.count("semihosting") != 0;
     s.arguments = value_or<std::string>(values, "append", "");
     s.dtb = value_or<std::string>(values, "dtb", "");
@@ -88,6 +95,12 @@ int status_of(const board::Outcome& outcome) {
     }
 }
 
+debug::CodeImages code_images(const Settings& s) {
+    debug::CodeImages images;
+    images.add(std::filesystem::path{s.image}.filename().string(), s.image);
+    return images;
+}
+
 int start(const Settings& s) {
     const board::Boot boot = boot_from(s);
     board::Machine machine{s.platform, {s.semihosting}};
@@ -114,10 +127,13 @@ int start(const Settings& s) {
             if (input.leave()) control.interrupt();
         };
         const SignalGuard guard{control};
+        CodeWatch code{machine.cpu, s.code, [&] { return code_images(s); }};
         const auto gdb = GdbSession::create(s.gdb, machine, control);
         if (gdb) gdb->start();
         outcome = control.run();
         if (gdb) gdb->exited(outcome.status);
+        code.close();
+        write_profiles(code, s.profile);
     }
     for (const GuestErrors::Entry& entry : machine.guest_errors.entries()) {
         fmt::print(stderr, "exysim: guest error: {}\n", observe::describe(entry));

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "platform/cli/commands.hpp"
@@ -168,18 +170,47 @@ void print_devices(const Json& list) {
     }
 }
 
+void print_registers(const Json& list) {
+    for (const Json& row : list) {
+        const auto count = row.at("count").get<uint32_t>();
+        const std::string many =
+            count == 1 ? "" : fmt::format(" x {}, {} bytes apart", count, row.at("stride").get<uint32_t>());
+        fmt::print("{} +{:#06x}{} reset {:#010x}: {}\n", row.at("name").get<std::string>(),
+                   row.at("offset").get<uint32_t>(), many, row.at("reset").get<uint32_t>(),
+                   row.at("sentence").get<std::string>());
+        for (const Json& f : row.at("fields"))
+            fmt::print("    {:>5}  {:<20} {:<4} {:#x}\n", f.at("bits").get<std::string>(),
+                       f.at("name").get<std::string>(), f.at("access").get<std::string>(),
+                       f.at("reset").get<uint32_t>());
+    }
+}
+
+struct MachineListing {
+    const char* option;
+    Json MachineFacts::*list;
+    void (*print)(const Json&);
+};
+constexpr MachineListing kListings[] = {{"statistics", &MachineFacts::statistics, print_statistics},
+                                        {"devices", &MachineFacts::devices, print_devices},
+                                        {"registers", &MachineFacts::registers, print_registers}};
+
+/// Which of them was asked for; null for the settings of files.
+const MachineListing* listing_of(const po::variables_map& values) {
+    const auto* found = std::find_if(std::begin(kListings), std::end(kListings),
+                                     [&](const MachineListing& l) { return values.count(l.option) != 0; });
+    return found == std::end(kListings) ? nullptr : found;
+}
+
 /// What a machine has, beside the settings of files.
-int describe_machine(const po::variables_map& values, const std::string& prefix) {
+int describe_machine(const MachineListing& listing, const po::variables_map& values,
+                     const std::string& prefix) {
     const std::string file = platform_file(value_or<std::string>(values, "platform", ""));
     const MachineFacts facts = facts_of_machine(config::load_platform(file, {}).platform);
-    const bool statistics = values.count("statistics") != 0;
-    const Json list = beginning(statistics ? facts.statistics : facts.devices, prefix);
+    const Json list = beginning(facts.*listing.list, prefix);
     if (values.count("json")) {
         fmt::print("{}\n", list.dump(2));
-    } else if (statistics) {
-        print_statistics(list);
     } else {
-        print_devices(list);
+        listing.print(list);
     }
     return kSuccess;
 }
@@ -188,10 +219,11 @@ int describe_machine(const po::variables_map& values, const std::string& prefix)
 
 int describe_command(const Arguments& arguments) {
     po::options_description options{"options"};
-    options.add_options()("help,h", "show this")                                               //
-        ("statistics", "what a machine counts, instead of what files may set")                 //
-        ("devices", "the blocks of a machine, their addresses and interrupts")                 //
-        ("platform", po::value<std::string>()->value_name("P"), "which machine (exynos4210)")  //
+    options.add_options()("help,h", "show this")                                                 //
+        ("statistics", "what a machine counts, instead of what files may set")                   //
+        ("devices", "the blocks of a machine, their addresses and interrupts")                   //
+        ("registers", "the registers of a machine's blocks: BLOCK.NAME, fields, access, reset")  //
+        ("platform", po::value<std::string>()->value_name("P"), "which machine (exynos4210)")    //
         ("json", "for programs");
     po::options_description all;
     all.add(options).add_options()("prefix", po::value<std::string>());
@@ -201,7 +233,7 @@ int describe_command(const Arguments& arguments) {
         return kSuccess;
     }
     const std::string prefix = value_or<std::string>(values, "prefix", "");
-    if (values.count("statistics") || values.count("devices")) return describe_machine(values, prefix);
+    if (const MachineListing* listing = listing_of(values)) return describe_machine(*listing, values, prefix);
     if (values.count("json")) {
         fmt::print(
             "{}\n",

@@ -3,6 +3,7 @@
 #include "platform/board/machine.hpp"
 #include "platform/config/vocabulary.hpp"
 #include "platform/observe/frame_chain.hpp"
+#include "platform/observe/register_list.hpp"
 #include "platform/observe/report.hpp"
 
 namespace exysim::cli {
@@ -39,6 +40,33 @@ Json devices_of(board::Machine& machine) {
     return list;
 }
 
+Json json_of(const Field& f) {
+    return {{"name", f.name},
+            {"bits", observe::bits_of(f)},
+            {"access", observe::access_name(f.access)},
+            {"reset", f.reset}};
+}
+
+Json registers_of(const Statistics& statistics) {
+    Json list = Json::array();
+    for (const auto& [block, bank] : statistics.register_banks()) {
+        for (const observe::ListedRegister& r : observe::registers_of(block, *bank)) {
+            Json fields = Json::array();
+            for (const Field& f : r.fields) fields.push_back(json_of(f));
+            list.push_back({{"name", block + "." + r.name},
+                            {"block", block},
+                            {"offset", r.offset},
+                            {"register", r.name},
+                            {"count", r.count},
+                            {"stride", r.stride},
+                            {"reset", r.reset()},
+                            {"sentence", r.sentence},
+                            {"fields", fields}});
+        }
+    }
+    return list;
+}
+
 }  // namespace
 
 MachineFacts facts_of_machine(const config::Platform& platform) {
@@ -48,7 +76,7 @@ MachineFacts facts_of_machine(const config::Platform& platform) {
     observe::FrameChains chains;
     observe::register_frames("PIPELINE", tracker, machine.statistics);
     observe::register_chains("PIPELINE", chains, machine.statistics);
-    return {statistics_of(machine.statistics), devices_of(machine)};
+    return {statistics_of(machine.statistics), devices_of(machine), registers_of(machine.statistics)};
 }
 
 }  // namespace exysim::cli

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "platform/cli/code_watch.hpp"
 #include "platform/cli/commands.hpp"
 #include "platform/cli/gdb_session.hpp"
 #include "platform/cli/guest_files.hpp"
@@ -29,6 +30,8 @@ struct Settings {
     uint64_t until_ns = 0;
     std::optional<uint16_t> gdb;
     bool sanitize = false;
+    std::string profile;  ///< prefix of its files
+    CodeRequest code;
     config::Platform platform;
 };
 
@@ -52,6 +55,8 @@ po::options_description visible_options() {
          "where the built-in kernel and init are")  //
         ("until", po::value<std::string>()->value_name("TIME"), "stop after this much simulated time");
     add_gdb_option(options);
+    add_profile_option(options);
+    add_trace_options(options);
     return options;
 }
 
@@ -68,6 +73,8 @@ Settings settings_from(const po::variables_map& values, const Arguments& command
     s.root = value_or<std::string>(values, "root", "");
     s.gdb = gdb_port(values);
     s.sanitize = values.count("sanitize") != 0;
+    s.profile = value_or<std::string>(values, "profile", "");
+    s.code = {!s.profile.empty(), !s.profile.empty(), trace_request(values)};
     s.append = value_or<std::string>(values, "append", "");
     s.log_file = value_or<std::string>(values, "log", "");
     if (values.count("until")) s.until_ns = parse_time_option("--until", values["until"].as<std::string>());
@@ -88,6 +95,16 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
     fmt::print(stderr, "exysim: {}\n", outcome.sentence());
     fmt::print(stderr, "{}", crash_report(machine, log, kernel));  // it did not end by itself: where is it?
     return outcome.guest_failed() ? kGuestFailed : kExpectationFailed;
+}
+
+/// The program may be one of the root folder; its libraries are not known.
+debug::CodeImages code_images(const Settings& s) {
+    debug::CodeImages images;
+    images.add("kernel", guest_file(s.guest_dir, "kernel.elf"));
+    images.add(std::filesystem::path{s.program}.filename().string(),
+               in_root(s) ? s.root + s.program : s.program);
+    images.add("init", guest_file(s.guest_dir, "init"));
+    return images;
 }
 
 int start(const Settings& s) {
@@ -120,6 +137,7 @@ int start(const Settings& s) {
     board::Outcome outcome;
     {
         const SignalGuard guard{control};
+        CodeWatch code{machine.cpu, s.code, [&] { return code_images(s); }};
         const auto gdb = GdbSession::create(s.gdb, machine, control);
         if (gdb) gdb->start();
         TerminalInput input{command.terminal ? TerminalMode::raw : TerminalMode::unchanged};
@@ -136,6 +154,8 @@ int start(const Settings& s) {
         output.flush();
         errors.flush();
         if (gdb) gdb->exited(outcome.status);
+        code.close();
+        write_profiles(code, s.profile);
     }
     if (!s.log_file.empty()) std::ofstream{s.log_file} << log.text();
     const int status = report(machine, outcome, log, kernel);

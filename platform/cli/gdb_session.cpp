@@ -3,8 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+
+#include "platform/cli/guest_events.hpp"
 
 namespace exysim::cli {
+
+GdbMachine::GdbMachine(board::Machine& machine, board::RunControl& control)
+    : machine_{machine}, control_{control} {
+    if (machine.simctl) attach_buffers(*machine.simctl, buffers_);
+}
 
 std::string GdbMachine::state_of(unsigned core) const {
     return machine_.cpu.idle(core) ? "waits or is off" : "runs";
@@ -41,9 +49,37 @@ bool GdbMachine::write_memory(unsigned core, uint32_t address, std::span<const u
     return machine_.cpu.debug_write(core, VirtAddr{address}, bytes);
 }
 
-void GdbMachine::set_stops(const std::set<uint32_t>& addresses, std::optional<unsigned> single) {
-    for (unsigned core = 0; core < cores(); ++core)
-        machine_.cpu.debug_core(core).set_debug_stops({{addresses.begin(), addresses.end()}, single == core});
+namespace {
+
+using Kind = debug::Watchpoint::Kind;
+
+cpu::Watchpoint watchpoint_of(const debug::Watchpoint& w) {
+    return {w.address, w.size, w.kind != Kind::write, w.kind != Kind::read, w.space};
+}
+
+debug::StopReason reason_of(const cpu::DebugStop& stop) {
+    if (!stop.watch) return {stop.at_address, {}, 0};
+    const cpu::Watchpoint& w = stop.watch->watch;
+    const Kind kind = !w.reads ? Kind::write : !w.writes ? Kind::read : Kind::access;
+    return {false, kind, stop.watch->address};
+}
+
+}  // namespace
+
+void GdbMachine::set_stops(const debug::Stops& stops) {
+    cpu::DebugStops made{{stops.addresses.begin(), stops.addresses.end()}, false, {}};
+    std::transform(stops.watches.begin(), stops.watches.end(), std::back_inserter(made.watches),
+                   watchpoint_of);
+    for (unsigned core = 0; core < cores(); ++core) {
+        made.single = stops.single == core;
+        machine_.cpu.debug_core(core).set_debug_stops(made);
+    }
+}
+
+std::optional<uint32_t> GdbMachine::space_of(unsigned core, uint32_t address) {
+    cpu::Core& c = machine_.cpu.debug_core(core);
+    if (c.debug_global(VirtAddr{address})) return {};
+    return c.system.ttbr0;
 }
 
 void add_gdb_option(po::options_description& options) {
@@ -65,7 +101,7 @@ std::unique_ptr<GdbSession> GdbSession::create(std::optional<uint16_t> port, boa
 GdbSession::GdbSession(uint16_t port, board::Machine& machine, board::RunControl& control)
     : machine_{machine}, control_{control}, target_{machine, control}, server_{port, target_} {
     machine.cpu.stopped.attach(
-        [this](const cpu::DebugStop& stop) { server_.stopped(stop.core, stop.at_address); });
+        [this](const cpu::DebugStop& stop) { server_.stopped(stop.core, reason_of(stop)); });
 }
 
 void GdbSession::start() {
@@ -75,7 +111,7 @@ void GdbSession::start() {
     };
     fmt::print(stderr, "exysim: waiting for GDB: target remote 127.0.0.1:{}\n", server_.port());
     if (!server_.accept()) return control_.interrupt();
-    target_.set_stops({machine_.cpu.pc(0)}, {});
+    target_.set_stops({.addresses = {machine_.cpu.pc(0)}, .single = {}, .watches = {}});
 }
 
 }  // namespace exysim::cli

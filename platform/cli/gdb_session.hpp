@@ -10,14 +10,14 @@
 #include "platform/board/run_control.hpp"
 #include "platform/cli/options.hpp"
 #include "platform/debug/gdb_server.hpp"
+#include "platform/observe/buffer_watch.hpp"
 
 namespace exysim::cli {
 
-/// The machine as the server sees it. Writing memory is possible where no caches hold copies of it (mode
-/// `fast`).
+/// The machine as the server sees it.
 class GdbMachine final : public debug::GdbTarget {
 public:
-    GdbMachine(board::Machine& machine, board::RunControl& control) : machine_{machine}, control_{control} {}
+    GdbMachine(board::Machine& machine, board::RunControl& control);
 
     unsigned cores() const override { return machine_.cpu.count(); }
     std::string state_of(unsigned core) const override;
@@ -25,13 +25,15 @@ public:
     void write_register(unsigned core, unsigned n, uint64_t value) override;
     bool read_memory(unsigned core, uint32_t address, std::span<uint8_t> bytes) override;
     bool write_memory(unsigned core, uint32_t address, std::span<const uint8_t> bytes) override;
-    void set_stops(const std::set<uint32_t>& addresses, std::optional<unsigned> single) override;
+    void set_stops(const debug::Stops& stops) override;
+    std::optional<uint32_t> space_of(unsigned core, uint32_t address) override;
     std::string monitor(const std::string& command) override;
     void kill() override { control_.interrupt(); }
 
 private:
     board::Machine& machine_;
     board::RunControl& control_;
+    observe::BufferWatch buffers_;
 };
 
 /// Adds `--gdb` to a command's options.

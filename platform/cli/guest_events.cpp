@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace exysim::cli {
 
 namespace {
@@ -55,6 +57,17 @@ void hear(observe::SoftwareWatch& software, const GuestEvent& e) {
     }
 }
 
+/// Drivers call their devices by address and kind, as Linux does: "11800000.fimc" is fimc0.
+std::string block_called(const std::string& name) {
+    uint32_t base = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), base, 16);
+    if (error != std::errc{} || *end != '.') return name;
+    for (const board::Block& block : board::kMemoryMap) {
+        if (block.range.base == PhysAddr{base}) return std::string{block.name};
+    }
+    return name;
+}
+
 std::string buffer_step(const GuestEvent& e) {
     constexpr std::pair<EventKind, std::string_view> kSteps[] = {
         {EventKind::queue, "queued"}, {EventKind::dequeue, "taken"}, {EventKind::buffer_done, "done"}};
@@ -77,6 +90,22 @@ void attach_software(board::Machine& machine, const std::string& camera, observe
     machine.gic.interrupt.attach([&frames, id](const system::InterruptEvent& e) {
         const bool taken = e.what == system::InterruptEvent::What::taken;
         if (taken && e.id == id) frames.chains.capture_interrupt(e.time);
+    });
+}
+
+void attach_buffers(system::Simctl& simctl, observe::BufferWatch& buffers) {
+    simctl.event.attach([&buffers](const GuestEvent& e) {
+        using Holder = observe::BufferWatch::Holder;
+        constexpr std::pair<EventKind, Holder> kHolders[] = {{EventKind::queue, Holder::device},
+                                                             {EventKind::buffer_done, Holder::finished},
+                                                             {EventKind::dequeue, Holder::program}};
+        for (const auto& [kind, holder] : kHolders) {
+            if (static_cast<EventKind>(e.record.kind) != kind) continue;
+            const bool output =
+                static_cast<system::QueueDirection>(e.record.direction) == system::QueueDirection::output;
+            buffers.moved({block_called(e.name), output, e.record.id},
+                          {Iova{e.record.iova}, e.record.length, holder, e.record.task, e.time});
+        }
     });
 }
 

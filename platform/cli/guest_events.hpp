@@ -5,6 +5,7 @@
 #include <string>
 
 #include "platform/board/machine.hpp"
+#include "platform/observe/buffer_watch.hpp"
 #include "platform/observe/frame_watch.hpp"
 #include "platform/observe/timeline.hpp"
 
@@ -13,6 +14,9 @@ namespace exysim::cli {
 /// Splits software's time of each frame: what the guest's events say, where the machine has the channel, and
 /// when the capture device's interrupt was taken. All must live as long as the simulation.
 void attach_software(board::Machine& machine, const std::string& camera, observe::FrameWatch& frames);
+
+/// Keeps account of who has which buffer.
+void attach_buffers(system::Simctl& simctl, observe::BufferWatch& buffers);
 
 /// Tasks and their spans as tracks.
 void attach_guest_tracks(system::Simctl& simctl, observe::Timeline& timeline);

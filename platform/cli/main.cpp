@@ -20,7 +20,7 @@ constexpr Command kCommands[] = {
     {"check", "FILE|FOLDER...", "check platform and scenario files without running them", check_command},
     {"list", "[FOLDER]", "list platforms and scenarios", list_command},
     {"describe", "[PREFIX]", "list every setting, statistic or device with unit and meaning", describe_command},
-    {"schema", "", "print a JSON schema of scenario and platform files, for editors", schema_command},
+    {"schema", "[RESULT]", "print a JSON schema of scenario and platform files, for editors, or of a result", schema_command},
     {"report", "DIR", "make report.html from a run's results", report_command},
     {"diff", "DIR DIR", "compare two runs", diff_command},
     {"sweep", "PLAN.yaml", "run a scenario with many settings and gather the results", sweep_command},

@@ -25,12 +25,6 @@ debug::CoreState state_of(const cpu::Core& core) {
     return state;
 }
 
-std::vector<debug::ReadWord> views_of(cpu::CpuCluster& cpu) {
-    std::vector<debug::ReadWord> views;
-    for (unsigned core = 0; core < cpu.count(); ++core) views.push_back(read_word_of(cpu, core));
-    return views;
-}
-
 }  // namespace
 
 debug::ReadWord read_word_of(cpu::CpuCluster& cpu, unsigned core) {
@@ -42,29 +36,40 @@ debug::ReadWord read_word_of(cpu::CpuCluster& cpu, unsigned core) {
     };
 }
 
+std::vector<debug::ReadWord> views_of(cpu::CpuCluster& cpu) {
+    std::vector<debug::ReadWord> views;
+    for (unsigned core = 0; core < cpu.count(); ++core) views.push_back(read_word_of(cpu, core));
+    return views;
+}
+
 struct ProfileWatch::Watcher : cpu::BlockWatcher {
-    Watcher(debug::Profile& to, unsigned number) : profile{to}, index{number} {}
+    Watcher(ProfileWatch& from, unsigned number) : owner{from}, profile{from.profile_}, index{number} {}
 
     void entered(const cpu::Core& core, uint64_t cycles, uint64_t instructions) override {
         profile.entered(index, counts_of(core, cycles, instructions), core.running->imm, state_of(core));
+        if (owner.in_function && cycles >= next_sample) owner.sample(*this, cycles);
     }
 
+    ProfileWatch& owner;
     debug::Profile& profile;
     unsigned index;
-    bool in_turn = false;  // the simulation may end within one
+    uint64_t next_sample = 0;  // cycle
+    bool in_turn = false;      // the simulation may end within one
     uint64_t turn_ended = 0;
 };
 
-ProfileWatch::ProfileWatch(cpu::CpuCluster& cpu, debug::CodeImages images)
+ProfileWatch::ProfileWatch(cpu::CpuCluster& cpu, BlockWatchers& watchers, debug::CodeImages images)
     : cpu_{cpu}, profile_{std::move(images), views_of(cpu)} {
     for (unsigned core = 0; core < cpu.count(); ++core) {
-        watchers_.push_back(std::make_unique<Watcher>(profile_, core));
-        cpu.debug_core(core).set_block_watcher(watchers_.back().get());
+        watchers_.push_back(std::make_unique<Watcher>(*this, core));
+        watchers.add(core, *watchers_.back());
     }
     cpu.turn_begin.attach([this](const cpu::TurnBegin& turn) {
         Watcher& watcher = *watchers_[turn.core];
         watcher.in_turn = true;
         profile_.idle(turn.core, turn.cycle - watcher.turn_ended);
+        if (in_function && turn.cycle > watcher.turn_ended + kSampleCycles)
+            in_function(turn.core, "", watcher.turn_ended);
     });
     cpu.turn.attach([this](const cpu::CoreTurn& turn) {
         watchers_[turn.core]->in_turn = false;
@@ -72,8 +77,11 @@ ProfileWatch::ProfileWatch(cpu::CpuCluster& cpu, debug::CodeImages images)
     });
 }
 
-ProfileWatch::~ProfileWatch() {
-    for (unsigned core = 0; core < cpu_.count(); ++core) cpu_.debug_core(core).set_block_watcher(nullptr);
+ProfileWatch::~ProfileWatch() = default;
+
+void ProfileWatch::sample(Watcher& watcher, uint64_t cycle) {
+    watcher.next_sample = cycle + kSampleCycles;
+    in_function(watcher.index, profile_.function(watcher.index), cycle);
 }
 
 void ProfileWatch::close() {

@@ -1,5 +1,5 @@
-// A JSON schema of scenario and platform files, made from the tables that read them: a YAML editor completes
-// and checks with it.
+// JSON schemas: of scenario and platform files, made from the tables that read them, for a YAML editor that
+// completes and checks; and of results.
 #include <fmt/format.h>
 
 #include <map>
@@ -7,8 +7,11 @@
 
 #include "platform/cli/commands.hpp"
 #include "platform/config/default_text.hpp"
+#include "platform/config/diagnostics.hpp"
 #include "platform/config/dram.hpp"
+#include "platform/config/nearest.hpp"
 #include "platform/config/scenario.hpp"
+#include "platform/observe/result_schemas.hpp"
 
 namespace exysim::cli {
 
@@ -269,13 +272,28 @@ Json whole() {
             {"definitions", {{"scenario", scenario()}, {"platform", platform()}}}};
 }
 
+std::string schema_of(const std::string& what) {
+    constexpr const char* kConfig = "config";
+    if (what == kConfig) return whole().dump(2) + "\n";
+    std::vector<std::string> names{kConfig};
+    for (const observe::ResultSchema& schema : observe::result_schemas()) {
+        if (schema.name == what) return std::string{schema.text};
+        names.emplace_back(schema.name);
+    }
+    const std::string hint = config::suggestion(what, names);
+    throw config::ConfigError{fmt::format("schema: nothing is called '{}', expected one of {}{}{}", what,
+                                          fmt::join(names, ", "), hint.empty() ? "" : "; ", hint)};
+}
+
 }  // namespace
 
 int schema_command(const Arguments& arguments) {
-    po::options_description options{"options"};
+    po::options_description options{"options"}, all;
     options.add_options()("help,h", "show this");
-    const po::variables_map values = parse(arguments, options);
-    fmt::print("{}\n", values.count("help") ? help_text("schema", options) : whole().dump(2));
+    all.add(options).add_options()("of", po::value<std::string>()->default_value("config"));
+    const po::variables_map values = parse(arguments, all, "of");
+    fmt::print("{}", values.count("help") ? help_text("schema", options)
+                                          : schema_of(values["of"].as<std::string>()));
     return kSuccess;
 }
 

@@ -13,6 +13,9 @@ constexpr std::string_view kCpu = "cpu", kCpuOps = "invert histogram";
 constexpr std::string_view kInset = "inset";
 constexpr uint64_t kMostDown = 64;        // of a FIMC's scaler
 constexpr uint64_t kMostVideoScale = 16;  // of the video layer, either way, as Linux's driver has it
+/// Buffers that are not to be had: the camera interface's driver captures only while it has two, as Linux's
+/// does (fimc-capture.c, buffer_queue()); a display keeps the one it shows until it gets another.
+constexpr uint64_t kKeptByCamera = 2, kKeptByDisplay = 1;
 
 template <class T>
 std::vector<std::string> names(const std::vector<T>& things) {
@@ -223,6 +226,22 @@ void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const Ya
     check_sink(sink, pipeline.sink, buffer);
 }
 
+/// Where the camera's buffers go to the display themselves, both ends have to have enough.
+void check_enough_buffers(const Scenario& scenario, const Pipeline& pipeline, const YamlNode& root,
+                          Diagnostics& diagnostics) {
+    const BufferSet* buffer = scenario.buffer(pipeline.source.output);
+    const bool handed_on = std::all_of(pipeline.stages.begin(), pipeline.stages.end(),
+                                       [](const Stage& stage) { return stage.output.empty(); });
+    if (!buffer || !handed_on || buffer->count >= kKeptByCamera + kKeptByDisplay) return;
+    const Section section{*root.find("buffers")->find(buffer->name), "buffers." + buffer->name, diagnostics};
+    diagnostics.error(
+        section.place_of("count"), section.path_of("count"),
+        fmt::format("{} are too few, expected at least {}: {} captures only while it has {}, and "
+                    "{} keeps the one it shows",
+                    buffer->count, kKeptByCamera + kKeptByDisplay, pipeline.source.device, kKeptByCamera,
+                    pipeline.sink.device));
+}
+
 std::vector<std::string> exporters(const Platform& platform) {
     std::vector<std::string> all;
     for (const Device& device : devices()) {
@@ -292,6 +311,7 @@ void check_against_platform(const Scenario& scenario, const YamlNode& root, cons
     const YamlNode* pipelines = root.find("pipelines");
     for (size_t i = 0; i < scenario.pipelines.size(); ++i) {
         check_pipeline(scenario, scenario.pipelines[i], pipelines->items[i], i, platform, diagnostics);
+        check_enough_buffers(scenario, scenario.pipelines[i], root, diagnostics);
     }
 }
 

@@ -40,14 +40,15 @@ struct Document {
 
 class Loader {
 public:
-    explicit Loader(const std::vector<std::string>& sets) {
+    explicit Loader(const std::vector<std::string>& sets, const std::vector<LoadedFile>& recorded = {})
+        : recorded_{recorded} {
         for (const std::string& set : sets) {
             if (auto parsed = parse_override(set, diagnostics_)) overrides_.push_back(std::move(*parsed));
         }
     }
 
     Document parse(const std::string& file, const Place& asked_at = {}) {
-        auto text = read_file(file, asked_at, diagnostics_);
+        auto text = text_of(file, asked_at);
         if (!text) return {};
         loaded_.files.push_back({file, *text});
         auto root =
@@ -84,6 +85,12 @@ public:
     }
 
 private:
+    std::optional<std::string> text_of(const std::string& file, const Place& asked_at) {
+        for (const LoadedFile& known : recorded_) {
+            if (known.name == file) return known.text;
+        }
+        return read_file(file, asked_at, diagnostics_);
+    }
     void read_platform_into(const Document& document, const std::string& file) {
         loaded_.platform = read_platform(document.root, diagnostics_);
         loaded_.platform.file = file;
@@ -98,6 +105,7 @@ private:
         }
     }
 
+    const std::vector<LoadedFile> recorded_;
     Diagnostics diagnostics_;
     std::vector<Override> overrides_;
     Loaded loaded_;
@@ -105,8 +113,9 @@ private:
 
 }  // namespace
 
-Loaded load_scenario(const std::string& file, const std::vector<std::string>& sets) {
-    Loader loader{sets};
+Loaded load_scenario(const std::string& file, const std::vector<std::string>& sets,
+                     const std::vector<LoadedFile>& recorded) {
+    Loader loader{sets, recorded};
     Document document = loader.parse(file);
     loader.scenario(document, file);
     return loader.finish();

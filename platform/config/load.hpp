@@ -25,8 +25,9 @@ struct Loaded {
 };
 
 /// Reads a scenario and the platform it names, applies `sets` ("path=value") in order, checks everything.
-/// Throws ConfigError with all mistakes of all files.
-Loaded load_scenario(const std::string& file, const std::vector<std::string>& sets);
+/// Throws ConfigError with all mistakes of all files. A file among `recorded` is not read: its text is there.
+Loaded load_scenario(const std::string& file, const std::vector<std::string>& sets,
+                     const std::vector<LoadedFile>& recorded = {});
 
 /// Reads a platform alone.
 Loaded load_platform(const std::string& file, const std::vector<std::string>& sets);

@@ -34,7 +34,8 @@ void for_each_segment(const std::string& file, Visit visit) {
 
 }  // namespace
 
-CodeImage::CodeImage(std::string name, const std::string& file) : name_{std::move(name)}, functions_{file} {
+CodeImage::CodeImage(std::string name, const std::string& file)
+    : name_{std::move(name)}, file_{file}, functions_{file} {
     std::optional<GElf_Phdr> tables;
     for_each_segment(file, [&](const GElf_Phdr& header, const char* bytes) {
         if (header.p_type == PT_ARM_EXIDX) tables = header;
@@ -64,6 +65,13 @@ const CodeImage* CodeImages::owner(uint32_t address, const ReadWord& guest) cons
         if (image->word(at) == running && image->functions().find(address)) return image.get();
     }
     return nullptr;
+}
+
+std::optional<uint32_t> CodeImages::address_of(const std::string& function) const {
+    for (const auto& image : images_) {
+        if (const Function* found = image->functions().named(function)) return found->begin;
+    }
+    return {};
 }
 
 }  // namespace exysim::debug

@@ -22,6 +22,7 @@ public:
     CodeImage& operator=(const CodeImage&) = delete;
 
     const std::string& name() const { return name_; }
+    const std::string& file() const { return file_; }
     const FunctionTable& functions() const { return functions_; }
     bool has_unwind_tables() const { return unwind_.has_value(); }
     const UnwindTables& unwind() const { return *unwind_; }
@@ -33,7 +34,7 @@ private:
         uint32_t address;
         std::vector<uint8_t> bytes;
     };
-    std::string name_;
+    std::string name_, file_;
     FunctionTable functions_;
     std::optional<UnwindTables> unwind_;
     std::vector<Segment> segments_;
@@ -46,6 +47,8 @@ public:
     }
     /// The image that has a function at `address` and the very word there that the guest has, or null.
     const CodeImage* owner(uint32_t address, const ReadWord& guest) const;
+    /// Where the function of this name begins, in the first image that has one; parameters may be left out.
+    std::optional<uint32_t> address_of(const std::string& function) const;
 
 private:
     std::vector<std::unique_ptr<CodeImage>> images_;

@@ -72,4 +72,11 @@ const Function* FunctionTable::find(uint32_t address) const {
     return address < f.end ? &f : nullptr;
 }
 
+const Function* FunctionTable::named(std::string_view name) const {
+    const auto found = std::find_if(functions_.begin(), functions_.end(), [name](const Function& f) {
+        return f.name == name || std::string_view{f.name}.substr(0, f.name.find('(')) == name;
+    });
+    return found == functions_.end() ? nullptr : &*found;
+}
+
 }  // namespace exysim::debug

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exysim::debug {
@@ -19,6 +20,8 @@ public:
 
     /// The function that contains the address, or null.
     const Function* find(uint32_t address) const;
+    /// The first of this name, with or without its parameters, or null.
+    const Function* named(std::string_view name) const;
     bool empty() const { return functions_.empty(); }
 
 private:

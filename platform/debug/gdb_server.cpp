@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 namespace exysim::debug {
@@ -31,19 +32,53 @@ std::string target_description() {
     return text + "</feature></target>";
 }
 
-/// Reads a hexadecimal number from `text` at `at` and moves `at` behind it.
-uint64_t number(const std::string& text, size_t& at) {
-    char* end = nullptr;
-    const uint64_t value = std::strtoull(text.c_str() + std::min(at, text.size()), &end, 16);
-    at = static_cast<size_t>(end - text.c_str()) + 1;  // behind the separator too
-    return value;
-}
+/// The hexadecimal numbers of a packet, one behind the other, each with one separator behind it.
+class Numbers {
+public:
+    explicit Numbers(const std::string& text, size_t at = 0) : text_{text}, at_{std::min(at, text.size())} {}
+
+    uint64_t next() {
+        const char* const begin = text_.c_str() + at_;
+        char* end = nullptr;
+        const uint64_t value = std::strtoull(begin, &end, 16);
+        good_ = good_ && end != begin && std::isxdigit(static_cast<unsigned char>(*begin));
+        at_ = std::min(static_cast<size_t>(end - text_.c_str()) + 1, text_.size());
+        return value;
+    }
+    uint32_t next_word() { return static_cast<uint32_t>(next()); }
+    /// All of them were numbers.
+    bool good() const { return good_; }
+    std::string rest() const { return text_.substr(at_); }
+
+private:
+    const std::string& text_;
+    size_t at_;
+    bool good_ = true;
+};
 
 std::string little_endian(uint64_t value, unsigned bytes) {
     std::string text;
     for (unsigned i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
     return to_hex(text);
 }
+
+/// How the protocol speaks of watchpoints.
+struct WatchFacts {
+    Watchpoint::Kind kind;
+    char type;                ///< in Z packets
+    std::string_view reason;  ///< in stop replies
+};
+constexpr WatchFacts kWatchFacts[] = {{Watchpoint::Kind::write, '2', "watch"},
+                                      {Watchpoint::Kind::read, '3', "rwatch"},
+                                      {Watchpoint::Kind::access, '4', "awatch"}};
+
+const WatchFacts* facts_of(char type) {
+    const auto* found = std::find_if(std::begin(kWatchFacts), std::end(kWatchFacts),
+                                     [type](const WatchFacts& f) { return f.type == type; });
+    return found == std::end(kWatchFacts) ? nullptr : found;
+}
+
+const WatchFacts& facts_of(Watchpoint::Kind kind) { return kWatchFacts[static_cast<size_t>(kind)]; }
 
 uint64_t from_little_endian(const std::string& bytes) {
     uint64_t value = 0;
@@ -87,10 +122,10 @@ const GdbServer::Row GdbServer::kRows[] = {
     {"k", &GdbServer::kill},
 };
 
-void GdbServer::stopped(unsigned core, bool at_address) {
+void GdbServer::stopped(unsigned core, const StopReason& why) {
     if (!connection_.open()) return;
-    const bool asked = at_address || single_ == core;
-    if (!watch_hit() && !asked) return;
+    if (!why.data && !why.at_address && single_ != core) return;
+    if (why.data) stop_reason_ = fmt::format("05{}:{:x};", facts_of(*why.data).reason, why.data_address);
     stop_core_ = core_ = core;
     converse();
 }
@@ -112,9 +147,7 @@ void GdbServer::converse() {
     for (;;) {
         const auto packet = connection_.receive();
         if (!packet) {  // the debugger is gone: the machine goes on alone
-            breakpoints_.clear();
-            watches_.clear();
-            single_.reset();
+            forget_stops();
             return apply_stops();
         }
         if (answer(*packet)) return;
@@ -130,35 +163,29 @@ bool GdbServer::answer(const std::string& packet) {
 }
 
 void GdbServer::apply_stops() {
-    std::optional<unsigned> single = single_;
-    if (!single && !watches_.empty()) single = stop_core_;
-    for (Watch& w : watches_) w.last = peek(w);
-    std::set<uint32_t> addresses = breakpoints_;
+    Stops stops{breakpoints_, single_, watches_};
     if (single_)
-        addresses.erase(static_cast<uint32_t>(target_.read_register(*single_, gdb::kPc)));  // on from here
-    target_.set_stops(addresses, single);
+        stops.addresses.erase(
+            static_cast<uint32_t>(target_.read_register(*single_, gdb::kPc)));  // on from here
+    target_.set_stops(stops);
 }
 
-std::string GdbServer::peek(const Watch& w) {
-    std::string bytes(w.size, '\0');
-    const auto raw = std::span{reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()};
-    return target_.read_memory(stop_core_, w.address, raw) ? bytes : std::string{};
-}
-
-bool GdbServer::watch_hit() {
-    for (Watch& w : watches_) {
-        std::string now = peek(w);
-        if (now == w.last) continue;
-        w.last = std::move(now);
-        stop_reason_ = fmt::format("05watch:{:x};", w.address);
-        return true;
-    }
-    return false;
+void GdbServer::forget_stops() {
+    breakpoints_.clear();
+    watches_.clear();
+    spaces_.clear();
+    single_.reset();
 }
 
 std::string GdbServer::stop_text() const {
     return fmt::format("T{}{}thread:{:x};", stop_reason_.substr(0, 2), stop_reason_.substr(2),
                        stop_core_ + 1);
+}
+
+/// A packet that makes no sense.
+bool GdbServer::refuse() {
+    reply("E01");
+    return false;
 }
 
 bool GdbServer::supported(const std::string&) {
@@ -173,8 +200,9 @@ bool GdbServer::no_acknowledge(const std::string&) {
 }
 
 bool GdbServer::features(const std::string& rest) {
-    size_t at = 0;
-    const size_t offset = number(rest, at), length = number(rest, at);
+    Numbers numbers{rest};
+    const size_t offset = numbers.next(), length = numbers.next();
+    if (!numbers.good()) return refuse();
     const std::string whole = target_description();
     const std::string part = offset < whole.size() ? whole.substr(offset, length) : "";
     reply((offset + part.size() < whole.size() ? "m" : "l") + part);
@@ -194,9 +222,11 @@ bool GdbServer::end_of_list(const std::string&) {
 }
 
 bool GdbServer::thread_name(const std::string& rest) {
-    size_t at = 0;
-    const auto core = static_cast<unsigned>(number(rest, at) - 1);
-    reply(core < target_.cores() ? to_hex(fmt::format("core {}, {}", core, target_.state_of(core))) : "E01");
+    Numbers numbers{rest};
+    const uint64_t core = numbers.next() - 1;
+    reply(core < target_.cores()
+              ? to_hex(fmt::format("core {}, {}", core, target_.state_of(static_cast<unsigned>(core))))
+              : "E01");
     return false;
 }
 
@@ -243,26 +273,27 @@ bool GdbServer::write_all(const std::string& rest) {
 }
 
 bool GdbServer::read_one(const std::string& rest) {
-    size_t at = 0;
-    const auto n = static_cast<unsigned>(number(rest, at));
-    reply(n < gdb::kRegisters ? register_hex(n) : "E01");
+    Numbers numbers{rest};
+    const uint32_t n = numbers.next_word();
+    reply(numbers.good() && n < gdb::kRegisters ? register_hex(n) : "E01");
     return false;
 }
 
 bool GdbServer::write_one(const std::string& rest) {
-    size_t at = 0;
-    const auto n = static_cast<unsigned>(number(rest, at));
-    const auto bytes = at <= rest.size() ? from_hex(rest.substr(at)) : std::nullopt;
-    const bool good = n < gdb::kRegisters && bytes;
+    Numbers numbers{rest};
+    const uint32_t n = numbers.next_word();
+    const auto bytes = from_hex(numbers.rest());
+    const bool good = numbers.good() && n < gdb::kRegisters && bytes;
     if (good) target_.write_register(core_, n, from_little_endian(*bytes));
     reply(good ? "OK" : "E01");
     return false;
 }
 
 bool GdbServer::read_memory(const std::string& rest) {
-    size_t at = 0;
-    const auto address = static_cast<uint32_t>(number(rest, at));
-    const uint64_t length = number(rest, at);
+    Numbers numbers{rest};
+    const uint32_t address = numbers.next_word();
+    const uint64_t length = numbers.next();
+    if (!numbers.good()) return refuse();
     std::string bytes(std::min<uint64_t>(length, kPacketBytes / 2), '\0');
     const auto raw = std::span{reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()};
     reply(target_.read_memory(core_, address, raw) ? to_hex(bytes) : "E14");
@@ -270,33 +301,31 @@ bool GdbServer::read_memory(const std::string& rest) {
 }
 
 bool GdbServer::write_memory(const std::string& rest) {
-    size_t at = 0;
-    const auto address = static_cast<uint32_t>(number(rest, at));
-    (void)number(rest, at);  // the length; the bytes say it too
-    const auto bytes = at <= rest.size() ? from_hex(rest.substr(at)) : std::nullopt;
-    const bool good =
-        bytes && target_.write_memory(core_, address,
-                                      {reinterpret_cast<const uint8_t*>(bytes->data()), bytes->size()});
+    Numbers numbers{rest};
+    const uint32_t address = numbers.next_word();
+    numbers.next();  // the length; the bytes say it too
+    const auto bytes = from_hex(numbers.rest());
+    const bool good = numbers.good() && bytes &&
+                      target_.write_memory(core_, address,
+                                           {reinterpret_cast<const uint8_t*>(bytes->data()), bytes->size()});
     reply(good ? "OK" : "E14");
     return false;
 }
 
 /// "g1", "c-1": only the core that registers and memory are asked of matters, all cores run together.
 bool GdbServer::select(const std::string& rest) {
-    size_t at = 1;
-    const uint64_t thread = rest.find('-') == std::string::npos ? number(rest, at) : 0;
-    if (thread > target_.cores()) {
-        reply("E01");
-        return false;
-    }
+    Numbers numbers{rest, 1};
+    const uint64_t thread = rest.find('-') == std::string::npos ? numbers.next() : 0;
+    if (!numbers.good() || thread > target_.cores()) return refuse();
     if (rest.starts_with('g') && thread != 0) core_ = static_cast<unsigned>(thread - 1);
     reply("OK");
     return false;
 }
 
 bool GdbServer::alive(const std::string& rest) {
-    size_t at = 0;
-    reply(number(rest, at) <= target_.cores() ? "OK" : "E01");
+    Numbers numbers{rest};
+    const uint64_t thread = numbers.next();
+    reply(numbers.good() && thread <= target_.cores() ? "OK" : "E01");
     return false;
 }
 
@@ -311,33 +340,40 @@ bool GdbServer::go_actions(const std::string& rest) {
     const size_t colon = rest.find(':', step_at);
     const size_t next_action = rest.find(';', step_at + 1);
     if (colon == std::string::npos || colon > next_action) return run(core_);
-    size_t at = colon + 1;
-    const uint64_t thread = number(rest, at);
+    const uint64_t thread = Numbers{rest, colon + 1}.next();
     return run(thread >= 1 && thread <= target_.cores() ? static_cast<unsigned>(thread - 1) : core_);
 }
 
-/// Types 0 and 1 are breakpoints, 2 a watchpoint for writes. Access and read watchpoints are not there.
+/// Types 0 and 1 are breakpoints, the others watchpoints.
 bool GdbServer::insert(const std::string& rest) {
-    size_t at = 2;
-    const auto address = static_cast<uint32_t>(number(rest, at));
-    const auto size = static_cast<uint32_t>(number(rest, at));
-    if (rest[0] == '0' || rest[0] == '1') {
-        breakpoints_.insert(address);
-    } else if (rest[0] == '2' && size <= kMostWatched) {
-        watches_.push_back({address, size, {}});
-    } else {
-        reply("");
-        return false;
-    }
-    reply("OK");
+    Numbers numbers{rest, 2};
+    const uint32_t address = numbers.next_word(), size = numbers.next_word();
+    if (!numbers.good()) return refuse();
+    const bool breakpoint = rest[0] == '0' || rest[0] == '1';
+    if (breakpoint) breakpoints_.insert(address);
+    reply(breakpoint || watch(rest[0], address, size) ? "OK" : "");
     return false;
 }
 
+bool GdbServer::watch(char type, uint32_t address, uint32_t size) {
+    const WatchFacts* facts = facts_of(type);
+    if (!facts || size == 0 || size > kMostWatched) return false;
+    if (!spaces_.contains(address)) spaces_[address] = target_.space_of(core_, address);
+    watches_.push_back({address, size, facts->kind, spaces_[address]});
+    return true;
+}
+
 bool GdbServer::remove(const std::string& rest) {
-    size_t at = 2;
-    const auto address = static_cast<uint32_t>(number(rest, at));
-    if (rest[0] == '0' || rest[0] == '1') breakpoints_.erase(address);
-    if (rest[0] == '2') std::erase_if(watches_, [&](const Watch& w) { return w.address == address; });
+    Numbers numbers{rest, 2};
+    const uint32_t address = numbers.next_word(), size = numbers.next_word();
+    if (!numbers.good()) return refuse();
+    if (const WatchFacts* facts = facts_of(rest[0])) {
+        std::erase_if(watches_, [&](const Watchpoint& w) {
+            return w.address == address && w.size == size && w.kind == facts->kind;
+        });
+    } else {
+        breakpoints_.erase(address);
+    }
     reply("OK");
     return false;
 }
@@ -348,6 +384,14 @@ bool GdbServer::step(const std::string&) { return run(core_); }
 
 bool GdbServer::run(std::optional<unsigned> single) {
     single_ = single;
+    // A step over a watched access comes without the watchpoints; whoever lets the machine go has all in
+    // place.
+    if (!single) {
+        std::erase_if(spaces_, [this](const auto& known) {
+            return std::none_of(watches_.begin(), watches_.end(),
+                                [&](const Watchpoint& w) { return w.address == known.first; });
+        });
+    }
     apply_stops();
     return true;
 }
@@ -355,16 +399,14 @@ bool GdbServer::run(std::optional<unsigned> single) {
 bool GdbServer::detach(const std::string&) {
     reply("OK");
     connection_.close();
-    breakpoints_.clear();
-    watches_.clear();
+    forget_stops();
     return run({});
 }
 
 bool GdbServer::kill(const std::string&) {
     reply("OK");
     connection_.close();
-    breakpoints_.clear();
-    watches_.clear();
+    forget_stops();
     target_.kill();
     return run({});
 }

@@ -22,28 +22,24 @@ public:
     bool accept() { return connection_.accept(); }
     bool interrupt_pending() { return connection_.interrupt_pending(); }
 
-    /// A core has come to an address of set_stops(), or has done a single step.
-    void stopped(unsigned core, bool at_address);
+    /// A core has stopped where set_stops() said, or has done a single step.
+    void stopped(unsigned core, const StopReason& why);
     /// The user wants the machine to stop.
     void interrupted();
     /// The machine has ended by itself, with this status.
     void exited(uint8_t status);
 
 private:
-    /// Memory that the user wants to know changed; compared after each instruction.
-    struct Watch {
-        uint32_t address, size;
-        std::string last;
-    };
     struct Row;
     static const Row kRows[];
 
     void converse();
     void apply_stops();
-    bool watch_hit();
-    std::string peek(const Watch& w);
+    bool watch(char type, uint32_t address, uint32_t size);
+    void forget_stops();
     bool answer(const std::string& packet);
     void reply(std::string_view text) { connection_.send(text); }
+    bool refuse();
 
     // Each handles the packets that begin with its prefix; `rest` is what follows. They return whether the
     // machine goes on.
@@ -83,7 +79,10 @@ private:
     unsigned stop_core_ = 0;  // that stopped last
     std::string stop_reason_ = "S05";
     std::set<uint32_t> breakpoints_;
-    std::vector<Watch> watches_;
+    std::vector<Watchpoint> watches_;
+    /// Address spaces of watched addresses. GDB takes its watchpoints away at each stop and puts them back
+    /// when another process may have the core: what they mean is decided when they come for the first time.
+    std::map<uint32_t, std::optional<uint32_t>> spaces_;
     std::optional<unsigned> single_;  // core to stop after an instruction
 };
 

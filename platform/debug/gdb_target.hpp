@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace exysim::debug {
 
@@ -15,6 +16,28 @@ inline constexpr unsigned kPc = 15, kCpsr = 16, kFirstDouble = 17, kDoubles = 32
 inline constexpr unsigned kFpscr = kFirstDouble + kDoubles, kRegisters = kFpscr + 1;
 constexpr unsigned bytes_of(unsigned n) { return n >= kFirstDouble && n < kFpscr ? 8 : 4; }
 }  // namespace gdb
+
+/// Data whose use stops a core before the instruction that uses it.
+struct Watchpoint {
+    enum class Kind : uint8_t { write, read, access };
+    uint32_t address, size;  ///< virtual, bytes
+    Kind kind;
+    std::optional<uint32_t> space;  ///< of GdbTarget::space_of()
+};
+
+/// What a machine is to stop at.
+struct Stops {
+    std::set<uint32_t> addresses;
+    std::optional<unsigned> single;  ///< this core, after an instruction
+    std::vector<Watchpoint> watches;
+};
+
+/// Why a core has stopped.
+struct StopReason {
+    bool at_address = false;               ///< of Stops::addresses
+    std::optional<Watchpoint::Kind> data;  ///< a watchpoint of this kind
+    uint32_t data_address = 0;
+};
 
 /// A stopped machine. Cores count from 0.
 struct GdbTarget {
@@ -27,8 +50,10 @@ struct GdbTarget {
     /// Memory as the core sees it now; false if any byte cannot be had.
     virtual bool read_memory(unsigned core, uint32_t address, std::span<uint8_t> bytes) = 0;
     virtual bool write_memory(unsigned core, uint32_t address, std::span<const uint8_t> bytes) = 0;
-    /// Where all cores stop from now on, and the core that stops after one instruction, if any.
-    virtual void set_stops(const std::set<uint32_t>& addresses, std::optional<unsigned> single) = 0;
+    /// Where cores stop from now on.
+    virtual void set_stops(const Stops& stops) = 0;
+    /// The address space in which the core has `address` now; nothing if all have it in common.
+    virtual std::optional<uint32_t> space_of(unsigned core, uint32_t address) = 0;
     /// Answers a `monitor` command.
     virtual std::string monitor(const std::string& command) = 0;
     /// The user has ended the program.

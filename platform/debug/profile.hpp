@@ -46,6 +46,9 @@ public:
     /// Charges what is counted up to here, when the core stands still.
     void close(unsigned core, const ProfileCounts& now) { charge(tracks_[core], now); }
 
+    /// The function that a core is in.
+    const std::string& function(unsigned core) const { return names_[nodes_[tracks_[core].node].name]; }
+
     uint64_t cycles() const;
     /// "kernel;main;read 12000": cycles of one stack a line, outermost first, as flame graph tools read it.
     std::string folded() const;

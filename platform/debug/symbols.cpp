@@ -55,10 +55,16 @@ std::string Symbols::describe(uint32_t address) const {
     const char* name =
         dwfl_module_addrinfo(session_->module, address, &offset, &symbol, nullptr, nullptr, nullptr);
     std::string text = fmt::format("{:#010x} {}+{:#x}", address, demangled(name), offset);
-    Dwfl_Line* line = dwfl_module_getsrc(session_->module, address);
+    const auto source = line(address);
+    return source ? fmt::format("{} ({}:{})", text, source->file, source->number) : text;
+}
+
+std::optional<SourceLine> Symbols::line(uint32_t address) const {
+    Dwfl_Line* line = session_->module ? dwfl_module_getsrc(session_->module, address) : nullptr;
     int number = 0;
     const char* file = line ? dwfl_lineinfo(line, nullptr, &number, nullptr, nullptr, nullptr) : nullptr;
-    return file ? fmt::format("{} ({}:{})", text, file, number) : text;
+    if (!file) return {};
+    return SourceLine{file, number};
 }
 
 std::vector<uint32_t> call_chain(uint32_t pc, uint32_t lr, uint32_t fp, const Symbols& symbols,

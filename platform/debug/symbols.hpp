@@ -12,6 +12,11 @@
 
 namespace exysim::debug {
 
+struct SourceLine {
+    std::string file;
+    int number;
+};
+
 /// Symbols of one ELF file; without symbols every look-up says so.
 class Symbols {
 public:
@@ -27,6 +32,8 @@ public:
     /// The same for the call that returns to `return_address`: a call that never returns may be its
     /// function's last instruction, with another function's first one behind it.
     std::string describe_call(uint32_t return_address) const { return describe(return_address - 4); }
+    /// Where the instruction there comes from; nothing without line numbers.
+    std::optional<SourceLine> line(uint32_t address) const;
 
 private:
     struct Session;

@@ -9,29 +9,6 @@ namespace exysim::observe {
 
 namespace {
 
-std::string escaped(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '&':
-                out += "&amp;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
 /// Largest difference of any channel.
 int farthest(const pictures::Picture& a, const pictures::Picture& b) {
     int most = 0;
@@ -70,23 +47,6 @@ Verdict judge_image(std::string_view list, uint64_t frame, const std::string& fi
 
 bool all_met(const std::vector<Verdict>& verdicts) {
     return std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return v.met; });
-}
-
-std::string junit_xml(const std::string& scenario, const std::vector<Verdict>& verdicts) {
-    const auto failures =
-        std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return !v.met; });
-    std::string xml = fmt::format(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n",
-        escaped(scenario), verdicts.size(), failures);
-    for (const Verdict& v : verdicts) {
-        xml += fmt::format("  <testcase classname=\"{}\" name=\"{}\">", escaped(scenario), escaped(v.name));
-        if (!v.met) {
-            xml += fmt::format("<failure message=\"expected {}, found {}\"/>", escaped(v.expected),
-                               escaped(v.found));
-        }
-        xml += "</testcase>\n";
-    }
-    return xml + "</testsuite>\n";
 }
 
 std::string shown(uint64_t value, config::Unit unit) {

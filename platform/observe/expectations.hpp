@@ -28,9 +28,6 @@ Verdict judge_image(std::string_view list, uint64_t frame, const std::string& fi
 
 bool all_met(const std::vector<Verdict>& verdicts);
 
-/// One test case a verdict, for build servers that read JUnit's format.
-std::string junit_xml(const std::string& scenario, const std::vector<Verdict>& verdicts);
-
 /// A measured value for people: "48.3 ms", "512 MiB", "17".
 std::string shown(uint64_t value, config::Unit unit);
 /// "48.3 ms": a time for people, three or more digits.

@@ -25,7 +25,11 @@ constexpr StageFacts kFacts[kStages] = {
     {Stage::vsync,    "vsync",    "waiting for vsync",      "the display knows the frame and takes it over at its next vsync"},
     {Stage::blanking, "blanking", "scan-out lead-in",       "from vsync to the first active line: the display mode decides", true},
 };
-constexpr Meters::Meter kMeters[] = {  // those whose statistics the machine has are used
+/// A sum over statistics whose names end so.
+struct MeterKind {
+    std::string_view name, unit, ends;
+};
+constexpr MeterKind kMeters[] = {  // those whose statistics the machine has are used
     {"CPU idle",                "cycles", ".idle_cycles"},
     {"page walks",              "ps",     ".walk_time"},
     {"SysMMU stalls",           "ps",     ".stall_time"},
@@ -37,6 +41,13 @@ constexpr Meters::Meter kMeters[] = {  // those whose statistics the machine has
     {"cache maintenance",       "1",      ".maintenance"},
     {"bus reads",               "bytes",  ".read_bytes"},
     {"bus writes",              "bytes",  ".write_bytes"},
+};
+/// Of one master, reads and writes together.
+constexpr MeterKind kMasterMeters[] = {
+    {"bursts held back by rate",        "ns", ".stall_regulation"},
+    {"bursts in own channel",           "ns", ".stall_channel"},
+    {"bursts waiting for memory port",  "ns", ".stall_arbitration"},
+    {"bursts in memory",                "ns", ".in_memory"},
 };
 // clang-format on
 
@@ -75,16 +86,25 @@ private:
 
 const StageFacts& facts_of(Stage stage) { return kFacts[static_cast<size_t>(stage)]; }
 
-Meters::Meters(const Statistics& statistics) {
-    for (const Meter& meter : kMeters) {
-        std::vector<const Statistic*> rows;
-        for (const auto& [name, row] : statistics.all()) {
-            if (name.ends_with(meter.suffix)) rows.push_back(&row);
-        }
-        if (rows.empty()) continue;
-        meters_.push_back(meter);
-        rows_.push_back(std::move(rows));
+Meters::Meters(const Statistics& statistics, const std::vector<std::string>& masters) {
+    for (const MeterKind& kind : kMeters)
+        add(statistics, {std::string{kind.name}, std::string{kind.unit}}, "", kind.ends);
+    for (const std::string& master : masters) {
+        for (const MeterKind& kind : kMasterMeters)
+            add(statistics, {master + " " + std::string{kind.name}, std::string{kind.unit}},
+                "bus." + master + ".", kind.ends);
+        add(statistics, {master + " page walks", "ps"}, "sysmmu_" + master + ".", ".walk_time");
     }
+}
+
+void Meters::add(const Statistics& statistics, Meter meter, std::string_view begins, std::string_view ends) {
+    std::vector<const Statistic*> rows;
+    for (const auto& [name, row] : statistics.all()) {
+        if (name.starts_with(begins) && name.ends_with(ends)) rows.push_back(&row);
+    }
+    if (rows.empty()) return;
+    meters_.push_back(std::move(meter));
+    rows_.push_back(std::move(rows));
 }
 
 std::vector<double> Meters::read() const {

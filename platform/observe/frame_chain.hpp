@@ -52,10 +52,11 @@ const StageFacts& facts_of(Stage stage);
 class Meters {
 public:
     struct Meter {
-        std::string_view name, unit, suffix;  ///< suffix of the statistics that are added
+        std::string name, unit;
     };
-    /// Those that the machine offers. `statistics` outlives this and gets no new rows of these kinds.
-    explicit Meters(const Statistics& statistics);
+    /// Those that the machine offers: of all masters together, and what the bursts of some `masters` waited
+    /// for, each alone. `statistics` outlives this and gets no new rows of these kinds.
+    explicit Meters(const Statistics& statistics, const std::vector<std::string>& masters = {});
     /// None.
     Meters() = default;
 
@@ -63,6 +64,9 @@ public:
     std::vector<double> read() const;
 
 private:
+    /// One more, the sum of the statistics whose names begin and end so.
+    void add(const Statistics& statistics, Meter meter, std::string_view begins, std::string_view ends);
+
     std::vector<Meter> meters_;
     std::vector<std::vector<const Statistic*>> rows_;  // of each meter
 };

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,12 +11,18 @@
 namespace exysim::observe {
 
 struct Manifest {
+    struct Input {
+        std::string name, hash;  ///< file_hash()
+    };
     std::string version;
     std::vector<std::string> command;
+    std::string folder;     ///< where the command was given; names of files start there
+    std::string scenario;   ///< its file
+    std::string guest_dir;  ///< as given, or empty
     uint64_t seed = 0;
     std::vector<std::string> sets;
     std::vector<config::LoadedFile> configs;  ///< with their whole text
-    std::vector<std::string> inputs;          ///< files whose contents matter: clips, kernel, programs
+    std::vector<Input> inputs;                ///< files whose contents matter: clips, kernel, programs
     std::string ending;
     bool partial = false;
     double host_seconds = 0;
@@ -24,6 +30,11 @@ struct Manifest {
 
 /// XXH3 of a file's bytes, 16 hexadecimal digits; "unreadable" if it is gone.
 std::string file_hash(const std::string& file);
+/// With their hashes of now.
+std::vector<Manifest::Input> inputs_of(const std::vector<std::string>& files);
+
 std::string manifest_json(const Manifest& manifest);
+/// What manifest_json() wrote; throws ConfigError with the file's name if it is none.
+Manifest read_run_manifest(const std::filesystem::path& file);
 
 }  // namespace exysim::observe

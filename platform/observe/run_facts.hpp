@@ -24,4 +24,7 @@ struct RunFacts {
 /// `{schema, scenario, platform, mode, ending, good, simulated_ps, verdicts, guest_errors, findings, crash}`.
 std::string run_json(const RunFacts& facts);
 
+/// For build servers that read JUnit's format: a test case a verdict, and one for how the run ended.
+std::string junit_xml(const RunFacts& facts);
+
 }  // namespace exysim::observe

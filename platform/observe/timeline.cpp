@@ -7,7 +7,7 @@ namespace exysim::observe {
 namespace {
 
 const std::string kFrames = "frames", kBuffers = "buffers", kDevices = "devices", kInterrupts = "interrupts",
-                  kTasks = "guest tasks", kConsoles = "consoles";
+                  kTasks = "guest tasks", kConsoles = "consoles", kFunctions = "CPU functions";
 
 struct Curve {
     std::string_view prefix, suffix;
@@ -121,6 +121,14 @@ void Timeline::task_ends(uint32_t task, Picoseconds time) {
     open.pop_back();
 }
 
+void Timeline::in_function(uint32_t core, const std::string& function, Picoseconds time) {
+    Open& open = functions_[core];
+    if (open.what == function) return;
+    if (!open.what.empty())
+        trace_.slice(trace_.track(kFunctions, fmt::format("core {}", core)), open.what, open.since, time);
+    open = {function, time};
+}
+
 void Timeline::console(const std::string& port, char character, Picoseconds time) {
     Open& line = lines_[port];
     if (character == '\r') return;
@@ -163,6 +171,7 @@ void Timeline::close(Picoseconds now) {
     for (auto& [task, open] : tasks_) {
         while (!open.empty()) task_ends(task, now);
     }
+    for (const auto& [core, open] : functions_) in_function(core, "", now);
     trace_.close();
 }
 

@@ -40,6 +40,8 @@ public:
     /// A span of a guest's task, by the marks it sets.
     void task_begins(uint32_t task, std::string_view what, Picoseconds time);
     void task_ends(uint32_t task, Picoseconds time);
+    /// A core is in this function of the guest; in none, if it is empty.
+    void in_function(uint32_t core, const std::string& function, Picoseconds time);
     void console(const std::string& port, char character, Picoseconds time);
 
     /// Rates of what grows: to be called at even steps.
@@ -70,8 +72,9 @@ private:
     std::map<uint32_t, std::vector<Open>> interrupts_, tasks_;  // by core, by task; the innermost last
     std::optional<std::pair<PhysAddr, Open>> on_screen_;
     std::map<uint32_t, std::string> task_names_;
-    std::optional<Open> running_;        // the task that has the processor
-    std::map<std::string, Open> lines_;  // of consoles, not ended yet
+    std::optional<Open> running_;         // the task that has the processor
+    std::map<uint32_t, Open> functions_;  // by core
+    std::map<std::string, Open> lines_;   // of consoles, not ended yet
     std::vector<Rate> rates_;
     std::optional<Picoseconds> sampled_;
 };

@@ -17,6 +17,7 @@ pkg_check_modules(XxHash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(Sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LibDw REQUIRED IMPORTED_TARGET libdw)
 pkg_check_modules(LibElf REQUIRED IMPORTED_TARGET libelf)
+pkg_check_modules(Capstone REQUIRED IMPORTED_TARGET capstone)
 find_library(LIBFDT fdt REQUIRED)
 
 # What every host target gets. Warnings are errors with both compilers.

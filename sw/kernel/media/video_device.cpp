@@ -5,6 +5,7 @@
 #include "core/text_writer.hpp"
 #include "core/vfs.hpp"
 #include "driver/device.hpp"
+#include "media/lock_holder.hpp"
 #include "media/video_file.hpp"
 
 namespace kernel {
@@ -87,7 +88,7 @@ Result<> register_video_device(VideoNode& node, const char* bus_info) {
     TRY(add_character_device(node.number, name, open_video, &node, node.in_media_device));
     ++next_number;
     log_info("%s: /dev/%s", node.bus_info, name);
-    return Ok{};
+    return hold_lock_if_asked(node);
 }
 
 Result<> register_platform_video(VideoNode& node, const char* platform_name) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "tests/support/images.hpp"
@@ -179,6 +180,32 @@ TEST_CASE("describe: settings, statistics and devices, as text and for programs"
     CHECK(devices.find("fimc0") != std::string::npos);
     CHECK(devices.find("interrupt 116") != std::string::npos);  // SPI 84
     CHECK(devices.find("fimc1") == std::string::npos);          // not on this machine
+}
+
+TEST_CASE("describe: every register of every machine has a name, a sentence and fields",
+          "[system][commands]") {
+    for (const char* platform :
+         {"exynos4210", "exynos4210_g2d41", "exynos4210_media", "exynos4210_panel", "exynos4412"}) {
+        const Json registers =
+            Json::parse(program(fmt::format("describe --registers --json --platform {}", platform)));
+        CHECK(registers.size() > 500);
+        std::set<std::string> names;
+        for (const Json& r : registers) {
+            INFO(platform << " " << r.at("name"));
+            CHECK_FALSE(r.at("sentence").get<std::string>().empty());
+            CHECK_FALSE(r.at("register").get<std::string>().starts_with("0x"));
+            CHECK_FALSE(r.at("fields").empty());
+            const bool fresh = names
+                                   .insert(fmt::format("{}@{}", r.at("name").get<std::string>(),
+                                                       r.at("offset").get<uint32_t>()))
+                                   .second;
+            CHECK(fresh);
+        }
+    }
+    const std::string text = program("describe --registers fimc0.CIGCTRL");
+    // Bits and reset values: the Exynos4210 manual's, as hardware/fimc.md has them.
+    CHECK(text.find("fimc0.CIGCTRL +0x0008 reset 0x20010080") != std::string::npos);
+    CHECK(text.find("   31  SWRST                rw   0x0") != std::string::npos);
 }
 
 TEST_CASE("completion: bash takes the script and knows the commands", "[system][commands]") {

@@ -143,7 +143,7 @@ TEST_CASE("attribution without the guest's help: devices' stages add up, softwar
 
 TEST_CASE("the timeline is one JSON document whose arrows begin and end inside slices", "[system][observe]") {
     const ScenarioRun run =
-        run_scenario(test_folder("timeline"), {.input = "{pattern: bars}", .frames = kFrames});
+        run_scenario(test_folder("timeline"), {.input = "{pattern: bars}", .frames = kFrames}, "--profile");
     REQUIRE(run.status == 0);
     const Json trace = Json::parse(unzipped(run.directory / "timeline.json.gz"));
     std::map<std::string, size_t> kinds;
@@ -160,7 +160,8 @@ TEST_CASE("the timeline is one JSON document whose arrows begin and end inside s
     CHECK(kinds["s"] == kFrames);
     CHECK(kinds["f"] == kFrames);
     CHECK(kinds["C"] > 0);
-    for (const char* name : {"frames", "buffers", "interrupts", "sensor readout", "mixer0 vsync", "core 0"})
+    for (const char* name :
+         {"frames", "buffers", "interrupts", "sensor readout", "mixer0 vsync", "core 0", "CPU functions"})
         CHECK(names.count(name) == 1);
     for (auto& [track, list] : slices) {
         std::sort(list.begin(), list.end());
@@ -176,17 +177,31 @@ TEST_CASE("the timeline is one JSON document whose arrows begin and end inside s
     }
 }
 
-TEST_CASE("watching changes nothing that is measured or shown", "[system][observe]") {
+TEST_CASE("watching changes nothing that is measured or shown, each watcher alone and all of them",
+          "[system][observe]") {
     const CameraToTv scenario{.input = "{pattern: zoneplate}", .frames = kFrames};
-    const ScenarioRun plain = run_scenario(test_folder("watch_off"), scenario, "--no-timeline");
-    const ScenarioRun watched = run_scenario(test_folder("watch_on"), scenario, "--profile");
-    REQUIRE(plain.status == 0);
-    REQUIRE(watched.status == 0);
-    CHECK(plain.text("stats.json") == watched.text("stats.json"));
-    CHECK(plain.text("frames/hashes.txt") == watched.text("frames/hashes.txt"));
-    CHECK(plain.text("frames.json") == watched.text("frames.json"));
-    CHECK_FALSE(fs::exists(plain.directory / "timeline.json.gz"));
-    CHECK_FALSE(fs::exists(plain.directory / "profile.folded"));
+    const std::string trace = (test_folder("watch_trace") / "trace").string();
+    const std::string traced = fmt::format("--trace-exec '{}' --trace-most 100000", trace);
+    const std::string watchers[] = {"", "--no-timeline --profile", "--no-timeline --profile --profile-lines",
+                                    "--no-timeline " + traced, "--profile --profile-lines " + traced};
+    for (const std::string mode : {"timing", "fast"}) {
+        const ScenarioRun plain =
+            run_scenario(test_folder("watch_off_" + mode), scenario, "--no-timeline --set mode=" + mode);
+        REQUIRE(plain.status == 0);
+        CHECK_FALSE(fs::exists(plain.directory / "timeline.json.gz"));
+        CHECK_FALSE(fs::exists(plain.directory / "profile.folded"));
+        for (const std::string& options : watchers) {
+            INFO(mode << " " << options);
+            const ScenarioRun watched =
+                run_scenario(test_folder("watch_on"), scenario, options + " --set mode=" + mode);
+            REQUIRE(watched.status == 0);
+            for (const char* file :
+                 {"stats.json", "frames/hashes.txt", "frames.json", "series.json", "uart.log"}) {
+                INFO(file);
+                CHECK(plain.text(file) == watched.text(file));
+            }
+        }
+    }
 }
 
 TEST_CASE("the profile covers every busy cycle and every instruction", "[system][observe]") {

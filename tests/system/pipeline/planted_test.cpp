@@ -30,6 +30,19 @@ Named first_finding(const std::string& name, const CameraToTv& scenario, const s
     return named;
 }
 
+/// The same of a shipped scenario in which a program works on each picture.
+Named first_of_cpu_stage(const std::string& name, const std::string& options) {
+    ScenarioRun run;
+    run.directory = test_folder("planted_" + name) / "out";
+    run.status = run_command(fmt::format("'{}' run '{}/configs/scenarios/cpu_stage.yaml' --out '{}' "
+                                         "--no-timeline --set run.frames=4 {}",
+                                         EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, run.directory.string(), options),
+                             run.output);
+    INFO(run.output);
+    const Json finding = Json::parse(run.text("run.json")).at("findings").at(0);
+    return {finding.at("what"), finding.at("cause")};
+}
+
 constexpr const char* kTiming = "--set mode=timing --set ";
 const CameraToTv kShort{.input = "{pattern: bars}", .frames = 4};
 
@@ -64,16 +77,25 @@ TEST_CASE("planted: slow DRAM is named as the memory", "[system][observe]") {
 }
 
 TEST_CASE("planted: a program that holds each buffer for its own work is named", "[system][observe]") {
-    ScenarioRun run;
-    run.directory = test_folder("planted_program") / "out";
-    run.status = run_command(fmt::format("'{}' run '{}/configs/scenarios/cpu_stage.yaml' --out '{}' "
-                                         "--set run.frames=4 --set mode=timing",
-                                         EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, run.directory.string()),
-                             run.output);
+    const Named n = first_of_cpu_stage("program", "--set mode=timing");
+    CHECK(n.what.starts_with("latency"));
+    CHECK(n.cause == "application");
+}
+
+TEST_CASE("planted: buffers that come back late, because a program holds them, are named with it",
+          "[system][observe]") {
+    const Named n = first_of_cpu_stage("late", "--set buffers.cam.count=3");
+    CHECK(n.what.ends_with("because no buffer was back in time"));
+    CHECK(n.cause == "application");
+}
+
+TEST_CASE("planted: a driver that works long under its lock is named with the lock", "[system][observe]") {
+    const ScenarioRun run =
+        run_scenario(test_folder("planted_lock"), {.input = "{pattern: bars}", .frames = 8},
+                     "--no-timeline --set 'guest.cmdline=console=ttySAC0,115200n8 hold_video_lock=60'");
     INFO(run.output);
     const Json finding = Json::parse(run.text("run.json")).at("findings").at(0);
-    CHECK(finding.at("what").get<std::string>().starts_with("latency"));
-    CHECK(finding.at("cause") == "application");
+    CHECK(finding.at("cause") == "waiting for a lock");
 }
 
 TEST_CASE(

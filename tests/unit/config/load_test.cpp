@@ -197,6 +197,10 @@ TEST_CASE("load: formats, sizes and modes that cannot be", "[config]") {
            "s.yaml:11:65: pipelines.0.sink.overlay: an overlay needs api: drm");
     starts(scenario_error("size: 1280x720", "size: 1280x720, bytes: 1 MiB"),
            "s.yaml:7:78: buffers.cam.bytes: 1048576 bytes are too few: NV12 of 1280x720 needs 1382400");
+    starts(scenario_error("count: 4", "count: 2"),
+           "s.yaml:7:38: buffers.cam.count: 2 are too few, expected at least 3: fimc0 captures only while it "
+           "has 2, and mixer0 keeps the one it shows");
+    CHECK(scenario_error("count: 4", "count: 3") == "none");
 }
 
 TEST_CASE("load: input files are looked at before the machine is built", "[config]") {

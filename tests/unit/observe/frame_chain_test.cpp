@@ -1,6 +1,7 @@
 #include "platform/observe/frame_chain.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 
 using namespace exysim;
@@ -169,6 +170,25 @@ TEST_CASE("frame chain: meters tell what happened within each span", "[observe]"
     CHECK(spans[0].meters == std::vector<double>{5});
     CHECK(spans[1].meters == std::vector<double>{7});
     CHECK(spans[2].meters == std::vector<double>{0});
+}
+
+TEST_CASE("frame chain: what the bursts of one master waited for is told apart", "[observe]") {
+    Statistics statistics;
+    Counter& reads = statistics.counter("bus.fimc0.read.in_memory", "ns", "");
+    Counter& writes = statistics.counter("bus.fimc0.write.in_memory", "ns", "");
+    Counter& others = statistics.counter("bus.g2d.write.in_memory", "ns", "");
+    Counter& walks = statistics.counter("sysmmu_fimc0.walk_time", "ps", "");
+    const Meters meters{statistics, {"fimc0"}};
+    reads += 3;
+    writes += 4;
+    others += 50;
+    walks += 7;
+    std::map<std::string, double> told;
+    const std::vector<double> values = meters.read();
+    for (size_t i = 0; i < values.size(); ++i) told[meters.meters()[i].name] = values[i];
+    CHECK(told ==
+          std::map<std::string, double>{
+              {"page walks", 7}, {"in memory", 57}, {"fimc0 bursts in memory", 7}, {"fimc0 page walks", 7}});
 }
 
 TEST_CASE("frame chain: the summary names the largest planted cause", "[observe]") {

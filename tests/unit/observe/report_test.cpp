@@ -3,8 +3,28 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "platform/observe/run_facts.hpp"
+
 using namespace exysim;
 using namespace exysim::observe;
+
+namespace {
+
+/// A run that is not good.
+RunFacts facts_of(const std::vector<Verdict>& verdicts, const std::string& ending, const std::string& crash) {
+    return {.scenario = "scenario",
+            .platform = "platform",
+            .mode = "timing",
+            .ending = ending,
+            .good = false,
+            .simulated = 0,
+            .verdicts = &verdicts,
+            .errors = nullptr,
+            .findings = {},
+            .crash = crash};
+}
+
+}  // namespace
 
 TEST_CASE("report: stats.json holds every statistic with its unit, in name order", "[observe]") {
     Statistics statistics;
@@ -53,8 +73,8 @@ TEST_CASE("report: expectations are judged by measured values", "[observe]") {
     CHECK_FALSE(verdicts[2].met);  // what was not measured is not met
     CHECK(verdicts[2].found == "not measured");
     CHECK_FALSE(all_met(verdicts));
-    const std::string xml = junit_xml("s", verdicts);
-    CHECK(xml.find("tests=\"3\" failures=\"2\"") != std::string::npos);
+    const std::string xml = junit_xml(facts_of(verdicts, "", ""));
+    CHECK(xml.find("tests=\"4\" failures=\"2\" errors=\"0\"") != std::string::npos);
     CHECK(xml.find("expected &lt; 60 ms, found 60.00 ms") != std::string::npos);
 }
 
@@ -76,4 +96,21 @@ TEST_CASE("report: what the hardware could not do in time is named", "[observe]"
     const std::string text = summary_text(summary);
     CHECK(text.find("  trouble      mixer0.underflows 3: frames with a late line\n") != std::string::npos);
     CHECK(text.find("fimc0") == std::string::npos);
+}
+
+TEST_CASE("report: build servers see a run that never got to its end, and one whose guest crashed",
+          "[observe]") {
+    const std::vector<Verdict> met{{"frames_delivered", "6", "6", true}};
+    const auto says = [](const std::string& xml, const char* words) {
+        return xml.find(words) != std::string::npos;
+    };
+    RunFacts good = facts_of(met, "done", "");
+    good.good = true;
+    CHECK(says(junit_xml(good), "tests=\"2\" failures=\"0\" errors=\"0\""));
+    const std::string late = junit_xml(facts_of(met, "too late", ""));
+    CHECK(says(late, "failures=\"1\" errors=\"0\""));
+    CHECK(says(late, "<failure message=\"too late\"/>"));
+    const std::string crashed = junit_xml(facts_of(met, "panic", "a <b>\x1b[0m\xff"));
+    CHECK(says(crashed, "failures=\"0\" errors=\"1\""));
+    CHECK(says(crashed, "<error message=\"panic\">a &lt;b&gt;?[0m?</error>"));
 }
