@@ -31,8 +31,6 @@ namespace kernel {
 uint64_t now_ns() { return 0; }
 void sleep_ns(uint64_t) {}
 void udelay(uint32_t) {}
-void Mutex::lock() {}
-void Mutex::unlock() {}
 
 namespace {
 void print(const char* format, va_list& args) {
