@@ -32,6 +32,8 @@ inline constexpr RegisterName kPl310Names[] = {
     {0x7F8, "CLEAN_INV_LINE_IDX", "writes back and discards a line by index and way"},
     {0x7FC, "CLEAN_INV_WAY",      "writes back and discards ways"},
     {0x900, "LOCKDOWN_WAY",       "ways that a master may not allocate in: data and code of each"},
+    {0x950, "LOCK_LINE_EN",       "lines that are brought in from now on stay"},
+    {0x954, "UNLOCK_WAY",         "lets go of the lines that were to stay"},
     {0xC00, "ADDR_FILTER",        "range of the second master port"},
     {0xF40, "DEBUG_CTRL",         "no write-back, no line fill"},
     {0xF60, "PREFETCH_CTRL",      "how far ahead lines are fetched"},
