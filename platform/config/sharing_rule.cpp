@@ -13,10 +13,6 @@ std::span<const SharingRuleInfo> sharing_rules() {
         {"mixed-memory-types", "A line that a cache holds was accessed through another memory type."},
         {"stale-iotlb", "A translation was used that the tables no longer have."},
         {"stale-page-table", "A SysMMU read a table entry of which a cache had a newer one."},
-        {"use-after-unmap", "A device used an address whose mapping was gone."},
-        {"dma-out-of-buffer", "A device went beyond the end of what was mapped for it."},
-        {"cpu-access-while-device-owns", "The processor wrote to a buffer that belonged to a device."},
-        {"leaked-mapping", "A mapping was still there when the machine stopped."},
     };
     return kRules;
 }

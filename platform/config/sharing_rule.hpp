@@ -16,10 +16,6 @@ enum class SharingRule : uint8_t {
     mixed_memory_types,
     stale_iotlb,
     stale_page_table,
-    use_after_unmap,
-    dma_out_of_buffer,
-    cpu_access_while_device_owns,
-    leaked_mapping,
 };
 
 struct SharingRuleInfo {

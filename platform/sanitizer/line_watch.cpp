@@ -248,10 +248,4 @@ void LineWatch::written_back(const cache::LineWrittenBack& event) {
     written_.erase(key);
 }
 
-void LineWatch::given_to_device(PhysRange range) {
-    if (lost_.empty()) return;
-    for (uint64_t line = line_of(range.base).value; line < range.end(); line += kLineBytes)
-        lost_.erase(static_cast<uint32_t>(line));
-}
-
 }  // namespace exysim::sanitizer

@@ -52,8 +52,6 @@ public:
     void discarded(const cache::LineDiscarded& event);
     void came_from_memory(PhysAddr line);
     void written_back(const cache::LineWrittenBack& event);
-    /// Software no longer wants what it wrote there: a device is about to write to it.
-    void given_to_device(PhysRange range);
 
 private:
     /// Written to memory by somebody else while a cache had a copy.

@@ -192,11 +192,6 @@ TEST_CASE("line watch: what a core wrote and an invalidation threw away", "[sani
         line.core_fills();
         CHECK(line.log.total() == 0);
     }
-    SECTION("no matter if the memory is a device's to write") {
-        line.watch.given_to_device({Line::kAt, 32});
-        line.core_fills();
-        CHECK(line.log.total() == 0);
-    }
 }
 
 TEST_CASE("line watch: one line through two memory types", "[sanitizer]") {
