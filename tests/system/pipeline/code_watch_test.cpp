@@ -88,7 +88,7 @@ TEST_CASE("trace: addresses, functions, times and a number bound it", "[system][
     CHECK(program(boot + "--trace-exec /nowhere/trace", 2).find("cannot be written") != std::string::npos);
 }
 
-TEST_CASE("trace: of a function of the guest's kernel; it changes nothing", "[system][commands]") {
+TEST_CASE("trace: of a function of the guest's kernel, it changes nothing", "[system][commands]") {
     const CameraToTv scenario{.input = "{pattern: bars}", .frames = 3};
     const fs::path folder = test_folder("trace_run");
     const ScenarioRun plain = run_scenario(test_folder("trace_run_plain"), scenario, "--no-timeline");

@@ -67,7 +67,7 @@ TEST_CASE("GDB: a read watchpoint lets writes pass", "[system][debug]") {
     CHECK(says(output, passed("first_read", 5)));
 }
 
-TEST_CASE("GDB: several cores are threads; a breakpoint and a watchpoint stop whichever comes",
+TEST_CASE("GDB: several cores are threads, a breakpoint and a watchpoint stop whichever comes",
           "[system][debug]") {
     if (!have_gdb()) return;
     const std::string elf = EXYSIM_BENCH_FOLDER "/smp_program.elf";

@@ -81,7 +81,7 @@ TEST_CASE("sequence: pictures are PNGs of one size", "[config]") {
           "'" + base + "/4.png' is neither a Y4M nor a PNG file");
 }
 
-TEST_CASE("frame times: one a line, rising, with units; comments and blanks are left out", "[config]") {
+TEST_CASE("frame times: one a line, rising, with units, comments and blanks are left out", "[config]") {
     const exysim::test::TemporaryFolder folder;
     const std::string file = folder.path.string() + "/times.txt";
     const auto times_of = [&](const std::string& text) {

@@ -48,7 +48,7 @@ TEST_CASE("exceptions: an interrupt is taken between instructions and returns wi
     CHECK((p.core->control & psr::kI) == 0);
 }
 
-TEST_CASE("exceptions: FIQ masks both, IRQ leaves FIQ open; FIQ goes first", "[cpu]") {
+TEST_CASE("exceptions: FIQ masks both, IRQ leaves FIQ open, FIQ goes first", "[cpu]") {
     constexpr uint32_t kSelf = 0xEAFF'FFFE;  // b .
     Program p;
     p.load_words(kVectors + 0x18, {kSelf, kSelf});
@@ -83,7 +83,7 @@ TEST_CASE("exceptions: high vectors and Thumb exceptions follow SCTLR", "[cpu]")
     CHECK(q.core->r[15] == 0xFFFF'0008);
 }
 
-TEST_CASE("exceptions: every mode has its own SP, LR and SPSR; FIQ r8-r12 too", "[cpu]") {
+TEST_CASE("exceptions: every mode has its own SP, LR and SPSR, FIQ r8-r12 too", "[cpu]") {
     Registers r;
     const uint32_t modes[] = {0x10, 0x11, 0x12, 0x13, 0x16, 0x17, 0x1B};
     r.set_cpsr(0x1F);

@@ -77,7 +77,7 @@ TEST_CASE("cp15: what does not exist is UNDEFINED, and user mode sees only its o
     CHECK(user.vector() == 0x04);
 }
 
-TEST_CASE("cp14: debug is absent: DBGDIDR and its kin read zero; Jazelle is trivial", "[cpu]") {
+TEST_CASE("cp14: debug is absent: DBGDIDR and its kin read zero, Jazelle is trivial", "[cpu]") {
     const uint32_t reads[] = {move(true, 14, 0, 0, 0, 0, 1), move(true, 14, 0, 0, 1, 0, 1),
                               move(true, 14, 0, 1, 0, 0, 1), move(true, 14, 0, 2, 0, 0, 1),
                               move(true, 14, 0, 1, 1, 4, 1), move(true, 14, 7, 0, 0, 0, 1)};

@@ -83,7 +83,7 @@ TEST_CASE("timing: multiplies issue every second cycle and deliver after four", 
     CHECK(cycles_of(times(20, 0xE080'1091)) >= 60);  // umull r1,r0,r1,r0
 }
 
-TEST_CASE("timing: one load or store a cycle; LDM moves two words a cycle", "[cpu]") {
+TEST_CASE("timing: one load or store a cycle, LDM moves two words a cycle", "[cpu]") {
     CHECK(cycles_of({0xE59A'1000, 0xE59A'2004, 0xE59A'3008, 0xE59A'400C}) == Approx(4).epsilon(0.3));
     CHECK(cycles_of(times(10, 0xE89A'00FF)) == Approx(40).epsilon(0.1));  // ldm r10,{r0-r7}
 }

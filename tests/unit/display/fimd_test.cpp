@@ -75,7 +75,7 @@ TEST_CASE("fimd: a protected window keeps its settings", "[display]") {
     CHECK_FALSE(fimd.window(0));
 }
 
-TEST_CASE("fimd: the frame interrupt comes where FRAMESEL says; masked and cleared", "[display]") {
+TEST_CASE("fimd: the frame interrupt comes where FRAMESEL says, masked and cleared", "[display]") {
     using Part = FimdCore::Part;
     constexpr Part kParts[] = {Part::back_porch, Part::vsync, Part::active, Part::front_porch};
     for (uint32_t chosen = 0; chosen < 4; ++chosen) {

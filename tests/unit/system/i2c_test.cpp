@@ -98,7 +98,7 @@ TEST_CASE("i2c: a slave may refuse a byte", "[system][i2c]") {
     CHECK(b.nak());
 }
 
-TEST_CASE("i2c: write, repeated START, read; the last byte without acknowledge", "[system][i2c]") {
+TEST_CASE("i2c: write, repeated START, read, the last byte without acknowledge", "[system][i2c]") {
     Bench b;
     b.start(kTxStart, 0x3C << 1);
     b.byte();

@@ -76,7 +76,7 @@ TEST_CASE("private timer: many periods at once set the flag once", "[system][pri
     CHECK(t.next_expiry() == (uint64_t{1} << 40) + 1);
 }
 
-TEST_CASE("private timer: stopping keeps the count; a written counter goes on from there",
+TEST_CASE("private timer: stopping keeps the count, a written counter goes on from there",
           "[system][private]") {
     T t;
     t.regs.write(T::kLoad, 100);

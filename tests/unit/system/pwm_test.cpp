@@ -30,7 +30,7 @@ TEST_CASE("pwm: a cycle takes (TCNTB + 1) x (prescaler + 1) x divider clocks", "
     CHECK(pwm.next_expiry() == 2000U);
 }
 
-TEST_CASE("pwm: one-shot stops at zero; timer 4 has its own control layout", "[system][pwm]") {
+TEST_CASE("pwm: one-shot stops at zero, timer 4 has its own control layout", "[system][pwm]") {
     P pwm;
     pwm.regs.write(0x3C, 9);
     pwm.regs.write(P::kTcon, kManual << 20);
