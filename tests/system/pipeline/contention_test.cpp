@@ -47,7 +47,8 @@ TEST_CASE("contention: two runs are the same bit for bit", "[system][pipeline]")
     CHECK(hashes == second.text("frames/hashes.txt"));
 }
 
-TEST_CASE("contention: mode, slice and skew change times by little, and no pixel", "[system][pipeline]") {
+TEST_CASE("contention: mode, slice and skew change times by little, and no pixel",
+          "[system][pipeline][slow]") {
     const std::filesystem::path folder = test_folder("skews");
     const ScenarioRun fast = run_scenario(folder, kScenario, "--set mode=fast");
     require_success(fast);

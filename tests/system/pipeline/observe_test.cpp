@@ -68,7 +68,7 @@ void check_chain(const Json& frame) {
 
 }  // namespace
 
-TEST_CASE("every shipped scenario: a frame's spans add up to its latency", "[system][observe]") {
+TEST_CASE("every shipped scenario: a frame's spans add up to its latency", "[system][observe][slow]") {
     const fs::path folder = test_folder("attribution");
     int with_frames = 0;
     for (const fs::path& scenario : shipped_scenarios()) {
@@ -178,7 +178,7 @@ TEST_CASE("the timeline is one JSON document whose arrows begin and end inside s
 }
 
 TEST_CASE("watching changes nothing that is measured or shown, each watcher alone and all of them",
-          "[system][observe]") {
+          "[system][observe][slow]") {
     const CameraToTv scenario{.input = "{pattern: zoneplate}", .frames = kFrames};
     const std::string trace = (test_folder("watch_trace") / "trace").string();
     const std::string traced = fmt::format("--trace-exec '{}' --trace-most 100000", trace);

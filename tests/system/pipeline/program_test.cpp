@@ -52,7 +52,7 @@ ScenarioRun stored_lines(int lines) {
 
 }  // namespace
 
-TEST_CASE("memory_kinds: what each kind of memory costs, in mode timing", "[system][program]") {
+TEST_CASE("memory_kinds: what each kind of memory costs, in mode timing", "[system][program][slow]") {
     const ScenarioRun run = run_shipped("memory_kinds");
     require_success(run);
     CHECK(run.statistic("program.coherent.write") > run.statistic("program.writecombine.write"));
@@ -68,7 +68,7 @@ TEST_CASE("write combine: user stores into a V4L2 buffer leave as one burst a li
     CHECK(grown("l2.slot_bytes") == 32 * kLines);
 }
 
-TEST_CASE("cma_pressure: pages move out of the way with their contents", "[system][program]") {
+TEST_CASE("cma_pressure: pages move out of the way with their contents", "[system][program][slow]") {
     const ScenarioRun run = run_shipped("cma_pressure");
     require_success(run);
     CHECK(run.statistic("program.migration_time") < run.statistic("program.allocation_time"));
@@ -85,7 +85,8 @@ TEST_CASE("producer_consumer: a process shows what another one captures", "[syst
     CHECK(run.statistic("bus.fimc0.write_bytes") >= 30 * 1280 * 720 * 1.5);
 }
 
-TEST_CASE("heap_choice: one program finds the right memory with and without a SysMMU", "[system][program]") {
+TEST_CASE("heap_choice: one program finds the right memory with and without a SysMMU",
+          "[system][program][slow]") {
     const ScenarioRun mapped = run_shipped("heap_choice"), direct = run_shipped("heap_choice_direct");
     require_success(mapped);
     require_success(direct);
