@@ -208,6 +208,11 @@ TEST_CASE("dma faults: a FIMC job that reads behind its input buffer", "[board]"
     b.run_us(1000);
     CHECK(b.read("sysmmu_fimc0", kFaultAddress) == kInput + 2 * kPage);
     CHECK(b.unharmed_outside(kBuffer, 5));
+    b.write("fimc0", fimc::kCigctrl, 1U << 31);  // lets go of the request that waits,
+    b.write("sysmmu_fimc0", 0x01C, kPageFault);
+    b.write("sysmmu_fimc0", kControl, 0);  // and of what the job asks for until it sees the reset
+    b.run_us(100);
+    CHECK((b.read("fimc0", fimc::kMsctrl) & 1) == 0);
 }
 
 TEST_CASE("dma faults: a capture that leaves its buffer overflows and harms nobody", "[board]") {
