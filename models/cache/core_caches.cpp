@@ -116,12 +116,8 @@ uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Directi
         if (guessed != Array::kNone) return guessed;
     }
     const Picoseconds asked = now();
-    const auto [at, f] = bring_in(line_of(address), how, direction, asked);
-    if (f.ok && filled.watched()) {
-        const bool load = direction == Direction::read;
-        filled({core_, line_of(address), load ? LineFilled::Why::load : LineFilled::Why::store,
-                data_.bytes(at)});
-    }
+    const auto why = direction == Direction::read ? LineFilled::Why::load : LineFilled::Why::store;
+    const auto [at, f] = bring_in(line_of(address), how, why, asked);
     if (direction == Direction::read || !f.ok) {
         resumed_ = std::max(asked, streams ? streamed(asked, f) : lone(asked, f));
         wait_for(resumed_);
@@ -132,8 +128,9 @@ uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Directi
 }
 
 /// Moves a line into the data cache, whoever has it.
-CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how, Direction direction,
+CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how, LineFilled::Why why,
                                       Picoseconds when) {
+    const auto direction = why == LineFilled::Why::store ? Direction::write : Direction::read;
     const uint32_t at = data_.choose(data_.set_of(line.value));
     if (data_.valid(at)) {
         ++count_.data_evictions;
@@ -150,6 +147,7 @@ CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how
     lines_[at].state = kept_elsewhere ? State::shared : State::exclusive;
     lines_[at].how = how;
     lines_[at].watched = false;
+    if (filled.watched()) filled({core_, line, why, data_.bytes(at)});
     return {at, f};
 }
 
@@ -197,7 +195,7 @@ void CoreCaches::preload(PhysAddr address, const MemoryAttributes& how) {
     level2_.expect(line);
     Preload& oldest = preloads_[next_preload_++ % kPreloads];
     wait_for(oldest.at);
-    const auto [at, f] = bring_in(line, how, Direction::read, std::max(now(), preload_free_));
+    const auto [at, f] = bring_in(line, how, LineFilled::Why::guess, std::max(now(), preload_free_));
     if (at == Array::kNone) return;  // a bus error is nobody's
     ++count_.preloads;
     preload_free_ = preload_fills_.enter(f.at);
@@ -499,8 +497,7 @@ void CoreCaches::speculate() {
     if (!target || data_.find(target->line) != Array::kNone) return;
     if (!gathered_.empty() && gathered_.overlaps(target->line, kLine)) return;  // stores have a claim on it
     ++count_.speculative;
-    const auto [at, f] = bring_in(target->line, target->how, Direction::read, now());
-    if (f.ok && filled.watched()) filled({core_, target->line, LineFilled::Why::guess, data_.bytes(at)});
+    bring_in(target->line, target->how, LineFilled::Why::guess, now());
 }
 
 }  // namespace exysim::cache

@@ -134,7 +134,7 @@ private:
         Finished finished;
     };
     uint32_t fill(PhysAddr address, const MemoryAttributes& how, Direction direction);
-    Fill bring_in(PhysAddr line, const MemoryAttributes& how, Direction direction, Picoseconds when);
+    Fill bring_in(PhysAddr line, const MemoryAttributes& how, LineFilled::Why why, Picoseconds when);
     bool joins_stream(PhysAddr line);
     Picoseconds streamed(Picoseconds asked, Finished f) const;
     Picoseconds lone(Picoseconds asked, Finished f);

@@ -22,7 +22,7 @@ struct LineOverwritten {
     PhysAddr address;
 };
 
-/// A line has come into a data cache: because of a load or walk, of a store, or of a guess.
+/// A line has come into a data cache: because of a load or walk, of a store, or of a guess or a PLD.
 struct LineFilled {
     enum class Why : uint8_t { load, store, guess };
     unsigned core;

@@ -66,7 +66,7 @@ Picoseconds CoreCaches::send_line(Pending& line, Picoseconds when) {
 Picoseconds CoreCaches::complete_line(const Pending& line, Picoseconds when) {
     ++count_.data_misses;
     store_lines_ = 0;
-    const auto [at, finished] = bring_in(line.base, line.how, Direction::write, when);
+    const auto [at, finished] = bring_in(line.base, line.how, LineFilled::Why::store, when);
     if (at != Array::kNone) merge_into(at, line);
     return store_fills_.enter(finished.at);
 }

@@ -31,9 +31,8 @@ observe::Verdict SanitizerWatch::judge(
     std::string names;
     bool met = true;
     for (const config::SharingRuleInfo& rule : config::sharing_rules()) {
-        const config::SharingRule which = *config::sharing_rule_named(rule.name);
-        const bool asked = std::find(wanted.begin(), wanted.end(), which) != wanted.end();
-        met = met && asked == (sanitizer_.log.count(which) != 0);
+        const bool asked = std::find(wanted.begin(), wanted.end(), rule.rule) != wanted.end();
+        met = met && asked == (sanitizer_.log.count(rule.rule) != 0);
         if (asked) names += (names.empty() ? "" : ", ") + std::string{rule.name};
     }
     return {"sanitizer", wanted.empty() ? "clean" : names, verdict(), met};

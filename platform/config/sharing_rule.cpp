@@ -6,13 +6,19 @@ namespace exysim::config {
 
 std::span<const SharingRuleInfo> sharing_rules() {
     static constexpr SharingRuleInfo kRules[] = {
-        {"device-reads-stale", "A device read bytes of which a cache or a store buffer had newer ones."},
-        {"cpu-reads-stale", "The processor read a cached line from before a device wrote to it."},
-        {"lost-device-write", "A dirty line was written back over what a device had written since."},
-        {"lost-cpu-write", "Bytes the processor wrote were thrown away by an invalidation, and then read."},
-        {"mixed-memory-types", "A line that a cache holds was accessed through another memory type."},
-        {"stale-iotlb", "A translation was used that the tables no longer have."},
-        {"stale-page-table", "A SysMMU read a table entry of which a cache had a newer one."},
+        {SharingRule::device_reads_stale, "device-reads-stale",
+         "A device read bytes of which a cache or a store buffer had newer ones."},
+        {SharingRule::cpu_reads_stale, "cpu-reads-stale",
+         "The processor read a cached line from before a device wrote to it."},
+        {SharingRule::lost_device_write, "lost-device-write",
+         "A dirty line was written back over what a device had written since."},
+        {SharingRule::lost_cpu_write, "lost-cpu-write",
+         "Bytes the processor wrote were thrown away by an invalidation, and then read."},
+        {SharingRule::mixed_memory_types, "mixed-memory-types",
+         "A line that a cache holds was accessed through another memory type."},
+        {SharingRule::stale_iotlb, "stale-iotlb", "A translation was used that the tables no longer have."},
+        {SharingRule::stale_page_table, "stale-page-table",
+         "A SysMMU read a table entry of which a cache had a newer one."},
     };
     return kRules;
 }
@@ -22,7 +28,7 @@ std::optional<SharingRule> sharing_rule_named(std::string_view name) {
     const auto at =
         std::find_if(all.begin(), all.end(), [&](const SharingRuleInfo& r) { return r.name == name; });
     if (at == all.end()) return {};
-    return static_cast<SharingRule>(at - all.begin());
+    return at->rule;
 }
 
 }  // namespace exysim::config

@@ -19,6 +19,7 @@ enum class SharingRule : uint8_t {
 };
 
 struct SharingRuleInfo {
+    SharingRule rule;
     std::string_view name;
     std::string_view meaning;  ///< one sentence: what has happened
 };

@@ -59,7 +59,7 @@ Actor LineWatch::writer_of(PhysAddr line) const {
 
 void LineWatch::device_read(const DeviceAccess& access) {
     const auto part = [&](PhysAddr line, uint32_t range, size_t done) {
-        LineBytes newer;
+        LineBytes newer{};
         uint32_t fresh = 0;
         if (views_.overlay_dirty(line, newer)) {
             fresh = changed(line, newer);

@@ -11,9 +11,8 @@ Sanitizer::Sanitizer(board::Machine& machine)
     watch_caches();
     watch_bus();
     for (const config::SharingRuleInfo& rule : config::sharing_rules()) {
-        const Rule which = *config::sharing_rule_named(rule.name);
         machine.statistics.gauge(fmt::format("sanitizer.{}", rule.name), "1", std::string{rule.meaning},
-                                 [this, which] { return static_cast<double>(log.count(which)); });
+                                 [this, which = rule.rule] { return static_cast<double>(log.count(which)); });
     }
 }
 

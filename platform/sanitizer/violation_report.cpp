@@ -67,7 +67,7 @@ std::string violations_text(const ViolationLog& log, const Describe& describe) {
 std::string verdict_text(const ViolationLog& log) {
     std::string text;
     for (const config::SharingRuleInfo& rule : config::sharing_rules()) {
-        const uint64_t count = log.count(*config::sharing_rule_named(rule.name));
+        const uint64_t count = log.count(rule.rule);
         if (count != 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", rule.name, count);
     }
     return text.empty() ? "clean" : text;
