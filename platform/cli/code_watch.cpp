@@ -84,8 +84,6 @@ struct CodeWatch::LineWatcher : cpu::BlockWatcher {
 
     debug::LineProfile& lines;
     unsigned index;
-    bool in_turn = false;  // the simulation may end within one
-    uint64_t turn_ended = 0;
 };
 
 CodeWatch::CodeWatch(cpu::CpuCluster& cpu, const CodeRequest& request, const MakeImages& images)
@@ -102,15 +100,8 @@ void CodeWatch::attach_lines(debug::CodeImages images) {
         line_watchers_.push_back(std::make_unique<LineWatcher>(*lines_, core));
         watchers_.add(core, *line_watchers_.back());
     }
-    cpu_.turn_begin.attach([this](const cpu::TurnBegin& turn) {
-        LineWatcher& watcher = *line_watchers_[turn.core];
-        watcher.in_turn = true;
-        lines_->idle(turn.core, turn.cycle - watcher.turn_ended);
-    });
-    cpu_.turn.attach([this](const cpu::CoreTurn& turn) {
-        line_watchers_[turn.core]->in_turn = false;
-        line_watchers_[turn.core]->turn_ended = turn.end;
-    });
+    turns_.emplace(cpu_,
+                   [this](unsigned core, uint64_t from, uint64_t to) { lines_->idle(core, to - from); });
 }
 
 void CodeWatch::attach_trace(const TraceRequest& request, debug::CodeImages images) {
@@ -134,9 +125,7 @@ void CodeWatch::close() {
     for (unsigned n = 0; n < cpu_.count(); ++n) {
         const cpu::Core& core = cpu_.debug_core(n);
         if (trace_) trace_->close(n, core.instructions);
-        if (!lines_) continue;
-        const LineWatcher& watcher = *line_watchers_[n];
-        lines_->close(n, watcher.in_turn ? core.cycles() : watcher.turn_ended, core.instructions);
+        if (lines_) lines_->close(n, turns_->last_cycle(n), core.instructions);
     }
 }
 

@@ -62,6 +62,7 @@ private:
     std::vector<std::unique_ptr<Tracer>> tracers_;
     std::optional<debug::LineProfile> lines_;
     std::vector<std::unique_ptr<LineWatcher>> line_watchers_;
+    std::optional<TurnClock> turns_;  // with lines_
 };
 
 /// Adds `--profile PREFIX` for commands without a results folder.

@@ -54,30 +54,24 @@ struct ProfileWatch::Watcher : cpu::BlockWatcher {
     debug::Profile& profile;
     unsigned index;
     uint64_t next_sample = 0;  // cycle
-    bool in_turn = false;      // the simulation may end within one
-    uint64_t turn_ended = 0;
 };
 
 ProfileWatch::ProfileWatch(cpu::CpuCluster& cpu, BlockWatchers& watchers, debug::CodeImages images)
-    : cpu_{cpu}, profile_{std::move(images), views_of(cpu)} {
+    : cpu_{cpu},
+      profile_{std::move(images), views_of(cpu)},
+      turns_{cpu, [this](unsigned core, uint64_t from, uint64_t to) { idle(core, from, to); }} {
     for (unsigned core = 0; core < cpu.count(); ++core) {
         watchers_.push_back(std::make_unique<Watcher>(*this, core));
         watchers.add(core, *watchers_.back());
     }
-    cpu.turn_begin.attach([this](const cpu::TurnBegin& turn) {
-        Watcher& watcher = *watchers_[turn.core];
-        watcher.in_turn = true;
-        profile_.idle(turn.core, turn.cycle - watcher.turn_ended);
-        if (in_function && turn.cycle > watcher.turn_ended + kSampleCycles)
-            in_function(turn.core, "", watcher.turn_ended);
-    });
-    cpu.turn.attach([this](const cpu::CoreTurn& turn) {
-        watchers_[turn.core]->in_turn = false;
-        watchers_[turn.core]->turn_ended = turn.end;
-    });
 }
 
 ProfileWatch::~ProfileWatch() = default;
+
+void ProfileWatch::idle(unsigned core, uint64_t from, uint64_t to) {
+    profile_.idle(core, to - from);
+    if (in_function && to > from + kSampleCycles) in_function(core, "", from);
+}
 
 void ProfileWatch::sample(Watcher& watcher, uint64_t cycle) {
     watcher.next_sample = cycle + kSampleCycles;
@@ -87,9 +81,7 @@ void ProfileWatch::sample(Watcher& watcher, uint64_t cycle) {
 void ProfileWatch::close() {
     for (unsigned n = 0; n < cpu_.count(); ++n) {
         const cpu::Core& core = cpu_.debug_core(n);
-        const Watcher& watcher = *watchers_[n];
-        const uint64_t cycles = watcher.in_turn ? core.cycles() : watcher.turn_ended;
-        profile_.close(n, counts_of(core, cycles, core.instructions));
+        profile_.close(n, counts_of(core, turns_.last_cycle(n), core.instructions));
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "models/cpu/cpu_cluster.hpp"
 #include "platform/cli/block_watchers.hpp"
+#include "platform/cli/turn_clock.hpp"
 #include "platform/debug/profile.hpp"
 
 namespace exysim::cli {
@@ -37,9 +38,11 @@ public:
 private:
     struct Watcher;
     void sample(Watcher& watcher, uint64_t cycle);
+    void idle(unsigned core, uint64_t from, uint64_t to);
 
     cpu::CpuCluster& cpu_;
     debug::Profile profile_;
+    TurnClock turns_;
     std::vector<std::unique_ptr<Watcher>> watchers_;
 };
 

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
-#include "platform/cli/profile_watch.hpp"
+#include "platform/cli/session.hpp"
 #include "platform/config/diagnostics.hpp"
 #include "platform/sanitizer/violation_report.hpp"
 
 namespace exysim::cli {
 
 namespace {
-
-constexpr unsigned kFramePointer = 11, kLinkRegister = 14;
 
 board::Machine& with_caches(board::Machine& machine) {
     if (!machine.caches)
@@ -22,7 +20,7 @@ board::Machine& with_caches(board::Machine& machine) {
 
 SanitizerWatch::SanitizerWatch(board::Machine& machine, const std::string& kernel, const std::string& program)
     : machine_{machine}, kernel_{kernel}, program_{program}, sanitizer_{with_caches(machine)} {
-    sanitizer_.log.call_chain = [this](unsigned core) { return calls(core); };
+    sanitizer_.log.call_chain = [this](unsigned core) { return call_chain_of(machine_.cpu, core, kernel_); };
 }
 
 observe::Verdict SanitizerWatch::judge(
@@ -36,12 +34,6 @@ observe::Verdict SanitizerWatch::judge(
         if (asked) names += (names.empty() ? "" : ", ") + std::string{rule.name};
     }
     return {"sanitizer", wanted.empty() ? "clean" : names, verdict(), met};
-}
-
-std::vector<uint32_t> SanitizerWatch::calls(unsigned core) {
-    const cpu::Core& c = machine_.cpu.debug_core(core);
-    return debug::call_chain(c.current_pc(), c.r[kLinkRegister], c.r[kFramePointer], kernel_,
-                             read_word_of(machine_.cpu, core));
 }
 
 std::string SanitizerWatch::describe(uint32_t address) const {

@@ -28,7 +28,6 @@ public:
 
 private:
     std::string describe(uint32_t address) const;
-    std::vector<uint32_t> calls(unsigned core);
 
     board::Machine& machine_;
     debug::Symbols kernel_, program_;

@@ -33,13 +33,10 @@ std::string indented(const std::string& text) {
 }
 
 std::string core_report(board::Machine& machine, uint32_t core, const debug::Symbols& symbols) {
-    const debug::ReadWord read = read_word_of(machine.cpu, core);
-    const uint32_t pc = machine.cpu.pc(core);
-    const uint32_t lr = machine.cpu.reg(core, kLinkRegister);
-    std::string text = fmt::format("core {}: cpsr {:#010x}, lr {:#010x}\n", core, machine.cpu.cpsr(core), lr);
+    std::string text = fmt::format("core {}: cpsr {:#010x}, lr {:#010x}\n", core, machine.cpu.cpsr(core),
+                                   machine.cpu.reg(core, kLinkRegister));
     bool first = true;
-    for (const uint32_t address :
-         debug::call_chain(pc, lr, machine.cpu.reg(core, kFramePointer), symbols, read)) {
+    for (const uint32_t address : call_chain_of(machine.cpu, core, symbols)) {
         text += first ? fmt::format("  at   {}\n", symbols.describe(address))
                       : fmt::format("  from {}\n", symbols.describe_call(address));
         first = false;
@@ -59,6 +56,11 @@ SignalGuard::~SignalGuard() {
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
     interruptible.store(nullptr);
+}
+
+std::vector<uint32_t> call_chain_of(cpu::CpuCluster& cpu, unsigned core, const debug::Symbols& symbols) {
+    return debug::call_chain(cpu.pc(core), cpu.reg(core, kLinkRegister), cpu.reg(core, kFramePointer),
+                             symbols, read_word_of(cpu, core));
 }
 
 uint64_t peak_memory() {

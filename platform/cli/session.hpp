@@ -3,11 +3,13 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "platform/board/loader.hpp"
 #include "platform/board/machine.hpp"
 #include "platform/board/run_control.hpp"
 #include "platform/cli/commands.hpp"
+#include "platform/debug/symbols.hpp"
 #include "platform/observe/console_log.hpp"
 
 namespace exysim::cli {
@@ -33,6 +35,9 @@ private:
 
 /// Most memory the process has used, bytes.
 uint64_t peak_memory();
+
+/// Return addresses of a core from where it is outwards; see debug::call_chain().
+std::vector<uint32_t> call_chain_of(cpu::CpuCluster& cpu, unsigned core, const debug::Symbols& symbols);
 
 /// Why a guest could not go on: its last output, where each core is, the call chain by the image's symbols.
 std::string crash_report(board::Machine& machine, const observe::ConsoleLog& console,
