@@ -25,17 +25,6 @@ Csis::Csis(Mmio regs, Mmio phy, uint32_t number, uint32_t lanes, CameraSensor& s
     format_text(name, sizeof name, "s5p-mipi-csis.%u", number);
 }
 
-Result<uint32_t> Csis::code_at(uint32_t pad, uint32_t index) const {
-    if (index != 0) return Errno::kInval;
-    return format(pad).code;
-}
-
-Result<PadSizes> Csis::sizes(uint32_t pad, uint32_t code) const {
-    const v4l2_mbus_framefmt f = format(pad);
-    if (code != f.code) return Errno::kInval;
-    return PadSizes{f.width, f.width, f.height, f.height};
-}
-
 void Csis::power(bool on) const {
     const uint32_t at = kPhyControls + 4 * number_;
     phy_.update32(at, kPhyEnable | kReceiverRunning, on ? kPhyEnable | kReceiverRunning : 0);

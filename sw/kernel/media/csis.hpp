@@ -13,8 +13,6 @@ public:
     /// `phy`: the PMU's register for its D-PHY.
     Csis(Mmio regs, Mmio phy, uint32_t number, uint32_t lanes, CameraSensor& sensor);
 
-    Result<uint32_t> code_at(uint32_t pad, uint32_t index) const override;
-    Result<PadSizes> sizes(uint32_t pad, uint32_t code) const override;
     v4l2_mbus_framefmt format(uint32_t) const override { return sensor_.sent(); }
     void adjust_format(uint32_t pad, v4l2_mbus_framefmt& f) const override { f = format(pad); }
     Result<> set_format(uint32_t, const v4l2_mbus_framefmt&) override { return Ok{}; }

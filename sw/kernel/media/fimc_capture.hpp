@@ -102,7 +102,6 @@ public:
     enum Pad : uint32_t { kCameraPad, kWritebackPad, kSourcePad };
     FimcSubdevice(FimcCapture& capture, uint32_t number);
 
-    Result<uint32_t> code_at(uint32_t pad, uint32_t index) const override;
     Result<PadSizes> sizes(uint32_t pad, uint32_t code) const override;
     v4l2_mbus_framefmt format(uint32_t pad) const override;
     void adjust_format(uint32_t pad, v4l2_mbus_framefmt& f) const override;

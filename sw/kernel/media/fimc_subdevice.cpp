@@ -27,15 +27,9 @@ FimcSubdevice::FimcSubdevice(FimcCapture& capture, uint32_t number)
     format_text(name, sizeof name, "FIMC.%u", number);
 }
 
-Result<uint32_t> FimcSubdevice::code_at(uint32_t pad, uint32_t index) const {
-    if (index != 0) return Errno::kInval;
-    return format(pad).code;
-}
-
 Result<PadSizes> FimcSubdevice::sizes(uint32_t pad, uint32_t code) const {
-    const v4l2_mbus_framefmt now = format(pad);
-    if (code != now.code) return Errno::kInval;
-    if (pad != kSourcePad) return PadSizes{now.width, now.width, now.height, now.height};
+    const PadSizes now = TRY(Subdevice::sizes(pad, code));
+    if (pad != kSourcePad) return now;
     v4l2_mbus_framefmt least{}, most = bus_format(code, kLargest, kLargest, V4L2_COLORSPACE_DEFAULT);
     adjust_format(pad, least);
     adjust_format(pad, most);

@@ -20,9 +20,17 @@ struct Subdevice : MediaEntity {
         : MediaEntity{entity_function, pad_flags} {}
 
     /// Code number `index` that the pad can have, MEDIA_BUS_FMT_*. Errors: kInval after the last.
-    virtual Result<uint32_t> code_at(uint32_t pad, uint32_t index) const = 0;
+    /// Unless a driver says otherwise: the format's alone, in its size alone.
+    virtual Result<uint32_t> code_at(uint32_t pad, uint32_t index) const {
+        if (index != 0) return Errno::kInval;
+        return format(pad).code;
+    }
     /// Errors: kInval for a code that the pad cannot have.
-    virtual Result<PadSizes> sizes(uint32_t pad, uint32_t code) const = 0;
+    virtual Result<PadSizes> sizes(uint32_t pad, uint32_t code) const {
+        const v4l2_mbus_framefmt f = format(pad);
+        if (code != f.code) return Errno::kInval;
+        return PadSizes{f.width, f.width, f.height, f.height};
+    }
     virtual v4l2_mbus_framefmt format(uint32_t pad) const = 0;
     /// Makes `f` a format the pad can have; never fails.
     virtual void adjust_format(uint32_t pad, v4l2_mbus_framefmt& f) const = 0;

@@ -107,32 +107,20 @@ Result<> SubdeviceFile::set_selection(v4l2_subdev_selection& s) {
     return Ok{};
 }
 
-namespace {
-v4l2_subdev_selection crop_of(const v4l2_subdev_crop& c) {
+Result<> SubdeviceFile::crop_by(Selection selection, v4l2_subdev_crop& c) {
     v4l2_subdev_selection s{};
     s.which = c.which;
     s.pad = c.pad;
     s.target = V4L2_SEL_TGT_CROP;
     s.r = c.rect;
-    return s;
-}
-}  // namespace
-
-Result<> SubdeviceFile::get_crop(v4l2_subdev_crop& c) {
-    v4l2_subdev_selection s = crop_of(c);
-    TRY(get_selection(s));
+    TRY((this->*selection)(s));
     c.rect = s.r;
     memset(c.reserved, 0, sizeof c.reserved);
     return Ok{};
 }
 
-Result<> SubdeviceFile::set_crop(v4l2_subdev_crop& c) {
-    v4l2_subdev_selection s = crop_of(c);
-    TRY(set_selection(s));
-    c.rect = s.r;
-    memset(c.reserved, 0, sizeof c.reserved);
-    return Ok{};
-}
+Result<> SubdeviceFile::get_crop(v4l2_subdev_crop& c) { return crop_by(&SubdeviceFile::get_selection, c); }
+Result<> SubdeviceFile::set_crop(v4l2_subdev_crop& c) { return crop_by(&SubdeviceFile::set_selection, c); }
 
 Result<> SubdeviceFile::get_interval(v4l2_subdev_frame_interval& i) {
     TRY(check(V4L2_SUBDEV_FORMAT_ACTIVE, i.pad));

@@ -31,6 +31,9 @@ private:
     /// Errors: kInval for a pad or a `which` that there is not.
     Result<> check(uint32_t which, uint32_t pad) const;
     v4l2_mbus_framefmt format(uint32_t which, uint32_t pad) const;
+    using Selection = Result<> (SubdeviceFile::*)(v4l2_subdev_selection&);
+    /// The older crop calls, by those of selections.
+    Result<> crop_by(Selection selection, v4l2_subdev_crop& c);
 
     Subdevice& device_;
     v4l2_mbus_framefmt tried_[MediaEntity::kMostPads] = {};
