@@ -17,14 +17,6 @@ namespace {
 
 const std::string kWatchProgram = EXYSIM_BENCH_FOLDER "/watch_program.elf";
 
-std::string program(const std::string& arguments, int expected = 0) {
-    std::string output;
-    const int status = run_command(fmt::format("'{}' {} < /dev/null", EXYSIM_PROGRAM, arguments), output);
-    INFO(output);
-    REQUIRE(status == expected);
-    return output;
-}
-
 std::vector<std::string> lines_of(const fs::path& file) {
     std::ifstream in{file};
     std::vector<std::string> lines;
@@ -51,7 +43,7 @@ std::string instruction_of(const std::string& line) {
 TEST_CASE("trace: every instruction of a program, in order, as its source has it", "[system][commands]") {
     const fs::path folder = test_folder("trace");
     const std::string trace = (folder / "trace").string();
-    program("boot '" + kWatchProgram + "' --semihosting --trace-exec '" + trace + "'");
+    printed_by("boot '" + kWatchProgram + "' --semihosting --trace-exec '" + trace + "'");
     const std::vector<std::string> lines = lines_of(trace);
     const std::vector<std::string> expected{
         "ldr r0, [pc, #0x40]", "mov r1, #5",        "ldr r2, [r0, #0x10]", "str r1, [r0, #8]",
@@ -71,7 +63,7 @@ TEST_CASE("trace: addresses, functions, times and a number bound it", "[system][
     const fs::path folder = test_folder("trace_bounds");
     const std::string trace = (folder / "trace").string();
     const auto traced = [&](const std::string& bounds) {
-        program("boot '" + kWatchProgram + "' --semihosting --trace-exec '" + trace + "' " + bounds);
+        printed_by("boot '" + kWatchProgram + "' --semihosting --trace-exec '" + trace + "' " + bounds);
         return lines_of(trace);
     };
     const auto some = traced("--trace-from 0x40010014 --trace-to 0x40010020");
@@ -82,10 +74,10 @@ TEST_CASE("trace: addresses, functions, times and a number bound it", "[system][
     CHECK(traced("--trace-from 1s").empty());
     CHECK(traced("--trace-to 0x40010000").empty());
     const std::string boot = "boot '" + kWatchProgram + "' ";
-    CHECK(program(boot + "--trace-to 3", 2).find("need --trace-exec FILE") != std::string::npos);
-    CHECK(program(boot + "--trace-exec '" + trace + "' --trace-from nowhere", 2)
+    CHECK(printed_by(boot + "--trace-to 3", 2).find("need --trace-exec FILE") != std::string::npos);
+    CHECK(printed_by(boot + "--trace-exec '" + trace + "' --trace-from nowhere", 2)
               .find("'nowhere' is no address, no time and no function") != std::string::npos);
-    CHECK(program(boot + "--trace-exec /nowhere/trace", 2).find("cannot be written") != std::string::npos);
+    CHECK(printed_by(boot + "--trace-exec /nowhere/trace", 2).find("cannot be written") != std::string::npos);
 }
 
 TEST_CASE("trace: of a function of the guest's kernel, it changes nothing", "[system][commands]") {
@@ -109,7 +101,7 @@ TEST_CASE("trace: of a function of the guest's kernel, it changes nothing", "[sy
 TEST_CASE("profiles of exec and boot: functions, stacks and source lines", "[system][commands]") {
     const fs::path folder = test_folder("exec_profile");
     const std::string prefix = (folder / "p").string();
-    program(fmt::format("exec --profile '{}' '{}/tests/names'", prefix, EXYSIM_GUEST_DIR));
+    printed_by(fmt::format("exec --profile '{}' '{}/tests/names'", prefix, EXYSIM_GUEST_DIR));
     CHECK(text_of(prefix + ".folded").find("names;") != std::string::npos);
     const auto json = nlohmann::json::parse(text_of(prefix + ".json"));
     CHECK(json.at("functions").size() > 50);
@@ -120,6 +112,6 @@ TEST_CASE("profiles of exec and boot: functions, stacks and source lines", "[sys
     // Both have every cycle but those before the first block.
     const double told = std::stod(by_line);
     CHECK(told == Approx(cycles).epsilon(0.01));
-    program("boot '" + kWatchProgram + "' --semihosting --profile '" + prefix + "'");
+    printed_by("boot '" + kWatchProgram + "' --semihosting --profile '" + prefix + "'");
     CHECK(text_of(prefix + ".folded").find("watch_program.elf;_start ") != std::string::npos);
 }

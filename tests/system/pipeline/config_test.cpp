@@ -18,14 +18,6 @@ using Json = nlohmann::json;
 
 namespace {
 
-std::string program(const std::string& arguments, int expected = 0) {
-    std::string output;
-    const int status = run_command(fmt::format("'{}' {} < /dev/null", EXYSIM_PROGRAM, arguments), output);
-    INFO(output);
-    REQUIRE(status == expected);
-    return output;
-}
-
 std::string text_of(const fs::path& file) {
     std::ifstream in{file};
     return {std::istreambuf_iterator<char>{in}, {}};
@@ -50,7 +42,7 @@ TEST_CASE("schema: a validator accepts every shipped file and refuses mistakes",
         return;
     }
     const fs::path folder = test_folder("schema");
-    std::ofstream{folder / "schema.json"} << program("schema");
+    std::ofstream{folder / "schema.json"} << printed_by("schema");
     std::ofstream{folder / "validate.py"} << R"(import json, sys, jsonschema, yaml
 schema = json.load(open(sys.argv[1]))
 jsonschema.Draft7Validator.check_schema(schema)
@@ -90,7 +82,7 @@ sys.exit(len(bad)))";
 TEST_CASE("dump-config: complete, says where values come from, and loads again", "[system][commands]") {
     const fs::path folder = test_folder("dump");
     const auto dump = [&](const std::string& file, const std::string& to, const std::string& options = "") {
-        program(fmt::format("check '{}' --dump-config '{}' {}", file, (folder / to).string(), options));
+        printed_by(fmt::format("check '{}' --dump-config '{}' {}", file, (folder / to).string(), options));
     };
     dump(kScenario, "first", "--set cpu.clock=800MHz --set run.frames=7");
     const std::string scenario = text_of(folder / "first/scenario.yaml"),
@@ -101,7 +93,7 @@ TEST_CASE("dump-config: complete, says where values come from, and loads again",
     CHECK(platform.find("# --set cpu.clock=800MHz") != std::string::npos);
     CHECK(platform.find("# default") != std::string::npos);
     CHECK(platform.find("max_age: 500 ns") != std::string::npos);  // what the shipped file does not say
-    program(fmt::format("check '{}'", (folder / "first").string()));
+    printed_by(fmt::format("check '{}'", (folder / "first").string()));
     dump((folder / "first/scenario.yaml").string(), "second");
     CHECK(values_of(text_of(folder / "second/scenario.yaml")) == values_of(scenario));
     CHECK(values_of(text_of(folder / "second/platform.yaml")) == values_of(platform));
@@ -117,14 +109,14 @@ points:
   - {ram.bandwidth: 400 MB/s}
 )";
     const std::string command = fmt::format("sweep '{0}/plan.yaml' --out '{0}/out' -j 2", folder.string());
-    CHECK(program(command).find("3 points, 3 of them to run") != std::string::npos);
+    CHECK(printed_by(command).find("3 points, 3 of them to run") != std::string::npos);
     const std::string csv = text_of(folder / "out/results.csv");
     CHECK(std::count(csv.begin(), csv.end(), '\n') == 4);
     CHECK(csv.find("bus.latency") != std::string::npos);
     CHECK(fs::file_size(folder / "out/results.sqlite") > 0);
     const Json manifest = Json::parse(text_of(folder / "out/manifest.json"));
     fs::remove_all(folder / "out/runs" / manifest.at("points").at(1).at("id").get<std::string>());
-    CHECK(program(command).find("3 points, 1 of them to run") != std::string::npos);
+    CHECK(printed_by(command).find("3 points, 1 of them to run") != std::string::npos);
     CHECK(text_of(folder / "out/results.csv") == csv);
     CHECK(text_of(folder / "out/results.html").find("bus.latency") != std::string::npos);
 }
@@ -134,11 +126,11 @@ TEST_CASE("sweep: a point that takes too long is ended and said to be late", "[s
     std::ofstream{folder / "plan.yaml"} << "scenario: " << kScenario
                                         << "\npoints: [{run.frames: 50}]\ntimeout: 50 ms\n";
     const std::string output =
-        program(fmt::format("sweep '{0}/plan.yaml' --out '{0}/out'", folder.string()), 1);
+        printed_by(fmt::format("sweep '{0}/plan.yaml' --out '{0}/out'", folder.string()), 1);
     CHECK(output.find("timed out") != std::string::npos);
     CHECK(text_of(folder / "out/results.csv").find("timed out") != std::string::npos);
     const std::string wrong =
-        program(fmt::format("sweep '{0}/plan.yaml' --backend slrum", folder.string()), 2);
+        printed_by(fmt::format("sweep '{0}/plan.yaml' --backend slrum", folder.string()), 2);
     CHECK(wrong.find("did you mean 'slurm'?") != std::string::npos);
 }
 
@@ -146,9 +138,9 @@ TEST_CASE("run --manifest: what is wrong with it or beside it is said", "[system
     const fs::path folder = test_folder("manifest");
     std::ofstream{folder / "manifest.json"} << R"({"schema": 2, "scenario": "x"})";
     const std::string run = fmt::format("run --manifest '{}/manifest.json'", folder.string());
-    CHECK(program(run + " --index 0", 2).find("is no manifest of a sweep") != std::string::npos);
-    CHECK(program(run, 2).find("needs --index") != std::string::npos);
-    CHECK(program(run + " --index 0 --set cpu.clock=1GHz", 2).find("--manifest says what set is") !=
+    CHECK(printed_by(run + " --index 0", 2).find("is no manifest of a sweep") != std::string::npos);
+    CHECK(printed_by(run, 2).find("needs --index") != std::string::npos);
+    CHECK(printed_by(run + " --index 0 --set cpu.clock=1GHz", 2).find("--manifest says what set is") !=
           std::string::npos);
 }
 
@@ -157,7 +149,7 @@ TEST_CASE("sweep: mistakes in the plan and in its settings are found before anyt
     const fs::path folder = test_folder("bad_sweep");
     const auto plan = [&](const std::string& text) {
         std::ofstream{folder / "plan.yaml"} << "scenario: " << kScenario << "\n" << text;
-        return program(fmt::format("sweep '{0}/plan.yaml' --out '{0}/out'", folder.string()), 2);
+        return printed_by(fmt::format("sweep '{0}/plan.yaml' --out '{0}/out'", folder.string()), 2);
     };
     CHECK(plan("grid: {bus.latncy: [1 ns]}\n").find("bus.latncy: unknown key") != std::string::npos);
     CHECK(plan("grid: {bus.latency: []}\n").find("expected a list") != std::string::npos);
@@ -166,17 +158,17 @@ TEST_CASE("sweep: mistakes in the plan and in its settings are found before anyt
 }
 
 TEST_CASE("describe: settings, statistics and devices, as text and for programs", "[system][commands]") {
-    const Json settings = Json::parse(program("describe --json"));
+    const Json settings = Json::parse(printed_by("describe --json"));
     CHECK(settings.at("platform").size() > 20);
-    const Json statistics = Json::parse(program("describe --statistics --json"));
+    const Json statistics = Json::parse(printed_by("describe --statistics --json"));
     CHECK(statistics.size() > 100);
     for (const Json& row : statistics) {
         INFO(row.at("name"));
         CHECK_FALSE(row.at("unit").get<std::string>().empty());
         CHECK_FALSE(row.at("sentence").get<std::string>().empty());
     }
-    CHECK(program("describe --statistics cpu.core0").find("cpu.core0.instructions") != std::string::npos);
-    const std::string devices = program("describe --devices");
+    CHECK(printed_by("describe --statistics cpu.core0").find("cpu.core0.instructions") != std::string::npos);
+    const std::string devices = printed_by("describe --devices");
     CHECK(devices.find("fimc0") != std::string::npos);
     CHECK(devices.find("interrupt 116") != std::string::npos);  // SPI 84
     CHECK(devices.find("fimc1") == std::string::npos);          // not on this machine
@@ -187,7 +179,7 @@ TEST_CASE("describe: every register of every machine has a name, a sentence and 
     for (const char* platform :
          {"exynos4210", "exynos4210_g2d41", "exynos4210_media", "exynos4210_panel", "exynos4412"}) {
         const Json registers =
-            Json::parse(program(fmt::format("describe --registers --json --platform {}", platform)));
+            Json::parse(printed_by(fmt::format("describe --registers --json --platform {}", platform)));
         CHECK(registers.size() > 500);
         std::set<std::string> names;
         for (const Json& r : registers) {
@@ -202,7 +194,7 @@ TEST_CASE("describe: every register of every machine has a name, a sentence and 
             CHECK(fresh);
         }
     }
-    const std::string text = program("describe --registers fimc0.CIGCTRL");
+    const std::string text = printed_by("describe --registers fimc0.CIGCTRL");
     // Bits and reset values: the Exynos4210 manual's, as hardware/fimc.md has them.
     CHECK(text.find("fimc0.CIGCTRL +0x0008 reset 0x20010080") != std::string::npos);
     CHECK(text.find("   31  SWRST                rw   0x0") != std::string::npos);
@@ -210,7 +202,7 @@ TEST_CASE("describe: every register of every machine has a name, a sentence and 
 
 TEST_CASE("completion: bash takes the script and knows the commands", "[system][commands]") {
     const fs::path folder = test_folder("completion");
-    std::ofstream{folder / "exysim.bash"} << program("completion bash");
+    std::ofstream{folder / "exysim.bash"} << printed_by("completion bash");
     std::string output;
     const std::string script = fmt::format(
         "bash -c 'source {}/exysim.bash; COMP_WORDS=({} re); COMP_CWORD=1; _exysim; echo ${{COMPREPLY[@]}}; "

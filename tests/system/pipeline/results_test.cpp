@@ -19,14 +19,6 @@ namespace {
 const CameraToTv kShort{.input = "{pattern: bars}", .frames = 3};
 constexpr const char* kResults[] = {"stats", "frames", "series", "run", "profile", "manifest"};
 
-std::string program(const std::string& arguments, int expected) {
-    std::string output;
-    const int status = run_command(fmt::format("'{}' {} < /dev/null", EXYSIM_PROGRAM, arguments), output);
-    INFO(output);
-    REQUIRE(status == expected);
-    return output;
-}
-
 bool have_validator() {
     std::string output;
     if (run_command("/usr/bin/python3 -c 'import jsonschema'", output) == 0) return true;
@@ -37,7 +29,7 @@ bool have_validator() {
 /// Of the file `RESULT.json` in `folder` by `exysim schema RESULT`.
 bool valid(const fs::path& folder, const std::string& result) {
     const fs::path schema = folder.parent_path() / (result + ".schema.json");
-    std::ofstream{schema} << program("schema " + result, 0);
+    std::ofstream{schema} << printed_by("schema " + result, 0);
     std::string output;
     const int status =
         run_command(fmt::format("/usr/bin/python3 -c 'import json, sys, jsonschema\n"
@@ -62,7 +54,7 @@ TEST_CASE("results: every JSON file follows its schema", "[system][observe]") {
         INFO(result);
         CHECK(valid(run.directory, result));
     }
-    CHECK(program("schema stat", 2).find("did you mean 'stats'?") != std::string::npos);
+    CHECK(printed_by("schema stat", 2).find("did you mean 'stats'?") != std::string::npos);
 }
 
 TEST_CASE("results: a run that fails follows the schemas too, and build servers see it",
@@ -140,10 +132,11 @@ TEST_CASE("results: a run repeated from its manifest gives the same", "[system][
 TEST_CASE("results: what --repeat cannot use is said", "[system][observe]") {
     const fs::path folder = test_folder("bad_repeat");
     const std::string run = fmt::format("run --repeat '{}/manifest.json'", folder.string());
-    CHECK(program(run, 2).find("cannot be read") != std::string::npos);
+    CHECK(printed_by(run, 2).find("cannot be read") != std::string::npos);
     write_json(folder / "manifest.json", {{"schema", 1}});
-    CHECK(program(run, 2).find("is of another version") != std::string::npos);
+    CHECK(printed_by(run, 2).find("is of another version") != std::string::npos);
     write_json(folder / "manifest.json", {{"schema", 2}});
-    CHECK(program(run, 2).find("is no manifest of a run") != std::string::npos);
-    CHECK(program(run + " --set cpu.clock=1GHz", 2).find("--repeat says what set is") != std::string::npos);
+    CHECK(printed_by(run, 2).find("is no manifest of a run") != std::string::npos);
+    CHECK(printed_by(run + " --set cpu.clock=1GHz", 2).find("--repeat says what set is") !=
+          std::string::npos);
 }

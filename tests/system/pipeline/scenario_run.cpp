@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <catch2/catch.hpp>
+
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -30,6 +32,14 @@ expect:
 )";
 
 }  // namespace
+
+std::string printed_by(const std::string& arguments, int expected) {
+    std::string output;
+    const int status = run_command(fmt::format("'{}' {} < /dev/null", EXYSIM_PROGRAM, arguments), output);
+    INFO(output);
+    REQUIRE(status == expected);
+    return output;
+}
 
 std::string scenario_text(const CameraToTv& s) {
     using fmt::arg;

@@ -33,6 +33,9 @@ struct ScenarioRun {
 /// A fresh folder for the files of the test `name`.
 std::filesystem::path test_folder(const std::string& name);
 
+/// Runs the program with nothing to read; requires that exit status and returns what it printed.
+std::string printed_by(const std::string& arguments, int expected = 0);
+
 /// The scenario as YAML text.
 std::string scenario_text(const CameraToTv& scenario);
 /// Runs `text` as `folder`/scenario.yaml.
