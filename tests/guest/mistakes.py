@@ -1,26 +1,29 @@
 #!/usr/bin/env python3
-"""Each mistake the kernel can be asked for (sw/kernel/core/mistake.hpp) is found by the sanitizer, and no other.
+"""Each mistake the kernel can be asked for (sw/kernel/core/mistake.hpp) is named by the sanitizer.
 
 usage: mistakes.py EXYSIM FOLDER-OF-GUEST-PROGRAMS
 
 The same program without the mistake must come out clean. A program may fail or die of a mistake; only what the
-sanitizer says counts. Prints TAP.
+sanitizer says counts. Some mistakes have consequences of other kinds, if caches and TLBs are filled so that they
+show: those may be named too, and nothing else. Prints TAP.
 """
 import subprocess
 import sys
 
 EAGER = ["--set", "speculation=aggressive"]
 
-# what the kernel leaves out, boot options, program and arguments, platform settings, what must be found
+# what the kernel leaves out, boot options, program and arguments, platform settings, the rule, its consequences
 CASES = [
-    ("skip_prepare", "vivid", ["video", "iommu"], [], {"device-reads-stale", "lost-cpu-write"}),
+    ("skip_prepare", "vivid", ["video", "iommu"], [], "device-reads-stale", {"lost-cpu-write"}),
     # without a guess there is nothing stale: what went to the device was dropped beforehand
-    ("skip_finish", "vivid", ["video", "iommu"], EAGER, {"cpu-reads-stale"}),
-    ("skip_give", "dma_test", ["dma", "iommu"], [], {"mixed-memory-types", "lost-cpu-write"}),
-    ("skip_take", "dma_test", ["dma", "iommu"], EAGER, {"mixed-memory-types"}),
-    ("skip_alias_clean", "dma_test", ["dma", "iommu"], [], {"mixed-memory-types"}),
-    ("skip_table_clean", "dma_test", ["iommu"], [], {"stale-page-table"}),
-    ("skip_iotlb_flush", "dma_test", ["iommu"], [], {"stale-iotlb"}),
+    ("skip_finish", "vivid", ["video", "iommu"], EAGER, "cpu-reads-stale", set()),
+    ("skip_give", "dma_test", ["dma", "iommu"], [], "mixed-memory-types", {"lost-cpu-write"}),
+    ("skip_take", "dma_test", ["dma", "iommu"], EAGER, "mixed-memory-types", set()),
+    ("skip_alias_clean", "dma_test", ["dma", "iommu"], [], "mixed-memory-types", set()),
+    # an old entry in the TLB after the new one has left the cache by itself
+    ("skip_table_clean", "dma_test", ["iommu"], [], "stale-page-table", {"stale-iotlb"}),
+    # a device writes to memory that has another owner by now
+    ("skip_iotlb_flush", "dma_test", ["iommu"], [], "stale-iotlb", {"cpu-reads-stale", "lost-device-write"}),
 ]
 
 
@@ -37,11 +40,11 @@ def found(exysim, folder, boot, program, settings):
 def main():
     exysim, folder = sys.argv[1:]
     results = []
-    for mistake, boot, program, settings, wanted in CASES:
+    for mistake, boot, program, settings, rule, consequences in CASES:
         clean = found(exysim, folder, boot, program, settings)
         results.append((not clean, f"without {mistake}: clean", clean))
         rules = found(exysim, folder, f"{boot} mistake={mistake}", program, settings)
-        results.append((rules == wanted, f"{mistake}: {', '.join(sorted(wanted))}", rules))
+        results.append((rule in rules and rules <= {rule} | consequences, f"{mistake}: {rule}", rules))
     for number, (good, text, rules) in enumerate(results, 1):
         print(f"{'ok' if good else 'not ok'} {number} - {text}" + ("" if good else f"\n# found {sorted(rules)}"))
     print(f"1..{len(results)}")
