@@ -4,8 +4,7 @@
 //
 //   preview   camera -> screen; memory is placed when the camera first maps it
 //   late      the processor fills a buffer and the screen shows it before FIMC0 attaches: without a SysMMU it
-//   is
-//             refused while the screen has the buffer mapped, and gets it moved afterwards
+//             is refused while the screen has the buffer mapped, and gets it moved afterwards
 //
 // What each step cost is printed for the scenario.
 #include <poll.h>
