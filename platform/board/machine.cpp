@@ -236,6 +236,7 @@ MediaMemory Machine::build_memory(const config::PlatformDevice& device, const st
     add_dma_master(device.name, device.name, made.mmu->memory);
     place(mmu_name, *made.mmu);
     wire_combiner(mmu_name, made.mmu->irq);
+    mmus.emplace(device.name, made.mmu.get());
     return made;
 }
 

@@ -110,6 +110,8 @@ public:
     std::unique_ptr<Panel> panel;                            ///< null where the platform has no fimd0
     std::unique_ptr<Gpu> gpu;                                ///< null where the platform has no g2d
 
+    std::map<std::string, iommu::SysMmu*, std::less<>> mmus;  ///< by the name of the device behind each
+
     /// Sets core 0 to `entry`; the others begin in the boot ROM.
     void start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2);
     PhysRange ram_range() const { return ram_range_; }

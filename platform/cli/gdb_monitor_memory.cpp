@@ -18,14 +18,11 @@ using observe::BufferWatch;
 constexpr uint32_t kPage = 4096;
 constexpr size_t kMostRanges = 200;
 
-/// The SysMMU in front of a device; null if it has none.
-iommu::SysMmu* sysmmu_of(board::Machine& machine, const std::string& device) {
-    if (auto* unit = machine.fimc(device)) return unit->memory.mmu.get();
-    if (machine.display && (device == "mixer0" || device == "vp" || device == "tv"))
-        return machine.display->memory.mmu.get();
-    if (machine.panel && device == "fimd0") return machine.panel->memory.mmu.get();
-    if (machine.gpu && device == "g2d") return machine.gpu->memory.mmu.get();
-    return nullptr;
+/// The SysMMU in front of a device; null if it has none. The mixer's three masters share one.
+iommu::SysMmu* sysmmu_of(const board::Machine& machine, const std::string& device) {
+    const bool tv = device == "vp" || device == "tv";
+    const auto found = machine.mmus.find(tv ? "mixer0" : device);
+    return found == machine.mmus.end() ? nullptr : found->second;
 }
 
 /// Where a device's address leads; the address itself where no SysMMU stands in front.

@@ -59,13 +59,7 @@ void Sanitizer::watch_caches() {
 }
 
 void Sanitizer::watch_bus() {
-    const auto watch = [this](const std::string& device, const board::MediaMemory& memory) {
-        if (memory.mmu) watch_unit(device, *memory.mmu);
-    };
-    for (const auto& [name, unit] : machine_.fimcs) watch(name, unit->memory);
-    if (machine_.display) watch("mixer0", machine_.display->memory);
-    if (machine_.panel) watch("fimd0", machine_.panel->memory);
-    if (machine_.gpu) watch("g2d", machine_.gpu->memory);
+    for (const auto& [device, mmu] : machine_.mmus) watch_unit(device, *mmu);
     machine_.bus.transferred.attach([this](const interconnect::BusTransfer& t) {
         if (machine_.ram_range().contains(t.address)) moved(t);
     });
