@@ -51,11 +51,17 @@ struct Disassembler::Handles {
 Disassembler::Disassembler() : handles_{std::make_unique<Handles>()} {}
 Disassembler::~Disassembler() = default;
 
+uint32_t Disassembler::length(bool thumb, std::span<const uint8_t> code) {
+    uint16_t first = 0;
+    std::memcpy(&first, code.data(), sizeof first);
+    return thumb && !is_first_half(first) ? 2 : 4;
+}
+
 Disassembled Disassembler::at(uint32_t address, bool thumb, std::span<const uint8_t> code) const {
     uint16_t first = 0, second = 0;
     std::memcpy(&first, code.data(), sizeof first);
     if (code.size() >= 4) std::memcpy(&second, code.data() + 2, sizeof second);
-    const uint32_t bytes = thumb && !is_first_half(first) ? 2 : 4;
+    const uint32_t bytes = length(thumb, code);
     const Decoder& decoder = thumb ? handles_->thumb : handles_->arm;
     const cs_insn* found = decoder.decode(address, code.first(std::min<size_t>(bytes, code.size())));
     if (found) return {bytes, fmt::format("{} {}", found->mnemonic, found->op_str)};

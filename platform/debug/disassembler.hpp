@@ -24,6 +24,9 @@ public:
     /// The instruction at `address`, whose bytes `code` begins with; at least two of them.
     Disassembled at(uint32_t address, bool thumb, std::span<const uint8_t> code) const;
 
+    /// Bytes of that instruction alone.
+    static uint32_t length(bool thumb, std::span<const uint8_t> code);
+
 private:
     struct Handles;
     std::unique_ptr<Handles> handles_;

@@ -46,10 +46,9 @@ void ExecTrace::write(unsigned core, const Pending& block, uint64_t count) {
         const uint32_t address = block.address + offset;
         begun_ = begun_ || reached(bounds_.from, address, block.time_ps);
         ended_ = begun_ && (reached(bounds_.to, address, block.time_ps) || written_ >= bounds_.most);
-        const Disassembled instruction =
-            disassembler_.at(address, block.thumb, std::span{block.code}.subspan(offset));
-        if (begun_ && !ended_) write_line(core, block, offset, instruction);
-        offset += instruction.bytes;
+        const auto code = std::span{block.code}.subspan(offset);
+        if (begun_ && !ended_) write_line(core, block, offset, disassembler_.at(address, block.thumb, code));
+        offset += Disassembler::length(block.thumb, code);
     }
     if (ended_) out_.flush();
 }
