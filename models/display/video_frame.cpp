@@ -21,6 +21,11 @@ EXYSIM_WIDE void replicate(const uint8_t* pairs, uint8_t* first, uint8_t* second
     }
 }
 
+/// Halves are rounded up.
+EXYSIM_WIDE void mean(const uint8_t* a, const uint8_t* b, uint8_t* out, size_t n) {
+    for (size_t i = 0; i < n; ++i) out[i] = static_cast<uint8_t>((a[i] + b[i] + 1) >> 1);
+}
+
 }  // namespace
 
 uint32_t tile_offset(uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
@@ -53,7 +58,23 @@ std::vector<IovaRange> VideoWindow::planes() const {
 }
 
 uint32_t VideoFrame::Plane::clamped(int64_t line) const {
-    return static_cast<uint32_t>(std::clamp<int64_t>(line, first, int64_t{first} + lines - 1));
+    const int64_t top = int64_t{first} * lines_a_row, lines = int64_t{rows} * lines_a_row;
+    return static_cast<uint32_t>(std::clamp(line, top, top + lines - 1));
+}
+
+VideoFrame::Plane::Rows VideoFrame::Plane::rows_of(uint32_t line) const {
+    if (lines_a_row == 1) return {line, line};
+    const auto row = [this](int64_t wanted) {
+        return static_cast<uint32_t>(std::clamp<int64_t>(wanted, first, int64_t{first} + rows - 1));
+    };
+    const int64_t from_first = int64_t{line} - parity;  // -1 above a bottom field's first line
+    return {row(from_first >> 1), row((from_first + 1) >> 1)};
+}
+
+VideoFrame::Plane::Rows VideoFrame::Plane::rows_shown(uint32_t line) const {
+    const int64_t at = steps.at(line).sample();
+    return {rows_of(clamped(steps.filtered ? at - 1 : at)).above,
+            rows_of(clamped(steps.filtered ? at + 2 : at)).below};
 }
 
 void VideoFrame::begin(const VideoWindow& window, const VideoFilters& filters, const PostProcess& post,
@@ -63,9 +84,11 @@ void VideoFrame::begin(const VideoWindow& window, const VideoFilters& filters, c
     post_ = post;
     plan_.clear();
     const bool tall = window.scaled_v();
-    const int64_t top = int64_t{window.src_y} << 16;
-    luma_ = {window.src_y, window.height, {top, window.v_ratio, 0, tall}, {}};
-    chroma_ = {window.src_y / 2, window.chroma_lines(), {top, window.v_ratio, 1, tall}, {}};
+    const uint32_t lines_a_row = window.whole_picture ? 2 : 1, parity = window.bottom_field ? 1 : 0;
+    const int64_t top = int64_t{window.src_y} * lines_a_row << 16;
+    luma_ = {window.src_y, window.height, lines_a_row, parity, {top, window.v_ratio, 0, tall}, {}};
+    chroma_ = {window.src_y / 2, window.chroma_lines(),          lines_a_row,
+               parity,           {top, window.v_ratio, 1, tall}, {}};
     const uint32_t visible = window.dst_y < screen_lines ? screen_lines - window.dst_y : 0;
     const uint32_t shown = window.height && window.width ? std::min(window.dst_height, visible) : 0;
     plan_plane(chroma_, true, shown, image_lines);
@@ -97,35 +120,34 @@ void VideoFrame::sort_plan() {
 }
 
 void VideoFrame::plan_plane(Plane& plane, bool chroma, uint32_t shown, uint32_t image_lines) {
-    plane.numbers.assign(plane.lines, kAbsent);
-    uint32_t done = plane.first;  // lines before are in the plan, or not needed
+    plane.numbers.assign(plane.rows, kAbsent);
+    uint32_t done = plane.first;  // rows before are in the plan, or not needed
     for (uint32_t line = 0; line < shown; ++line) {
-        const int64_t at = plane.steps.at(line).sample();
-        const uint32_t low = plane.clamped(plane.steps.filtered ? at - 1 : at);
-        const uint32_t high = plane.clamped(plane.steps.filtered ? at + 2 : at);
+        const auto [low, high] = plane.rows_shown(line);
         for (uint32_t n = low; n < done && n <= high; ++n) {
             const uint32_t number = plane.numbers[n - plane.first];
             if (number != kAbsent) plan_.lines[number].last_needed = window_.dst_y + line;
         }
         for (uint32_t n = std::max(low, done); n <= high; ++n) {
             plane.numbers[n - plane.first] = static_cast<uint32_t>(plan_.lines.size());
-            add_line(n, chroma, window_.dst_y + line, window_.dst_y + line, image_lines);
+            add_line(n, chroma, window_.dst_y + line, image_lines);
             done = n + 1;
         }
     }
 }
 
-void VideoFrame::add_line(uint32_t line, bool chroma, uint32_t first, uint32_t last, uint32_t image_lines) {
+/// `needed`: the first screen line that takes it.
+void VideoFrame::add_line(uint32_t row, bool chroma, uint32_t needed, uint32_t image_lines) {
     const uint32_t x = window_.src_x & ~1U, bytes = window_.line_bytes();
     if (!window_.tiled) {
-        plan_.add((chroma ? window_.chroma_at(line) : window_.luma_at(line)) + x, bytes, first, last);
+        plan_.add((chroma ? window_.chroma_at(row) : window_.luma_at(row)) + x, bytes, needed, needed);
         plan_.lines.back().chroma = chroma;
         return;
     }
     const Iova base = chroma ? window_.chroma : window_.luma;
     const uint32_t pitch = chroma ? window_.chroma_pitch : window_.pitch;
     const uint32_t height = chroma ? (image_lines + 1) / 2 : image_lines;
-    const uint32_t y = line * (window_.line_skip ? 2 : 1);
+    const uint32_t y = row * (window_.line_skip ? 2 : 1);
     const auto first_piece = static_cast<uint32_t>(plan_.pieces.size());
     for (uint32_t at = x; at < x + bytes;) {
         const uint32_t n = std::min(kTileWidth - at % kTileWidth, x + bytes - at);
@@ -134,26 +156,38 @@ void VideoFrame::add_line(uint32_t line, bool chroma, uint32_t first, uint32_t l
         at += n;
     }
     plan_.lines.push_back(
-        {first_piece, static_cast<uint32_t>(plan_.pieces.size()) - first_piece, first, last, chroma});
+        {first_piece, static_cast<uint32_t>(plan_.pieces.size()) - first_piece, needed, needed, chroma});
 }
 
-std::span<const uint8_t> VideoFrame::line_bytes(const LineStore& store, const Plane& plane,
-                                                uint32_t line) const {
-    const FetchLine& fetched = plan_.lines[plane.numbers[line - plane.first]];
+std::span<const uint8_t> VideoFrame::row_bytes(const LineStore& store, const Plane& plane,
+                                               uint32_t row) const {
+    const FetchLine& fetched = plan_.lines[plane.numbers[row - plane.first]];
     return std::span{store.bytes}.subspan(plan_.pieces[fetched.first_piece].into, window_.line_bytes());
 }
 
+std::span<const uint8_t> VideoFrame::line_bytes(const LineStore& store, const Plane& plane, uint32_t line) {
+    const auto [above, below] = plane.rows_of(line);
+    if (above == below) return row_bytes(store, plane, above);
+    mean_.resize(window_.line_bytes());
+    mean(row_bytes(store, plane, above).data(), row_bytes(store, plane, below).data(), mean_.data(),
+         mean_.size());
+    return mean_;
+}
+
 uint32_t VideoFrame::valid(const LineStore& store, const Plane& plane, uint32_t line) const {
-    const uint32_t number = plane.numbers[line - plane.first];
-    return number == kAbsent ? 0 : store.valid[number];
+    const auto of_row = [&](uint32_t row) {
+        const uint32_t number = plane.numbers[row - plane.first];
+        return number == kAbsent ? 0 : store.valid[number];
+    };
+    const auto [above, below] = plane.rows_of(line);
+    return std::min(of_row(above), of_row(below));
 }
 
 bool VideoFrame::complete(const LineStore& store, const Plane& plane, uint32_t screen_line) const {
-    const int64_t at = plane.steps.at(screen_line).sample();
-    const uint32_t low = plane.clamped(plane.steps.filtered ? at - 1 : at);
-    const uint32_t high = plane.clamped(plane.steps.filtered ? at + 2 : at);
+    const auto [low, high] = plane.rows_shown(screen_line);
     for (uint32_t n = low; n <= high; ++n) {
-        if (valid(store, plane, n) < window_.line_bytes()) return false;
+        const uint32_t number = plane.numbers[n - plane.first];
+        if (number == kAbsent || store.valid[number] < window_.line_bytes()) return false;
     }
     return true;
 }

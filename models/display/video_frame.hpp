@@ -16,7 +16,8 @@
 namespace exysim::display {
 
 /// A 4:2:0 picture with interleaved chroma in memory, the window of it that is shown, and the place that
-/// takes on the screen. In a field of an interlaced picture all lines are the field's.
+/// takes on the screen. In a field of an interlaced picture all lines are the field's, unless 2D-IPC makes a
+/// whole picture of it first: then places and the vertical ratio count that picture's lines.
 struct VideoWindow {
     Iova luma, chroma;                     // of the image's first pixel, or of the field's first line
     uint32_t pitch = 0, chroma_pitch = 0;  // bytes a line
@@ -29,6 +30,8 @@ struct VideoWindow {
     bool swapped_chroma = false;                  // Cr before Cb
     bool tiled = false;                           // 64x32 tiles
     bool line_skip = false;                       // every other line of the image: a field
+    bool whole_picture = false;                   // 2D-IPC: the field's missing lines are interpolated
+    bool bottom_field = false;                    // it has the odd lines of that picture
 
     bool scaled_h() const { return h_ratio != kUnity || src_fraction != 0; }
     bool scaled_v() const { return v_ratio != kUnity; }
@@ -61,12 +64,22 @@ public:
     uint32_t row(const LineStore& store, uint32_t line, Matrix matrix, std::span<Pixel> out);
 
 private:
-    /// Of one plane: which lines of the source each line on the screen takes.
+    /// Of one plane: which lines of the source each line on the screen takes. "Lines" are those of the
+    /// picture that the scaler sees, "rows" those in memory: two lines a row behind 2D-IPC.
     struct Plane {
-        uint32_t first = 0, lines = 0;  // in the image
-        Steps steps;                    // from line 0 of the image
-        std::vector<uint32_t> numbers;  // in the plan, by line from `first`; kAbsent = not fetched
+        /// The rows whose mean a line is; twice the same for a line that is in memory.
+        struct Rows {
+            uint32_t above, below;
+        };
+        uint32_t first = 0, rows = 0;   // in memory
+        uint32_t lines_a_row = 1;       // 2 behind 2D-IPC
+        uint32_t parity = 0;            // of the lines that are in memory, if two a row
+        Steps steps;                    // from line 0 of the picture
+        std::vector<uint32_t> numbers;  // in the plan, by row from `first`; kAbsent = not fetched
         uint32_t clamped(int64_t line) const;
+        Rows rows_of(uint32_t line) const;
+        /// The rows that screen line `line` is made of.
+        Rows rows_shown(uint32_t line) const;
     };
     static constexpr uint32_t kAbsent = ~0U;
     /// A line scaled horizontally, kept until another takes its place.
@@ -77,8 +90,10 @@ private:
 
     void plan_plane(Plane& plane, bool chroma, uint32_t shown, uint32_t image_lines);
     void sort_plan();
-    void add_line(uint32_t line, bool chroma, uint32_t first, uint32_t last, uint32_t image_lines);
-    std::span<const uint8_t> line_bytes(const LineStore& store, const Plane& plane, uint32_t line) const;
+    void add_line(uint32_t row, bool chroma, uint32_t needed, uint32_t image_lines);
+    std::span<const uint8_t> row_bytes(const LineStore& store, const Plane& plane, uint32_t row) const;
+    /// Of a line of the picture; valid until the next call for a line that is not in memory.
+    std::span<const uint8_t> line_bytes(const LineStore& store, const Plane& plane, uint32_t line);
     uint32_t valid(const LineStore& store, const Plane& plane, uint32_t line) const;
     bool complete(const LineStore& store, const Plane& plane, uint32_t screen_line) const;
     uint32_t plain_row(const LineStore& store, uint32_t line, size_t width);
@@ -94,7 +109,7 @@ private:
     FetchPlan plan_;
     Plane luma_, chroma_;
     std::array<Scaled, 4> luma_cache_, chroma_cache_;  // by source line modulo 4
-    std::vector<uint8_t> y_, cb_, cr_, cb_line_, cr_line_;
+    std::vector<uint8_t> y_, cb_, cr_, cb_line_, cr_line_, mean_;
 };
 
 }  // namespace exysim::display

@@ -45,12 +45,18 @@ void VpCore::reset() {
 
 void VpCore::vsync(const Scan& scan) {
     if (scan.interlaced && regs.get(kAutoField)) regs.set(kField, scan.parity);
-    if (regs.get(kUpdate)) take_over();
+    if (regs.get(kUpdate)) {
+        take_over();
+    } else if (window_ && auto_field_ && !scan.interlaced) {
+        field_id_ ^= 1;
+        regs.set(kField, field_id_);
+    }
     if (!window_) return;
     // An interlaced raster says which field is due; else FIELD_ID does.
-    const Pointers& now = fields_[scan.interlaced ? scan.parity : field_id_];
-    window_->luma = now.luma;
-    window_->chroma = now.chroma;
+    const uint32_t field = scan.interlaced ? scan.parity : field_id_;
+    window_->luma = fields_[field].luma;
+    window_->chroma = fields_[field].chroma;
+    window_->bottom_field = field != 0;
 }
 
 void VpCore::take_over() {
@@ -72,6 +78,7 @@ void VpCore::take_over() {
     post_ = described_post();
     image_lines_ = regs.get(kLines);
     field_id_ = regs.get(kField);
+    auto_field_ = regs.get(kAutoField) != 0;
     mistake_ = oddity();
 }
 
@@ -108,9 +115,10 @@ std::string_view VpCore::unsupported() const {
 
 /// What software will not have meant.
 std::string_view VpCore::oddity() const {
-    const auto off = [this](const Field& source, const Field& target, const Field& ratio) {
-        const auto meant = static_cast<int64_t>((uint64_t{regs.get(source)} << 16) / regs.get(target));
-        return std::abs(meant - int64_t{regs.get(ratio)}) > 1;
+    const uint32_t lines_a_row = window_->whole_picture ? 2 : 1;
+    const auto off = [](uint64_t source, uint32_t target, uint32_t ratio) {
+        const auto meant = static_cast<int64_t>((source << 16) / target);
+        return std::abs(meant - int64_t{ratio}) > 1;
     };
     constexpr const Field* kPointers[] = {&kTopY, &kTopC, &kBotY, &kBotC};
     const bool fields = regs.get(kLineSkip) != 0;  // both fields' addresses count
@@ -128,9 +136,9 @@ std::string_view VpCore::oddity() const {
         {regs.get(kPitch) % kPointerAlignment != 0, "the image width is no multiple of 8"},
         {window_->src_x + window_->width > regs.get(kPitch) || lines * (fields ? 2 : 1) > regs.get(kLines),
          "the source window reaches past its image"},
-        {off(kSrcWidth, kDstWidth, kHRatio) || off(kSrcHeight, kDstHeight, kVRatio),
+        {off(window_->width, window_->dst_width, window_->h_ratio) ||
+             off(window_->height * lines_a_row, window_->dst_height, window_->v_ratio),
          "the scaling ratio does not fit the sizes of source and destination"},
-        {regs.get(kIpc) != 0, "2D-IPC is not modelled; fields are not made into whole pictures"},
         {no_filter, "scaling with filters that were never set: the layer is green"},
     };
     for (const Row& row : rows) {
@@ -157,7 +165,9 @@ VideoWindow VpCore::described() const {
             .v_ratio = regs.get(kVRatio),
             .swapped_chroma = regs.get(kNv21) != 0,
             .tiled = regs.get(kTiled) != 0,
-            .line_skip = regs.get(kLineSkip) != 0};
+            .line_skip = regs.get(kLineSkip) != 0,
+            .whole_picture = regs.get(kIpc) != 0,
+            .bottom_field = false};  // vsync() says
 }
 
 VideoFilters VpCore::described_filters() const {

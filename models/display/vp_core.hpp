@@ -139,7 +139,8 @@ private:
 
     std::optional<VideoWindow> window_;
     Pointers fields_[2];
-    uint32_t field_id_ = 0;  // in force for progressive rasters
+    uint32_t field_id_ = 0;    // in force for progressive rasters
+    bool auto_field_ = false;  // ... and toggles at each vsync
     VideoFilters filters_;
     PostProcess post_;
     uint32_t image_lines_ = 0;

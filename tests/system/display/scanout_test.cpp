@@ -359,6 +359,46 @@ TEST_CASE("fields are woven, each shows every other line of a graphics layer", "
     for (uint32_t y = 0; y < kHeight; ++y) CHECK(b.pixel(5, y) == y % 256);
 }
 
+TEST_CASE("2D-IPC shows each field of an interlaced picture as a whole one", "[display]") {
+    Bench b;
+    // A white bar that has moved between the fields: right of x = 200 in the top one, of 300 in the bottom
+    // one.
+    std::fill(b.memory.bytes.begin(), b.memory.bytes.end(), uint8_t{128});
+    for (uint32_t y = 0; y < kHeight; ++y) {
+        for (uint32_t x = 0; x < kWidth; ++x)
+            b.memory.bytes[y * kWidth + x] = x >= (y % 2 ? 300 : 200) + y / 8 && x < 600 ? 235 : 16;
+    }
+    b.start_all();
+    b.vp_bus.write32(VpCore::kModeReg, 1U << 5 | 1U << 2 | 1U << 1);  // skip lines, fields in turn, 2D-IPC
+    b.vp_bus.write32(VpCore::kSrcHeightReg, kHeight / 2);
+    b.vp_bus.write32(VpCore::kBotYPtr, kMemory + kWidth);
+    b.vp_bus.write32(VpCore::kBotCPtr, kChroma + kWidth);
+    b.vp_bus.write32(VpCore::kShadowUpdate, 1);
+    b.run(2 * kFrame + 1'000'000);
+    REQUIRE(b.shown.size() == 2);
+    const auto level = [](const Shown& s, size_t x, size_t y) { return int{s.rgb[(y * kWidth + x) * 3]}; };
+    for (uint32_t field = 0; field < 2; ++field) {
+        for (uint32_t y = 0; y < kHeight; ++y) {
+            const auto of_field = [&](uint32_t line, uint32_t x) {
+                const uint32_t clamped = std::clamp(line, field, kHeight - 2 + field);
+                return int{b.memory.bytes[clamped * kWidth + x]};
+            };
+            const bool there = y % 2 == field;
+            for (uint32_t x = 190; x < 380; ++x) {
+                const int above = of_field(there    ? y
+                                           : y == 0 ? 0
+                                                    : y - 1,
+                                           x),
+                          below = of_field(there ? y : y + 1, x);
+                const double want = ((above + below + 1) / 2 - 16) * 255 / 219.0;
+                REQUIRE(std::abs(level(b.shown[field], x, y) - want) <= 0.51);
+            }
+        }
+    }
+    CHECK(b.statistics.all().at("vp.late_lines").value() == 0);
+    CHECK(b.guest_errors.total() == 0);
+}
+
 TEST_CASE("a mode change while HDMI runs counts from the next frame on", "[display]") {
     Bench b;
     b.start_all();

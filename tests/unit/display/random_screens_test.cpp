@@ -142,7 +142,9 @@ private:
         const uint32_t pitch = 8 * (20 + below(20)), height = 120 + below(30);
         vp(0x000, 1);
         vp(0x00C, below(2));
-        vp(0x010, below(2) << 6 | (interlaced_ ? 1U : below(4) == 0) << 5 | (tiled ? 1U : 0U) << 4);
+        const uint32_t ipc = below(4) == 0 ? 1 : 0;
+        vp(0x010,
+           below(2) << 6 | (interlaced_ ? 1U : below(4) == 0) << 5 | (tiled ? 1U : 0U) << 4 | ipc << 1);
         vp(0x014, pitch << 16 | height);
         vp(0x018, pitch << 16 | height / 2);
         const uint32_t luma = kBase + 8 * below(100), chroma = kBase + 0x1'8000 + 8 * below(100);
@@ -154,10 +156,11 @@ private:
         vp(0x04C, width), vp(0x050, lines);
         vp(0x054, below(kWidth)), vp(0x058, below(kLines));
         const bool same_x = below(3) == 0, same_y = below(3) == 0;
-        const uint32_t shown_x = same_x ? width : 1 + below(140), shown_y = same_y ? lines : 1 + below(60);
+        const uint32_t shown_x = same_x ? width : 1 + below(140),
+                       shown_y = same_y ? lines << ipc : 1 + below(60);
         vp(0x05C, shown_x), vp(0x060, shown_y);
         vp(0x064, std::min((width << 16) / shown_x, 0x7FFFFU)),
-            vp(0x068, std::min((lines << 16) / shown_y, 0x7FFFFU));
+            vp(0x068, std::min((lines << (16 + ipc)) / shown_y, 0x7FFFFU));
         vp(0x3CC, 1);
         vp(0x008, 1);
     }

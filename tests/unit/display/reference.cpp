@@ -43,17 +43,31 @@ uint32_t ScreenReference::vp_bits(uint32_t reg, unsigned high, unsigned low) con
     return bits(vp, reg, high, low);
 }
 
-/// Sample (x, y) of a plane, inside the source window; `part` 0 = Cb, 1 = Cr.
+bool ScreenReference::second_field() const { return interlaced ? parity != 0 : vp_bits(0x00C, 0, 0) != 0; }
+
+/// Sample (x, y) of a plane as the scaler sees it: behind 2D-IPC the picture has twice the field's lines,
+/// every other one the mean of the field's lines above and below.
 int ScreenReference::sample(bool chroma, uint32_t part, int64_t x, int64_t y) const {
+    if (!vp_bits(0x010, 1, 1)) return stored(chroma, part, x, y);
+    const int64_t half = chroma ? 2 : 1, top = vp_bits(0x048, 10, 0);
+    const int64_t bottom = top + vp_bits(0x050, 10, 0) - 1;
+    const int64_t line = std::clamp<int64_t>(y, top / half * 2, bottom / half * 2 + 1);
+    const int64_t own = second_field() ? 1 : 0;  // which lines the field has
+    if (line % 2 == own) return stored(chroma, part, x, line / 2);
+    const int64_t upper = line / 2 - own;  // line 0 of a bottom field has none above
+    return (stored(chroma, part, x, upper) + stored(chroma, part, x, upper + 1) + 1) / 2;
+}
+
+/// Sample (x, y) in memory, inside the source window; `part` 0 = Cb, 1 = Cr.
+int ScreenReference::stored(bool chroma, uint32_t part, int64_t x, int64_t y) const {
     const int64_t left = vp_bits(0x044, 14, 4), top = vp_bits(0x048, 10, 0);
     const int64_t right = left + vp_bits(0x04C, 10, 0) - 1, bottom = top + vp_bits(0x050, 10, 0) - 1;
     const int64_t half = chroma ? 2 : 1;
     const auto column = static_cast<uint32_t>(std::clamp<int64_t>(x, left / half, right / half));
     auto row = static_cast<uint32_t>(std::clamp<int64_t>(y, top / half, bottom / half));
     const bool skip = vp_bits(0x010, 5, 5) != 0, swap = vp_bits(0x010, 6, 6) != 0;
-    const bool second = interlaced ? parity != 0 : vp_bits(0x00C, 0, 0) != 0;
     if (skip) row *= 2;
-    const uint32_t pointer = (chroma ? 0x030U : 0x028U) + (second ? 4 : 0);
+    const uint32_t pointer = (chroma ? 0x030U : 0x028U) + (second_field() ? 4 : 0);
     const uint32_t base = vp_bits(pointer, 31, 0) & ~7U;
     const uint32_t pitch = chroma ? vp_bits(0x018, 29, 16) : vp_bits(0x014, 29, 16);
     const uint32_t lines = vp_bits(0x014, 13, 0);
@@ -90,7 +104,8 @@ int ScreenReference::horizontal(bool chroma, uint32_t part, uint32_t x, int64_t 
 
 int ScreenReference::filtered(bool chroma, uint32_t part, uint32_t x, uint32_t line) const {
     const uint32_t ratio = vp_bits(0x068, 18, 0);
-    int64_t place = (int64_t{vp_bits(0x048, 10, 0)} << 16) + int64_t{line} * ratio;
+    const int64_t top = int64_t{vp_bits(0x048, 10, 0)} * (vp_bits(0x010, 1, 1) ? 2 : 1);
+    int64_t place = (top << 16) + int64_t{line} * ratio;
     if (chroma) place /= 2;
     const int64_t whole = place / 65536;
     // A line outside the window is its edge, so that each tap sees a whole filtered line.

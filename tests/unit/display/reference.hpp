@@ -39,6 +39,8 @@ struct ScreenReference {
 private:
     uint32_t mixer_bits(uint32_t reg, unsigned high, unsigned low) const;
     uint32_t vp_bits(uint32_t reg, unsigned high, unsigned low) const;
+    bool second_field() const;
+    int stored(bool chroma, uint32_t part, int64_t x, int64_t y) const;
     int sample(bool chroma, uint32_t part, int64_t x, int64_t y) const;
     int coefficient(uint32_t reg, unsigned tap, unsigned phase) const;
     int horizontal(bool chroma, uint32_t part, uint32_t x, int64_t source_line) const;

@@ -73,6 +73,23 @@ TEST_CASE("video frame: a filter needs a line before and two after", "[display]"
     CHECK(luma == std::vector<uint32_t>{0, 0, 0, 1, 1, 2, 2, 3});
 }
 
+TEST_CASE("video frame: 2D-IPC fetches each line of the field once, a line ahead", "[display]") {
+    VideoWindow w = window();
+    w.line_skip = w.whole_picture = true;
+    w.dst_height = 8;
+    const FetchPlan plan = plan_of(w);
+    std::vector<uint32_t> first, last, from;
+    for (const FetchLine& l : plan.lines) {
+        if (l.chroma) continue;
+        from.push_back((plan.pieces[l.first_piece].from.value - 0x1000) / 64);
+        first.push_back(l.first_needed);
+        last.push_back(l.last_needed);
+    }
+    CHECK(from == std::vector<uint32_t>{0, 2, 4, 6});
+    CHECK(first == std::vector<uint32_t>{0, 1, 3, 5});  // lines 1, 3, 5 of the picture need the one below
+    CHECK(last == std::vector<uint32_t>{1, 3, 5, 7});
+}
+
 TEST_CASE("video frame: tiles cut a line into pieces", "[display]") {
     VideoWindow w = window();
     w.tiled = true;

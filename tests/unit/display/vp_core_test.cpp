@@ -148,4 +148,36 @@ TEST_CASE("vp: an interlaced raster takes top and bottom in turn, else FIELD_ID 
     vp.regs.write(VpCore::kShadowUpdate, 1);
     vp.vsync({false, 0});
     CHECK(vp.window()->luma == Iova{0x2000'0500});
+    CHECK(vp.mistake().empty());
+    vp.vsync({false, 0});  // FIELD_ID_AUTO: the other field's turn
+    CHECK(vp.window()->luma == Iova{0x2000'0000});
+    CHECK(vp.regs.read(VpCore::kFieldId) == 0);
+    vp.regs.write(VpCore::kModeReg, 1U << 5);
+    vp.regs.write(VpCore::kFieldId, 1);
+    vp.regs.write(VpCore::kShadowUpdate, 1);
+    vp.vsync({false, 0});
+    vp.vsync({false, 0});
+    CHECK(vp.window()->luma == Iova{0x2000'0500});  // stays what software has written
+}
+
+TEST_CASE("vp: 2D-IPC makes a picture of a field, whose lines the vertical ratio counts", "[display]") {
+    VpCore vp;
+    program(vp);
+    vp.regs.write(VpCore::kModeReg, 1U << 5 | 1U << 1);
+    vp.regs.write(VpCore::kSrcHeightReg, 360);  // on 720 lines, as Samsung's driver programs it
+    vp.regs.write(VpCore::kVRatioReg, (360U << 17) / 720);
+    vp.regs.write(VpCore::kFieldId, 1);
+    vp.regs.write(VpCore::kBotYPtr, 0x2000'0500);
+    vp.regs.write(VpCore::kBotCPtr, 0x2010'0500);
+    vp.regs.write(VpCore::kShadowUpdate, 1);
+    vp.vsync();
+    REQUIRE(vp.window());
+    CHECK(vp.mistake().empty());
+    CHECK(vp.window()->whole_picture);
+    CHECK(vp.window()->bottom_field);
+    CHECK(vp.window()->luma == Iova{0x2000'0500});
+    vp.regs.write(VpCore::kVRatioReg, (360U << 16) / 720);
+    vp.regs.write(VpCore::kShadowUpdate, 1);
+    vp.vsync();
+    CHECK(vp.mistake() == "the scaling ratio does not fit the sizes of source and destination");
 }
