@@ -20,7 +20,8 @@ enum class EventKind : uint32_t {
     buffer_freed,
     attach,
     detach,
-    map,    ///< iova, length, pa if id is 0, direction: MapDirection; value[0]: 1 if the device's turn begins
+    map,  ///< iova, length, direction: MapDirection; value[0]: 1 if the device's turn begins. id 0: pa of the
+          ///< first byte; behind a SysMMU the rest is where its tables lead
     unmap,  ///< all of iova, length; the device's turn is over
     sync,  ///< direction: Turn; value[0]: MapDirection. id 0: pa, length, iova; else value[1]: offset, length
     queue,

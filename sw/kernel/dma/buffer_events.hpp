@@ -41,7 +41,8 @@ private:
 void tell_attached(uint32_t buffer, const char* device);
 void tell_detached(uint32_t buffer, const char* device);
 
-/// Bytes that a device finds at `at`: all of `buffer`, or `memory` where that is 0.
+/// Bytes that a device finds at `at`: all of `buffer`, or where that is 0 memory that begins at `memory` and
+/// may continue elsewhere (the device's tables tell).
 struct MappedPiece {
     const char* device;
     uint32_t buffer;

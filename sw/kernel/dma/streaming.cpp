@@ -97,9 +97,8 @@ MappedPiece piece_of(const DmaContext& c, const DmaMapping& m) {
     return {c.name, 0, m.at, m.memory, m.bytes};
 }
 
-/// Of a merged mapping the pieces have been told.
 void add_mapping(DmaContext& c, Unique<DmaMapping> m) {
-    if (!m->merged) tell_mapped(piece_of(c, *m), m->direction, m->synchronised);
+    tell_mapped(piece_of(c, *m), m->direction, m->synchronised);
     c.mappings.add(std::move(m));
     ++dma_statistics().maps;
 }
@@ -225,16 +224,6 @@ bool mergeable(const DmaContext& c, const SgTable& list) {
     return entries.size() > 1;
 }
 
-/// Calls use(piece) for each piece of memory behind a list's one device piece.
-template <class Use>
-void each_merged_piece(const DmaContext& c, const SgTable& list, Use use) {
-    Iova at = list.entries()[0].device;
-    for (const SgEntry& e : list.entries()) {
-        use(MappedPiece{c.name, 0, at, memory_of(e), e.length});
-        at = at + e.length;
-    }
-}
-
 Result<> map_merged(DmaContext& c, SgTable& list, const Wish& w) {
     const auto entries = list.entries();
     auto* runs = new (std::nothrow) PhysRun[entries.size()];
@@ -266,8 +255,6 @@ Result<> map_merged(DmaContext& c, SgTable& list, const Wish& w) {
     if (m->synchronised) {
         for (const SgEntry& e : entries) give_to_device(memory_of(e), e.length, w.direction);
     }
-    each_merged_piece(c, list,
-                      [&](const MappedPiece& piece) { tell_mapped(piece, w.direction, m->synchronised); });
     add_mapping(c, std::move(m));
     return Ok{};
 }
@@ -326,14 +313,12 @@ Result<> sync_list(const DmaDevice& device, SgTable& list, DmaDirection directio
         DmaMapping* m = dma_debug_find_sync(c, e.device, e.device_length, direction, caller);
         if (!m) return Errno::kInval;
         m->device_owns = device_owns;
-        if (m->merged) continue;
-        move(m, e);
+        if (!m->merged) move(m, e);
         tell_turn(piece_of(c, *m), direction, whose);
     }
     const DmaMapping* first = c.mappings.find(list.entries()[0].device);
     if (!first->merged) return Ok{};
     for (const SgEntry& e : list.entries()) move(nullptr, e);
-    each_merged_piece(c, list, [&](const MappedPiece& piece) { tell_turn(piece, direction, whose); });
     return Ok{};
 }
 
