@@ -10,17 +10,20 @@
 
 namespace exysim::system {
 
+/// Of kinds 2 to 10, `id` is the buffer's (from 1; 0: memory that is no buffer of its own, known by `pa`) and
+/// `name` the device's unless said otherwise.
 enum class EventKind : uint32_t {
     task_name = 1,
-    buffer_created,
-    buffer_segment,
-    buffer_named,
+    buffer_created,  ///< length; name: who made it; value[0]: memory type, 2 write-combined, 3 cached
+    buffer_segment,  ///< pa, length, value[0]: offset in the buffer; takes the place of an earlier one there
+    buffer_named,    ///< name: the buffer's
     buffer_freed,
     attach,
     detach,
-    map,
-    unmap,
-    sync,
+    map,  ///< iova, length, direction: MapDirection; value[0]: 1 if the device's turn begins. id 0: pa of the
+          ///< first byte; behind a SysMMU the rest is where its tables lead
+    unmap,  ///< all of iova, length; the device's turn is over
+    sync,  ///< direction: Turn; value[0]: MapDirection. id 0: pa, length, iova; else value[1]: offset, length
     queue,
     dequeue,
     span_begin,
@@ -42,6 +45,12 @@ enum class SpanClass : uint32_t {
 
 /// `direction` of queue, dequeue and buffer_done.
 enum class QueueDirection : uint32_t { capture = 1, output = 2 };
+
+/// Whose turn it is with the bytes, `direction` of sync.
+enum class Turn : uint32_t { device = 1, processor = 2 };
+
+/// What the device does with them.
+enum class MapDirection : uint32_t { bidirectional, to_device, from_device };
 
 /// A record as the guest lays it out: little-endian 32-bit words.
 struct EventRecord {

@@ -8,7 +8,17 @@
 
 namespace kernel {
 
+/// Kinds 2 to 10 are told by dma/buffer_events.hpp.
 enum class KernelEvent : uint32_t {
+    buffer_created = 2,
+    buffer_segment = 3,
+    buffer_named = 4,
+    buffer_freed = 5,
+    attach = 6,
+    detach = 7,
+    map = 8,
+    unmap = 9,
+    sync = 10,
     queue = 11,
     dequeue = 12,
     span_begin = 13,
@@ -24,6 +34,9 @@ enum class SpanClass : uint32_t { driver = 1, maintenance = 2, lock = 3 };
 
 /// Which way a queue's buffers go, `direction` of queue, dequeue and buffer_done.
 enum class QueueDirection : uint32_t { capture = 1, output = 2 };
+
+/// Whose turn it is with memory, `direction` of sync.
+enum class Turn : uint32_t { device = 1, processor = 2 };
 
 /// As the channel reads it: little-endian words.
 struct EventRecord {
@@ -52,10 +65,12 @@ EventChannel& event_channel();
 struct EventFacts {
     uint32_t id = 0;
     uint32_t direction = 0;
-    uint32_t iova = 0;           ///< of the buffer, for its device
+    uint32_t iova = 0;  ///< of the buffer, for its device
+    uint32_t pa = 0;
     uint32_t length = 0;         ///< bytes
     const char* name = nullptr;  ///< stays as long as the call
     uint32_t task = 0;           ///< 0: the running one
+    uint32_t value[2] = {};
 };
 /// In any context.
 void post_event(KernelEvent kind, const EventFacts& facts = {});

@@ -3,6 +3,7 @@
 #include "arch/cache.hpp"
 #include "core/log.hpp"
 #include "dma/atomic_pool.hpp"
+#include "dma/buffer_events.hpp"
 #include "dma/context.hpp"
 #include "dma/debug.hpp"
 #include "dma/ownership.hpp"
@@ -28,7 +29,8 @@ Result<> give_kernel_mapping(DmaAllocation& a) {
     return Ok{};
 }
 
-DmaPagesRequest request_for(const DmaContext& c, uint32_t bytes, DmaAttributes attributes) {
+DmaPagesRequest request_for(const DmaContext& c, uint32_t bytes, DmaAttributes attributes,
+                            const char* caller) {
     const bool contiguous = c.ops->placement == Placement::contiguous || attributes.has(kDmaForceContiguous);
     uint32_t align = 1;  // as Linux: a buffer is aligned to its size, up to 64 KiB here
     while (contiguous && align < 16 && align < pages_for(bytes)) align *= 2;
@@ -38,7 +40,8 @@ DmaPagesRequest request_for(const DmaContext& c, uint32_t bytes, DmaAttributes a
             .keep_linear = attributes.kernel_mapping(),
             .highest = c.ops->placement == Placement::contiguous ? c.mask : ~0U,
             .area = c.area,
-            .align_pages = align};
+            .align_pages = align,
+            .owner = caller};
 }
 
 Result<DmaMemory> alloc_sleeping(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
@@ -47,7 +50,7 @@ Result<DmaMemory> alloc_sleeping(const DmaDevice& device, uint32_t bytes, DmaAtt
     a->bytes = bytes;
     a->attributes = attributes;
     a->caller = caller;
-    a->pages = TRY(DmaPages::allocate(request_for(device.context(), bytes, attributes)));
+    a->pages = TRY(DmaPages::allocate(request_for(device.context(), bytes, attributes, caller)));
     TRY(give_kernel_mapping(*a));
     auto addressed = give_address(device, *a);
     if (!addressed) {
@@ -77,6 +80,7 @@ Result<DmaMemory> alloc_atomic(const DmaDevice& device, uint32_t bytes, DmaAttri
     a->bytes = bytes;
     a->attributes = attributes;
     a->caller = caller;
+    tell_mapped({c.name, 0, at.value(), run.base, run.bytes}, DmaDirection::bidirectional, false);
     c.record.add(std::move(a));
     return DmaMemory{pool.cpu, at.value()};
 }
@@ -133,6 +137,7 @@ Result<> dma_free(const DmaDevice& device, uint32_t bytes, DmaMemory memory, Dma
     if (!is_dma_area(*found)) return refuse(device, "no DMA area of that size", memory, caller);
     const Unique<DmaAllocation> a = c.record.remove(*found);
     TRY(c.ops->unmap(c, a->handle(), a->size));  // the device is out before the pages go
+    tell_unmapped({c.name, a->pages ? a->pages->buffer() : 0, a->handle(), {}, a->size});
     dma_debug_freed(c, bytes);
     if (!a->pages) return atomic_pool_free(a->cpu, a->bytes);
     if (a->cpu.value) return vunmap(a->cpu, AreaKind::dma);

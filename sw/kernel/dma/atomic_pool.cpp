@@ -26,7 +26,8 @@ Result<> dma_atomic_pool_init(uint32_t bytes) {
     pool.pages = TRY(DmaPages::allocate({.bytes = bytes,
                                          .placement = Placement::contiguous,
                                          .type = MemoryType::strongly_ordered,
-                                         .area = cma_default()}));
+                                         .area = cma_default(),
+                                         .owner = "atomic pool"}));
     TRY(pool.bitmap.init(0, pages_for(bytes)));
     pool.start = TRY(vmap(pool.pages->pages(), MemoryType::strongly_ordered, AreaKind::dma, "atomic_pool"));
     return Ok{};

@@ -2,6 +2,7 @@
 
 #include "core/log.hpp"
 #include "core/string.hpp"
+#include "dma/buffer_events.hpp"
 #include "dma/context.hpp"
 #include "mm/cma.hpp"
 #include "mm/page.hpp"
@@ -68,12 +69,14 @@ Result<Iova> DmaDevice::map(const DmaPages& pages, DmaDirection direction) const
     const uint32_t used = collect_runs(pages.pages(), runs, count);
     auto at = context_->ops->map(*context_, {runs, used}, direction, context_->name);
     delete[] runs;
+    if (at) tell_mapped({context_->name, pages.buffer(), at.value(), {}, pages.size()}, direction, false);
     return at;
 }
 
 void DmaDevice::unmap(Iova base, const DmaPages& pages) const {
     if (!context_->ops->unmap(*context_, base, pages.size()))
         log_error("%s: unmap of %08x, which is not mapped", context_->name, base.value);
+    tell_unmapped({context_->name, pages.buffer(), base, {}, pages.size()});
 }
 
 Result<> DmaDevice::set_mask(uint32_t mask) const {

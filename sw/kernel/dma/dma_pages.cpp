@@ -62,6 +62,9 @@ Result<Ref<DmaPages>> DmaPages::allocate(const DmaPagesRequest& request) {
     const bool contiguous = request.placement == Placement::contiguous;
     TRY(contiguous ? made->take_contiguous(request) : made->take_scattered(request));
     made->leave_caches(request.keep_linear);
+    made->identity_ = request.buffer ? BufferIdentity::of(request.buffer)
+                                     : BufferIdentity::create(made->size(), request.type, request.owner);
+    made->identity_.tell_pages(made->pages());
     return made;
 }
 
@@ -145,6 +148,7 @@ void DmaPages::leave_caches(bool keep_linear) {
 }
 
 DmaPages::~DmaPages() {
+    identity_.end();
     if (aliased_) aliases.aliased_now -= count_;
     if (type_ != MemoryType::cached) wmb();  // late stores must not arrive after the next owner's
     if (own_linear_) {

@@ -7,6 +7,7 @@
 #include "core/result.hpp"
 #include "core/types.hpp"
 #include "dma/attributes.hpp"
+#include "dma/buffer_events.hpp"
 
 namespace kernel {
 
@@ -31,6 +32,8 @@ struct DmaPagesRequest {
     CmaArea* area = nullptr;       ///< where contiguous pages come from first
     Carveout* carveout = nullptr;  ///< ... or this one, and nothing else
     uint32_t align_pages = 1;      ///< of contiguous ones
+    const char* owner = "";        ///< who asks, for the event channel
+    uint32_t buffer = 0;           ///< whose pages they are, for the same; 0: a new buffer's
 };
 
 /// Zeroed pages with one memory type wherever they are mapped. Of pages from a contiguous area the linear map
@@ -50,6 +53,8 @@ public:
     MemoryType type() const { return type_; }
     /// Whether the kernel's linear map shows them with another, cacheable type.
     bool aliased() const { return aliased_; }
+    /// How the event channel knows them.
+    uint32_t buffer() const { return identity_.id(); }
 
     /// Maps the part that starts `offset` bytes in, a multiple of the page size, into the whole of `vma`; the
     /// mapping holds a reference. Errors: kInval past the end, kNoMem.
@@ -72,6 +77,7 @@ private:
     Carveout* carveout_ = nullptr;
     bool own_linear_ = false;  ///< the linear map follows the type
     bool aliased_ = false;
+    BufferIdentity identity_;
 };
 
 /// What has become of the linear alias of pages given out, since boot.

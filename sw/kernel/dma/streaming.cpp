@@ -3,6 +3,7 @@
 #include "arch/cache.hpp"
 #include "core/log.hpp"
 #include "core/string.hpp"
+#include "dma/buffer_events.hpp"
 #include "dma/context.hpp"
 #include "dma/debug.hpp"
 #include "dma/low_pool.hpp"
@@ -92,7 +93,12 @@ Result<Unique<DmaMapping>> make_mapping(DmaContext& c, PhysAddr memory, uint32_t
     return m;
 }
 
+MappedPiece piece_of(const DmaContext& c, const DmaMapping& m) {
+    return {c.name, 0, m.at, m.memory, m.bytes};
+}
+
 void add_mapping(DmaContext& c, Unique<DmaMapping> m) {
+    tell_mapped(piece_of(c, *m), m->direction, m->synchronised);
     c.mappings.add(std::move(m));
     ++dma_statistics().maps;
 }
@@ -104,6 +110,7 @@ void end_mapping(DmaContext& c, DmaMapping& found, DmaAttributes attributes) {
     const uint32_t start = align_down(m->at.value, kPageSize);
     if (!c.ops->unmap(c, Iova{start}, align_up(m->at.value + m->bytes, kPageSize) - start))
         log_error("%s: device addresses %08x + %u were not mapped", c.name, m->at.value, m->bytes);
+    tell_unmapped(piece_of(c, *m));
     if (!m->merged && m->device_owns && (m->bounce || !attributes.has(kDmaSkipCpuSync)))
         to_processor(*m, 0, m->bytes, m->direction);
     drop_bounce(*m);
@@ -143,12 +150,19 @@ Result<> dma_unmap(const DmaDevice& device, Iova at, uint32_t bytes, DmaDirectio
     return Ok{};
 }
 
+namespace {
+MappedPiece part_of(const DmaContext& c, const DmaMapping& m, Iova at, uint32_t bytes) {
+    return {c.name, 0, at, m.memory + (at - m.at), bytes};
+}
+}  // namespace
+
 Result<> dma_sync_for_cpu(const DmaDevice& device, Iova at, uint32_t offset, uint32_t bytes,
                           DmaDirection direction, const char* caller) {
     DmaMapping* m = dma_debug_find_sync(device.context(), at + offset, bytes, direction, caller);
     if (!m) return Errno::kInval;
     if (!m->merged) to_processor(*m, at + offset - m->at, bytes, direction);
     m->device_owns = false;
+    tell_turn(part_of(device.context(), *m, at + offset, bytes), direction, Turn::processor);
     return Ok{};
 }
 
@@ -158,6 +172,7 @@ Result<> dma_sync_for_device(const DmaDevice& device, Iova at, uint32_t offset, 
     if (!m) return Errno::kInval;
     if (!m->merged) to_device(*m, at + offset - m->at, bytes, direction);
     m->device_owns = true;
+    tell_turn(part_of(device.context(), *m, at + offset, bytes), direction, Turn::device);
     return Ok{};
 }
 
@@ -287,6 +302,7 @@ namespace {
 template <class Move>
 Result<> sync_list(const DmaDevice& device, SgTable& list, DmaDirection direction, bool device_owns,
                    const char* caller, Move move) {
+    const Turn whose = device_owns ? Turn::device : Turn::processor;
     DmaContext& c = device.context();
     if (list.mapped == 0) {
         dma_report(c, "sync of a scatter list that is not mapped, called from %s", caller);
@@ -298,6 +314,7 @@ Result<> sync_list(const DmaDevice& device, SgTable& list, DmaDirection directio
         if (!m) return Errno::kInval;
         m->device_owns = device_owns;
         if (!m->merged) move(m, e);
+        tell_turn(piece_of(c, *m), direction, whose);
     }
     const DmaMapping* first = c.mappings.find(list.entries()[0].device);
     if (!first->merged) return Ok{};

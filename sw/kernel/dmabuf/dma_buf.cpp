@@ -46,13 +46,18 @@ const char* reason_of(Errno error) {
 }  // namespace
 
 Result<Ref<DmaBuf>> DmaBuf::export_buffer(const DmaBufOps& ops, uint32_t size, const char* exporter,
-                                          void* data) {
+                                          void* data, uint32_t identity) {
     if (!ops.map || !ops.unmap || !ops.release || size == 0) return Errno::kInval;
-    return make_ref<DmaBuf>(ops, size, exporter, data);
+    return make_ref<DmaBuf>(ops, size, exporter, data, identity);
 }
 
-DmaBuf::DmaBuf(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data)
-    : ops_{ops}, size_{size}, exporter_{exporter}, data_{data} {
+DmaBuf::DmaBuf(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data, uint32_t identity)
+    : ops_{ops},
+      size_{size},
+      exporter_{exporter},
+      data_{data},
+      identity_{identity ? BufferIdentity::of(identity)
+                         : BufferIdentity::create(size, MemoryType::cached, exporter)} {
     const MutexGuard guard{dma_bufs_lock()};
     dma_bufs().push_back(*this);
 }
@@ -62,7 +67,13 @@ DmaBuf::~DmaBuf() {
         const MutexGuard guard{dma_bufs_lock()};
         list_node.unlink();
     }
+    identity_.end();
     ops_.release(*this);
+}
+
+void DmaBuf::set_name(Text name) {
+    copy_text(name_, name);
+    identity_.tell_name(name_);
 }
 
 // --- Devices
@@ -79,6 +90,7 @@ Result<Unique<DmaBufAttachment>> DmaBuf::attach(const DmaDevice& device) {
     }
     const MutexGuard guard{lock_};
     attachments_.push_back(*attachment);
+    tell_attached(identity_.id(), device.context().name);
     count(*this, &DmaBufUse::attaches);
     return attachment;
 }
@@ -89,6 +101,7 @@ void DmaBuf::detach(Unique<DmaBufAttachment> attachment) {
         const MutexGuard guard{buffer->lock_};
         attachment->node.unlink();
         count(*buffer, &DmaBufUse::detaches);
+        tell_detached(buffer->identity(), attachment->device.context().name);
     }
     if (buffer->ops_.detach) buffer->ops_.detach(*buffer, *attachment);
 }

@@ -81,10 +81,10 @@ class DmaBuf : public RefCounted {
 public:
     static constexpr uint32_t kNameBytes = 32;  // DMA_BUF_NAME_LEN
 
-    /// `size` in bytes never changes. Errors: kInval when a mandatory operation is missing or size is zero,
-    /// kNoMem.
+    /// `size` in bytes never changes. `identity` is how the event channel knows the memory, 0 when it does
+    /// not yet. Errors: kInval when a mandatory operation is missing or size is zero, kNoMem.
     static Result<Ref<DmaBuf>> export_buffer(const DmaBufOps& ops, uint32_t size, const char* exporter,
-                                             void* data);
+                                             void* data, uint32_t identity = 0);
     /// The buffer behind a descriptor of the running process. Errors: kBadF, kInval for another kind of file.
     static Result<Ref<DmaBuf>> get(uint32_t fd);
     /// A descriptor of the running process for this buffer. Errors: kMFile, kNoMem.
@@ -125,7 +125,9 @@ public:
     void* data() const { return data_; }
     const DmaBufOps& ops() const { return ops_; }
     const char* name() const { return name_; }
-    void set_name(Text name) { copy_text(name_, name); }
+    void set_name(Text name);
+    /// For the event channel.
+    uint32_t identity() const { return identity_.id(); }
     /// Mappings of devices that are in force, or about to be.
     uint32_t mappings() const { return mappings_; }
     /// The same for the kernel.
@@ -146,7 +148,7 @@ public:
         for (DmaBufAttachment& a : attachments_) visit(a);
     }
 
-    DmaBuf(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data);
+    DmaBuf(const DmaBufOps& ops, uint32_t size, const char* exporter, void* data, uint32_t identity);
     ~DmaBuf() override;
 
     ListNode list_node;  ///< in the list of all
@@ -168,6 +170,7 @@ private:
     FenceSet fences_;
     DmaBufUse use_;
     DmaBufRefusal refusal_;
+    BufferIdentity identity_;
 };
 
 /// Every buffer there is, oldest first, with the list locked.

@@ -1,4 +1,5 @@
 // Exports DmaPages as they are: the memory never moves, and programs see it with its own memory type.
+#include "arch/cache.hpp"
 #include "dmabuf/kept_mapping.hpp"
 #include "dmabuf/page_ownership.hpp"
 #include "mm/user_space.hpp"
@@ -44,8 +45,11 @@ Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange rang
 }
 
 Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
-    const bool needed = buffer.mappings() || pages_of(buffer).type() != MemoryType::cached;
-    if (needed) buffer.count_maintenance(give_pages(pages_of(buffer), range, direction));
+    if (buffer.mappings()) {
+        buffer.count_maintenance(give_pages(pages_of(buffer), range, direction));
+    } else if (pages_of(buffer).type() != MemoryType::cached) {
+        wmb();
+    }
     return Ok{};
 }
 
@@ -75,7 +79,7 @@ constexpr DmaBufOps kOps{
 }  // namespace
 
 Result<Ref<DmaBuf>> export_dma_pages(Ref<DmaPages> pages, const char* exporter) {
-    auto buffer = TRY(DmaBuf::export_buffer(kOps, pages->size(), exporter, pages.get()));
+    auto buffer = TRY(DmaBuf::export_buffer(kOps, pages->size(), exporter, pages.get(), pages->buffer()));
     (void)pages.release();  // the buffer's own reference, given back by release()
     return buffer;
 }

@@ -28,6 +28,7 @@ void each_piece(const DmaPages& pages, ByteRange range, Piece piece) {
 }  // namespace
 
 uint32_t give_pages(const DmaPages& pages, ByteRange range, DmaDirection direction) {
+    tell_turn(pages.buffer(), range.offset, range.bytes, direction, Turn::device);
     if (pages.type() != MemoryType::cached) {
         wmb();
         return 0;
@@ -37,6 +38,7 @@ uint32_t give_pages(const DmaPages& pages, ByteRange range, DmaDirection directi
 }
 
 uint32_t take_pages(const DmaPages& pages, ByteRange range, DmaDirection direction) {
+    tell_turn(pages.buffer(), range.offset, range.bytes, direction, Turn::processor);
     if (pages.type() != MemoryType::cached || direction == DmaDirection::to_device) return 0;
     each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { take_from_device(at, bytes, direction); });
     return range.bytes;

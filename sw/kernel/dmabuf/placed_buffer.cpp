@@ -58,7 +58,8 @@ Result<Ref<DmaPages>> PlacedBuffer::allocate(Placement placement) const {
                                .placement = placement,
                                .type = request_.type,
                                .area = placement == Placement::contiguous ? request_.area : nullptr,
-                               .carveout = request_.carveout});
+                               .carveout = request_.carveout,
+                               .buffer = buffer_->identity()});
 }
 
 Result<> PlacedBuffer::place() {

@@ -32,21 +32,36 @@ Result<> attach(DmaBuf& buffer, DmaBufAttachment& attachment) {
     return Ok{};
 }
 
-Result<Iova> map(DmaBufAttachment& attachment, DmaDirection) {
+Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
     GemObject& object = object_of(*attachment.buffer);
     object.hand_to_device();
-    return object.iova_for(attachment.device);
+    const Iova at = TRY(object.iova_for(attachment.device));
+    tell_turn(object.pages().buffer(), 0, object.size(), direction, Turn::device);
+    return at;
 }
-void unmap(DmaBufAttachment&, Iova, DmaDirection) {}  // the mapping is the object's
+/// The mapping stays the object's.
+void unmap(DmaBufAttachment& attachment, Iova, DmaDirection direction) {
+    const GemObject& object = object_of(*attachment.buffer);
+    tell_turn(object.pages().buffer(), 0, object.size(), direction, Turn::processor);
+}
 void release(DmaBuf& buffer) { object_of(buffer).release_reference(); }
 Result<> map_to_process(DmaBuf& buffer, Vma& vma) {
     return object_of(buffer).mmap(vma, static_cast<uint32_t>(vma.offset));
 }
 
 /// Both ways: cached lines are written back and dropped, merged stores leave.
-Result<> change_owner(DmaBuf& buffer, DmaDirection) {
-    object_of(buffer).hand_to_device();
+void change_owner(const DmaBuf& buffer, DmaDirection direction, Turn whose) {
+    const GemObject& object = object_of(buffer);
+    object.hand_to_device();
     wmb();
+    if (buffer.mappings()) tell_turn(object.pages().buffer(), 0, object.size(), direction, whose);
+}
+Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction) {
+    change_owner(buffer, direction, Turn::processor);
+    return Ok{};
+}
+Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction) {
+    change_owner(buffer, direction, Turn::device);
     return Ok{};
 }
 
@@ -63,8 +78,8 @@ constexpr DmaBufOps kExportOps{
     .unmap = unmap,
     .release = release,
     .mmap = map_to_process,
-    .begin_cpu_access = change_owner,
-    .end_cpu_access = change_owner,
+    .begin_cpu_access = begin_cpu_access,
+    .end_cpu_access = end_cpu_access,
     .vmap = vmap,
     .vunmap = vunmap,
     .memory = memory,
@@ -104,7 +119,8 @@ Result<Ref<GemObject>> GemObject::create(uint64_t bytes, uint32_t flags) {
         TRY(DmaPages::allocate({.bytes = static_cast<uint32_t>(bytes),
                                 .placement = scattered ? Placement::scattered : Placement::contiguous,
                                 .type = type_of(flags),
-                                .area = cma_default()}));
+                                .area = cma_default(),
+                                .owner = kExporter}));
     object->size_ = object->pages_->size();
     object->flags_ = flags;
     const MutexGuard guard{list_lock};
@@ -190,7 +206,7 @@ Result<Ref<DmaBuf>> GemObject::dma_buf() {
     if (imported_) return imported_;
     const MutexGuard guard{list_lock};
     if (exported_) return exported_;
-    auto buffer = TRY(DmaBuf::export_buffer(kExportOps, size_, kExporter, this));
+    auto buffer = TRY(DmaBuf::export_buffer(kExportOps, size_, kExporter, this, pages_->buffer()));
     retain();  // the buffer's reference
     if (handles_) exported_ = buffer;
     return buffer;

@@ -183,7 +183,8 @@ Result<Unique<PlaneMemory>> allocate_plane(const PlaneUser& user, uint32_t bytes
         TRY(DmaPages::allocate({.bytes = bytes,
                                 .placement = user.device ? user.device.placement() : Placement::scattered,
                                 .type = in_caches ? MemoryType::cached : MemoryType::write_combine,
-                                .area = cma_default()}));
+                                .area = cma_default(),
+                                .owner = user.name}));
     auto plane = TRY(make<OwnedPlane>(user, std::move(pages)));
     TRY(plane->init(bytes));
     return Unique<PlaneMemory>{std::move(plane)};

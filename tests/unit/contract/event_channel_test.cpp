@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstddef>
 
+#include "dma/attributes.hpp"
 #include "models/system/simctl_core.hpp"
 
 using namespace exysim;
@@ -14,12 +15,14 @@ TEST_CASE("contract: event records have the same words on both sides", "[contrac
     CHECK(sizeof(Model) == sizeof(Kernel));
     CHECK(offsetof(Model, kind) == offsetof(Kernel, kind));
     CHECK(offsetof(Model, id) == offsetof(Kernel, id));
+    CHECK(offsetof(Model, pa) == offsetof(Kernel, pa));
     CHECK(offsetof(Model, length) == offsetof(Kernel, length));
     CHECK(offsetof(Model, iova) == offsetof(Kernel, iova));
     CHECK(offsetof(Model, direction) == offsetof(Kernel, direction));
     CHECK(offsetof(Model, name_ptr) == offsetof(Kernel, name));
     CHECK(offsetof(Model, site) == offsetof(Kernel, site));
     CHECK(offsetof(Model, task) == offsetof(Kernel, task));
+    CHECK(offsetof(Model, value) == offsetof(Kernel, value));
 }
 
 TEST_CASE("contract: event kinds, span classes and directions have the same numbers", "[contract][simctl]") {
@@ -28,6 +31,15 @@ TEST_CASE("contract: event kinds, span classes and directions have the same numb
     };
     using M = system::EventKind;
     using K = kernel::KernelEvent;
+    CHECK(same(M::buffer_created, K::buffer_created));
+    CHECK(same(M::buffer_segment, K::buffer_segment));
+    CHECK(same(M::buffer_named, K::buffer_named));
+    CHECK(same(M::buffer_freed, K::buffer_freed));
+    CHECK(same(M::attach, K::attach));
+    CHECK(same(M::detach, K::detach));
+    CHECK(same(M::map, K::map));
+    CHECK(same(M::unmap, K::unmap));
+    CHECK(same(M::sync, K::sync));
     CHECK(same(M::queue, K::queue));
     CHECK(same(M::dequeue, K::dequeue));
     CHECK(same(M::span_begin, K::span_begin));
@@ -39,6 +51,11 @@ TEST_CASE("contract: event kinds, span classes and directions have the same numb
     CHECK(same(system::SpanClass::driver, kernel::SpanClass::driver));
     CHECK(same(system::SpanClass::maintenance, kernel::SpanClass::maintenance));
     CHECK(same(system::SpanClass::lock, kernel::SpanClass::lock));
+    CHECK(same(system::Turn::device, kernel::Turn::device));
+    CHECK(same(system::Turn::processor, kernel::Turn::processor));
+    CHECK(same(system::MapDirection::bidirectional, kernel::DmaDirection::bidirectional));
+    CHECK(same(system::MapDirection::to_device, kernel::DmaDirection::to_device));
+    CHECK(same(system::MapDirection::from_device, kernel::DmaDirection::from_device));
     CHECK(same(system::QueueDirection::capture, kernel::QueueDirection::capture));
     CHECK(same(system::QueueDirection::output, kernel::QueueDirection::output));
 }
