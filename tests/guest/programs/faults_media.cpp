@@ -6,7 +6,7 @@
 #include <poll.h>
 
 #include "dmabuf_test.hpp"
-#include "drm.hpp"
+#include "drm_display.hpp"
 #include "fault_rounds.hpp"
 #include "v4l2_test.hpp"
 
@@ -86,10 +86,7 @@ void events() {
 
 // --- DRM
 
-template <class T>
-uint64_t address(T* p) {
-    return reinterpret_cast<uintptr_t>(p);
-}
+using drm::address, drm::Display;
 
 void drm_objects() {
     const drm::File card{drm::kCard}, other{drm::kCard};
@@ -115,33 +112,11 @@ void drm_objects() {
     }
 }
 
-struct Display {
-    uint32_t crtc = 0, connector = 0;
-    drm_mode_modeinfo mode{};
-};
-bool find_display(const drm::File& card, Display& display) {
-    uint32_t crtcs[4], connectors[4];
-    drm_mode_card_res r{};
-    r.crtc_id_ptr = address(crtcs);
-    r.connector_id_ptr = address(connectors);
-    r.count_crtcs = r.count_connectors = 4;
-    if (card.call(DRM_IOCTL_MODE_GETRESOURCES, r) != 0) return false;
-    display.crtc = crtcs[0];
-    display.connector = connectors[0];
-    drm_mode_modeinfo modes[16];
-    drm_mode_get_connector c{};
-    c.connector_id = display.connector;
-    c.modes_ptr = address(modes);
-    c.count_modes = 16;
-    if (card.call(DRM_IOCTL_MODE_GETCONNECTOR, c) != 0) return false;
-    display.mode = modes[0];
-    return true;
-}
 /// Something on the screen, exchanged once, with an event.
 void modeset() {
     const drm::File card{drm::kCard};
     Display display;
-    if (!find_display(card, display)) return;
+    if (!drm::find_display(card, display)) return;
     const uint32_t width = display.mode.hdisplay, height = display.mode.vdisplay;
     const auto d = drm::create_dumb(card, width, height, 32);
     drm_mode_fb_cmd fb{0, width, height, width * 4, 32, 24, d.handle};
