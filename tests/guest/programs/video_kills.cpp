@@ -38,6 +38,10 @@ v4l2::Queue open_virtual(unsigned capability, v4l2_buf_type type) {
     return q;
 }
 
+void* page_aligned(unsigned bytes) {
+    return ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
 /// One queue with buffers of its own, mapped and exported, or with those of a dma-heap.
 class OneQueue : public Stream {
 public:
@@ -56,19 +60,19 @@ private:
         if (memory_ == V4L2_MEMORY_DMABUF) fds_.push_back(dmabuf::heap_alloc("reserved", q_.size()));
         if (memory_ == V4L2_MEMORY_MMAP) fds_.push_back(q_.export_fd(i));
         if (memory_ == V4L2_MEMORY_MMAP && !q_.map(i)) return false;
-        if (memory_ == V4L2_MEMORY_USERPTR) user_.emplace_back(q_.size());
+        if (memory_ == V4L2_MEMORY_USERPTR) user_.push_back(page_aligned(q_.size()));
         return memory_ == V4L2_MEMORY_USERPTR || fds_.back() >= 0;
     }
     bool put(unsigned i) {
         if (memory_ == V4L2_MEMORY_DMABUF) return q_.queue_fd(fds_[i], i) == 0;
-        if (memory_ == V4L2_MEMORY_USERPTR) return q_.queue_user(user_[i].data(), q_.size(), i) == 0;
+        if (memory_ == V4L2_MEMORY_USERPTR) return q_.queue_user(user_[i], q_.size(), i) == 0;
         return q_.queue(i) == 0;
     }
 
     v4l2::Queue q_;
     unsigned memory_;
     std::vector<int> fds_;
-    std::vector<std::vector<unsigned char>> user_;
+    std::vector<void*> user_;
 };
 
 /// Each picture of the camera goes to the screen, and its buffer back.
