@@ -83,6 +83,7 @@ void run() {
     both("within_pages", [] { return Memory::within_pages(kPicture); });
     both(
         "one_page", [] { return Memory::within_pages(kOnePage); }, kOnePage);
+    both("within_a_line", [] { return Memory::within_a_line(kPicture); });
     both("read_only", [] { return Memory::read_only(kPicture); });
     both("of_device", [&] { return Memory::of_device(lender, kLarger); });
     both("within_device", [&] { return Memory::within_device(lender, kLarger); });

@@ -52,6 +52,12 @@ Memory Memory::within_pages(runner::Size picture) {
     return made;
 }
 
+Memory Memory::within_a_line(runner::Size picture) {
+    Memory made = scattered(picture);
+    made.offset_ = kInside + 8;  // what malloc() returns for a large block
+    return made;
+}
+
 Memory Memory::read_only(runner::Size picture) {
     Memory made = scattered(picture);
     runner::fill_pattern(made.at(), picture);

@@ -15,6 +15,8 @@ public:
     static Memory scattered(runner::Size picture);
     /// The same, so that the picture begins and ends within pages.
     static Memory within_pages(runner::Size picture);
+    /// The same, and within a cache line.
+    static Memory within_a_line(runner::Size picture);
     /// Readable only; the picture is the pattern.
     static Memory read_only(runner::Size picture);
     /// A device's buffer, mapped; contiguous. `lender` holds the buffer of a larger picture.

@@ -190,7 +190,13 @@ Result<Unique<PlaneMemory>> allocate_plane(const PlaneUser& user, uint32_t bytes
     return Unique<PlaneMemory>{std::move(plane)};
 }
 
+/// Only whole cache lines of a program's memory can change hands: what else lies in a line belongs to the
+/// processor all the time. videobuf2-dma-contig asks dma_get_cache_alignment(), with ARMv7 its largest line.
+constexpr uint32_t kCacheAlignment = 64;
+
 Result<Unique<PlaneMemory>> pin_plane(const PlaneUser& user, UserAddr at, uint32_t bytes) {
+    const bool whole_lines = (at.value | bytes) % kCacheAlignment == 0;
+    if (user.allocator == PlaneAllocator::dma_contig && !whole_lines) return Errno::kInval;
     auto pages = TRY(UserPages::pin(at, bytes, user.direction != DmaDirection::to_device));
     auto plane = TRY(make<UserPlane>(user, at, bytes));
     TRY(plane->init(std::move(pages)));

@@ -68,7 +68,7 @@ protected:
 /// kNoMem, kNoSpc.
 Result<Unique<PlaneMemory>> allocate_plane(const PlaneUser& user, uint32_t bytes, bool cached);
 /// The running process's memory, pinned. Errors: kFault nothing there or, without a SysMMU, not in one piece;
-/// kInval, kNoMem, kNoSpc.
+/// kInval no whole cache lines of 64 bytes (dma-contig); kNoMem, kNoSpc.
 Result<Unique<PlaneMemory>> pin_plane(const PlaneUser& user, UserAddr at, uint32_t bytes);
 /// Somebody's dma-buf. Errors: what its exporter says at attach, kNoMem.
 Result<Unique<PlaneMemory>> import_plane(const PlaneUser& user, Ref<DmaBuf> buffer);

@@ -63,6 +63,10 @@ void page_put(Page* page) {
     if (__atomic_sub_fetch(&page->references, 1, __ATOMIC_ACQ_REL) == 0) free_pages(page, 0);
 }
 
+void page_unpin(Page* page) {
+    if (__atomic_sub_fetch(&page->references, kPinReferences, __ATOMIC_ACQ_REL) == 0) free_pages(page, 0);
+}
+
 void split_block(Page* first, uint32_t order) {
     for (uint32_t i = 0; i < 1U << order; ++i) mark_used(first + i);
 }

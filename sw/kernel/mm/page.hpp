@@ -27,6 +27,16 @@ void free_pages(Page* first, uint32_t order);
 /// References of single pages: the last put frees.
 inline void page_get(Page* page) { __atomic_add_fetch(&page->references, 1, __ATOMIC_RELAXED); }
 void page_put(Page* page);
+
+/// Pins of a page by a device or the kernel count in the same word, each as this many references: a page is
+/// in fewer mappings. (Linux tells them apart in the same way.)
+inline constexpr uint32_t kPinReferences = 1024;
+inline bool is_pinned(const Page* page) { return page->references >= kPinReferences; }
+/// Its mappings, and files that have it.
+inline uint32_t users_of(const Page* page) { return page->references % kPinReferences; }
+inline void page_pin(Page* page) { __atomic_add_fetch(&page->references, kPinReferences, __ATOMIC_RELAXED); }
+/// The last one of pins and references frees.
+void page_unpin(Page* page);
 /// Turns a block of alloc_pages() into single pages with one reference each.
 void split_block(Page* first, uint32_t order);
 

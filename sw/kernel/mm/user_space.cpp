@@ -237,10 +237,11 @@ Result<Page*> AddressSpace::new_page(Vma& vma, VirtAddr at) {
     return fresh;
 }
 
-/// A write to a page that others share since a fork: copy it, unless nobody else is left.
+/// A write to a page that others share since a fork: copy it, unless nobody else is left. A device that has
+/// it pinned keeps it, and with it the last process that maps it.
 Result<> AddressSpace::break_sharing(Vma& vma, VirtAddr page, Page* old) {
     Page* target = old;
-    if (old->references > 1 && !vma.shared) {
+    if (users_of(old) > 1 && !vma.shared) {
         target = TRY(copy_of(old, vma.access.execute));
         make_anonymous(target, page);
         page_put(old);
@@ -264,16 +265,30 @@ Result<> AddressSpace::copy_area(Vma& from, AddressSpace& to) {
     copy->file = from.file;
     for (VirtAddr at = from.start; at < from.end; at = at + kPageSize) {
         const Translation t = table_.lookup(at);
-        if (!t.present) continue;
-        PageAccess access = from.access;
-        const bool copy_on_write = !from.shared && !from.pfn_mapped;
-        if (copy_on_write) access.write = false;
-        TRY(to.table_.map(at, t.pfn, from.type, access));
-        if (!from.pfn_mapped) page_get(pfn_to_page(t.pfn));
-        if (copy_on_write && t.write) {
-            table_.write_protect(at);
-            flush_page(at);
-        }
+        if (t.present) TRY(copy_mapping(from, at, t, to));
+    }
+    return Ok{};
+}
+
+/// Private pages are shared until one side writes. One that a device works on stays its owner's: the child
+/// has a copy at once, lest the owner write to another page than the device's.
+Result<> AddressSpace::copy_mapping(const Vma& from, VirtAddr at, const Translation& t, AddressSpace& to) {
+    const bool copy_on_write = !from.shared && !from.pfn_mapped;
+    PageAccess access = from.access;
+    if (Page* page = pfn_to_page(t.pfn);
+        copy_on_write && page->use == PageUse::anonymous && is_pinned(page)) {
+        Page* own = TRY(copy_of(page, access.execute));
+        make_anonymous(own, at);
+        auto mapped = to.table_.map(at, page_to_pfn(own), from.type, access);
+        if (!mapped) page_put(own);
+        return mapped;
+    }
+    if (copy_on_write) access.write = false;
+    TRY(to.table_.map(at, t.pfn, from.type, access));
+    if (!from.pfn_mapped) page_get(pfn_to_page(t.pfn));
+    if (copy_on_write && t.write) {
+        table_.write_protect(at);
+        flush_page(at);
     }
     return Ok{};
 }
@@ -334,7 +349,7 @@ Result<Page*> AddressSpace::pin(VirtAddr a, bool write) {
     const VirtAddr page{align_down(a.value, kPageSize)};
     TRY(fault_in(*vma, page, write));
     Page* p = pfn_to_page(table_.lookup(page).pfn);
-    page_get(p);
+    page_pin(p);
     return p;
 }
 
@@ -373,7 +388,7 @@ Result<> AddressSpace::move_page(const Vma& vma, VirtAddr from, VirtAddr to) {
     const Translation t = table_.lookup(from);
     if (!t.present) return Ok{};
     Page* const page = pfn_to_page(t.pfn);
-    const bool anonymous = page->use == PageUse::anonymous, copied = anonymous && page->references > 1;
+    const bool anonymous = page->use == PageUse::anonymous, copied = anonymous && users_of(page) > 1;
     Page* const moved = copied ? TRY(copy_of(page, vma.access.execute)) : page;
     PageAccess access = vma.access;
     access.write = copied ? access.write : t.write;

@@ -77,7 +77,8 @@ public:
         const MutexGuard guard{lock_};
         for (Vma& v : vmas_) visit(v);
     }
-    /// Physical page behind a user address, faulted in first; with a reference. Errors: kFault.
+    /// Physical page behind a user address, faulted in first and pinned: until page_unpin() it neither moves
+    /// nor goes, and remains this space's page at whatever address mremap() puts it. Errors: kFault.
     Result<Page*> pin(VirtAddr a, bool write);
     /// What is behind an address in an area of a device's memory. Errors: kFault for any other area, or no
     /// right to write.
@@ -106,6 +107,7 @@ private:
     void link(Vma& vma);
     Result<> break_sharing(Vma& vma, VirtAddr page, Page* old);
     Result<> copy_area(Vma& from, AddressSpace& to);
+    Result<> copy_mapping(const Vma& from, VirtAddr at, const Translation& t, AddressSpace& to);
     void unmap_pages(Vma& vma);
     Result<VirtAddr> find_room(uint32_t size);
     Vma* find_locked(VirtAddr a);

@@ -1,13 +1,16 @@
 // Each allocation fails once (fault_rounds.hpp): V4L2, DRM, the 2D engine, ION and dma-bufs. Boot with
-// `dma_test vivid`.
+// `dma_test vivid videobuf`.
 #include <exysim/g2d.h>
 #include <exysim/ion.h>
+#include <linux/media.h>
 #include <linux/sync_file.h>
+#include <linux/v4l2-subdev.h>
 #include <poll.h>
 
 #include "dmabuf_test.hpp"
-#include "drm.hpp"
+#include "drm_display.hpp"
 #include "fault_rounds.hpp"
+#include "g2d.hpp"
 #include "v4l2_test.hpp"
 
 namespace {
@@ -84,12 +87,92 @@ void events() {
     ::close(fd);
 }
 
+void* user_memory() {
+    void* at = ::mmap(nullptr, 4 * kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return at == MAP_FAILED ? nullptr : at;
+}
+/// A camera of either layer fills the program's memory.
+void use_user_memory(const char* driver, unsigned capability, v4l2_buf_type type, unsigned fourcc) {
+    v4l2::Queue q{v4l2::open_node(driver, capability, O_RDWR | O_NONBLOCK), type};
+    q.format(fourcc, kWidth, kHeight);
+    void* at = user_memory();
+    if (at && q.request(1, V4L2_MEMORY_USERPTR) == 0 && q.queue_user(at, 4 * kBytes) == 0) {
+        pollfd filled{q.fd, POLLIN, 0};
+        if (q.stream(true) == 0) ::poll(&filled, 1, 100);
+        q.dequeue();
+    }
+    if (at) ::munmap(at, 4 * kBytes);
+    ::close(q.fd);
+}
+void capture_to_user() {
+    use_user_memory("exynos4-fimc", V4L2_CAP_VIDEO_CAPTURE_MPLANE, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE,
+                    V4L2_PIX_FMT_NV12);
+}
+void older_layer() {
+    use_user_memory("vivi", V4L2_CAP_VIDEO_CAPTURE, V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_PIX_FMT_YUYV);
+    v4l2::Queue q{v4l2::open_node("vivi", V4L2_CAP_VIDEO_CAPTURE, O_RDWR | O_NONBLOCK),
+                  V4L2_BUF_TYPE_VIDEO_CAPTURE};
+    q.format(V4L2_PIX_FMT_YUYV, kWidth, kHeight);
+    if (q.request(2, V4L2_MEMORY_MMAP) == 0) {
+        if (unsigned char* p = q.map()) ::munmap(p, q.planes[0].length);
+        q.queue();
+        q.stream(true);
+    }
+    ::close(q.fd);
+}
+/// Two planes a buffer, made one after the other, prepared, and each exported.
+void planes_apart() {
+    const int fd = v4l2::open_node("exynos4-fimc", V4L2_CAP_VIDEO_M2M_MPLANE, O_RDWR | O_NONBLOCK);
+    v4l2::Queue q{fd, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE};
+    q.format(V4L2_PIX_FMT_NV12M, kWidth, kHeight);
+    v4l2_create_buffers more{};
+    more.count = 2, more.memory = V4L2_MEMORY_MMAP, more.format = q.last_format;
+    ::ioctl(fd, VIDIOC_CREATE_BUFS, &more);
+    q.memory = V4L2_MEMORY_MMAP;
+    for (const unsigned plane : {0U, 1U}) {
+        if (const int exported = q.export_fd(0, plane); exported >= 0) ::close(exported);
+    }
+    q.buffer(VIDIOC_PREPARE_BUF);
+    ::close(fd);
+}
+/// The virtual screen shows a picture, and the virtual camera that screen.
+void looped() {
+    v4l2::Queue screen{v4l2::open_node("vivid", V4L2_CAP_VIDEO_OUTPUT, O_RDWR | O_NONBLOCK),
+                       V4L2_BUF_TYPE_VIDEO_OUTPUT};
+    v4l2::Queue camera{v4l2::open_node("vivid", V4L2_CAP_VIDEO_CAPTURE, O_RDWR | O_NONBLOCK),
+                       V4L2_BUF_TYPE_VIDEO_CAPTURE};
+    v4l2_control loop{V4L2_CID_TEST_PATTERN, 2};
+    ::ioctl(camera.fd, VIDIOC_S_CTRL, &loop);
+    for (v4l2::Queue* q : {&screen, &camera}) {
+        q->format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+        if (q->request(2, V4L2_MEMORY_MMAP) == 0 && q->queue(0) == 0 && q->queue(1) == 0) q->stream(true);
+        pollfd done{q->fd, POLLIN | POLLOUT, 0};
+        ::poll(&done, 1, 100);
+    }
+    loop.value = 0;
+    ::ioctl(camera.fd, VIDIOC_S_CTRL, &loop);
+    ::close(camera.fd), ::close(screen.fd);
+}
+/// The graph and its blocks, a format tried on each pad.
+void media_controller() {
+    const int graph = ::open("/dev/media0", O_RDWR);
+    media_v2_topology counts{};
+    ::ioctl(graph, MEDIA_IOC_G_TOPOLOGY, &counts);
+    ::close(graph);
+    for (int i = 0; i < 4; ++i) {
+        const int fd = ::open(("/dev/v4l-subdev" + std::to_string(i)).c_str(), O_RDWR);
+        for (const unsigned pad : {0U, 1U}) {
+            v4l2_subdev_format f{};
+            f.which = V4L2_SUBDEV_FORMAT_TRY, f.pad = pad;
+            if (::ioctl(fd, VIDIOC_SUBDEV_G_FMT, &f) == 0) ::ioctl(fd, VIDIOC_SUBDEV_S_FMT, &f);
+        }
+        ::close(fd);
+    }
+}
+
 // --- DRM
 
-template <class T>
-uint64_t address(T* p) {
-    return reinterpret_cast<uintptr_t>(p);
-}
+using drm::address, drm::Display;
 
 void drm_objects() {
     const drm::File card{drm::kCard}, other{drm::kCard};
@@ -115,33 +198,11 @@ void drm_objects() {
     }
 }
 
-struct Display {
-    uint32_t crtc = 0, connector = 0;
-    drm_mode_modeinfo mode{};
-};
-bool find_display(const drm::File& card, Display& display) {
-    uint32_t crtcs[4], connectors[4];
-    drm_mode_card_res r{};
-    r.crtc_id_ptr = address(crtcs);
-    r.connector_id_ptr = address(connectors);
-    r.count_crtcs = r.count_connectors = 4;
-    if (card.call(DRM_IOCTL_MODE_GETRESOURCES, r) != 0) return false;
-    display.crtc = crtcs[0];
-    display.connector = connectors[0];
-    drm_mode_modeinfo modes[16];
-    drm_mode_get_connector c{};
-    c.connector_id = display.connector;
-    c.modes_ptr = address(modes);
-    c.count_modes = 16;
-    if (card.call(DRM_IOCTL_MODE_GETCONNECTOR, c) != 0) return false;
-    display.mode = modes[0];
-    return true;
-}
 /// Something on the screen, exchanged once, with an event.
 void modeset() {
     const drm::File card{drm::kCard};
     Display display;
-    if (!find_display(card, display)) return;
+    if (!drm::find_display(card, display)) return;
     const uint32_t width = display.mode.hdisplay, height = display.mode.vdisplay;
     const auto d = drm::create_dumb(card, width, height, 32);
     drm_mode_fb_cmd fb{0, width, height, width * 4, 32, 24, d.handle};
@@ -183,6 +244,36 @@ void blits() {
     char bytes[64];
     pollfd done{card.fd(), POLLIN, 0};
     if (::poll(&done, 1, 100) == 1) ::read(card.fd(), bytes, sizeof bytes);
+}
+
+/// The video layer by one commit with an event, and a second one.
+void atomic() {
+    const drm::File card{drm::kCard};
+    Display display;
+    drm_set_client_cap cap{DRM_CLIENT_CAP_ATOMIC, 1};
+    if (!drm::find_display(card, display) || card.call(DRM_IOCTL_SET_CLIENT_CAP, cap) != 0) return;
+    const auto picture =
+        drm::make_framebuffer(card, display.mode.hdisplay, display.mode.vdisplay, DRM_FORMAT_NV12);
+    drm_mode_create_blob mode{address(&display.mode), sizeof display.mode, 0};
+    if (!picture.fb || card.call(DRM_IOCTL_MODE_CREATEPROPBLOB, mode) != 0) return;
+    drm::Atomic on = drm::video_request(card, display, picture.fb);
+    on.add(card, display.crtc, DRM_MODE_OBJECT_CRTC, "MODE_ID", mode.blob_id);
+    on.add(card, display.crtc, DRM_MODE_OBJECT_CRTC, "ACTIVE", 1);
+    on.add(card, display.connector, DRM_MODE_OBJECT_CONNECTOR, "CRTC_ID", display.crtc);
+    if (on.commit(card, DRM_MODE_ATOMIC_ALLOW_MODESET | DRM_MODE_PAGE_FLIP_EVENT, 1) != 0) return;
+    drm::next_event(card);
+    drm::Atomic again = drm::video_request(card, display, picture.fb);
+    if (again.commit(card, DRM_MODE_ATOMIC_NONBLOCK | DRM_MODE_PAGE_FLIP_EVENT, 2) == 0)
+        drm::next_event(card);
+}
+/// The 2D engine fills the program's own memory.
+void blits_of_user_memory() {
+    const drm::File card{drm::kRender};
+    void* at = user_memory();
+    const drm_exynos_g2d_userptr memory{reinterpret_cast<unsigned long>(at), kBytes};
+    g2d::List list = g2d::fill(g2d::version(card), 0, 0, g2d::at(kWidth, kHeight), 0xFF000000);
+    list.buffers = {{g2d::kDstBase | G2D_BUF_USERPTR, static_cast<uint32_t>(address(&memory))}};
+    if (at) g2d::run(card, list), ::munmap(at, 4 * kBytes);
 }
 
 // --- buffers between them
@@ -261,15 +352,22 @@ void dma_bufs() {
 }  // namespace
 
 int main() {
-    tap::plan(41);
+    tap::plan(62);
     each_in_turn(capture, "capture, each allocation failing in turn");
     each_in_turn(output, "output to the screen");
     each_in_turn(virtual_capture, "the virtual device");
     each_in_turn(conversion, "conversion");
+    each_in_turn(capture_to_user, "capture into the program's memory");
+    each_in_turn(planes_apart, "planes in memory of their own");
+    each_in_turn(looped, "the virtual screen, looped to the virtual camera");
+    each_in_turn(older_layer, "the older layer");
+    each_in_turn(media_controller, "the media controller and its blocks");
     each_in_turn(events, "V4L2 events");
     each_in_turn(drm_objects, "DRM's objects");
     each_in_turn(modeset, "a modeset and a flip");
+    each_in_turn(atomic, "atomic commits");
     each_in_turn(blits, "a list of 2D commands");
+    each_in_turn(blits_of_user_memory, "the 2D engine on the program's memory");
     each_in_turn(foreign_objects, "DRM's view of another's buffer");
     each_in_turn(timeline, "a timeline and its fences");
     each_in_turn(ion, "ION");

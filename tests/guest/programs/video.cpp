@@ -6,50 +6,14 @@
 
 #include <cstdlib>
 
+#include "converter.hpp"
 #include "dmabuf_test.hpp"
 #include "random.hpp"
 #include "tap.hpp"
-#include "v4l2_test.hpp"
 
 namespace {
 
-constexpr unsigned kWidth = 128, kHeight = 96, kBytes = kWidth * kHeight * 3 / 2, kPage = 4096;
 bool iommu = true;
-
-long long video(const char* name) { return proc::value("/proc/video", name); }
-
-/// A picture goes through FIMC1 at the same size, so what comes out is what went in.
-struct Converter {
-    Converter() {
-        in.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
-        out.format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
-    }
-    ~Converter() { ::close(fd); }
-    /// Both sides have a buffer queued: runs the job.
-    bool run() {
-        const bool on = in.stream(true) == 0 && out.stream(true) == 0;
-        return on && out.dequeue() == 0 && in.dequeue() == 0;
-    }
-    void off() {
-        in.stream(false);
-        out.stream(false);
-    }
-    int fd = v4l2::open_node("exynos4-fimc", V4L2_CAP_VIDEO_M2M_MPLANE);
-    v4l2::Queue in{fd, V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE}, out{fd, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE};
-};
-
-/// Chroma is the same for all four pixels of a pair of pairs already, so it passes unchanged too.
-void fill(unsigned char* p, unsigned seed) {
-    for (unsigned i = 0; i < kBytes; ++i) p[i] = static_cast<unsigned char>(i * 7 + i / kWidth * 3 + seed);
-}
-bool filled(const unsigned char* p, unsigned seed) {
-    for (unsigned i = 0; i < kBytes; ++i) {
-        if (p[i] == static_cast<unsigned char>(i * 7 + i / kWidth * 3 + seed)) continue;
-        std::printf("# byte %u is %u\n", i, p[i]);
-        return false;
-    }
-    return true;
-}
 
 unsigned char* map_dmabuf(int fd) {
     void* at = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -217,69 +181,6 @@ void conversions() {
         [](unsigned x, unsigned y) { return x * kWidth + kWidth - 1 - y; }, "or the other way");
 }
 
-// --- USERPTR (B4)
-
-/// Every other page first, so that neighbours are not next to each other in memory.
-unsigned char* user_memory(unsigned bytes) {
-    void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    auto* p = static_cast<unsigned char*>(at);
-    for (unsigned first : {0U, kPage}) {
-        for (unsigned i = first; i < bytes; i += 2 * kPage) p[i] = 1;
-    }
-    return p;
-}
-
-void user_pointers() {
-    constexpr unsigned kInside = 512, kRoom = kBytes + 4 * kPage;
-    unsigned char *from = user_memory(kRoom), *to = user_memory(kRoom);
-    Converter c;
-    c.in.request(1, V4L2_MEMORY_USERPTR);
-    c.out.request(1, V4L2_MEMORY_USERPTR);
-    tap::fails_with(c.in.queue_user(reinterpret_cast<void*>(0x1000), kBytes), EFAULT,
-                    "nothing there is EFAULT");
-    tap::fails_with(c.in.queue_user(from, kBytes - 1), EINVAL, "too few bytes are EINVAL");
-    mprotect(to, kRoom, PROT_READ);
-    tap::fails_with(c.out.queue_user(to, kBytes), EFAULT, "read-only memory for a capture is EFAULT");
-    mprotect(to, kRoom, PROT_READ | PROT_WRITE);
-    if (!iommu) {
-        tap::fails_with(c.in.queue_user(from + kInside, kBytes), EFAULT,
-                        "pages that are not next to each other are EFAULT without a SysMMU");
-        tap::is(video("pinned"), 0, "and are not kept");
-        return;
-    }
-    fill(from + kInside, 31);
-    std::memset(to, 0xEE, kRoom);
-    tap::is(c.in.queue_user(from + kInside, kBytes), 0, "memory that begins and ends within pages");
-    tap::is(c.out.queue_user(to + kInside, kBytes), 0, "on both sides");
-    tap::is(video("pinned"), 2, "is pinned");
-    tap::ok(c.run() && filled(to + kInside, 31), "and has the right pixels");
-    bool around = true;
-    for (unsigned i = 0; i < kInside; ++i)
-        around = around && to[i] == 0xEE && to[kInside + kBytes + i] == 0xEE;
-    tap::ok(around, "what lies around it is untouched");
-    c.in.queue_user(from + kInside, kBytes);
-    tap::is(video("pinned"), 2, "the same pointer is pinned once");
-    c.off();
-    c.in.request(0, V4L2_MEMORY_USERPTR);
-    c.out.request(0, V4L2_MEMORY_USERPTR);
-    tap::is(video("pinned"), 0, "REQBUFS 0 lets go");
-
-    Converter lender;  // its buffer is not ordinary memory for the program that maps it
-    lender.in.request(1, V4L2_MEMORY_MMAP);
-    unsigned char* lent = lender.in.map();
-    fill(lent, 32);
-    c.in.request(1, V4L2_MEMORY_USERPTR);
-    c.out.request(1, V4L2_MEMORY_USERPTR);
-    const long long before = video("maintained");
-    tap::is(c.in.queue_user(lent, kBytes), 0, "a mapped device buffer is taken as it is");
-    tap::is(video("maintained") - before, 0, "without cache maintenance");
-    c.out.queue_user(to, kBytes);
-    tap::ok(c.run() && filled(to, 32), "and has the right pixels");
-    munmap(lent, kBytes);
-    munmap(from, kRoom);
-    munmap(to, kRoom);
-}
-
 // --- The virtual device (C4): the processor draws, and reads
 
 void virtual_device() {
@@ -382,14 +283,13 @@ int main(int argc, char** argv) {
     iommu = argc < 2 || std::strcmp(argv[1], "direct") != 0;
     const unsigned processes = argc > 2 ? static_cast<unsigned>(std::atoi(argv[2])) : 10;
     const uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 0) : 1;
-    tap::plan(iommu ? 80 : 71);
+    tap::plan(iommu ? 67 : 66);
     own_memory(0, "write-combined buffers have the right pixels");
     own_memory(V4L2_MEMORY_FLAG_NON_COHERENT, "cached buffers have the right pixels");
     imported();
     reach();
     export_and_create();
     conversions();
-    user_pointers();
     virtual_device();
     killed(processes, seed);
     tap::is(video("pinned"), 0, "nothing stays pinned");

@@ -1,17 +1,15 @@
 // Programs killed in the middle of a stream (MISSION B2): capture, mixer, both at once, the virtual devices.
 // Whatever a program held is gone, and the next one runs. `video_kills N SEED`: so many of each kind, at
 // random moments.
-#include <sys/wait.h>
-
 #include <cstdlib>
 #include <vector>
 
-#include "dmabuf_test.hpp"
-#include "random.hpp"
-#include "tap.hpp"
+#include "kills.hpp"
 #include "v4l2_test.hpp"
 
 namespace {
+
+using kills::Kind, kills::Stream;
 
 constexpr unsigned kWidth = 320, kHeight = 240, kBuffers = 4, kRate = 100;
 constexpr uint32_t kLongestUs = 30'000;  // three frames of the camera, two of the screen
@@ -40,12 +38,9 @@ v4l2::Queue open_virtual(unsigned capability, v4l2_buf_type type) {
     return q;
 }
 
-/// What a program streams. Each round is a buffer out of and into the queues; false when a call fails.
-struct Stream {
-    virtual ~Stream() = default;
-    virtual bool start() = 0;
-    virtual bool round() = 0;
-};
+void* page_aligned(unsigned bytes) {
+    return ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
 
 /// One queue with buffers of its own, mapped and exported, or with those of a dma-heap.
 class OneQueue : public Stream {
@@ -65,19 +60,19 @@ private:
         if (memory_ == V4L2_MEMORY_DMABUF) fds_.push_back(dmabuf::heap_alloc("reserved", q_.size()));
         if (memory_ == V4L2_MEMORY_MMAP) fds_.push_back(q_.export_fd(i));
         if (memory_ == V4L2_MEMORY_MMAP && !q_.map(i)) return false;
-        if (memory_ == V4L2_MEMORY_USERPTR) user_.emplace_back(q_.size());
+        if (memory_ == V4L2_MEMORY_USERPTR) user_.push_back(page_aligned(q_.size()));
         return memory_ == V4L2_MEMORY_USERPTR || fds_.back() >= 0;
     }
     bool put(unsigned i) {
         if (memory_ == V4L2_MEMORY_DMABUF) return q_.queue_fd(fds_[i], i) == 0;
-        if (memory_ == V4L2_MEMORY_USERPTR) return q_.queue_user(user_[i].data(), q_.size(), i) == 0;
+        if (memory_ == V4L2_MEMORY_USERPTR) return q_.queue_user(user_[i], q_.size(), i) == 0;
         return q_.queue(i) == 0;
     }
 
     v4l2::Queue q_;
     unsigned memory_;
     std::vector<int> fds_;
-    std::vector<std::vector<unsigned char>> user_;
+    std::vector<void*> user_;
 };
 
 /// Each picture of the camera goes to the screen, and its buffer back.
@@ -128,10 +123,6 @@ Stream* legacy_capture() {
     return new OneQueue{q, V4L2_MEMORY_USERPTR};
 }
 
-struct Kind {
-    const char* name;
-    Stream* (*make)();
-};
 const Kind kKinds[] = {
     {"capture into its own memory", capture<V4L2_MEMORY_MMAP>},
     {"capture into a heap's memory", capture<V4L2_MEMORY_DMABUF>},
@@ -145,59 +136,9 @@ const Kind kKinds[] = {
     {"capture of the older layer", legacy_capture},
 };
 
-/// A child that streams until it is killed, `pause_us` after it has begun to. False when it could not stream.
-bool kill_streaming(const Kind& kind, unsigned pause_us) {
-    int ends[2];
-    ::pipe(ends);
-    const pid_t child = ::fork();
-    if (child == 0) {
-        Stream* stream = kind.make();
-        const bool begins = stream->start();
-        ::write(ends[1], begins ? "x" : "!", 1);
-        while (begins && stream->round()) {
-        }
-        ::_exit(1);
-    }
-    char byte = 0;
-    ::read(ends[0], &byte, 1);
-    ::usleep(pause_us);
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    ::close(ends[0]), ::close(ends[1]);
-    return byte == 'x' && WIFSIGNALED(status);
-}
-
-/// A whole life: streams, stops, and goes by itself.
-bool lives(const Kind& kind) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        Stream* stream = kind.make();
-        bool good = stream->start();
-        for (int i = 0; i < 4 && good; ++i) good = stream->round();
-        ::_exit(good ? 0 : 1);
-    }
-    int status = 1;
-    ::waitpid(child, &status, 0);
-    return status == 0;
-}
-
-void killed(const Kind& kind, unsigned count, Random& moment) {
-    std::printf("# %s\n", kind.name);
-    bool streamed = true;  // what is allocated once and stays comes first
-    for (unsigned i = 0; i < 3 && streamed; ++i) streamed = kill_streaming(kind, i * kLongestUs / 2);
-    const long long before = proc::free_kib(), areas = proc::vmalloc_kib();
-    for (unsigned i = 0; i < count && streamed; ++i)
-        streamed = kill_streaming(kind, moment.below(kLongestUs));
-    tap::ok(streamed, "each streamed until it was killed");
-    tap::is(before - proc::free_kib(), 0, "no page is left");
-    tap::is(areas - proc::vmalloc_kib(), 0, "no kernel address");
-    const long long planes =
-        video("owned") + video("pinned") + video("imported") + video("maps") - video("unmaps");
-    const long long buffers = dmabuf::count("buffers") + dmabuf::count("mapped") + dmabuf::count("attaches") -
-                              dmabuf::count("detaches");
-    tap::is(planes + buffers, 0, "no plane, no mapping, no dma-buf");
-    tap::ok(lives(kind), "and the next one runs");
+/// Planes and their mappings that are still there.
+long long planes_left() {
+    return video("owned") + video("pinned") + video("imported") + video("maps") - video("unmaps");
 }
 
 }  // namespace
@@ -205,9 +146,9 @@ void killed(const Kind& kind, unsigned count, Random& moment) {
 int main(int argc, char** argv) {
     const unsigned count = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 3;
     Random moment = Random::seeded(argc > 2 ? std::strtoull(argv[2], nullptr, 0) : 1);
-    tap::plan(5 * static_cast<int>(sizeof kKinds / sizeof *kKinds));
+    tap::plan(kills::kTestsAKind * static_cast<int>(sizeof kKinds / sizeof *kKinds));
     (void)(proc::free_kib() + proc::vmalloc_kib() + video("owned") +
            dmabuf::count("buffers"));  // our own first pages
-    for (const Kind& kind : kKinds) killed(kind, count, moment);
+    for (const Kind& kind : kKinds) kills::killed(kind, count, moment, kLongestUs, planes_left);
     return tap::finish();
 }

@@ -84,6 +84,13 @@ struct Process {
     std::map<uint32_t, Cell> cells;  // by address
 };
 
+/// A page that a device has of a process. One it may write to is that process's, whatever becomes of its
+/// address and of whom it forks.
+struct Pin {
+    Page* page;
+    std::shared_ptr<uint32_t> word;  // null: pinned to be read, which a later write may part from the process
+};
+
 enum class What : uint8_t { anonymous, shared_file, private_file, fresh, exported };
 
 class World {
@@ -96,7 +103,7 @@ public:
         start();
     }
     ~World() {
-        for (Page* page : pins_) page_put(page);
+        for (const Pin& pin : pins_) page_unpin(pin.page);
     }
 
     void step() {
@@ -341,7 +348,11 @@ private:
         const Translation t = p.space->table().lookup(VirtAddr{at->first});
         return t.present ? pfn_to_page(t.pfn) : nullptr;
     }
-    bool pinned(const Page* page) const { return std::count(pins_.begin(), pins_.end(), page) > 0; }
+    uint32_t pins_of(const Page* page) const {
+        return static_cast<uint32_t>(
+            std::count_if(pins_.begin(), pins_.end(), [&](const Pin& pin) { return pin.page == page; }));
+    }
+    bool pinned(const Page* page) const { return pins_of(page) > 0; }
     void migrate() {
         Page* page = present(any());
         if (!page) return;
@@ -370,19 +381,20 @@ private:
         REQUIRE(static_cast<bool>(page) == !refused);
         if (refused) return;
         REQUIRE(word_of(page.value()) == *cell.word);
-        pins_.push_back(page.value());
+        pins_.push_back({page.value(), write ? cell.word : nullptr});
     }
     void unpin() {
         if (pins_.empty()) return;
         const uint32_t i = below(pins_.size());
-        page_put(pins_[i]);
+        if (pins_[i].word) REQUIRE(word_of(pins_[i].page) == *pins_[i].word);
+        page_unpin(pins_[i].page);
         pins_.erase(pins_.begin() + i);
     }
     void zap() {
         const uint32_t first = below(kFilePages), pages = 1 + below(kFilePages - first);
         zap_mappings(exporter_.get(), uint64_t{first} * kPageSize, uint64_t{pages} * kPageSize);
         for (uint32_t i = first; i < first + pages; ++i) {
-            if (const Page* page = exporter_->pages[i]) REQUIRE(page->references == 1);
+            if (const Page* page = exporter_->pages[i]) REQUIRE(users_of(page) == 1);
         }
     }
     /// Every mapping of a page is found from the page, none else, and they are its references.
@@ -402,9 +414,8 @@ private:
             REQUIRE(found.insert({&space, at.value}).second);
         });
         REQUIRE(found == expected);
-        const auto pins = std::count(pins_.begin(), pins_.end(), page);
-        REQUIRE(page->references ==
-                expected.size() + static_cast<size_t>(pins) + (page->use == PageUse::file ? 1 : 0));
+        REQUIRE(users_of(page) == expected.size() + (page->use == PageUse::file ? 1 : 0));
+        REQUIRE(page->references / kPinReferences == pins_of(page));
     }
 
     std::mt19937 random_;
@@ -415,7 +426,7 @@ private:
     std::vector<std::shared_ptr<uint32_t>> shared_words_ = std::vector<std::shared_ptr<uint32_t>>(kFilePages);
     std::vector<std::shared_ptr<uint32_t>> exported_words_;
     std::vector<Process> processes_;
-    std::vector<Page*> pins_;
+    std::vector<Pin> pins_;
 };
 
 void random_operations(uint32_t seed, int steps) {
