@@ -10,9 +10,10 @@
 
 namespace exysim {
 
-/// Direct mapped. One table for reads and one for writes, so that two streams never fight over a slot. Slots
-/// that lead to one host granule are found by lists over a hash of its address: taking a granule from another
-/// core costs the same however large the table.
+/// Direct mapped. One table for reads and one for writes, so that two streams never fight over a slot. Where
+/// the granule is a page, slots that lead to one host page are found by lists over a hash of its address:
+/// taking a page from another core costs the same however large the table. A cache line belongs to one core
+/// and remembers its slot, so there are no such lists then.
 class HostTable {
 public:
     struct Entry {
@@ -47,9 +48,9 @@ public:
     uint16_t insert(uint64_t context, uint32_t va, uint8_t* host) {
         const uint32_t granule = va & mask_;
         const auto at = static_cast<uint16_t>(slot(va));
-        drop(at);
+        if (listed()) unlink(at);
         entries_[at] = {context | granule, reinterpret_cast<uintptr_t>(host) - granule};
-        link(at);
+        if (listed()) link(at);
         return at;
     }
     /// Removes the entry at `slot` if it still points to `host`.
@@ -67,7 +68,8 @@ public:
         const auto at = static_cast<uint16_t>(slot(va));
         if ((static_cast<uint32_t>(entries_[at].tag) & mask_) == va) drop(at);
     }
-    /// Removes what points to the granule at `host`, whatever its virtual address.
+    /// Removes what points to the page at `host`, whatever its virtual address. Nothing where granules are
+    /// lines.
     void remove_host(const uint8_t* host) {
         for (uint16_t at = first_[list_of(reinterpret_cast<uintptr_t>(host))]; at != kNone;) {
             const uint16_t next = next_[at];
@@ -83,6 +85,7 @@ public:
 private:
     static constexpr uint16_t kNone = kEntries;
 
+    bool listed() const { return granule_log2_ == 12; }
     uintptr_t host_of(const Entry& e) const { return e.addend + (static_cast<uint32_t>(e.tag) & mask_); }
     bool points_to(const Entry& e, const uint8_t* host) const {
         return host_of(e) == reinterpret_cast<uintptr_t>(host);
@@ -97,14 +100,18 @@ private:
         if (first != kNone) previous_[first] = at;
         first = at;
     }
-    /// Empties a slot.
-    void drop(uint16_t at) {
-        Entry& e = entries_[at];
+    /// Takes a slot out of its list, if it is taken.
+    void unlink(uint16_t at) {
+        const Entry& e = entries_[at];
         if (e.tag == Entry{}.tag) return;
         const uint16_t next = next_[at], previous = previous_[at];
         if (next != kNone) previous_[next] = previous;
         (previous != kNone ? next_[previous] : first_[list_of(host_of(e))]) = next;
-        e = {};
+    }
+    /// Empties a slot.
+    void drop(uint16_t at) {
+        if (listed()) unlink(at);
+        entries_[at] = {};
     }
 
     uint32_t mask_ = ~0U << 12, granule_log2_ = 12;

@@ -9,6 +9,7 @@
 
 #include "models/base/address.hpp"
 #include "models/cache/config.hpp"
+#include "models/cache/way_match.hpp"
 
 namespace exysim::cache {
 
@@ -59,7 +60,10 @@ public:
     }
     /// Where a new line goes: a free way, else the one whose turn it is. Ways of the mask `closed` are left
     /// alone; kNone if that leaves nothing.
-    uint32_t choose(uint32_t set, uint32_t closed = 0);
+    uint32_t choose(uint32_t set, uint32_t closed = 0) {
+        if (free_ != 0 || closed != 0 || way_mask_ == 0) return choose_among(set, closed);
+        return place(set, next_turn(set) & way_mask_);
+    }
     /// Whose turn it is in the set, where replacement is round robin and all ways are open.
     uint32_t next_in_turn(uint32_t set) const { return place(set, next_way_[set] & way_mask_); }
     void set_replacement(Replacement r) { replacement_ = r; }
@@ -81,22 +85,22 @@ public:
     std::span<uint8_t> bytes(uint32_t at) { return {data(at), kLine}; }
 
 private:
-    /// A bit a way: those of the set that begins at `first` whose tag is `tag`. Four at a time, without a
-    /// branch that depends on the result.
-    uint32_t ways_with(uint32_t first, uint32_t tag) const {
-        Lanes found{}, bits{1, 2, 4, 8};
-        uint32_t way = 0;
-        for (; way + kLanes <= geometry_.ways; way += kLanes, bits <<= kLanes) {
-            Lanes four;
-            std::memcpy(&four, &tags_[first + way], sizeof four);
-            found |= (four == tag) & bits;
-        }
-        uint32_t ways = found[0] | found[1] | found[2] | found[3];
-        for (; way < geometry_.ways; ++way) ways |= (tags_[first + way] == tag ? 1U : 0U) << way;
-        return ways;
+    uint32_t choose_among(uint32_t set, uint32_t closed);
+    uint32_t next_turn(uint32_t set) {
+        return replacement_ == Replacement::random ? random_.next() : next_way_[set]++;
     }
-    static constexpr uint32_t kLanes = 4;
-    using Lanes = uint32_t __attribute__((vector_size(16)));
+    /// A bit a way: those of the set that begins at `first` whose tag is `tag`.
+    uint32_t ways_with(uint32_t first, uint32_t tag) const {
+        const uint32_t* tags = &tags_[first];
+        switch (geometry_.ways) {
+            case 16:
+                return equal_in_16(tags, tag);
+            case 4:
+                return equal_in_4(tags, tag);
+            default:
+                return equal_in(tags, geometry_.ways, tag);
+        }
+    }
 
     Geometry geometry_;
     uint32_t set_mask_;

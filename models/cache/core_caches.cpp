@@ -54,20 +54,31 @@ CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoo
 
 HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Direction direction) {
     if (!cacheable(how)) return {};
-    const bool through = direction == Direction::write && how.inner == CachePolicy::write_through;
-    if (through) return {};
+    return direction == Direction::read ? for_reading(address, how) : for_writing(address, how);
+}
+
+HostBytes CoreCaches::for_reading(PhysAddr address, const MemoryAttributes& how) {
     uint32_t at = data_.find(address);
     if (at == Array::kNone) {
-        if (direction == Direction::write && goes_past(address)) return {};
-        at = fill(address, how, direction);
-    } else if (direction == Direction::read && preloads_done_ != 0) {
+        at = fill(address, how, Direction::read);
+        if (at == Array::kNone) return {.failed = true};
+    } else if (preloads_done_ != 0) {
         await_preload(line_of(address));
     }
-    if (at == Array::kNone) return {.failed = true};
-    if (direction == Direction::write) own(at);
-    Line& line = lines_[at];
-    if (line.watched && direction == Direction::read) tell_touched(at, address);
-    return {data_.data(at), direction == Direction::read ? &line.read_slot : &line.write_slot, false};
+    if (lines_[at].watched) tell_touched(at, address);
+    return {data_.data(at), &lines_[at].read_slot};
+}
+
+HostBytes CoreCaches::for_writing(PhysAddr address, const MemoryAttributes& how) {
+    if (how.inner == CachePolicy::write_through) return {};
+    uint32_t at = data_.find(address);
+    if (at == Array::kNone) {
+        if (goes_past(address)) return {};
+        at = fill(address, how, Direction::write);
+        if (at == Array::kNone) return {.failed = true};
+    }
+    own(at);
+    return {data_.data(at), &lines_[at].write_slot};
 }
 
 void CoreCaches::watch(PhysAddr line) {
@@ -101,19 +112,11 @@ uint32_t CoreCaches::overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) co
 uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Direction direction) {
     ++count_.data_misses;
     ++side_->cache_events.data_refills;
-    level2_.expect(address);
+    level2_.announce(line_of(address));
     const bool streams = joins_stream(line_of(address));
-    if (!stores_.empty() && stores_.overlaps(line_of(address), kLine)) release_all();
-    if (!gathered_.empty() && gathered_.overlaps(line_of(address), kLine)) {
-        release_all();
-        const uint32_t completed = data_.find(address);
-        if (completed != Array::kNone) return completed;
-    }
-    if (config_.speculation != Speculation::off) {
-        speculate();
-        speculator_.missed(line_of(address), how);
-        const uint32_t guessed = data_.find(address);
-        if (guessed != Array::kNone) return guessed;
+    if (!stores_.empty() || !gathered_.empty() || config_.speculation != Speculation::off) {
+        const uint32_t came = before_fill(address, how);
+        if (came != Array::kNone) return came;
     }
     const Picoseconds asked = now();
     const auto why = direction == Direction::read ? LineFilled::Why::load : LineFilled::Why::store;
@@ -125,6 +128,22 @@ uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Directi
         wait_for(store_fills_.enter(f.at));
     }
     return at;
+}
+
+/// Stores to the line that wait go first, and something may be guessed meanwhile. kNone unless that has
+/// brought the line in.
+uint32_t CoreCaches::before_fill(PhysAddr address, const MemoryAttributes& how) {
+    const PhysAddr line = line_of(address);
+    if (stores_.overlaps(line, kLine)) release_all();
+    if (gathered_.overlaps(line, kLine)) {
+        release_all();
+        const uint32_t completed = data_.find(address);
+        if (completed != Array::kNone) return completed;
+    }
+    if (config_.speculation == Speculation::off) return Array::kNone;
+    speculate();
+    speculator_.missed(line, how);
+    return data_.find(address);
 }
 
 /// Moves a line into the data cache, whoever has it.

@@ -133,7 +133,10 @@ private:
         uint32_t at;
         Finished finished;
     };
+    HostBytes for_reading(PhysAddr address, const MemoryAttributes& how);
+    HostBytes for_writing(PhysAddr address, const MemoryAttributes& how);
     uint32_t fill(PhysAddr address, const MemoryAttributes& how, Direction direction);
+    uint32_t before_fill(PhysAddr address, const MemoryAttributes& how);
     Fill bring_in(PhysAddr line, const MemoryAttributes& how, LineFilled::Why why, Picoseconds when);
     bool joins_stream(PhysAddr line);
     Picoseconds streamed(Picoseconds asked, Finished f) const;

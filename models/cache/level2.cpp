@@ -43,6 +43,7 @@ void Level2::set_geometry(Geometry g) {
     array_ = Array{g, config_.seed + 1000};
     dirty_.assign(g.lines(), 0);
     locked_lines_.assign(g.sets(), 0);
+    absent_ = kNoLine;
 }
 
 bool Level2::looked_up(const MemoryAttributes& how) const {
@@ -80,7 +81,7 @@ Finished Level2::read(unsigned core, Source source, PhysAddr address, const Memo
     Finished finished{found};
     const bool code = source == Source::code;
     saw(code ? Level2Event::code_read : Level2Event::data_read);
-    uint32_t at = array_.find(address);
+    uint32_t at = find(address);
     if (at != Array::kNone) {
         ++count_.read_hits;
         saw(code ? Level2Event::code_read_hit : Level2Event::data_read_hit);
@@ -134,14 +135,18 @@ Picoseconds Level2::settle(uint32_t place, PhysAddr line, Picoseconds now) {
     const Picoseconds free = array_.valid(place) ? evict(place, now) : now;
     array_.set_address(place, line);
     dirty_[place] = 0;
-    if (control.lock_lines)
+    if (line == absent_) absent_ = kNoLine;
+    if (control.lock_lines) {
+        some_locked_ = true;
         locked_lines_[array_.set_of(line.value)] |= static_cast<uint16_t>(1U << place % geometry().ways);
+    }
     return free;
 }
 
 void Level2::drop(uint32_t place) {
     dirty_[place] = 0;
-    locked_lines_[place / geometry().ways] &= static_cast<uint16_t>(~(1U << place % geometry().ways));
+    if (some_locked_)
+        locked_lines_[place / geometry().ways] &= static_cast<uint16_t>(~(1U << place % geometry().ways));
     array_.drop(place);
 }
 
@@ -163,7 +168,7 @@ Finished Level2::fill_one(unsigned core, Source source, PhysAddr line, Picosecon
     ++count_.fills;
     settle(place, line, now);
     copy_bytes(array_.data(place), bytes.data(), kLine);
-    filled(line);
+    if (filled.watched()) filled(line);
     return f;
 }
 
@@ -171,7 +176,9 @@ Picoseconds Level2::evict(uint32_t place, Picoseconds now) {
     ++count_.evictions;
     saw(Level2Event::eviction);
     if (evicted.watched()) evicted({2, 0, array_.address(place), dirty_[place] != 0, array_.bytes(place)});
-    return maintain_line(Maintenance::clean_invalidate, place, now);
+    const Picoseconds done = dirty_[place] != 0 ? write_back(place, now) : now;
+    drop(place);
+    return done;
 }
 
 Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
@@ -234,8 +241,7 @@ Picoseconds Level2::depart(Pending pending, Picoseconds now) {
     return taken;
 }
 
-void Level2::make_way(PhysAddr address, uint32_t size, Picoseconds now) {
-    if (slots_.empty()) return;
+void Level2::empty_slots(PhysAddr address, uint32_t size, Picoseconds now) {
     for (uint32_t at = address.value & ~(kLine - 1); at < address.value + uint64_t{size}; at += kLine) {
         if (slots_.overlaps(PhysAddr{at}, 1)) depart(slots_.take(PhysAddr{at}), now);
     }
@@ -247,7 +253,7 @@ Picoseconds Level2::next_departure() const {
     return slots_.oldest() + config_.max_age;
 }
 
-void Level2::depart(Picoseconds now) {
+void Level2::depart_until(Picoseconds now) {
     while (deadline_ <= now) {
         depart(slots_.take_oldest(), deadline_);
         deadline_ = next_departure();
@@ -262,15 +268,18 @@ Picoseconds Level2::sync(Picoseconds now) {
 
 // --- maintenance
 
+Picoseconds Level2::write_back(uint32_t place, Picoseconds now) {
+    const PhysAddr line = array_.address(place);
+    ++count_.write_backs;
+    if (written_back.watched()) written_back({line, array_.bytes(place)});
+    make_way(line, kLine, now);
+    dirty_[place] = 0;
+    return to_memory(line, array_.bytes(place), now).at;
+}
+
 Picoseconds Level2::maintain_line(Maintenance operation, uint32_t place, Picoseconds now) {
     Picoseconds done = now;
-    if (operation != Maintenance::invalidate && dirty_[place] != 0) {
-        ++count_.write_backs;
-        if (written_back.watched()) written_back({array_.address(place), array_.bytes(place)});
-        make_way(array_.address(place), kLine, now);
-        done = to_memory(array_.address(place), array_.bytes(place), now).at;
-        dirty_[place] = 0;
-    }
+    if (operation != Maintenance::invalidate && dirty_[place] != 0) done = write_back(place, now);
     if (operation != Maintenance::clean) {
         if (dirty_[place] != 0 && discarded.watched())
             discarded({array_.address(place), array_.bytes(place)});

@@ -77,21 +77,31 @@ public:
 
     // --- merging slots
     Picoseconds next_departure() const;
-    void depart(Picoseconds now);
+    void depart(Picoseconds now) {
+        if (deadline_ <= now) [[unlikely]]
+            depart_until(now);
+    }
     /// Before an access past the cache to the same line.
-    void make_way(PhysAddr address, uint32_t size, Picoseconds now);
+    void make_way(PhysAddr address, uint32_t size, Picoseconds now) {
+        if (!slots_.empty()) empty_slots(address, size, now);
+    }
 
     /// A debugger's write inside one line: the copies here.
     void poke(PhysAddr address, std::span<const uint8_t> data);
     /// Lays what is newer than memory over `data`.
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
-    /// An access to the line will follow: for the host's sake alone.
-    void expect(PhysAddr line) const {
-        if (holds(line)) return;
+    /// A read of the line comes next, but for what it makes leave level 1: for the host's sake alone.
+    void announce(PhysAddr line) {
+        if (!expect(line)) absent_ = line;
+    }
+    /// An access to the line is likely: for the host's sake alone. Whether the line is here.
+    bool expect(PhysAddr line) const {
+        if (holds(line)) return true;
         bus_->expect(line);
         const uint32_t place = array_.next_in_turn(array_.set_of(line.value));
         array_.expect_data(place);
         if (dirty_[place] != 0) bus_->expect(array_.address(place));
+        return false;
     }
     bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
     /// For debuggers: the line is here with bytes that memory does not have.
@@ -122,6 +132,11 @@ private:
         PhysAddr line;
         Picoseconds at = 0;
     };
+    static constexpr PhysAddr kNoLine{1};
+    /// The place of the line that holds `address`, or kNone; an announced line is not looked for twice.
+    uint32_t find(PhysAddr address) const {
+        return line_of(address) == absent_ ? Array::kNone : array_.find(address);
+    }
     void saw(Level2Event event) { ++events_[static_cast<size_t>(event)]; }
     bool looked_up(const MemoryAttributes& how) const;
     void fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr line, Picoseconds now);
@@ -132,11 +147,14 @@ private:
     Picoseconds settle(uint32_t place, PhysAddr line, Picoseconds now);
     Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
     Finished fill_one(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
+    Picoseconds write_back(uint32_t place, Picoseconds now);
     Picoseconds maintain_line(Maintenance operation, uint32_t place, Picoseconds now);
     Picoseconds evict(uint32_t place, Picoseconds now);
     Picoseconds into_slot(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
                           Picoseconds now);
     Picoseconds depart(Pending pending, Picoseconds now);
+    void depart_until(Picoseconds now);
+    void empty_slots(PhysAddr address, uint32_t size, Picoseconds now);
     Finished from_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now);
     /// One posted write burst: when it has been taken over, given that only so many may be under way.
     Finished to_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now);
@@ -146,6 +164,8 @@ private:
     Array array_;
     std::vector<uint8_t> dirty_;          // not a vector of bool: it is on the path of each miss
     std::vector<uint16_t> locked_lines_;  // of each set, a bit a way
+    bool some_locked_ = false;            // a line has been, once
+    PhysAddr absent_ = kNoLine;           // a line that is not here
     MergingBuffer slots_{kSlots, kLine};
     std::vector<Picoseconds> under_way_;  // ends of the last posted writes, a ring
     size_t next_write_ = 0;

@@ -263,8 +263,7 @@ struct Core : Registers, CoreSide {
     /// Instruction-cache maintenance, by address (records a fault) or of the whole cache.
     void invalidate_code(uint32_t va);
     void invalidate_all_code(bool in_all_cores);
-    /// Attributes of a data access and of a fetch under the present SCTLR.
-    MemoryAttributes data_attributes(const Mapping& m) const;
+    /// Attributes of a fetch under the present SCTLR.
     MemoryAttributes code_attributes(const Mapping& m) const;
 
     // --- what the memory port asks for
@@ -291,8 +290,13 @@ struct Core : Registers, CoreSide {
     bool faulted() const { return fault_.status != Fault::none; }
     /// Records the fault of `m`, for abort() to take.
     void record(const Mapping& m, uint32_t va, bool write);
-    /// Physical address and type for an access, or the recorded fault.
-    Mapping translate(uint32_t va, Access access, bool privileged);
+    /// Where a data access goes, or the recorded fault.
+    [[gnu::always_inline]] Mmu::Place locate(uint32_t va, Access access, bool as_privileged) {
+        const Mmu::Place place = mmu.locate(VirtAddr{va}, access, as_privileged);
+        if (place.mapping->fault != Fault::none) [[unlikely]]
+            record(*place.mapping, va, access == Access::write);
+        return place;
+    }
     /// Side-effect free translation for debuggers; false if unmapped.
     bool debug_translate(VirtAddr va, PhysAddr& pa);
 
@@ -369,9 +373,14 @@ private:
     void drop_page(uint32_t va);
     void drop_fetches();
     void drop_host_entries();
+    Loaded<uint64_t> load_from(const Mmu::Place& from, uint32_t va, uint32_t size, uint8_t flags);
+    bool store_to(const Mmu::Place& to, uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
+    Loaded<uint64_t> load_unaligned(uint32_t va, uint32_t size, uint8_t flags);
+    bool store_unaligned(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     Loaded<uint64_t> load_bytes(uint32_t va, uint32_t size, uint8_t flags);
     bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     bool store_run(uint32_t va, std::span<const uint32_t> words);
+    bool store_each(uint32_t va, std::span<const uint32_t> words);
     bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
     /// A watchpoint wants the core to stop before this access, which then fails; abort() does the rest.
     bool watched(uint32_t va, uint32_t bytes, Direction direction) {

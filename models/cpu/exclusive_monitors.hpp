@@ -24,9 +24,14 @@ public:
     bool consume(const Core& by, PhysAddr address);
     void clear(const Core& by);
     /// A store of `size` bytes by `by`: reservations of others in its granules end.
-    void stored(const Core& by, PhysAddr address, uint32_t size);
+    void stored(const Core& by, PhysAddr address, uint32_t size) {
+        if (armed_ != 0) [[unlikely]]
+            break_reservations(by, address, size);
+    }
     /// Another core holds a reservation in the page of `address`: no fast path for stores.
-    bool watched(const Core& by, PhysAddr address) const;
+    bool watched(const Core& by, PhysAddr address) const {
+        return armed_ != 0 && others_reserve_in_page(by, address);
+    }
     /// Calls `what` for every core of the cluster, `from` included: broadcast TLB and I-cache maintenance.
     template <class What>
     void broadcast(Core& from, What what) {
@@ -39,10 +44,14 @@ public:
 private:
     struct Monitor {
         Core* core = nullptr;
-        bool armed = false;
         uint32_t granule = 0;
     };
-    Monitor& of(const Core& core);
+    static uint32_t number(const Core& core);
+    bool armed(uint32_t n) const { return (armed_ >> n & 1) != 0; }
+    void break_reservations(const Core& by, PhysAddr address, uint32_t size);
+    bool others_reserve_in_page(const Core& by, PhysAddr address) const;
+
+    uint32_t armed_ = 0;  // a bit a core that holds a reservation
     std::array<Monitor, kMaxCores> monitors_{};
 };
 

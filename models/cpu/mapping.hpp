@@ -44,11 +44,15 @@ struct Mapping {
     bool page = false;       ///< mapped by a second-level entry
     uint8_t size_log2 = 12;  ///< 12, 16, 20 or 24; 32 with the MMU off
 
+    /// Physical address of `va`, which the mapping covers.
+    PhysAddr address(VirtAddr va) const {
+        const uint32_t offset = (1U << size_log2) - 1;
+        return PhysAddr{(pa.value & ~offset) | (va.value & offset)};
+    }
     /// The same mapping as another address inside it sees it.
     Mapping at(VirtAddr va) const {
         Mapping m = *this;
-        const uint32_t offset = (1U << size_log2) - 1;
-        m.pa = PhysAddr{(pa.value & ~offset) | (va.value & offset)};
+        m.pa = address(va);
         return m;
     }
 };

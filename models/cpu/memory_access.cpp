@@ -38,22 +38,10 @@ bool Core::misaligned(uint32_t va, uint32_t size, uint8_t flags) const {
 
 void Core::record(const Mapping& m, uint32_t va, bool write) { fault_ = {m.fault, va, m.domain, write}; }
 
-Mapping Core::translate(uint32_t va, Access access, bool as_privileged) {
-    Mapping m = mmu.translate(VirtAddr{va}, access, as_privileged);
-    if (m.fault != Fault::none) record(m, va, access == Access::write);
-    return m;
-}
-
-MemoryAttributes Core::data_attributes(const Mapping& m) const {
-    if ((system.sctlr & sctlr::kC) == 0 && m.type == MemoryType::normal)
-        return {m.type, CachePolicy::none, CachePolicy::none, m.shareable};
-    return {m.type, static_cast<CachePolicy>(m.inner), static_cast<CachePolicy>(m.outer), m.shareable};
-}
-
 void Core::maintain(Maintenance operation, uint32_t va) {
     const Mapping m = mmu.translate_unchecked(VirtAddr{va});
     if (m.fault != Fault::none) return record(m, va, true);
-    port.maintain(operation, m.pa, data_attributes(m));
+    port.maintain(operation, m.pa, mmu.data_attributes(m));
 }
 
 void Core::invalidate_code(uint32_t va) {
@@ -73,7 +61,7 @@ void Core::invalidate_all_code(bool in_all_cores) {
 void Core::preload(uint32_t va) {
     if (granule_ == kPageSize || reads.find<uint8_t>(data_context, va) != nullptr) return;
     const Mapping m = mmu.translate(VirtAddr{va}, Access::read, privileged());
-    if (m.fault == Fault::none && m.type == MemoryType::normal) port.preload(m.pa, data_attributes(m));
+    if (m.fault == Fault::none && m.type == MemoryType::normal) port.preload(m.pa, mmu.data_attributes(m));
 }
 
 /// A debugger that is shown the access goes on past it with the watchpoint taken away.
@@ -97,69 +85,91 @@ bool Core::granule_watched(uint32_t va) const {
 
 Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
     if (watched(va, size, Direction::read)) return {0, false};
-    events.unaligned += (va & (size - 1)) != 0 ? 1 : 0;
+    if ((va & (size - 1)) != 0) [[unlikely]]
+        return load_unaligned(va, size, flags);
+    const Mmu::Place from = locate(va, Access::read, privileged() && (flags & kAsUser) == 0);
+    if (from.mapping->fault != Fault::none) return {0, false};
+    return load_from(from, va, size, flags);
+}
+
+Loaded<uint64_t> Core::load_unaligned(uint32_t va, uint32_t size, uint8_t flags) {
+    ++events.unaligned;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, false);
         return {0, false};
     }
-    const bool as_privileged = privileged() && (flags & kAsUser) == 0;
-    const Mapping m = translate(va, Access::read, as_privileged);
-    if (m.fault != Fault::none) return {0, false};
-    if ((va & (size - 1)) != 0 && m.type != MemoryType::normal) {
+    const Mmu::Place from = locate(va, Access::read, privileged() && (flags & kAsUser) == 0);
+    if (from.mapping->fault != Fault::none) return {0, false};
+    if (from.how.type != MemoryType::normal) {
         record(Fault::alignment, va, false);
         return {0, false};
     }
-    if (!same_granule(va, size)) return load_bytes(va, size, flags);
+    return same_granule(va, size) ? load_from(from, va, size, flags) : load_bytes(va, size, flags);
+}
+
+/// Inside one granule.
+Loaded<uint64_t> Core::load_from(const Mmu::Place& from, uint32_t va, uint32_t size, uint8_t flags) {
+    const Mapping& m = *from.mapping;
     if ((flags & kExclusive) != 0) port.barrier(Barrier::exclusive);
-    const MemoryAttributes how = data_attributes(m);
-    const HostBytes host = port.direct(m.pa, how, Direction::read);
+    const HostBytes host = port.direct(from.pa, from.how, Direction::read);
     std::array<uint8_t, 8> bytes{};
     if (host.data != nullptr) {
-        copy_access(bytes.data(), host.data + (m.pa.value & (granule_ - 1)), size);
+        copy_access(bytes.data(), host.data + (from.pa.value & (granule_ - 1)), size);
         const bool plain = (flags & kAsUser) == 0 && (control & psr::kE) == 0;
         if (plain) remember(reads, m, va, host);
     } else if (!host.failed && (va & (size - 1)) != 0) {
         return load_bytes(va, size, flags);
-    } else if (host.failed || !port.read(m.pa, how, {bytes.data(), size})) {
+    } else if (host.failed || !port.read(from.pa, from.how, {bytes.data(), size})) {
         record(Fault::external, va, false);
         return {0, false};
     }
     const bool memory = host.data != nullptr || m.type == MemoryType::normal || m.size_log2 == 32;
-    if ((flags & kExclusive) != 0 && memory) monitors->reserve(*this, m.pa, host.data);
+    if ((flags & kExclusive) != 0 && memory) monitors->reserve(*this, from.pa, host.data);
     const auto value = std::bit_cast<uint64_t>(bytes);
     return {(control & psr::kE) != 0 ? swapped(value, size) : value, true};
 }
 
 bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
     if (watched(va, size, Direction::write)) return false;
-    events.unaligned += (va & (size - 1)) != 0 ? 1 : 0;
+    if ((va & (size - 1)) != 0) [[unlikely]]
+        return store_unaligned(va, value, size, flags);
+    const Mmu::Place to = locate(va, Access::write, privileged() && (flags & kAsUser) == 0);
+    if (to.mapping->fault != Fault::none) return false;
+    return store_to(to, va, value, size, flags);
+}
+
+bool Core::store_unaligned(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+    ++events.unaligned;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, true);
         return false;
     }
-    const bool as_privileged = privileged() && (flags & kAsUser) == 0;
-    const Mapping m = translate(va, Access::write, as_privileged);
-    if (m.fault != Fault::none) return false;
-    if ((va & (size - 1)) != 0 && m.type != MemoryType::normal) {
+    const Mmu::Place to = locate(va, Access::write, privileged() && (flags & kAsUser) == 0);
+    if (to.mapping->fault != Fault::none) return false;
+    if (to.how.type != MemoryType::normal) {
         record(Fault::alignment, va, true);
         return false;
     }
-    if (!same_granule(va, size)) return store_bytes(va, value, size, flags);
+    return same_granule(va, size) ? store_to(to, va, value, size, flags)
+                                  : store_bytes(va, value, size, flags);
+}
+
+/// Inside one granule.
+bool Core::store_to(const Mmu::Place& to, uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
     if ((flags & kExclusive) != 0) port.barrier(Barrier::exclusive);
     const bool big_endian = (control & psr::kE) != 0;
     const auto bytes = std::bit_cast<std::array<uint8_t, 8>>(big_endian ? swapped(value, size) : value);
-    const MemoryAttributes how = data_attributes(m);
-    const HostBytes host = port.direct(m.pa, how, Direction::write);
+    const HostBytes host = port.direct(to.pa, to.how, Direction::write);
     if (host.data != nullptr) {
-        copy_access(host.data + (m.pa.value & (granule_ - 1)), bytes.data(), size);
-        monitors->stored(*this, m.pa, size);
-        const bool plain = (flags & kAsUser) == 0 && !big_endian && !monitors->watched(*this, m.pa);
-        if (plain) remember(writes, m, va, host);
+        copy_access(host.data + (to.pa.value & (granule_ - 1)), bytes.data(), size);
+        monitors->stored(*this, to.pa, size);
+        const bool plain = (flags & kAsUser) == 0 && !big_endian && !monitors->watched(*this, to.pa);
+        if (plain) remember(writes, *to.mapping, va, host);
         return true;
     }
     if (!host.failed && (va & (size - 1)) != 0) return store_bytes(va, value, size, flags);
-    if (!host.failed && port.write(m.pa, how, {bytes.data(), size})) {
-        monitors->stored(*this, m.pa, size);
+    if (!host.failed && port.write(to.pa, to.how, {bytes.data(), size})) {
+        monitors->stored(*this, to.pa, size);
         return true;
     }
     record(Fault::external, va, true);
@@ -186,25 +196,28 @@ bool Core::store_run(uint32_t va, std::span<const uint32_t> words) {
         return true;
     }
     const bool plain = (va & 3) == 0 && granule_ != kPageSize && (control & psr::kE) == 0;
-    const Mapping m = plain ? translate(va, Access::write, privileged()) : Mapping{};
-    if (m.fault != Fault::none) return false;
-    if (!plain || m.type != MemoryType::normal) {
-        for (uint32_t i = 0; i < words.size(); ++i) {
-            if (!store_aligned(va + 4 * i, words[i])) return false;
-        }
-        return true;
-    }
-    const MemoryAttributes how = data_attributes(m);
-    const HostBytes host = port.direct(m.pa, how, Direction::write);
+    if (!plain) return store_each(va, words);
+    const Mmu::Place to = locate(va, Access::write, privileged());
+    if (to.mapping->fault != Fault::none) return false;
+    if (to.how.type != MemoryType::normal) return store_each(va, words);
+    const HostBytes host = port.direct(to.pa, to.how, Direction::write);
     const auto* data = reinterpret_cast<const uint8_t*>(words.data());
     if (host.data != nullptr) {
-        std::memcpy(host.data + (m.pa.value & (granule_ - 1)), data, bytes);
-    } else if (host.failed || !port.write(m.pa, how, {data, bytes})) {
+        std::memcpy(host.data + (to.pa.value & (granule_ - 1)), data, bytes);
+    } else if (host.failed || !port.write(to.pa, to.how, {data, bytes})) {
         record(Fault::external, va, true);
         return false;
     }
-    monitors->stored(*this, m.pa, bytes);
-    if (host.data != nullptr && !monitors->watched(*this, m.pa)) remember(writes, m, va, host);
+    monitors->stored(*this, to.pa, bytes);
+    if (host.data != nullptr && !monitors->watched(*this, to.pa)) remember(writes, *to.mapping, va, host);
+    return true;
+}
+
+bool Core::store_each(uint32_t va, std::span<const uint32_t> words) {
+    for (const uint32_t word : words) {
+        if (!store_aligned(va, word)) return false;
+        va += 4;
+    }
     return true;
 }
 
@@ -212,12 +225,12 @@ void Core::line_visible(PhysAddr line) { monitors->stored(*this, line, Exclusive
 
 /// A granule has at most one entry of each kind: a second virtual alias displaces the first.
 void Core::remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host) {
-    if (granule_watched(va)) return;
+    if (!debug_.watches.empty() && granule_watched(va)) return;
     if (host.slot != nullptr) table.remove(*host.slot, host.data);
     const uint16_t slot = table.insert(data_context, va, host.data);
     if (host.slot != nullptr) *host.slot = slot;
-    mmu.reached(VirtAddr{va}, &table == &reads ? Direction::read : Direction::write);
-    if (m.size_log2 <= 12) return;
+    if (m.size_log2 == 12)
+        return mmu.reached(VirtAddr{va}, &table == &reads ? Direction::read : Direction::write);
     // A supersection goes as a whole, whichever of its addresses is invalidated.
     const uint32_t first = m.size_log2 == 24 ? va >> 24 << 4 : va >> 20, count = m.size_log2 == 24 ? 16 : 1;
     large_mappings_[first / 64] |= ((uint64_t{1} << count) - 1) << first % 64;
@@ -227,8 +240,8 @@ Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {
     // Both ends are translated first, so that nothing is read (from a device, say) before a fault on the far
     // side.
     const uint8_t how = flags & kAsUser;
-    const Mapping far = translate(va + size - 1, Access::read, privileged() && how == 0);
-    if (far.fault != Fault::none) {
+    const Mmu::Place far = locate(va + size - 1, Access::read, privileged() && how == 0);
+    if (far.mapping->fault != Fault::none) {
         fault_.address = (va + size - 1) & ~(kPageSize - 1);
         return {0, false};
     }
@@ -244,8 +257,8 @@ Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {
 
 bool Core::store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
     const uint8_t how = flags & kAsUser;
-    const Mapping far = translate(va + size - 1, Access::write, privileged() && how == 0);
-    if (far.fault != Fault::none) {
+    const Mmu::Place far = locate(va + size - 1, Access::write, privileged() && how == 0);
+    if (far.mapping->fault != Fault::none) {
         fault_.address = (va + size - 1) & ~(kPageSize - 1);
         return false;
     }
@@ -262,9 +275,9 @@ Loaded<uint32_t> Core::store_exclusive(uint32_t va, uint64_t value, uint32_t siz
         record(Fault::alignment, va, true);
         return {0, false};
     }
-    const Mapping m = translate(va, Access::write, privileged());
-    if (m.fault != Fault::none) return {0, false};
-    if (!monitors->consume(*this, m.pa)) {
+    const Mmu::Place to = locate(va, Access::write, privileged());
+    if (to.mapping->fault != Fault::none) return {0, false};
+    if (!monitors->consume(*this, to.pa)) {
         ++events.exclusives_failed;
         return {1, true};
     }
@@ -288,7 +301,7 @@ bool Core::store_pair_slow(uint32_t va, uint64_t value) {
 }
 
 bool Core::translatable(uint32_t va, Access access) {
-    return translate(va, access, privileged()).fault == Fault::none;
+    return locate(va, access, privileged()).mapping->fault == Fault::none;
 }
 
 }  // namespace exysim::cpu

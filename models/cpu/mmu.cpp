@@ -216,7 +216,7 @@ MicroTlb::Entry* Mmu::look_up(VirtAddr va, Access access, Mapping& missed) {
         return nullptr;
     }
     if (access != Access::fetch) forget_lines(micro.victim(), micro.victim_page());
-    return &micro.insert(va, m, permissions(m));
+    return &micro.insert(va, m, data_attributes(m), permissions(m));
 }
 
 /// From the main TLB or from the tables.
@@ -237,19 +237,12 @@ void Mmu::forget_lines(const MicroTlb::Entry& entry, VirtAddr page) {
         for (uint32_t half = 0; half < 2; ++half) {
             for (uint64_t left = lines[half]; left != 0; left &= left - 1) {
                 const uint32_t line = 64 * half + static_cast<uint32_t>(std::countr_zero(left));
-                table.remove_granule(page.value + line * port_.granule());
+                table.remove_granule(page.value + (line << granule_log2_));
             }
         }
     };
     forget(core_.reads, entry.reads);
     forget(core_.writes, entry.writes);
-}
-
-void Mmu::reached(VirtAddr va, Direction direction) {
-    MicroTlb::Entry* e = has_tlbs() && on() ? data_.find(va) : nullptr;
-    if (e == nullptr || e->mapping.size_log2 > 12) return;
-    const uint32_t line = va.value % kPageSize / port_.granule();
-    (direction == Direction::read ? e->reads : e->writes)[line / 64] |= uint64_t{1} << line % 64;
 }
 
 void Mmu::empty_micro_tlbs() {

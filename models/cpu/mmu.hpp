@@ -2,6 +2,7 @@
 // Source: ARM Architecture Reference Manual ARMv7-A, B3.3 to B3.8 and B3.13.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 #include "models/base/address.hpp"
@@ -29,7 +30,11 @@ public:
     static constexpr uint32_t kMainTlbCycles = 7, kWalkCycles = 7;
 
     Mmu(const SystemRegisters& registers, MemoryPort& port, CoreSide& core, Tlbs tlbs)
-        : regs_{registers}, port_{port}, core_{core}, tlbs_{tlbs} {}
+        : regs_{registers},
+          port_{port},
+          core_{core},
+          tlbs_{tlbs},
+          granule_log2_{static_cast<uint32_t>(std::countr_zero(port.granule()))} {}
 
     /// Mapping of `va` with every check for `access` done; `fault` says what failed.
     [[gnu::always_inline]] Mapping translate(VirtAddr va, Access access, bool privileged) {
@@ -39,12 +44,36 @@ public:
             return translate_at_length(va, access, privileged);
         return e->mapping.at(va);
     }
+    /// Where a data access goes: its mapping, whose `fault` says what failed, its own address and attributes.
+    struct Place {
+        const Mapping* mapping;  ///< until the next translation
+        PhysAddr pa;
+        MemoryAttributes how;
+    };
+    [[gnu::always_inline]] Place locate(VirtAddr va, Access access, bool privileged) {
+        const MicroTlb::Entry* e = on() ? data_.find_where_last(va) : nullptr;
+        if (e == nullptr || (e->allowed & permission_bit(access, privileged)) == 0) [[unlikely]]
+            return locate_at_length(va, access, privileged);
+        return {&e->mapping, e->mapping.address(va), e->how};
+    }
+    /// Attributes of a data access under the present SCTLR.
+    MemoryAttributes data_attributes(const Mapping& m) const {
+        if ((regs_.sctlr & sctlr::kC) == 0 && m.type == MemoryType::normal)
+            return {m.type, CachePolicy::none, CachePolicy::none, m.shareable};
+        return {m.type, static_cast<CachePolicy>(m.inner), static_cast<CachePolicy>(m.outer), m.shareable};
+    }
     /// Translation alone: no domain and permission check.
     Mapping translate_unchecked(VirtAddr va);
     /// The same for debuggers: no side effect.
     Mapping peek(VirtAddr va);
-    /// The core has put the line of `va`, which was translated last, into a host table.
-    void reached(VirtAddr va, Direction direction);
+    /// The core has put the line of `va`, which was translated last and lies in a 4 KiB page, into a host
+    /// table.
+    void reached(VirtAddr va, Direction direction) {
+        MicroTlb::Entry* e = has_tlbs() && on() ? data_.find(va) : nullptr;
+        if (e == nullptr) return;
+        const uint32_t line = va.value % kPageSize >> granule_log2_;
+        (direction == Direction::read ? e->reads : e->writes)[line / 64] |= uint64_t{1} << line % 64;
+    }
 
     bool has_tlbs() const { return tlbs_ == Tlbs::present; }
     /// Empties the micro TLBs; the core forgets what rests on them.
@@ -60,6 +89,10 @@ private:
     /// Of MicroTlb::Entry::allowed.
     static constexpr uint8_t permission_bit(Access access, bool privileged) {
         return static_cast<uint8_t>(1U << (2 * static_cast<unsigned>(access) + (privileged ? 1 : 0)));
+    }
+    Place locate_at_length(VirtAddr va, Access access, bool privileged) {
+        located_ = translate_at_length(va, access, privileged);
+        return {&located_, located_.pa, data_attributes(located_)};
     }
     Mapping translate_at_length(VirtAddr va, Access access, bool privileged);
     bool on() const { return (regs_.sctlr & sctlr::kM) != 0; }
@@ -86,7 +119,9 @@ private:
     MemoryPort& port_;
     CoreSide& core_;
     Tlbs tlbs_;
+    uint32_t granule_log2_;  // of the host tables
     MicroTlb data_, code_;
+    Mapping located_;  // what Place::mapping means where no micro TLB holds it
 };
 
 }  // namespace exysim::cpu

@@ -56,12 +56,13 @@ MicroTlb::Entry* MicroTlb::search(VirtAddr va) {
     return nullptr;
 }
 
-MicroTlb::Entry& MicroTlb::insert(VirtAddr va, const Mapping& mapping, uint8_t allowed) {
+MicroTlb::Entry& MicroTlb::insert(VirtAddr va, const Mapping& mapping, const MemoryAttributes& how,
+                                  uint8_t allowed) {
     const uint32_t at = next_;
     next_ = (next_ + 1) % kEntries;
     masks_[at] = ~uint32_t{0} << mapping.size_log2;
     pages_[at] = va.value & masks_[at];
-    entries_[at] = {mapping, allowed, {}, {}};
+    entries_[at] = {mapping, how, allowed, {}, {}};
     hints_[hint_of(va)] = static_cast<uint8_t>(at);
     return entries_[at];
 }

@@ -60,6 +60,7 @@ public:
     static constexpr uint32_t kEntries = 32;
     struct Entry {
         Mapping mapping;
+        MemoryAttributes how;                       ///< of data accesses
         uint8_t allowed = 0;                        ///< see Mmu::permissions
         std::array<uint64_t, 2> reads{}, writes{};  ///< a bit a granule of the page
     };
@@ -77,7 +78,7 @@ public:
     /// Whose place the next entry takes; make it forgotten, then insert().
     Entry& victim() { return entries_[next_]; }
     VirtAddr victim_page() const { return VirtAddr{pages_[next_]}; }
-    Entry& insert(VirtAddr va, const Mapping& mapping, uint8_t allowed);
+    Entry& insert(VirtAddr va, const Mapping& mapping, const MemoryAttributes& how, uint8_t allowed);
     void clear();
 
 private:

@@ -129,7 +129,8 @@ bool BareBus::access(unsigned n, Direction direction, PhysAddr address, std::spa
 }
 
 void BareBus::stall_until(unsigned n, Picoseconds at) {
-    if (at > now(n)) core->skip((at - now(n) + kCycle - 1) / kCycle);
+    const Picoseconds from = now(n);
+    if (at > from) core->skip((at - from + kCycle - 1) / kCycle);
 }
 
 BareMachine::BareMachine(uint32_t ram_bytes, const cpu::CoreConfig& config, Caches kind) : memory{ram_bytes} {
