@@ -79,6 +79,7 @@ void Fimc::frame_start(uint64_t number, const SentFormat& format) {
         frame.size = decision.pipeline->scaler.source;
         frame.left = decision.crop_left;
         frame.top = decision.crop_top;
+        frame.order = decision.order;
         frame.raw = decision.raw;
         frame.resets = core_.resets();
     } else {
@@ -101,7 +102,7 @@ void Fimc::line(uint32_t index, const Line422& pixels) {
         std::copy_n(pixels.raw.begin(), size, writes.add(area.base[0] + index * area.canvas.width, size));
     } else {
         if (index < frame.top || index - frame.top >= frame.size.height || pixels.y.empty()) return;
-        from_422(pixels, frame.left, frame.size.width, row_);
+        from_422(pixels, frame.left, frame.size.width, row_, frame.order);
         test_pattern(core_.regs.get(fimc::kTestPattern), index - frame.top, row_);
         frame.pipeline->push(row_, writes);
     }

@@ -76,6 +76,7 @@ private:
         std::unique_ptr<Pipeline> pipeline;
         FrameSize size;              // of the crop window
         uint32_t left = 0, top = 0;  // of it
+        uint32_t order = 0;          // what the camera's bytes are taken for
         bool raw = false;            // bytes that nothing looks into
         uint64_t resets = 0;         // the core's count when it began
         std::string_view damage;     // why it is lost, or empty

@@ -116,6 +116,7 @@ FrameDecision FimcCore::begin_frame(const SentFormat& sent) {
             .raw = plan.pipeline->area.layout.kind == PixelLayout::Kind::raw,
             .crop_left = plan.crop_left,
             .crop_top = plan.crop_top,
+            .order = plan.order,
             .drop_reason = {},
             .mistake = plan.mistake};
 }
@@ -147,7 +148,7 @@ FramePlan FimcCore::begin_job() {
     job_ = Job::running;
     copy_shadows();
     const auto slot = next_slot();
-    if (!slot) return {{}, {}, 0, 0, "a job was started while CIFCNTSEQ enables no buffer"};
+    if (!slot) return {{}, {}, 0, 0, 0, "a job was started while CIFCNTSEQ enables no buffer"};
     FramePlan plan = plan_job(regs, *slot, abilities_);
     if (plan.pipeline) take_slot(*slot);
     return plan;

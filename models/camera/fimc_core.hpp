@@ -15,6 +15,7 @@ struct FrameDecision {
     std::optional<PipelineSetting> pipeline = {};  ///< how it is written, if it is
     bool raw = false;                              ///< as bytes that nothing looks into
     uint32_t crop_left = 0, crop_top = 0;
+    uint32_t order = 0;                 ///< what the camera's bytes are taken for (from_422)
     std::string_view drop_reason = {};  ///< otherwise
     std::string_view mistake = {};      ///< what the guest did wrong, or empty
 

@@ -246,7 +246,7 @@ void plan_raw(const RegisterBank& r, FrameSize size, uint32_t slot, FramePlan& p
 
 FramePlan plan_capture(const RegisterBank& r, const SentFormat& sent, uint32_t slot,
                        const FimcAbilities& abilities) {
-    const auto refused = [](std::string_view why) { return FramePlan{{}, {}, 0, 0, why}; };
+    const auto refused = [](std::string_view why) { return FramePlan{{}, {}, 0, 0, 0, why}; };
     const FrameSize source{r.get(kSourceWidth), r.get(kSourceHeight)};
     if (source != sent.size) return refused("the source size is not what the camera sends");
     FramePlan plan;
@@ -257,6 +257,7 @@ FramePlan plan_capture(const RegisterBank& r, const SentFormat& sent, uint32_t s
         return plan;
     }
     if (sent.raw()) return refused("raw data need CAM_JPEG: the pixels cannot be processed");
+    plan.order = r.get(kMipi) ? 0 : r.get(kSourceOrder);  // a MIPI receiver sorts the bytes out by their type
     FrameSize cropped = source;
     if (r.get(kWindowOn)) {
         plan.crop_left = r.get(kWindowLeft) & ~1U;  // whole 4:2:2 pairs

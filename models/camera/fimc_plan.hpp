@@ -21,6 +21,7 @@ struct FramePlan {
     std::optional<PipelineSetting> pipeline;  ///< nothing: the chip cannot do it, see `mistake`
     std::optional<InputArea> input;           ///< memory-to-memory operation
     uint32_t crop_left = 0, crop_top = 0;     ///< of what the camera sends
+    uint32_t order = 0;                       ///< what its bytes are taken for (from_422)
     std::string_view mistake = {};            ///< the first thing the guest did wrong, or empty
 };
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "models/display/wide.hpp"
+#include "models/base/wide.hpp"
 
 namespace exysim::display {
 

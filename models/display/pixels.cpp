@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "models/display/wide.hpp"
+#include "models/base/wide.hpp"
 
 namespace exysim::display {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/display/wide.hpp"
+#include "models/base/wide.hpp"
 
 namespace exysim::display {
 

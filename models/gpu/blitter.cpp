@@ -162,6 +162,7 @@ void Blitter::rop_row(uint8_t rop, Third third, std::span<Argb> row) {
 }
 
 bool Blitter::store(int32_t y) {
+    if (!selects_pixels()) return store_run(blit_->clip.left, y, pixels_);  // all are drawn
     const size_t granule =
         blit_->destination.format.paired() ? 2 : 1;  // pixels that share chroma go together
     const auto is_drawn = [&](size_t i) { return drawn_[i - i % granule] != 0; };

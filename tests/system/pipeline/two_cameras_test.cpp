@@ -118,9 +118,13 @@ TEST_CASE("two cameras: the second one's picture lies in the first one's, in its
     }
 }
 
-TEST_CASE("two cameras: eight frames more cost the processor no pixel and clean no picture",
+/// By the tenth frame each of the eight buffers has been imported once: the second camera, at half the rate,
+/// has gone round its four in eight frames. An import writes the buffer's entries into a page table, and only
+/// that cleans lines of the cache: 11 for 85 pages of the small picture, 43 for 338 of the large one. After
+/// that nothing does.
+TEST_CASE("two cameras: eight frames more cost the processor no pixel and clean no line of the cache",
           "[system][pipeline]") {
-    const ScenarioRun few = run_pip("two_cameras_few", 4), more = run_pip("two_cameras_more", 12);
+    const ScenarioRun few = run_pip("two_cameras_few", 10), more = run_pip("two_cameras_more", 18);
     INFO(more.output);
     REQUIRE(few.status == 0);
     REQUIRE(more.status == 0);
@@ -131,7 +135,6 @@ TEST_CASE("two cameras: eight frames more cost the processor no pixel and clean 
     CHECK(grown("g2d.blits") == 8);
     CHECK(grown("sensor2.frames") == 4);
     CHECK(grown("bus.cpu.read_bytes") + grown("bus.cpu.write_bytes") < 8 * kFrame / 100);
-    // Page tables and lists are cleaned, a line of 32 bytes at a time, and no picture is.
-    CHECK(grown("l1_0.maintenance") < 8 * kFrame / 32 / 100);
-    CHECK(grown("l2.maintenance") < 8 * kFrame / 32 / 100);
+    CHECK(grown("l1_0.maintenance") == 0);
+    CHECK(grown("l2.maintenance") == 0);
 }

@@ -255,14 +255,17 @@ TEST_CASE("fimc: random captures give what the formulas give", "[camera][random]
     for (uint64_t n = 0; n < count; ++n) {
         uint32_t free = 0;
         Setting s = draw(random, free, true);
-        s.in.order = s.in.tile_mode = 0;  // what the camera sends, as YCbYCr lines at the start of memory
+        // What the camera sends, four bytes a pair, as lines at the start of memory. `order`: what FIMC takes
+        // them for.
+        s.in.order = random.below(4);
+        s.in.tile_mode = 0;
         s.in.canvas_w += s.in.canvas_w % 2;
         s.in.base[0] = 0;
         INFO("configuration " << n << ": " << describe(s));
         REQUIRE(free < kMemoryBytes);
         FimcCore core;
         const FrameSize sent{s.in.canvas_w, s.in.canvas_h};
-        core.regs.write(0x00, 1U << 31 | sent.width << 16 | sent.height);
+        core.regs.write(0x00, 1U << 31 | sent.width << 16 | s.in.order << 14 | sent.height);
         core.regs.write(0x04, 1U << 31 | s.in.left << 16 | s.in.top);
         core.regs.write(0x14, (sent.width - s.in.left - s.in.w) << 16 | (sent.height - s.in.top - s.in.h));
         program_output(core.regs, s);
@@ -284,7 +287,7 @@ TEST_CASE("fimc: random captures give what the formulas give", "[camera][random]
                 cb[x] = before[(decision.crop_top + line) * sent.width * 2 + 4 * x + 1];
                 cr[x] = before[(decision.crop_top + line) * sent.width * 2 + 4 * x + 3];
             }
-            from_422({y, cb, cr}, decision.crop_left, s.in.w, row);
+            from_422({y, cb, cr}, decision.crop_left, s.in.w, row, decision.order);
             pipeline.push(row, writes);
         }
         pipeline.finish(writes);
