@@ -1,5 +1,6 @@
 // Process 1. Connects standard input, output and error to the terminals, starts one program and hands its
 // exit status on. The program is /chosen/exysim/exec when the host asked for one, else the pipeline runner.
+// What is left of it in the kernel is an error: status 125.
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/init/left_behind.hpp"
 #include "apps/support/device_tree.hpp"
 #include "apps/support/error.hpp"
 
@@ -89,13 +91,26 @@ int start_and_wait(Command command) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/// The status of a program that went well becomes an error when buffers are left of it; not while others
+/// live, who may have them.
+int checked(int status) {
+    constexpr int kLeftBehind = 125;
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+    const bool alone = ::waitpid(-1, nullptr, WNOHANG) < 0;
+    const std::string left = alone ? apps::init::left_behind() : "";
+    if (left.empty()) return status;
+    std::fprintf(stderr, "init: left behind: %s\n", left.c_str());
+    return status == 0 ? kLeftBehind : status;
+}
+
 }  // namespace
 
 int main() {
     try {
         Command command = command_to_run();
         if (!command.terminal) connect_streams();
-        return start_and_wait(std::move(command));
+        return checked(start_and_wait(std::move(command)));
     } catch (const apps::Error& e) {
         connect_streams();
         std::fprintf(stderr, "init: %s\n", e.what());

@@ -10,8 +10,9 @@ namespace kernel {
 namespace {
 
 // In the order of Mistake.
-constexpr const char* kNames[] = {"skip_prepare",     "skip_finish",      "skip_give",       "skip_take",
-                                  "skip_alias_clean", "skip_table_clean", "skip_iotlb_flush"};
+constexpr const char* kNames[] = {"skip_prepare",     "skip_finish",      "skip_give",
+                                  "skip_take",        "skip_alias_clean", "skip_table_clean",
+                                  "skip_iotlb_flush", "keep_reference"};
 static_assert(std::size(kNames) == static_cast<size_t>(Mistake::kCount));
 
 void make(Text name) {

@@ -14,6 +14,7 @@ enum class Mistake : uint8_t {
     skip_alias_clean,  ///< memory that changes type leaves its lines in the caches
     skip_table_clean,  ///< entries of a SysMMU's tables stay in the caches
     skip_iotlb_flush,  ///< a SysMMU keeps translations that are gone
+    keep_reference,    ///< a dma-buf's descriptor is closed, its reference is not given back
     kCount
 };
 

@@ -2,6 +2,7 @@
 #include <linux/dma-buf.h>
 #include <linux/ioctl.h>
 
+#include "core/mistake.hpp"
 #include "core/uaccess.hpp"
 #include "dmabuf/dma_buf.hpp"
 
@@ -11,6 +12,9 @@ namespace {
 
 struct DmaBufFile : File {
     explicit DmaBufFile(Ref<DmaBuf> b) : buffer{std::move(b)} {}
+    ~DmaBufFile() override {
+        if (makes(Mistake::keep_reference)) (void)buffer.release();
+    }
     Ref<DmaBuf> buffer;
 
     static constexpr char kType = 0;

@@ -17,7 +17,8 @@ void KeptMapping::remove_from(DmaBufAttachment& attachment) {
 Result<Iova> KeptMapping::map(const DmaBufAttachment& attachment, DmaPages& pages, DmaDirection direction) {
     if (pages_.get() == &pages && direction_ == direction) return at_;
     const Iova at = TRY(attachment.device.map(pages, direction));
-    if (pages_ && attachment.mappings != 0) return at;
+    const bool in_use = attachment.mappings > 1;  // this one counts already
+    if (pages_ && in_use) return at;
     drop(attachment.device);
     pages_ = Ref<DmaPages>::share(&pages);
     at_ = at;

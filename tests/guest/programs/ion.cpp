@@ -85,7 +85,18 @@ void faults() {
     tap::is(dmabuf::count("maintained") - maintained, kPage, "that sees to one page");
     t.map(DMABUF_TEST_TO_DEVICE);
     tap::is(dmabuf::count("maintained") - maintained, 2 * kPage, "the next map cleans only that page");
+    t.unmap();
+    dmabuf::Importer screen;
+    screen.import(fd);
+    screen.attach("mixer0");
+    const long long handed_over = dmabuf::count("maintained");
+    screen.map(DMABUF_TEST_TO_DEVICE);
+    screen.unmap();
+    t.map(DMABUF_TEST_FROM_DEVICE);
+    tap::is(dmabuf::count("maintained") - handed_over, 0,
+            "from device to device, untouched by the program, not a byte is");
     t.release();
+    screen.release();
     munmap(p, kBytes);
     ::close(fd);
 }
@@ -162,7 +173,7 @@ void addresses() {
 
 int main(int argc, char** argv) {
     iommu = argc < 2 || std::strcmp(argv[1], "direct") != 0;
-    tap::plan(iommu ? 41 : 42);
+    tap::plan(iommu ? 42 : 43);
     heaps();
     handles();
     faults();

@@ -1,0 +1,76 @@
+#include "apps/init/left_behind.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <map>
+
+namespace apps::init {
+
+namespace {
+
+/// Something that must be nothing: a number, or what exceeds another one.
+struct Count {
+    const char* file;
+    const char* name;
+    const char* less = nullptr;
+};
+constexpr Count kCounts[] = {
+    {"/proc/dma_buf", "buffers"},
+    {"/proc/dma_buf", "mapped"},
+    {"/proc/dma_buf", "maps", "unmaps"},
+    {"/proc/dma_buf", "attaches", "detaches"},
+    {"/proc/video", "owned"},
+    {"/proc/video", "pinned"},
+    {"/proc/video", "imported"},
+    {"/proc/video", "maps", "unmaps"},
+    {"/proc/dri", "framebuffers"},
+    {"/proc/dri", "blobs"},
+    {"/proc/dma", "maps", "unmaps"},
+    {"/proc/dma", "allocations", "frees"},
+};
+
+using Numbers = std::map<std::string, long>;
+
+/// The numbers of a file of words and numbers: the first one behind each word.
+Numbers numbers_of(const char* path) {
+    Numbers numbers;
+    std::ifstream file{path};
+    std::string before, word;
+    while (file >> word) {
+        char* end = nullptr;
+        const long number = std::strtol(word.c_str(), &end, 10);
+        if (*end == '\0' && !before.empty()) numbers.emplace(before, number);
+        before = word;
+    }
+    return numbers;
+}
+
+std::string counted() {
+    std::map<std::string, Numbers> files;
+    std::string left;
+    for (const Count& c : kCounts) {
+        auto [file, fresh] = files.try_emplace(c.file);
+        if (fresh) file->second = numbers_of(c.file);
+        Numbers& numbers = file->second;
+        const long n = numbers[c.name] - (c.less ? numbers[c.less] : 0);
+        if (n == 0) continue;
+        left += (left.empty() ? "" : ", ") + std::string{c.file} + " " + c.name + " " + std::to_string(n);
+    }
+    return left;
+}
+
+}  // namespace
+
+std::string left_behind() {
+    constexpr useconds_t kFrame = 21'000;  // of 50 Hz, and a little
+    constexpr int kFrames = 3;
+    std::string left = counted();
+    for (int i = 0; i < kFrames && !left.empty(); ++i) {
+        ::usleep(kFrame);
+        left = counted();
+    }
+    return left;
+}
+
+}  // namespace apps::init
