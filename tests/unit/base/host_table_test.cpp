@@ -55,7 +55,8 @@ TEST_CASE("host table: holds what was inserted until it is removed, by whatever 
             uint8_t* const host = some_host();
             switch (below(12)) {
                 case 0:
-                    table->remove_host(host);
+                    table->remove_host(host);  // pages only: a line is removed by its slot
+                    if (granule != 4096) break;
                     reference.remove_if([&](uint32_t, const auto& e) { return e.host == host; });
                     break;
                 case 1:
