@@ -61,7 +61,7 @@ struct AccessPast {
     uint32_t size;  ///< bytes
 };
 
-/// A dirty line of level 2 is about to be written to memory.
+/// A dirty line of level 2, or of level 1 where level 2 does not keep it, is about to be written to memory.
 struct LineWrittenBack {
     PhysAddr address;
     std::span<const uint8_t> bytes;

@@ -76,7 +76,7 @@ Finished Level2::read(unsigned core, Source source, PhysAddr address, const Memo
                       std::span<uint8_t> data, Picoseconds now) {
     ++count_.reads;
     if (source == Source::code) ++count_.code_reads;
-    if (!looked_up(how)) return from_memory(address, data, now);
+    if (!looked_up(how)) return past(source, address, data, now);
     const Picoseconds found = now + config_.l2_cycles * config_.cycle;
     Finished finished{found};
     const bool code = source == Source::code;
@@ -99,6 +99,14 @@ Finished Level2::read(unsigned core, Source source, PhysAddr address, const Memo
         fetch_ahead(core, source, line, line + (control.prefetch_offset + 1) * kLine, found);
     }
     return finished;
+}
+
+/// Memory answers, nothing stays here: a whole line of data goes to a level-1 cache.
+Finished Level2::past(Source source, PhysAddr address, std::span<uint8_t> data, Picoseconds now) {
+    const Finished f = from_memory(address, data, now);
+    const bool line = source == Source::data && data.size() == kLine;
+    if (f.ok && line && filled.watched()) filled(address);
+    return f;
 }
 
 /// Brings in a line nobody has asked for; never beyond the page of the one that was (PL310 TRM 2.4.3).
@@ -187,6 +195,7 @@ Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& 
     depart(now);
     if (!control.enabled) {
         make_way(address, static_cast<uint32_t>(data.size()), now);
+        tell_passed(address, data);
         return to_memory(address, data, now);
     }
     const bool looked = looked_up(how);
@@ -216,7 +225,13 @@ Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& 
             return f;
         }
     }
+    tell_passed(address, data);
     return {into_slot(address, how, data, now)};
+}
+
+/// A whole line can only have been a level-1 cache's; here it does not stay.
+void Level2::tell_passed(PhysAddr address, std::span<const uint8_t> data) const {
+    if (data.size() == kLine && written_back.watched()) written_back({address, data});
 }
 
 // --- merging slots

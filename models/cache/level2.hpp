@@ -116,7 +116,7 @@ public:
 
     Level2Control control;
     Probe<LineEvicted> evicted;
-    Probe<PhysAddr> filled;  ///< a line has come from memory
+    Probe<PhysAddr> filled;  ///< a line has come from memory, to stay here or on its way to level 1
     Probe<LineWrittenBack> written_back;
     Probe<LineDiscarded> discarded;
     /// Lays the line over `bytes` if it is here and dirty; whether it was.
@@ -155,6 +155,8 @@ private:
     Picoseconds depart(Pending pending, Picoseconds now);
     void depart_until(Picoseconds now);
     void empty_slots(PhysAddr address, uint32_t size, Picoseconds now);
+    Finished past(Source source, PhysAddr address, std::span<uint8_t> data, Picoseconds now);
+    void tell_passed(PhysAddr address, std::span<const uint8_t> data) const;
     Finished from_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now);
     /// One posted write burst: when it has been taken over, given that only so many may be under way.
     Finished to_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now);

@@ -8,8 +8,8 @@ namespace {
 
 constexpr uint32_t kDma = 0x1000'0000, kL2 = 0x1050'2000;
 constexpr uint32_t kSource = 0x00, kTarget = 0x04, kGo = 0x08, kResult = 0x0C;
-constexpr uint32_t kL2Ctrl = 0x100, kL2Aux = 0x104, kL2Sync = 0x730, kL2Invalidate = 0x770, kL2Clean = 0x7B0,
-                   kL2CleanInvalidate = 0x7F0;
+constexpr uint32_t kL2Ctrl = 0x100, kL2Aux = 0x104, kL2Sync = 0x730, kL2CleanInvalidateWays = 0x7FC,
+                   kL2Invalidate = 0x770, kL2Clean = 0x7B0, kL2CleanInvalidate = 0x7F0;
 constexpr uint32_t kTable = 0x4008'0000, kPages = 0x4008'4000;
 constexpr uint32_t kCachedBase = 0x4010'0000, kUncachedBase = 0x6010'0000;  // the same memory
 constexpr uint32_t kWindow = 0x7000'0000;                                   // a small page of the test's own
@@ -119,6 +119,34 @@ uint32_t aliased_types(uint32_t at, bool fixed) {
     return uncached(at);
 }
 
+/// AUX_CTRL can be written while the level-2 cache is off, which it may be when it holds nothing.
+void override_shared(bool on) {
+    dsb();
+    put(kL2 + kL2CleanInvalidateWays, 0xFFFF);
+    while (get(kL2 + kL2CleanInvalidateWays) != 0) {
+    }
+    put(kL2 + kL2Sync, 0);
+    put(kL2 + kL2Ctrl, 0);
+    const uint32_t rest = get(kL2 + kL2Aux) & ~(1U << 22);
+    put(kL2 + kL2Aux, rest | (on ? 1U << 22 : 0));
+    put(kL2 + kL2Ctrl, 1);
+}
+
+/// A line that no instruction asked for comes through the cacheable alias into level 2, where the
+/// non-cacheable read finds it: unless AUX_CTRL[22] keeps such reads from looking.
+uint32_t override_missing(uint32_t at, bool fixed) {
+    override_shared(fixed);
+    const uint32_t buffer = at + 32, source = at + 0x800;
+    set_uncached(source, 1);
+    get(at);  // the buffer's neighbour
+    dsb();
+    dsb();
+    dma(buffer, source);
+    const uint32_t seen = uncached(buffer);
+    override_shared(true);
+    return seen;
+}
+
 /// A variable of the driver's shares a line with the buffer's end: writing it back kills what the device
 /// wrote.
 uint32_t shared_line(uint32_t at, bool fixed) {
@@ -196,10 +224,10 @@ uint32_t code_not_invalidated(uint32_t at, bool fixed) {
 }
 
 using Rule = uint32_t (*)(uint32_t, bool);
-constexpr Rule kRules[] = {&clean_missing,    &invalidate_missing,  &invalidate_too_early,
-                           &barrier_missing,  &sync_missing,        &dsb_missing,
-                           &aliased_types,    &shared_line,         &table_entry_in_cache,
-                           &code_not_cleaned, &code_not_invalidated};
+constexpr Rule kRules[] = {&clean_missing,    &invalidate_missing,   &invalidate_too_early,
+                           &barrier_missing,  &sync_missing,         &dsb_missing,
+                           &aliased_types,    &shared_line,          &table_entry_in_cache,
+                           &code_not_cleaned, &code_not_invalidated, &override_missing};
 
 /// Sections: RAM cached (with an uncached alias 512 MiB up), registers as Device, one table of small pages.
 void turn_on() {

@@ -65,5 +65,10 @@ TEST_CASE("software measures the latencies and bandwidths of an Exynos4210", "[s
     CHECK(f["combined_copy_cycles"] < f["ordered_copy_cycles"]);
     // --- maintenance: nothing is cheaper than a line that is not there, and writing back costs most
     CHECK(f["clean_invalidate_absent_l2_cycles"] > 0);
+    // A line's 32 bytes at 6.4 GB/s, which two channels of 32 bits at 800 MT/s have at most (hardware page
+    // "DRAM")
+    CHECK(f["clean_invalidate_dirty_l2_cycles"] > 32 / 6.4 * kGigahertz);
+    CHECK(f["memory_sequential_cycles"] > 32 / 6.4 * kGigahertz);
+    CHECK(f["large_copy_cycles"] > 2 * 1024 / 6.4 * kGigahertz);  // a KiB is read and written
     CHECK(f["clean_invalidate_absent_l2_cycles"] <= f["clean_invalidate_dirty_l2_cycles"]);
 }

@@ -7,7 +7,10 @@
 #include <random>
 #include <vector>
 
+#include "models/base/address.hpp"
+
 using exysim::HostTable;
+using exysim::kPageSize;
 
 namespace {
 
@@ -55,9 +58,9 @@ TEST_CASE("host table: holds what was inserted until it is removed, by whatever 
             uint8_t* const host = some_host();
             switch (below(12)) {
                 case 0:
-                    table->remove_host(host);  // pages only: a line is removed by its slot
-                    if (granule != 4096) break;
-                    reference.remove_if([&](uint32_t, const auto& e) { return e.host == host; });
+                    table->remove_host(host);  // of pages alone: a line belongs to one core
+                    reference.remove_if(
+                        [&](uint32_t, const auto& e) { return granule == kPageSize && e.host == host; });
                     break;
                 case 1:
                     table->remove_page(va);

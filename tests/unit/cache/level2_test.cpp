@@ -452,3 +452,32 @@ TEST_CASE("debuggers: a write reaches every copy", "[cache]") {
     CHECK(b.in_memory(line(2)) == kNines);
     CHECK(b.in_memory(line(3)) == kNines);
 }
+
+TEST_CASE("level 2: switched off, it tells of level 1's lines that pass it", "[cache]") {
+    Level2Bench b;
+    b.control().enabled = false;
+    std::vector<uint32_t> came, left;
+    b.caches.level2().filled.attach([&](PhysAddr at) { came.push_back(at.value); });
+    b.caches.level2().written_back.attach([&](const LineWrittenBack& e) {
+        left.push_back(e.address.value);
+        CHECK(read_host<uint32_t>(e.bytes.data()) == 7);
+        CHECK(b.in_memory(e.address.value) == 0);  // before it is in memory
+    });
+    b.store<uint32_t>(0, line(3), kCached, 7);
+    CHECK(came == std::vector<uint32_t>{line(3)});
+    b.maintain(0, Maintenance::clean, line(3));
+    CHECK(left == std::vector<uint32_t>{line(3)});
+    CHECK(b.in_memory(line(3)) == 7);
+    b.load<uint32_t>(0, line(5), kCombined);  // a word past all caches is no line
+    CHECK(came.size() == 1);
+}
+
+TEST_CASE("level 2: lines that only level 1 may keep are told of as they pass", "[cache]") {
+    Level2Bench b;
+    std::vector<uint32_t> left;
+    b.caches.level2().written_back.attach([&](const LineWrittenBack& e) { left.push_back(e.address.value); });
+    b.store<uint32_t>(0, line(3), kInnerOnly, 7);
+    b.maintain(0, Maintenance::clean, line(3), kInnerOnly);
+    CHECK(left == std::vector<uint32_t>{line(3)});
+    CHECK_FALSE(b.held(line(3)));
+}

@@ -108,3 +108,21 @@ TEST_CASE("predictor: loops, alternation and returns are learnt", "[cpu]") {
     CHECK(p.target(5, 0x2000));
     CHECK_FALSE(p.target(5, 0x3000));
 }
+
+TEST_CASE("timing: code that comes from memory each time ends its slice like any other", "[cpu]") {
+    constexpr uint32_t kBlocks = 1000, kToNext = 0xEAFF'FFFF;  // b to the next instruction
+    constexpr uint64_t kSlice = 1000, kFetch = 1000;           // cycles; a block's fetch is a few lines of 90
+    Program p{{}, Caches::functional};                         // out of reset: no MMU, caches off
+    for (uint32_t n = 0; n < kBlocks; ++n) p.memory.set_word(kCode + 0x8000 + 4 * n, kToNext);
+    p.memory.set_word(kCode + 0x8000 + 4 * kBlocks, kWfi);
+    p.core->wake();
+    p.core->leave(kCode + 0x8000, false);
+    uint32_t slices = 0;
+    for (; !p.core->waiting() && slices < kBlocks; ++slices) {
+        const uint64_t before = p.core->cycles();
+        p.core->run(kSlice);
+        CHECK(p.core->cycles() < before + kSlice + kFetch);
+    }
+    CHECK(slices > 50);  // 90 cycles a block at least
+    CHECK(p.core->instructions == kBlocks + 1);
+}
