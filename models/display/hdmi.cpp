@@ -2,8 +2,8 @@
 
 namespace exysim::display {
 
-Hdmi::Hdmi(const sc_core::sc_module_name& module_name, Instruments& instruments)
-    : RegisterTarget{module_name, instruments}, guest_errors_{instruments.guest_errors} {}
+Hdmi::Hdmi(const sc_core::sc_module_name& module_name, const HdmiConfig& config, Instruments& instruments)
+    : RegisterTarget{module_name, instruments, config}, guest_errors_{instruments.guest_errors} {}
 
 void Hdmi::start(Picoseconds now) {
     raster_.start(core_.timing(), now);

@@ -19,7 +19,7 @@ public:
     sc_core::sc_out<bool> vsync{"vsync"};
     Probe<ScreenPlugged> screen_plugged;
 
-    Hdmi(const sc_core::sc_module_name& name, Instruments& instruments);
+    Hdmi(const sc_core::sc_module_name& name, const HdmiConfig& config, Instruments& instruments);
 
     const Raster& raster() const override { return raster_; }
     /// A screen comes or goes.

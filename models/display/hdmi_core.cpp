@@ -1,9 +1,51 @@
 #include "models/display/hdmi_core.hpp"
 
+#include <array>
+#include <span>
+
 namespace exysim::display {
 
 namespace {
 constexpr uint32_t kHorizontal = 0x1FFF, kVertical = 0x7FF;  // Assumed: counters of 13 and 11 bits
+
+using H = HdmiCore;
+constexpr Field kCommon[] = {
+    H::kIntGlobal, H::kIntPlug,  H::kIntUnplug, H::kIntRest,  H::kIntRest2, H::kIntRest3, H::kPlugged,
+    H::kUnplugged, H::kFlagRest, H::kFlagRest2, H::kKeyLoad,  H::kHpd,      H::kEnable,   H::kCon0Rest,
+    H::kCon,       H::kCore,     H::kI2s,       H::kTgEnable, H::kTgField,  H::kTgRest,   H::kTg};
+// clang-format off
+// PHY_STATUS is locked at once; around it the layouts are storage.
+constexpr Field kOnly13[] = {
+    {0x0'0010,        "CTRL",       7, 0, Access::rw, 0, 32},
+    {H::kPhyStatus,   "PHY_STATUS", 0, 0, Access::ro, 1},
+};
+constexpr Field kOnly14[] = {
+    {0x0'0010,        "CTRL",       7, 0, Access::rw, 0, 4},
+    {H::kPhyStatus14, "PHY_STATUS", 0, 0, Access::ro, 1},
+    {0x0'0024,        "CTRL",       7, 0, Access::rw, 0, 27},
+};
+// clang-format on
+
+template <size_t N>
+constexpr auto with_common(const Field (&only)[N]) {
+    std::array<Field, std::size(kCommon) + N> map{};
+    size_t n = 0;
+    for (const Field& f : kCommon) map[n++] = f;
+    for (const Field& f : only) map[n++] = f;
+    return map;
+}
+constexpr auto kMap13 = with_common(kOnly13);
+constexpr auto kMap14 = with_common(kOnly14);
+static_assert(well_formed(kMap13) && well_formed(kMap14));
+
+std::span<const Field> map_of(HdmiLayout layout) {
+    if (layout == HdmiLayout::v1_4) return kMap14;
+    return kMap13;
+}
+}  // namespace
+
+HdmiCore::HdmiCore(const HdmiConfig& config) : regs{map_of(config.layout)} {
+    regs.set(kHpd, config.screen ? 1 : 0);
 }
 
 Timing HdmiCore::timing() const {

@@ -1,5 +1,5 @@
-// HDMI transmitter, v1.3 register layout of Exynos4210: storage, and the timing generator's settings
-// (hardware/mixer.md, section 9). Registers are bytes in 32-bit slots.
+// HDMI transmitter: storage, and the timing generator's settings (hardware/mixer.md, section 9). Registers
+// are bytes in 32-bit slots.
 #pragma once
 
 #include "models/base/register_bank.hpp"
@@ -8,13 +8,22 @@
 
 namespace exysim::display {
 
+/// Where registers lie: 1.3 on the Exynos4210, 1.4 on the Exynos4412.
+enum class HdmiLayout : uint8_t { v1_3, v1_4 };
+
+struct HdmiConfig {
+    HdmiLayout layout = HdmiLayout::v1_3;
+    bool screen = true;  ///< one is plugged in from the start
+};
+
 struct HdmiCore {
     enum Reg : uint32_t {
         kIntcCon = 0x0'0000,
         kIntcFlag = 0x0'0004,
         kHpdStatus = 0x0'000C,
         kCon0 = 0x1'0000,
-        kPhyStatus = 0x1'0014,
+        kPhyStatus = 0x1'0014,    // layout 1.3
+        kPhyStatus14 = 0x0'0020,  // layout 1.4
         kTgCmd = 0x5'0000,
         kTgHFsz = 0x5'0018,
         kTgHactSz = 0x5'0028,
@@ -36,11 +45,9 @@ struct HdmiCore {
     static constexpr Field kFlagRest2{kIntcFlag,  "FLAG_REST",     7,  4, Access::w1c, 0};
     static constexpr Field kKeyLoad {0x0'0008,    "KEY_LOAD",      7,  0, Access::rw,  0};
     static constexpr Field kHpd     {kHpdStatus,  "HPD_STATUS",    0,  0, Access::ro,  1};  // a screen is there
-    static constexpr Field kCtrl    {0x0'0010,    "CTRL",          7,  0, Access::rw,  0, 32};
     static constexpr Field kEnable  {kCon0,       "CON_0",         0,  0, Access::rw,  0};
     static constexpr Field kCon0Rest{kCon0,       "CON_0_REST",    7,  1, Access::rw,  0};
     static constexpr Field kCon     {0x1'0004,    "CON",           7,  0, Access::rw,  0, 4};
-    static constexpr Field kReady   {kPhyStatus,  "PHY_STATUS",    0,  0, Access::ro,  1};  // locked at once
     static constexpr Field kCore    {0x1'0018,    "CORE",          7,  0, Access::rw,  0, 634};
     static constexpr Field kI2s     {0x4'0000,    "I2S",           7,  0, Access::rw,  0, 64};
     static constexpr Field kTgEnable{kTgCmd,      "TG_CMD",        0,  0, Access::rw,  0};
@@ -48,14 +55,10 @@ struct HdmiCore {
     static constexpr Field kTgRest  {kTgCmd,      "TG_REST",       7,  2, Access::rw,  0};
     static constexpr Field kTg      {0x5'0004,    "TG",            7,  0, Access::rw,  0, 63};
     // clang-format on
-    static constexpr Field kMap[] = {kIntGlobal, kIntPlug,   kIntUnplug, kIntRest,   kIntRest2, kIntRest3,
-                                     kPlugged,   kUnplugged, kFlagRest,  kFlagRest2, kKeyLoad,  kHpd,
-                                     kCtrl,      kEnable,    kCon0Rest,  kCon,       kReady,    kCore,
-                                     kI2s,       kTgEnable,  kTgField,   kTgRest,    kTg};
-    static_assert(well_formed(kMap));
 
-    RegisterBank regs{kMap};
+    RegisterBank regs;
 
+    explicit HdmiCore(const HdmiConfig& config = {});
     bool running() const { return regs.get(kEnable) != 0 && regs.get(kTgEnable) != 0; }
     /// What the timing generator is set to. The pixel clock is the PHY's, or what CEA-861 says of these
     /// totals; others run at 60 frames a second [Assumed].

@@ -1,5 +1,7 @@
 #include "models/display/pixels.hpp"
 
+#include <endian.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -99,7 +101,15 @@ void blend_row(std::span<const Pixel> above, const Blend& how, std::span<Pixel> 
 }
 
 void pack_rgb(std::span<const Pixel> row, uint8_t* rgb) {
-    for (const Pixel p : row) {
+    size_t at = 0;
+    for (; at + 4 <= row.size(); at += 4, rgb += 12) {  // four pixels are three words
+        const Pixel* p = &row[at];
+        const uint32_t words[] = {htobe32(p[0] << 8 | (p[1] >> 16 & 0xFF)),
+                                  htobe32(p[1] << 16 | (p[2] >> 8 & 0xFFFF)),
+                                  htobe32(p[2] << 24 | (p[3] & 0xFF'FFFF))};
+        std::memcpy(rgb, words, sizeof words);
+    }
+    for (const Pixel p : row.subspan(at)) {
         rgb[0] = static_cast<uint8_t>(p >> 16);
         rgb[1] = static_cast<uint8_t>(p >> 8);
         rgb[2] = static_cast<uint8_t>(p);

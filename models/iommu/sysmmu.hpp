@@ -37,6 +37,7 @@ struct EntryRead {
     uint32_t value;
 };
 
+/// Without masters both sockets may stay unbound: the registers are there all the same.
 /// Translates what masters ask at `device` and passes it on at `memory`. Transfers are split at 4 KiB pages.
 /// A request that faults or finds the unit blocked or without clock waits inside b_transport, so masters call
 /// from threads; one that still waits on a fault when software disables the unit, and any without power or
@@ -45,8 +46,10 @@ struct EntryRead {
 /// `<name>.{faults,walk_reads,walk_time,walk_first_level_hits,stall_time}`.
 class SysMmu : public RegisterTarget<SysMmuCore> {
 public:
-    tlm_utils::multi_passthrough_target_socket<SysMmu> device{"device"};
-    tlm_utils::simple_initiator_socket<SysMmu> memory{"memory"};
+    tlm_utils::multi_passthrough_target_socket<SysMmu, 32, tlm::tlm_base_protocol_types, 0,
+                                               sc_core::SC_ZERO_OR_MORE_BOUND>
+        device{"device"};
+    tlm_utils::simple_initiator_socket_optional<SysMmu> memory{"memory"};
     sc_core::sc_out<bool> irq{"irq"};
     Probe<FaultEvent> fault;
     Probe<Translated> translated;

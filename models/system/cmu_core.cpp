@@ -129,6 +129,8 @@ constexpr Field kOnly4412[] = {
     storage(0x10008,   "MPLL_LOCK",      0),           storage(0x1010C,   "MPLL_CON1",      0),
     storage(kSrcCpu,   "SRC_CPU",        0x0100'0001), storage(0xC258,    "SRC_CAM1",       0),
     storage(0xC568,    "DIV_CAM1",       0),
+    storage(0x18300,   "DIV_ISP0",       0),           storage(0x18304,   "DIV_ISP1",       0),
+    storage(0x18800,   "GATE_IP_ISP0",   kAllOn),      storage(0x18804,   "GATE_IP_ISP1",   kAllOn),
 };
 // clang-format on
 
@@ -189,7 +191,8 @@ CmuCore::CmuCore(Chip chip) : regs{map_of(chip)}, chip_{chip} {
         follow_mux(mux.source, mux.status);
     }
     for (uint32_t n = 0; n < kGates; ++n) {
-        regs.on_write(gate_register(chip, static_cast<GateIp>(n)), [this](uint32_t) { gates_changed(); });
+        if (const uint32_t offset = gate_register(chip, static_cast<GateIp>(n)))
+            regs.on_write(offset, [this](uint32_t) { gates_changed(); });
     }
 }
 

@@ -14,23 +14,39 @@ enum class Chip : uint8_t { exynos4210, exynos4412 };
 /// Reset values are those a boot loader leaves on a board with a 24 MHz crystal (APLL 1000, MPLL 800, EPLL
 /// 96, VPLL 108 MHz). Facts: hardware page "System devices" section 4; for the Exynos4412 also Linux 6.1's
 /// clk-exynos4. Of the gates, those of the GATE_IP registers stop blocks; GATE_SCLK, GATE_BLOCK and the
-/// source masks are storage. The Exynos4412's gates of its ISP are not there.
+/// source masks are storage.
 class CmuCore {
 public:
     enum class Pll { apll, mpll, epll, vpll };
     /// Gates of blocks, a bit each, by the part of the chip that they are in.
-    enum class GateIp : uint8_t { cam, tv, mfc, g3d, image, lcd0, lcd1, fsys, gps, peril, perir, dmc };
-    static constexpr uint32_t kGates = 12;
+    enum class GateIp : uint8_t {
+        cam,
+        tv,
+        mfc,
+        g3d,
+        image,
+        lcd0,
+        lcd1,
+        fsys,
+        gps,
+        peril,
+        perir,
+        dmc,
+        isp0,
+        isp1
+    };
+    static constexpr uint32_t kGates = 14;
 
     explicit CmuCore(Chip chip = Chip::exynos4210);
     RegisterBank regs;
     Chip chip() const { return chip_; }
     std::function<void()> gates_changed = [] {};  ///< a GATE_IP register was written; set by the shell
 
-    /// The register of a part's gates.
+    /// The register of a part's gates; 0 where the chip has no such part.
     static constexpr uint32_t gate_register(Chip chip, GateIp gate) {
-        constexpr uint32_t kCommon[kGates] = {0xC920, 0xC924, 0xC928, 0xC92C, 0xC930, 0xC934,
-                                              0xC938, 0xC940, 0xC94C, 0xC950, 0xC960, 0x10900};
+        constexpr uint32_t kCommon[kGates] = {0xC920, 0xC924, 0xC928, 0xC92C, 0xC930,  0xC934,  0xC938,
+                                              0xC940, 0xC94C, 0xC950, 0xC960, 0x10900, 0x18800, 0x18804};
+        if (chip == Chip::exynos4210 && gate >= GateIp::isp0) return 0;
         if (chip == Chip::exynos4412 && gate == GateIp::image) return 0x4930;
         if (chip == Chip::exynos4412 && gate == GateIp::perir) return 0x8960;
         return kCommon[static_cast<size_t>(gate)];

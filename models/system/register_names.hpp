@@ -113,6 +113,10 @@ inline constexpr RegisterName kCmuNames[] = {
     {0x14800, "CLK_GATE_SCLK_CPU",     "gate of the cores' special clock"},
     {0x14900, "CLK_GATE_IP_CPU",       "clock gates of blocks in the cores' domain"},
     {0x15020, "PWR_CTRL",              "what the cores' clock does while a core sleeps"},
+    {0x18300, "CLK_DIV_ISP0",          "4412: dividers of the camera processor's bus clocks"},
+    {0x18304, "CLK_DIV_ISP1",          "4412: dividers of its processor's clocks"},
+    {0x18800, "CLK_GATE_IP_ISP0",      "4412: clock gates of FIMC-LITE, the camera processor and their SysMMUs"},
+    {0x18804, "CLK_GATE_IP_ISP1",      "4412: clock gates of the camera processor, second word"},
 };
 inline constexpr RegisterName kCombinerNames[] = {
     {0x000, "IESR",  "ones enable inputs of four groups"},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 
 #include "platform/board/memory_map.hpp"
 #include "platform/board/pin_nodes.hpp"
@@ -78,15 +79,17 @@ constexpr uint32_t kLevelHigh = 4;         // IRQ_TYPE_LEVEL_HIGH
 constexpr uint32_t kSharedInterrupt = 0;   // GIC_SPI
 constexpr uint32_t kPrivateInterrupt = 1;  // GIC_PPI
 
-std::string unit_name(std::string_view name, std::string_view block) {
-    return fmt::format("{}@{:x}", name, range_of(block).base.value);
+using system::Chip;
+
+std::string unit_name(std::string_view name, std::string_view block, Chip chip = Chip::exynos4210) {
+    return fmt::format("{}@{:x}", name, range_of(block, chip).base.value);
 }
 
-/// A node with the registers of one block.
+/// A node with the registers of one block. `chip` counts for blocks that lie elsewhere on the Exynos4412.
 FdtNode block_node(std::string_view name, std::string_view block,
-                   std::initializer_list<std::string_view> compatible) {
-    const PhysRange range = range_of(block);
-    FdtNode node{unit_name(name, block)};
+                   std::initializer_list<std::string_view> compatible, Chip chip = Chip::exynos4210) {
+    const PhysRange range = range_of(block, chip);
+    FdtNode node{unit_name(name, block, chip)};
     node.text("compatible", compatible);
     node.cells("reg", {range.base.value, static_cast<uint32_t>(range.size)});
     return node;
@@ -290,7 +293,7 @@ FdtNode i2c0(bool with_cameras, const config::Platform& platform) {
     return node;
 }
 
-/// What one FIMC can do. Source: Linux 6.1's exynos4210.dtsi.
+/// What one FIMC can do. Source: Linux 6.1's exynos4210.dtsi and exynos4412.dtsi.
 struct FimcKind {
     std::array<uint32_t, 4> pixel_limits;  // wide at most: scaled, not scaled, rotated, not rotated
     bool rotators, camera_interface, lcd_writeback;
@@ -302,9 +305,10 @@ constexpr FimcKind kFimcKinds[] = {
     {{1920, 8192, 1366, 1920}, false, false, true},
 };
 
-FdtNode fimc(uint32_t n, bool iommu) {
+FdtNode fimc(uint32_t n, bool iommu, const Soc& chip) {
     const FimcKind& kind = kFimcKinds[n];
-    FdtNode node = block_node("fimc", kFimcs[n], {"samsung,exynos4210-fimc"});
+    const bool later = chip.chip == Chip::exynos4412;  // each takes the ISP's pictures, three the sensors'
+    FdtNode node = block_node("fimc", kFimcs[n], {chip.fimc_compatible});
     interrupt_spi(node, kFimcs[n]);
     clocks(node, {kFimc0 + n, kSclkFimc0 + n}, {"fimc", "sclk_fimc"});
     node.cells("power-domains", {kPdCamHandle}).cells("samsung,sysreg", {kSysregHandle});
@@ -312,7 +316,8 @@ FdtNode fimc(uint32_t n, bool iommu) {
     node.cells("samsung,pix-limits", {kind.pixel_limits.begin(), kind.pixel_limits.end()});
     if (!kind.rotators) node.cells("samsung,rotators", {0});
     node.empty("samsung,mainscaler-ext");
-    if (kind.camera_interface) node.empty("samsung,cam-if");
+    if (kind.camera_interface || (later && n == 2)) node.empty("samsung,cam-if");
+    if (later) node.empty("samsung,isp-wb");
     if (kind.lcd_writeback) node.empty("samsung,lcd-wb");
     return node;
 }
@@ -330,19 +335,20 @@ FdtNode camera_ports(bool both) {
     return ports;
 }
 
-FdtNode sysmmu(std::string_view block, uint32_t handle, Phandle domain, uint32_t clock,
-               uint32_t master_clock) {
-    FdtNode node = block_node("sysmmu", block, {"samsung,exynos-sysmmu"});
+FdtNode sysmmu(std::string_view block, uint32_t handle, std::optional<Phandle> domain, uint32_t clock,
+               uint32_t master_clock, Chip chip = Chip::exynos4210) {
+    FdtNode node = block_node("sysmmu", block, {"samsung,exynos-sysmmu"}, chip);
     const CombinerLine line = combiner_line_of(block);
     node.cells("interrupt-parent", {kCombinerHandle}).cells("interrupts", {line.group, line.bit});
     clocks(node, {clock, master_clock}, {"sysmmu", "master"});
-    node.cells("power-domains", {domain}).cells("#iommu-cells", {0}).cells("phandle", {handle});
+    if (domain) node.cells("power-domains", {*domain});
+    node.cells("#iommu-cells", {0}).cells("phandle", {handle});
     return node;
 }
 
-FdtNode mixer(bool iommu) {
+FdtNode mixer(bool iommu, const Soc& chip) {
     FdtNode node{unit_name("mixer", "mixer0")};
-    node.text("compatible", "samsung,exynos4210-mixer");
+    node.text("compatible", chip.mixer_compatible);
     node.cells("reg", {range_of("mixer0").base.value, 0x2100, range_of("vp").base.value, 0x300});
     interrupt_spi(node, "mixer0");
     clocks(node, {kMixer, kHdmi, kSclkHdmi, kVp, kSclkMixer},
@@ -377,19 +383,20 @@ FdtNode pwm() {
     return node;
 }
 
-/// Version 3 is what s5p-g2d serves, 4.1 what exynos_drm_g2d does.
-FdtNode g2d(const config::PlatformDevice& device) {
-    FdtNode node = block_node("g2d", "g2d",
-                              {device.version == "4.1" ? "samsung,exynos4212-g2d" : "samsung,s5pv210-g2d"});
+/// Version 3 is what s5p-g2d serves, 4.1 what exynos_drm_g2d does. On the Exynos4412 it is in no power
+/// domain.
+FdtNode g2d(const config::PlatformDevice& device, std::string_view version, const Soc& chip) {
+    FdtNode node = block_node(
+        "g2d", "g2d", {version == "4.1" ? "samsung,exynos4212-g2d" : "samsung,s5pv210-g2d"}, chip.chip);
     interrupt_spi(node, "g2d");
     clocks(node, {kSclkFimg2d, kG2d}, {"sclk_fimg2d", "fimg2d"});
-    node.cells("power-domains", {kPdLcd0Handle});
+    if (chip.chip == Chip::exynos4210) node.cells("power-domains", {kPdLcd0Handle});
     if (device.iommu) node.cells("iommus", {kSysmmuG2dHandle});
     return node;
 }
 
-FdtNode hdmi() {
-    FdtNode node = block_node("hdmi", "hdmi", {"samsung,exynos4210-hdmi"});
+FdtNode hdmi(const Soc& chip) {
+    FdtNode node = block_node("hdmi", "hdmi", {chip.hdmi_compatible});
     interrupt_spi(node, "hdmi");
     clocks(node, {kHdmi, kSclkHdmi, kSclkPixel, kSclkHdmiphy, kMoutHdmi},
            {"hdmi", "sclk_hdmi", "sclk_pixel", "sclk_hdmiphy", "mout_hdmi"});
@@ -400,9 +407,9 @@ FdtNode hdmi() {
 }
 
 /// The PHY on its own I2C controller, inside the chip.
-FdtNode hdmi_phy() {
+FdtNode hdmi_phy(const Soc& chip) {
     FdtNode phy{fmt::format("hdmiphy@{:x}", kHdmiPhyI2cAddress)};
-    phy.text("compatible", "samsung,exynos4210-hdmiphy").cells("reg", {kHdmiPhyI2cAddress});
+    phy.text("compatible", chip.hdmi_phy_compatible).cells("reg", {kHdmiPhyI2cAddress});
     FdtNode node = i2c(8, "samsung,s3c2440-hdmiphy-i2c");
     node.add(std::move(phy.cells("phandle", {kHdmiPhyHandle})));
     return node;
@@ -446,7 +453,7 @@ void add_camera(FdtNode& soc, const config::Platform& platform) {
             soc.add(sysmmu(fmt::format("sysmmu_{}", kFimcs[n]), kSysmmuFimcHandle + n, kPdCamHandle,
                            kSmmuFimc0 + n, kFimc0 + n));
         }
-        camera.add(fimc(n, device->iommu));
+        camera.add(fimc(n, device->iommu, soc_of(platform.soc)));
     }
     soc.add(i2c0(any, platform));
     for (uint32_t n = 0; any && n < 2; ++n) {
@@ -455,10 +462,13 @@ void add_camera(FdtNode& soc, const config::Platform& platform) {
     if (any) soc.add(std::move(camera.add(camera_ports(platform.device("sensor_b") != nullptr))));
 }
 
-void add_display(FdtNode& soc, const config::PlatformDevice* device) {
+void add_display(FdtNode& soc, const config::PlatformDevice* device, const Soc& chip) {
     if (!device) return;
     if (device->iommu) soc.add(sysmmu("sysmmu_tv", kSysmmuTvHandle, kPdTvHandle, kSmmuTv, kMixer));
-    soc.add(mixer(device->iommu)).add(hdmi()).add(hdmi_phy()).add(i2c(2).cells("phandle", {kDdcHandle}));
+    soc.add(mixer(device->iommu, chip))
+        .add(hdmi(chip))
+        .add(hdmi_phy(chip))
+        .add(i2c(2).cells("phandle", {kDdcHandle}));
 }
 
 void add_panel(FdtNode& soc, const config::PlatformDevice* device) {
@@ -467,10 +477,13 @@ void add_panel(FdtNode& soc, const config::PlatformDevice* device) {
     soc.add(fimd(device->iommu));
 }
 
-void add_gpu(FdtNode& soc, const config::PlatformDevice* device) {
+void add_gpu(FdtNode& soc, const config::Platform& platform, const Soc& chip) {
+    const config::PlatformDevice* device = platform.device("g2d");
     if (!device) return;
-    if (device->iommu) soc.add(sysmmu("sysmmu_g2d", kSysmmuG2dHandle, kPdLcd0Handle, kSmmuG2d, kG2d));
-    soc.add(g2d(*device));
+    std::optional<Phandle> domain;
+    if (chip.chip == Chip::exynos4210) domain = kPdLcd0Handle;
+    if (device->iommu) soc.add(sysmmu("sysmmu_g2d", kSysmmuG2dHandle, domain, kSmmuG2d, kG2d, chip.chip));
+    soc.add(g2d(*device, platform.g2d_version(*device), chip));
 }
 
 FdtNode soc_node(const config::Platform& platform) {
@@ -493,9 +506,9 @@ FdtNode soc_node(const config::Platform& platform) {
         .add(pwm());
     for (FdtNode& pins : pin_controllers(chip, kGicHandle, kGpx3Handle)) soc.add(std::move(pins));
     add_camera(soc, platform);
-    add_display(soc, platform.device("mixer0"));
+    add_display(soc, platform.device("mixer0"), chip);
     add_panel(soc, platform.device("fimd0"));
-    add_gpu(soc, platform.device("g2d"));
+    add_gpu(soc, platform, chip);
     if (platform.device("simctl")) soc.add(simctl());
     return soc;
 }
@@ -541,7 +554,7 @@ FdtNode aliases_node(const config::Platform& platform) {
             alias(name, "camera/" + unit_name("csis", name));
     }
     if (platform.device("mixer0")) alias("mixer0", unit_name("mixer", "mixer0"));
-    if (platform.device("g2d")) alias("g2d", unit_name("g2d", "g2d"));
+    if (platform.device("g2d")) alias("g2d", unit_name("g2d", "g2d", soc_of(platform.soc).chip));
     return aliases;
 }
 

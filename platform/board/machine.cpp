@@ -121,12 +121,18 @@ std::unique_ptr<camera::FrameSource> raw_scene(const config::Scenario* scenario)
     return camera::make_pattern("zoneplate", kUsualPicture);
 }
 
-iommu::SysMmuConfig mmu_config(const config::PlatformDevice& device) {
+/// `version`: "2.0".
+iommu::SysMmuConfig mmu_config(std::string_view version) {
     iommu::SysMmuConfig made;
-    const auto major = static_cast<uint32_t>(device.sysmmu[0] - '0'),
-               minor = static_cast<uint32_t>(device.sysmmu[2] - '0');
+    const auto major = static_cast<uint32_t>(version[0] - '0'),
+               minor = static_cast<uint32_t>(version[2] - '0');
     made.version = major << 28 | minor << 21;
-    if (device.sysmmu == "3.3") made.version |= made.tlb_entries;  // bits 6:0 say how many
+    if (version == "3.3") made.version |= made.tlb_entries;  // bits 6:0 say how many
+    return made;
+}
+
+iommu::SysMmuConfig mmu_config(const config::Platform& platform, const config::PlatformDevice& device) {
+    iommu::SysMmuConfig made = mmu_config(platform.sysmmu_version(device));
     made.quirk_first_level_ahead = device.sysmmu_first_level_ahead;
     made.quirk_prefetch_multi_hit = device.sysmmu_prefetch_multi_hit;
     return made;
@@ -159,7 +165,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
       chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
       sysreg{"sysreg", {}, instruments_},
-      cmu{"cmu", {soc_of(platform.soc).clocks}, instruments_},
+      cmu{"cmu", {soc_of(platform.soc).chip}, instruments_},
       pmu{"pmu", {}, instruments_},
       supplies{cmu, pmu, gated_access(platform.power)},
       mct{"mct", {cores(platform)}, instruments_},
@@ -171,7 +177,8 @@ Machine::Machine(const config::Platform& platform, const Options& options)
                      instruments_},
       l2c{"l2c", caches ? &caches->level2() : nullptr, instruments_},
       i2c0{"i2c0", {[this] { return cmu.core().aclk100_hz(); }}, instruments_},
-      parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns), instruments_},
+      parts{[this] { return cmu.core().aclk100_hz(); }, nanoseconds(platform.timing.skew_ns),
+            mmu_config(platform.usual_sysmmu()), instruments_},
       soc_{soc_of(platform.soc)},
       ram_range_{kRamBase, platform.ram.size} {
     guest_errors.clock = [] { return picoseconds(sc_core::sc_time_stamp()); };
@@ -183,6 +190,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
     if (const auto* device = platform.device("mixer0")) build_display(*device, platform);
     if (const auto* device = platform.device("fimd0")) build_panel(*device, platform);
     if (const auto* device = platform.device("g2d")) build_gpu(*device, platform);
+    build_lone_mmus(platform);
     map_targets();
     map_parts();
     wire_interrupts();
@@ -229,15 +237,31 @@ void Machine::build_simctl() {
     simctl = std::make_unique<system::Simctl>("simctl", system::SimctlConfig{views}, instruments_);
 }
 
-MediaMemory Machine::build_memory(const config::PlatformDevice& device, const std::string& mmu_name) {
+MediaMemory Machine::build_memory(const config::PlatformDevice& device, const config::Platform& platform,
+                                  const std::string& mmu_name) {
     MediaMemory made;
     if (!device.iommu) return made;
-    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(device), instruments_);
+    made.mmu = std::make_unique<iommu::SysMmu>(mmu_name.c_str(), mmu_config(platform, device), instruments_);
     add_dma_master(device.name, device.name, made.mmu->memory);
     place(mmu_name, *made.mmu);
     wire_combiner(mmu_name, made.mmu->irq);
     mmus.emplace(device.name, made.mmu.get());
     return made;
+}
+
+void Machine::build_lone_mmus(const config::Platform& platform) {
+    for (const LoneMmu& row : kLoneMmus) {
+        if (!(soc_.chip == system::Chip::exynos4412 ? row.on_4412 : row.on_4210)) continue;
+        const std::string name{row.name};
+        iommu::SysMmu& mmu =
+            lone_mmus.emplace_back(name.c_str(), mmu_config(platform.usual_sysmmu()), instruments_);
+        place(name, mmu);
+        if (combiner_line_of(name).group != 0) {
+            wire_combiner(name, mmu.irq);
+        } else {
+            wires_.leave_open(mmu.irq);
+        }
+    }
 }
 
 FimcUnit* Machine::fimc(const std::string& name) {
@@ -285,8 +309,9 @@ void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_c
 }
 
 void Machine::build_fimc(const config::PlatformDevice& device, const config::Platform& platform) {
-    auto unit = std::make_unique<FimcUnit>(device.name, build_memory(device, "sysmmu_" + device.name),
-                                           nanoseconds(platform.timing.skew_ns), instruments_);
+    auto unit =
+        std::make_unique<FimcUnit>(device.name, build_memory(device, platform, "sysmmu_" + device.name),
+                                   nanoseconds(platform.timing.skew_ns), instruments_);
     connect_dma(unit->memory, device.name, device.name, unit->fimc.dma.socket);
     place(device.name, unit->fimc);
     release_on_reset(unit->memory, unit->fimc, {0});
@@ -295,7 +320,8 @@ void Machine::build_fimc(const config::PlatformDevice& device, const config::Pla
 }
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
-    display = std::make_unique<Display>(build_memory(device, "sysmmu_tv"), fetching(platform), instruments_);
+    display = std::make_unique<Display>(build_memory(device, platform, "sysmmu_tv"), fetching(platform),
+                                        Outputs{{soc_.hdmi, device.screen}, soc_.sdo}, instruments_);
     connect_dma(display->memory, "vp", device.name, display->vp.fetcher.dma.socket);
     connect_dma(display->memory, "graphics0", device.name, display->mixer.graphics0.dma.socket);
     connect_dma(display->memory, "graphics1", device.name, display->mixer.graphics1.dma.socket);
@@ -304,25 +330,26 @@ void Machine::build_display(const config::PlatformDevice& device, const config::
     place("vp", display->vp);
     place(device.name, display->mixer);
     place("hdmi", display->hdmi);
-    place("sdo", display->sdo);
     wire_spi(device.name, display->mixer.irq);
     wire_spi("hdmi", display->hdmi.irq);
-    wire_spi("sdo", display->sdo.irq);
     constexpr size_t kPhyBus = 8 - Peripherals::kFirstI2c, kScreenBus = 2 - Peripherals::kFirstI2c;
     parts.i2cs[kPhyBus].attach(kHdmiPhyI2cAddress, display->hdmi.phy());
     parts.i2cs[kScreenBus].attach(kEdidI2cAddress, display->hdmi.edid());
     display->hdmi.screen_plugged.attach([this](const display::ScreenPlugged& screen) {
         parts.gpio1.drive(kHotPlugBank, kHotPlugPin, screen.in);
     });
-    display->hdmi.plug(device.screen);
+    parts.gpio1.drive(kHotPlugBank, kHotPlugPin, device.screen);
     wires_.connect(display->hdmi.vsync, display->mixer.vsync);
-    wires_.connect(display->sdo.vsync, display->mixer.sdo_vsync);
+    if (!display->sdo) return wires_.tie_low(display->mixer.sdo_vsync);
+    place("sdo", *display->sdo);
+    wire_spi("sdo", display->sdo->irq);
+    wires_.connect(display->sdo->vsync, display->mixer.sdo_vsync);
 }
 
 void Machine::build_panel(const config::PlatformDevice& device, const config::Platform& platform) {
     panel = std::make_unique<Panel>(
-        build_memory(device, "sysmmu_fimd0"), fetching(platform), [this] { return cmu.core().fimd_hz(); },
-        instruments_);
+        build_memory(device, platform, "sysmmu_fimd0"), fetching(platform),
+        [this] { return cmu.core().fimd_hz(); }, instruments_);
     size_t n = 0;
     for (auto& window : panel->fimd.windows)
         connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), device.name, window.dma.socket);
@@ -334,10 +361,10 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
 
 void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {
     gpu::G2dConfig config;
-    config.version = device.version == "4.1" ? gpu::Version::v4_1 : gpu::Version::v3;
+    config.version = platform.g2d_version(device) == "4.1" ? gpu::Version::v4_1 : gpu::Version::v3;
     config.clock = [this] { return cmu.core().g2d_hz(); };
     config.skew = nanoseconds(platform.timing.skew_ns);
-    gpu = std::make_unique<Gpu>(build_memory(device, "sysmmu_g2d"), config, instruments_);
+    gpu = std::make_unique<Gpu>(build_memory(device, platform, "sysmmu_g2d"), config, instruments_);
     connect_dma(gpu->memory, device.name, device.name, gpu->g2d.dma.socket);
     place(device.name, gpu->g2d);
     release_on_reset(gpu->memory, gpu->g2d, {0});

@@ -58,6 +58,11 @@ public:
     void tie_low(In& to) {
         to.bind(add());
     }
+    /// An output that leads nowhere.
+    template <class Out>
+    void leave_open(Out& from) {
+        from.bind(add());
+    }
 
 private:
     sc_core::sc_signal<bool>& add() { return wires_.emplace_back(sc_core::sc_gen_unique_name("wire")); }
@@ -111,10 +116,12 @@ public:
     std::unique_ptr<Gpu> gpu;                                ///< null where the platform has no g2d
 
     std::map<std::string, iommu::SysMmu*, std::less<>> mmus;  ///< by the name of the device behind each
+    std::deque<iommu::SysMmu> lone_mmus;                      ///< whose masters are not modelled
 
     /// Sets core 0 to `entry`; the others begin in the boot ROM.
     void start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2);
     PhysRange ram_range() const { return ram_range_; }
+    system::Chip chip() const { return soc_.chip; }
     /// Memory as devices see it; nothing outside RAM.
     std::span<uint8_t> memory(PhysRange range);
     /// Null where the platform has no FIMC of that name.
@@ -131,7 +138,9 @@ private:
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
     void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
     void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
-    MediaMemory build_memory(const config::PlatformDevice& device, const std::string& mmu_name);
+    void build_lone_mmus(const config::Platform& platform);
+    MediaMemory build_memory(const config::PlatformDevice& device, const config::Platform& platform,
+                             const std::string& mmu_name);
     /// Binds a device's DMA port to its SysMMU or to the bus, there with the settings of master `settings`.
     template <class Socket>
     void connect_dma(const MediaMemory& memory, const std::string& master, const std::string& settings,
@@ -168,7 +177,7 @@ private:
     /// Puts a block's registers where the memory map has them, and the block under its gates and domain.
     template <class Target>
     void place(const std::string& name, Target& block) {
-        bus.add_target(name, range_of(name), block.bus);
+        bus.add_target(name, range_of(name, soc_.chip), block.bus);
         supplies.add(name, block);
     }
     template <class Line>

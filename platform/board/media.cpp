@@ -16,13 +16,14 @@ FimcUnit::FimcUnit(const std::string& name, MediaMemory memory_side, sc_core::sc
     : memory{std::move(memory_side)},
       fimc{name.c_str(), {.skew = skew, .abilities = abilities_of(name)}, instruments} {}
 
-Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching,
+Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching, const Outputs& outputs,
                  Instruments& instruments)
     : memory{std::move(memory_side)},
-      hdmi{"hdmi", instruments},
-      sdo{"sdo", instruments},
+      hdmi{"hdmi", outputs.hdmi, instruments},
+      sdo{outputs.sdo ? std::make_unique<display::Sdo>("sdo", instruments) : nullptr},
       vp{"vp", fetching, instruments},
-      mixer{"mixer0", fetching, vp, hdmi, sdo, instruments} {}
+      mixer{"mixer0",   fetching, vp, hdmi, sdo ? static_cast<const display::Sink&>(*sdo) : no_sdo,
+            instruments} {}
 
 Panel::Panel(MediaMemory memory_side, const display::LineFetcherConfig& fetching, ClockRate clock,
              Instruments& instruments)

@@ -42,13 +42,27 @@ struct FimcUnit {
     camera::Fimc fimc;
 };
 
+/// What the mixer's other output leads to on a chip without an analogue TV encoder: nothing that runs.
+struct NoSink final : display::Sink {
+    display::Raster stopped;
+    const display::Raster& raster() const override { return stopped; }
+};
+
+/// Which outputs the mixer has.
+struct Outputs {
+    display::HdmiConfig hdmi;
+    bool sdo = true;
+};
+
 /// Mixer with its video processor, sending to HDMI or SDO.
 struct Display {
-    Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching, Instruments& instruments);
+    Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching, const Outputs& outputs,
+            Instruments& instruments);
 
     MediaMemory memory;
     display::Hdmi hdmi;
-    display::Sdo sdo;
+    std::unique_ptr<display::Sdo> sdo;  ///< null on a chip without
+    NoSink no_sdo;
     display::VideoProcessor vp;
     display::Mixer mixer;
 };

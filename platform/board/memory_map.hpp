@@ -1,12 +1,14 @@
-// Where everything is on an Exynos4210, and which interrupt it raises: one screen each.
-// Source: Linux 6.1's exynos4.dtsi and exynos4210.dtsi; Samsung's 3.0 kernel headers (map-exynos4.h,
-// irqs-exynos4.h).
+// Where everything is, and which interrupt it raises: one screen each. What the Exynos4412 has elsewhere, or
+// has besides, stands in a table of its own. Source: Linux 6.1's exynos4.dtsi and exynos4210.dtsi;
+// Samsung's 3.0 kernel headers (map-exynos4.h, irqs-exynos4.h).
 #pragma once
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "models/base/address.hpp"
+#include "models/system/cmu_core.hpp"
 
 namespace exysim::board {
 
@@ -32,6 +34,7 @@ constexpr Block kMemoryMap[] = {
     {"gic_dist",        {PhysAddr{0x1049'0000}, 0x1'0000}},
     {"scu",             {PhysAddr{0x1050'0000}, 0x2000}},
     {"l2c",             {PhysAddr{0x1050'2000}, 0x1000}},
+    {"sysmmu_sss",      {PhysAddr{0x10A5'0000}, 0x1000}},
     {"gpio1",           {PhysAddr{0x1100'0000}, 0x1000}},
     {"gpio0",           {PhysAddr{0x1140'0000}, 0x1000}},
     {"fimc0",           {PhysAddr{0x1180'0000}, 0x1000}},
@@ -44,19 +47,26 @@ constexpr Block kMemoryMap[] = {
     {"sysmmu_fimc1",    {PhysAddr{0x11A3'0000}, 0x1000}},
     {"sysmmu_fimc2",    {PhysAddr{0x11A4'0000}, 0x1000}},
     {"sysmmu_fimc3",    {PhysAddr{0x11A5'0000}, 0x1000}},
+    {"sysmmu_jpeg",     {PhysAddr{0x11A6'0000}, 0x1000}},
     {"fimd0",           {PhysAddr{0x11C0'0000}, 0x2'0000}},
     {"sysmmu_fimd0",    {PhysAddr{0x11E2'0000}, 0x1000}},
+    {"sysmmu_fimd1",    {PhysAddr{0x1222'0000}, 0x1000}},
+    {"sysmmu_pcie",     {PhysAddr{0x1262'0000}, 0x1000}},
     {"pdma0",           {PhysAddr{0x1268'0000}, 0x1000}},
     {"pdma1",           {PhysAddr{0x1269'0000}, 0x1000}},
+    {"sysmmu_gps",      {PhysAddr{0x1273'0000}, 0x1000}},
     {"g2d",             {PhysAddr{0x1280'0000}, 0x1000}},
     {"mdma1",           {PhysAddr{0x1285'0000}, 0x1000}},
     {"sysmmu_g2d",      {PhysAddr{0x12A2'0000}, 0x1000}},
+    {"sysmmu_rotator",  {PhysAddr{0x12A3'0000}, 0x1000}},
     {"sysmmu_mdma1",    {PhysAddr{0x12A4'0000}, 0x1000}},
     {"vp",              {PhysAddr{0x12C0'0000}, 0x1000}},
     {"mixer0",          {PhysAddr{0x12C1'0000}, 0x3000}},
     {"sdo",             {PhysAddr{0x12C2'0000}, 0x1000}},
     {"hdmi",            {PhysAddr{0x12D0'0000}, 0x7'0000}},
     {"sysmmu_tv",       {PhysAddr{0x12E2'0000}, 0x1000}},
+    {"sysmmu_mfc_l",    {PhysAddr{0x1362'0000}, 0x1000}},
+    {"sysmmu_mfc_r",    {PhysAddr{0x1363'0000}, 0x1000}},
     {"uart0",           {PhysAddr{0x1380'0000}, 0x1000}},
     {"uart1",           {PhysAddr{0x1381'0000}, 0x1000}},
     {"uart2",           {PhysAddr{0x1382'0000}, 0x1000}},
@@ -73,7 +83,28 @@ constexpr Block kMemoryMap[] = {
     {"pwm",             {PhysAddr{0x139D'0000}, 0x1000}},
     {"simctl",          {PhysAddr{0x13F0'0000}, 0x1000}},  // ours, free on the chip
 };
+/// Elsewhere on the Exynos4412, or there alone.
+constexpr Block kMemoryMap4412[] = {
+    {"g2d",                {PhysAddr{0x1080'0000}, 0x1000}},  // at the ACP
+    {"sysmmu_g2d",         {PhysAddr{0x10A4'0000}, 0x1000}},
+    {"sysmmu_fimc_isp",    {PhysAddr{0x1226'0000}, 0x1000}},
+    {"sysmmu_fimc_drc",    {PhysAddr{0x1227'0000}, 0x1000}},
+    {"sysmmu_fimc_fd",     {PhysAddr{0x122A'0000}, 0x1000}},
+    {"sysmmu_fimc_mcuctl", {PhysAddr{0x122B'0000}, 0x1000}},
+    {"sysmmu_fimc_lite0",  {PhysAddr{0x123B'0000}, 0x1000}},
+    {"sysmmu_fimc_lite1",  {PhysAddr{0x123C'0000}, 0x1000}},
+};
 constexpr PhysAddr kRamBase{0x4000'0000};
+
+/// SysMMUs whose masters are not modelled: their registers alone are there, for drivers that look for them.
+/// That of MDMA0 is left out: no source gives its address.
+struct LoneMmu { std::string_view name; bool on_4210, on_4412; };
+constexpr LoneMmu kLoneMmus[] = {
+    {"sysmmu_jpeg", true, true}, {"sysmmu_rotator", true, true}, {"sysmmu_mfc_l", true, true}, {"sysmmu_mfc_r", true, true},
+    {"sysmmu_sss", true, true}, {"sysmmu_gps", true, true}, {"sysmmu_fimd1", true, false}, {"sysmmu_pcie", true, false},
+    {"sysmmu_fimc_isp", false, true}, {"sysmmu_fimc_drc", false, true}, {"sysmmu_fimc_fd", false, true},
+    {"sysmmu_fimc_mcuctl", false, true}, {"sysmmu_fimc_lite0", false, true}, {"sysmmu_fimc_lite1", false, true},
+};
 
 /// Interrupts wired straight to the GIC as shared peripheral interrupts (GIC id = 32 + spi).
 struct SpiLine { std::string_view from; uint32_t spi; };
@@ -91,6 +122,8 @@ struct CombinerLine { std::string_view from; uint32_t group; uint32_t bit; };
 constexpr CombinerLine kCombiner[] = {
     {"fimd0.fifo", 11, 0}, {"fimd0.vsync", 11, 1}, {"fimd0.sys", 11, 2}, {"sysmmu_fimd0", 5, 2},
     {"sysmmu_fimc0", 4, 2}, {"sysmmu_fimc1", 4, 3}, {"sysmmu_fimc2", 4, 4}, {"sysmmu_fimc3", 4, 5}, {"sysmmu_g2d", 4, 7}, {"sysmmu_mdma1", 5, 1}, {"sysmmu_tv", 5, 4},
+    {"sysmmu_sss", 4, 1}, {"sysmmu_jpeg", 4, 6}, {"sysmmu_rotator", 5, 0}, {"sysmmu_fimd1", 5, 3}, {"sysmmu_mfc_l", 5, 5}, {"sysmmu_mfc_r", 5, 6}, {"sysmmu_pcie", 5, 7},
+    {"sysmmu_fimc_lite0", 16, 0}, {"sysmmu_fimc_lite1", 16, 1}, {"sysmmu_fimc_isp", 16, 2}, {"sysmmu_fimc_drc", 16, 3}, {"sysmmu_fimc_fd", 16, 4}, {"sysmmu_fimc_mcuctl", 16, 5},
     {"mct.g2", 12, 6}, {"mct.g3", 12, 7},
 };
 // clang-format on
@@ -115,12 +148,24 @@ constexpr bool is_fimc(std::string_view name) {
     return false;
 }
 
-/// The row called `name`; the name must be in the table.
-constexpr PhysRange range_of(std::string_view name) {
+/// Where `chip` has the block called `name`; empty where it has none.
+constexpr PhysRange range_of(std::string_view name, system::Chip chip = system::Chip::exynos4210) {
+    for (const Block& block : kMemoryMap4412) {
+        if (chip == system::Chip::exynos4412 && block.name == name) return block.range;
+    }
     for (const Block& block : kMemoryMap) {
         if (block.name == name) return block.range;
     }
     return {};
+}
+/// All rows of the chip's map.
+inline std::vector<Block> blocks_of(system::Chip chip) {
+    std::vector<Block> all;
+    for (const Block& block : kMemoryMap) all.push_back({block.name, range_of(block.name, chip)});
+    for (const Block& block : kMemoryMap4412) {
+        if (chip == system::Chip::exynos4412 && range_of(block.name).size == 0) all.push_back(block);
+    }
+    return all;
 }
 constexpr uint32_t spi_of(std::string_view from) {
     for (const SpiLine& line : kSpis) {
@@ -128,6 +173,7 @@ constexpr uint32_t spi_of(std::string_view from) {
     }
     return ~0U;
 }
+/// Group 0, which no device uses, for a block without a line.
 constexpr CombinerLine combiner_line_of(std::string_view from) {
     for (const CombinerLine& line : kCombiner) {
         if (line.from == from) return line;

@@ -23,7 +23,7 @@ constexpr system::Pl330Shape kMemoryDma{.channels = 8, .requests = 1, .bus_bytes
 struct Peripherals {
     static constexpr uint32_t kFirstI2c = 1, kI2cs = 8;  ///< I2C1 to I2C8; I2C8 is HDMIPHY's
 
-    Peripherals(ClockRate i2c_clock, sc_core::sc_time skew, Instruments& in)
+    Peripherals(ClockRate i2c_clock, sc_core::sc_time skew, const iommu::SysMmuConfig& mmu, Instruments& in)
         : gpio0{"gpio0", in},
           gpio1{"gpio1", in},
           gpio2{"gpio2", in},
@@ -32,7 +32,7 @@ struct Peripherals {
           pdma0{"pdma0", {.shape = kPeripheralDma, .skew = skew}, in},
           pdma1{"pdma1", {.shape = kPeripheralDma, .skew = skew}, in},
           mdma1{"mdma1", {.shape = kMemoryDma, .skew = skew}, in},
-          mdma1_mmu{"sysmmu_mdma1", iommu::SysMmuConfig{}, in} {
+          mdma1_mmu{"sysmmu_mdma1", mmu, in} {
         for (uint32_t n = 0; n < kI2cs; ++n) {
             const std::string name = "i2c" + std::to_string(kFirstI2c + n);
             i2cs.emplace_back(name.c_str(), system::I2cConfig{i2c_clock}, in);

@@ -1,12 +1,13 @@
-// What differs between the chips of the family around the cores. Media blocks are those of the Exynos4210 on
-// either.
-// Source: hardware pages "CPU subsystem" sections 1, 7 and 11, "Memory map" sections 1, 2 and 4.
+// What differs between the chips of the family, beside the places of their blocks.
+// Source: hardware pages "CPU subsystem" sections 1, 7 and 11, "Memory map" sections 1 to 4; Linux 6.1's
+// exynos4210.dtsi and exynos4412.dtsi.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
 #include "models/base/address.hpp"
+#include "models/display/hdmi_core.hpp"
 #include "models/system/cmu_core.hpp"
 #include "platform/board/memory_map.hpp"
 
@@ -26,7 +27,10 @@ struct Soc {
     CombinerLine global_timer1;  ///< MCT G1 where it is not an SPI: group 0 = it is one
     std::string_view compatible[2];
     std::string_view mct_compatible, pmu_compatible, clock_compatible, pinctrl_compatible;
-    system::Chip clocks;
+    std::string_view fimc_compatible, mixer_compatible, hdmi_compatible, hdmi_phy_compatible;
+    display::HdmiLayout hdmi;
+    bool sdo;  ///< has an analogue TV encoder
+    system::Chip chip;
 };
 
 // clang-format off
@@ -38,7 +42,10 @@ constexpr Soc kSocs[] = {
      .compatible = {"samsung,smdkv310", "samsung,exynos4210"},
      .mct_compatible = "samsung,exynos4210-mct", .pmu_compatible = "samsung,exynos4210-pmu",
      .clock_compatible = "samsung,exynos4210-clock", .pinctrl_compatible = "samsung,exynos4210-pinctrl",
-     .clocks = system::Chip::exynos4210},
+     .fimc_compatible = "samsung,exynos4210-fimc", .mixer_compatible = "samsung,exynos4210-mixer",
+     .hdmi_compatible = "samsung,exynos4210-hdmi", .hdmi_phy_compatible = "samsung,exynos4210-hdmiphy",
+     .hdmi = display::HdmiLayout::v1_3, .sdo = true,
+     .chip = system::Chip::exynos4210},
     {.name = "exynos4412", .cores = 4, .midr = 0x413F'C090, .mpidr = 0x8000'0A00, .product_id = 0xE441'2011,
      .gic_stride = 0x4000, .sysram_bytes = 0x4'0000,
      .boot_word = PhysAddr{0x0202'0000}, .boot_word_stride = 4,
@@ -46,7 +53,10 @@ constexpr Soc kSocs[] = {
      .compatible = {"samsung,smdk4412", "samsung,exynos4412"},
      .mct_compatible = "samsung,exynos4412-mct", .pmu_compatible = "samsung,exynos4412-pmu",
      .clock_compatible = "samsung,exynos4412-clock", .pinctrl_compatible = "samsung,exynos4x12-pinctrl",
-     .clocks = system::Chip::exynos4412},
+     .fimc_compatible = "samsung,exynos4212-fimc", .mixer_compatible = "samsung,exynos4212-mixer",
+     .hdmi_compatible = "samsung,exynos4212-hdmi", .hdmi_phy_compatible = "samsung,exynos4212-hdmiphy",
+     .hdmi = display::HdmiLayout::v1_4, .sdo = false,
+     .chip = system::Chip::exynos4412},
 };
 // clang-format on
 

@@ -17,11 +17,14 @@ void SupplyTree::add(std::string_view name, Supplied& block) {
 }
 
 void SupplyTree::switch_off_domains() {
-    for (const SupplyRule& rule : kSupplies) {
-        if (rule.domains != 0) cmu_.close(rule.gate, rule.bits);
+    uint32_t domains = 0;
+    for (const Branch& branch : branches_) {
+        if (branch.rule.domains != 0) cmu_.close(branch.rule.gate, branch.rule.bits);
+        domains |= branch.rule.domains;
     }
-    for (const auto domain : {system::Domain::cam, system::Domain::tv, system::Domain::lcd0})
-        pmu_.switch_off(domain);
+    for (uint32_t n = 0; domains >> n != 0; ++n) {
+        if (domains >> n & 1) pmu_.switch_off(static_cast<system::Domain>(n));
+    }
     pass_on();
 }
 

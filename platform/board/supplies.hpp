@@ -19,7 +19,7 @@ public:
 
     /// A block without a rule is always on.
     void add(std::string_view name, Supplied& block);
-    /// Leaves all blocks that have a power domain without clock and power; before simulation starts.
+    /// Leaves all blocks added that have a power domain without clock and power; before simulation starts.
     void switch_off_domains();
 
     Probe<HungAccess> hung;  ///< of any block

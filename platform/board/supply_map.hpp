@@ -23,7 +23,10 @@ constexpr uint32_t bit(system::Domain domain) { return 1U << static_cast<uint32_
 
 /// The TV domain's blocks need LCD0 too: it is their parent in Linux's device tree. Assumed: so on the chip.
 constexpr uint32_t kCamDomain = bit(system::Domain::cam), kLcd0Domain = bit(system::Domain::lcd0),
-                   kTvDomain = bit(system::Domain::tv) | kLcd0Domain;
+                   kTvDomain = bit(system::Domain::tv) | kLcd0Domain, kMfcDomain = bit(system::Domain::mfc),
+                   kLcd1Domain = bit(system::Domain::lcd1), kGpsDomain = bit(system::Domain::gps);
+/// On the Exynos4412 the ISP has LCD1's place.
+constexpr uint32_t kIspDomain = kLcd1Domain;
 
 using Gate = system::CmuCore::GateIp;
 // Sources: hardware page "System devices" sections 4 and 5; Linux 6.1's clk-exynos4 (gate bits) and
@@ -43,6 +46,7 @@ constexpr SupplyRule kSupplies[] = {
     {"sysmmu_fimc1", Gate::cam,   bit(8) | bit(1),  kCamDomain},
     {"sysmmu_fimc2", Gate::cam,   bit(9) | bit(2),  kCamDomain},
     {"sysmmu_fimc3", Gate::cam,   bit(10) | bit(3), kCamDomain},
+    {"sysmmu_jpeg",  Gate::cam,   bit(11) | bit(6), kCamDomain},
     {"vp",           Gate::tv,    bit(0),          kTvDomain},
     {"mixer0",       Gate::tv,    bit(1),          kTvDomain},
     {"sdo",          Gate::tv,    bit(2),          kTvDomain},
@@ -53,6 +57,12 @@ constexpr SupplyRule kSupplies[] = {
     {"g2d",          Gate::image, bit(0),          kLcd0Domain},
     {"mdma1",        Gate::image, bit(2),          kLcd0Domain},
     {"sysmmu_g2d",   Gate::image, bit(3) | bit(0),  kLcd0Domain},
+    {"sysmmu_rotator", Gate::image, bit(4) | bit(1), kLcd0Domain},
+    {"sysmmu_mfc_l", Gate::mfc,   bit(1) | bit(0),  kMfcDomain},
+    {"sysmmu_mfc_r", Gate::mfc,   bit(2) | bit(0),  kMfcDomain},
+    {"sysmmu_fimd1", Gate::lcd1,  bit(4) | bit(0),  kLcd1Domain},
+    {"sysmmu_pcie",  Gate::fsys,  bit(18) | bit(14), 0},
+    {"sysmmu_gps",   Gate::gps,   bit(1) | bit(0),  kGpsDomain},
     {"sysmmu_mdma1", Gate::image, bit(5) | bit(2),  kLcd0Domain},
     {"pdma0",        Gate::fsys,  bit(0),          0},
     {"pdma1",        Gate::fsys,  bit(1),          0},
@@ -75,10 +85,17 @@ constexpr SupplyRule kSupplies[] = {
 };
 // clang-format on
 
-/// What hangs elsewhere on the Exynos4412: its 2D engine on the memory controller's gates, in no domain.
+/// What hangs elsewhere on the Exynos4412: its 2D engine on the memory controller's gates, in no domain; and
+/// what is there alone.
 constexpr SupplyRule kSupplies4412[] = {
     {"g2d", Gate::dmc, bit(23), 0},
     {"sysmmu_g2d", Gate::dmc, bit(24) | bit(23), 0},
+    {"sysmmu_fimc_isp", Gate::isp0, bit(8) | bit(0), kIspDomain},
+    {"sysmmu_fimc_drc", Gate::isp0, bit(9) | bit(1), kIspDomain},
+    {"sysmmu_fimc_fd", Gate::isp0, bit(10) | bit(2), kIspDomain},
+    {"sysmmu_fimc_lite0", Gate::isp0, bit(11) | bit(3), kIspDomain},
+    {"sysmmu_fimc_lite1", Gate::isp0, bit(12) | bit(4), kIspDomain},
+    {"sysmmu_fimc_mcuctl", Gate::isp1, bit(4), kIspDomain},
 };
 
 constexpr const SupplyRule* supply_rule(std::string_view block,

@@ -29,7 +29,7 @@ std::string_view meaning_of(std::string_view name) {
 
 Json devices_of(board::Machine& machine) {
     Json list = Json::array();
-    for (const board::Block& block : board::kMemoryMap) {
+    for (const board::Block& block : board::blocks_of(machine.chip())) {
         if (!machine.bus.decode(block.range.base, kWordBytes)) continue;  // not on this machine
         const uint32_t spi = board::spi_of(block.name);
         Json device{{"name", block.name}, {"base", block.range.base.value}, {"size", block.range.size}};

@@ -34,9 +34,9 @@ std::string stats(const MonitorSubject& subject, const Words& arguments) {
     return text.empty() ? "no statistic begins so\n" : text;
 }
 
-std::string devices(const MonitorSubject&, const Words&) {
+std::string devices(const MonitorSubject& subject, const Words&) {
     std::string text;
-    for (const board::Block& block : board::kMemoryMap)
+    for (const board::Block& block : board::blocks_of(subject.machine.chip()))
         text +=
             fmt::format("{:#010x} {:>8} bytes  {}\n", block.range.base.value, block.range.size, block.name);
     return text;

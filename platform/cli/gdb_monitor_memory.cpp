@@ -99,8 +99,8 @@ std::optional<uint32_t> place_in(board::Machine& machine, const std::string& dev
     return {};
 }
 
-std::string block_at(PhysAddr address) {
-    for (const board::Block& block : board::kMemoryMap) {
+std::string block_at(const board::Machine& machine, PhysAddr address) {
+    for (const board::Block& block : board::blocks_of(machine.chip())) {
         const uint64_t inside = uint64_t{address.value} - block.range.base.value;
         if (address.value >= block.range.base.value && inside < block.range.size)
             return fmt::format("{} +{:#x}\n", block.name, inside);
@@ -153,7 +153,7 @@ std::string monitor_owner(const MonitorSubject& subject, const Words& arguments)
         const auto place = place_in(subject.machine, key.device, buffer, address);
         if (place) text += fmt::format("byte {} of {}", *place, buffer_text(key, buffer));
     }
-    if (text.empty()) text = block_at(address);
+    if (text.empty()) text = block_at(subject.machine, address);
     return text.empty() ? "in no buffer that a driver has told of, in no block\n" : text;
 }
 

@@ -60,7 +60,7 @@ std::string unknown_register(const std::vector<ListedRegister>& list, const std:
 
 /// The words as the bus gives them.
 std::string dump(board::Machine& machine, const std::string& block, const Words& arguments) {
-    const PhysRange range = board::range_of(block);
+    const PhysRange range = board::range_of(block, machine.chip());
     if (range.size == 0) return fmt::format("{} has no address of its own; ask for a name\n", block);
     const uint32_t offset = monitor_number("offset", arguments[1]) & ~3U;
     const uint32_t words = arguments.size() > 2 ? monitor_number("words", arguments[2]) : 16;

@@ -191,11 +191,11 @@ const BufferSet* check_stage(const Section& section, const Scenario& scenario, c
 /// Version 3 of the 2D engine knows no YCbCr, and cameras send nothing else.
 void check_engine(const Section& section, const Stage& stage, const Platform& platform) {
     const PlatformDevice* device = platform.device(stage.device);
-    if (!device || device->version.empty() || device->version == "4.1") return;
+    if (!device || device->name != "g2d" || platform.g2d_version(*device) == "4.1") return;
     section.diagnostics().error(
         section.place_of("device"), section.path_of("device"),
         fmt::format("{} of version {} knows no YCbCr, expected a platform with version 4.1", stage.device,
-                    device->version));
+                    platform.g2d_version(*device)));
 }
 
 /// Turned by 90 or 270 degrees, width and height change places; no other angle is possible.

@@ -79,12 +79,12 @@ constexpr Parameter<Power> kPower[] = {
 };
 constexpr Parameter<PlatformDevice> kDevice[] = {
     {.key = "iommu", .member = &PlatformDevice::iommu, .meaning = "memory traffic goes through a SysMMU"},
-    {.key = "sysmmu", .member = &PlatformDevice::sysmmu, .meaning = "version of its SysMMU", .choices = "1.0 2.0 3.0 3.1 3.2 3.3"},
+    {.key = "sysmmu", .member = &PlatformDevice::sysmmu, .meaning = "version of its SysMMU; usually 1.0, on exynos4412 2.0", .choices = "1.0 2.0 3.0 3.1 3.2 3.3"},
     {.key = "sysmmu_first_level_ahead", .member = &PlatformDevice::sysmmu_first_level_ahead, .meaning = "quirk of SysMMU 3.x: keeps the next first-level entry too, valid or not"},
     {.key = "sysmmu_prefetch_multi_hit", .member = &PlatformDevice::sysmmu_prefetch_multi_hit, .meaning = "quirk of SysMMU 3.x: overlapping prefetch windows end in a multi-hit fault"},
 };
 constexpr Parameter<PlatformDevice> kG2d[] = {
-    {.key = "version", .member = &PlatformDevice::version, .meaning = "3: programmed by registers (default on exynos4210); 4.1: command lists too", .choices = "3 4.1"},
+    {.key = "version", .member = &PlatformDevice::version, .meaning = "3: programmed by registers (default on exynos4210); 4.1: command lists too (default on exynos4412)", .choices = "3 4.1"},
 };
 constexpr Parameter<PlatformDevice> kMixer[] = {
     {.key = "screen", .member = &PlatformDevice::screen, .meaning = "a screen is plugged in at HDMI"},

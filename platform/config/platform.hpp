@@ -15,9 +15,9 @@ namespace exysim::config {
 struct PlatformDevice {
     std::string name;
     bool iommu = true;                      ///< its memory traffic goes through its SysMMU
-    std::string version{};                  ///< of g2d: "3" or "4.1"; empty elsewhere
+    std::string version{};                  ///< of g2d: "3" or "4.1"; empty: the chip's, or no g2d
     bool screen = true;                     ///< of mixer0: one is plugged in at HDMI
-    std::string sysmmu = "1.0";             ///< version of its SysMMU
+    std::string sysmmu{};                   ///< version of its SysMMU; empty: the chip's usual one
     bool sysmmu_first_level_ahead = false;  ///< quirks of that SysMMU (SysMmuConfig says what they do)
     bool sysmmu_prefetch_multi_hit = false;
 };
@@ -113,6 +113,14 @@ struct Platform {
     std::vector<PlatformDevice> devices;
 
     const PlatformDevice* device(std::string_view device_name) const;
+    /// Versions that the chip has, where a device does not say.
+    std::string_view usual_sysmmu() const { return soc == "exynos4412" ? "2.0" : "1.0"; }
+    std::string_view sysmmu_version(const PlatformDevice& of) const {
+        return of.sysmmu.empty() ? usual_sysmmu() : of.sysmmu;
+    }
+    std::string_view g2d_version(const PlatformDevice& g2d) const {
+        return !g2d.version.empty() ? g2d.version : soc == "exynos4412" ? "4.1" : "3";
+    }
 };
 
 /// The settings of a platform file, for reading and for `exysim describe`.

@@ -144,6 +144,61 @@ void start_video_layer(Bench& b) {
     b.write("mixer0", display::MixerCore::kStatus, 1U << 2 | 1);
 }
 
+/// A graphics layer shows 720x480 XRGB8888 from `kInput`, over a green background.
+void start_graphics_layer(Bench& b, uint32_t layer) {
+    using display::MixerCore;
+    const uint32_t at = 0x020 + 0x20 * layer;
+    const auto mixer = [&](uint32_t reg, uint32_t value) { b.write("mixer0", reg, value); };
+    mixer(at, 1U << 21 | 7U << 8);
+    mixer(at + 0x04, kInput);
+    mixer(at + 0x08, 720);
+    mixer(at + 0x10, 720U << 16 | 480);
+    for (uint32_t reg = 0x064; reg <= 0x06C; reg += 4) mixer(reg, 145U << 16 | 54U << 8 | 34);  // green
+    mixer(MixerCore::kCfg, 1U << 8 | 1U << 7 | 1U << (4 + layer));
+    mixer(MixerCore::kLayerCfg, 1U << (4 + 4 * layer));
+    mixer(MixerCore::kIntEn, 7U << 8);
+    mixer(MixerCore::kStatus, 1U << 2 | 1);
+}
+
+/// Ten pages are there: lines 0 to 13 and 160 pixels of line 14, whose bursts the fault may overtake. The
+/// rest of the first picture is background.
+void check_graphics_layer(uint32_t layer) {
+    Bench b;
+    constexpr uint32_t kPages = 10, kLine = 720 * 4, kThere = kPages * kPage;
+    b.map(kInput, kPixels, kPages);
+    b.enable("sysmmu_tv");
+    bool inside = true;
+    b.machine.mmus.at("mixer0")->translated.attach([&](const iommu::Translated& t) {
+        inside = inside && t.direction == iommu::Direction::read && t.address.value >= kPixels &&
+                 t.address.value + t.size <= kPixels + kThere;
+    });
+    std::vector<uint8_t> first;
+    b.machine.display->mixer.frame.attach([&](const DisplayFrame& f) {
+        if (first.empty()) first.assign(f.rgb, f.rgb + size_t{f.width} * f.height * 3);
+    });
+    start_graphics_layer(b, layer);
+    start_hdmi_480p(b);
+    b.run_us(40'000);
+    CHECK(b.fault_line("sysmmu_tv"));
+    CHECK(b.read("sysmmu_tv", kStatus) == kPageFault);
+    CHECK(b.read("sysmmu_tv", kFaultAddress) == kInput + kThere);
+    CHECK((b.read("mixer0", display::MixerCore::kIntStatus) >> 8 & 7) == 1U << layer);
+    CHECK(b.unharmed());
+    CHECK(inside);
+    REQUIRE(first.size() == 720 * 480 * 3);
+    uint32_t wrong = 0;
+    for (uint32_t pixel = 0; pixel < 720 * 480; ++pixel) {
+        const uint8_t *shown = &first[pixel * 3], *stored = &b.before[kPixels - kRamBase.value + pixel * 4];
+        if (pixel / 720 == 14 && pixel % 720 < 160) continue;
+        const bool here = pixel * 4 < kThere;
+        const bool background = shown[0] < 2 && shown[1] > 253 && shown[2] < 2;
+        const bool picture = shown[0] == stored[2] && shown[1] == stored[1] && shown[2] == stored[0];
+        wrong += here ? !picture : !background;
+    }
+    CHECK(wrong == 0);
+    static_assert(kThere / kLine == 14 && kThere % kLine == 160 * 4);
+}
+
 /// Window 0 shows a 64x32 XRGB8888 picture: two pages. A line of 100 pixels at 16 MHz takes 6.25 us.
 void start_window(Bench& b) {
     using display::FimdCore;
@@ -253,6 +308,16 @@ TEST_CASE("dma faults: a scan-out that leaves its picture is an underflow and ch
     CHECK(b.read("sysmmu_tv", kFaultAddress) == kInput + kPages * kPage);
     CHECK(b.statistic("mixer0.underflows") >= 1);
     CHECK(b.unharmed());
+}
+
+TEST_CASE("dma faults: graphics layer 0 behind its picture shows the background and reads nothing else",
+          "[board]") {
+    check_graphics_layer(0);
+}
+
+TEST_CASE("dma faults: graphics layer 1 behind its picture shows the background and reads nothing else",
+          "[board]") {
+    check_graphics_layer(1);
 }
 
 TEST_CASE("dma faults: a panel's window behind its picture is an underflow and changes no memory",

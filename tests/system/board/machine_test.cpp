@@ -134,6 +134,69 @@ TEST_CASE("machine: without a screen the hot-plug line is low and HDMI says so",
     test::run(sc_core::SC_ZERO_TIME);
     CHECK((b.master.read32(base("gpio1") + 0xC64) & 1U << 7) == 0);
     CHECK(b.master.read32(base("hdmi") + 0x0C) == 0);  // HPD_STATUS
+    CHECK(b.master.read32(base("hdmi") + 0x04) == 0);  // nobody has unplugged one
+}
+
+namespace {
+/// Each SysMMU of the chip answers as an exynos-iommu driver asks: version, settings, block and unblock.
+void check_mmus(const char* soc, uint32_t version, std::initializer_list<uint32_t> bases) {
+    config::Platform chip = platform();
+    chip.soc = soc;
+    chip.devices = {{"fimc0"}, {"fimc1"}, {"fimc2"}, {"fimc3"}, {"mixer0"}, {"fimd0"}, {"g2d"}};
+    Bench b{chip};
+    test::run(sc_core::SC_ZERO_TIME);
+    for (const uint32_t at : bases) {
+        INFO(std::hex << at);
+        REQUIRE(b.master.answers_read(at + 0x034));
+        CHECK(b.master.read32(at + 0x034) == version);
+        b.master.write32(at, 7);
+        b.master.write32(at + 0x004, 0x785);
+        b.master.write32(at + 0x014, 0x4000'4000);
+        b.master.write32(at + 0x00C, 1);
+        CHECK(b.master.read32(at + 0x008) == 1);  // blocked
+        b.master.write32(at, 5);
+        CHECK(b.master.read32(at + 0x008) == 0);
+        CHECK(b.master.read32(at + 0x004) == 0x785);
+        CHECK(b.master.read32(at + 0x018) == 0);
+        b.master.write32(at, 0);
+    }
+    CHECK(b.machine.guest_errors.total() == 0);
+}
+}  // namespace
+
+TEST_CASE("machine: every SysMMU of the Exynos4210 is at its place, with and without a master", "[board]") {
+    check_mmus("exynos4210", 0x1000'0000,
+               {0x11A2'0000, 0x11A3'0000, 0x11A4'0000, 0x11A5'0000, 0x11A6'0000, 0x12A2'0000, 0x12A3'0000,
+                0x12A4'0000, 0x11E2'0000, 0x1222'0000, 0x12E2'0000, 0x1362'0000, 0x1363'0000, 0x1262'0000,
+                0x10A5'0000, 0x1273'0000});
+}
+
+TEST_CASE("machine: every SysMMU of the Exynos4412 is at its place, with and without a master", "[board]") {
+    check_mmus("exynos4412", 0x2000'0000,
+               {0x11A2'0000, 0x11A3'0000, 0x11A4'0000, 0x11A5'0000, 0x11A6'0000, 0x10A4'0000, 0x12A3'0000,
+                0x12A4'0000, 0x11E2'0000, 0x12E2'0000, 0x1362'0000, 0x1363'0000, 0x10A5'0000, 0x1273'0000,
+                0x123B'0000, 0x123C'0000, 0x1226'0000, 0x1227'0000, 0x122A'0000, 0x122B'0000});
+}
+
+TEST_CASE("machine: an Exynos4412 has its 2D engine and HDMI as that chip has them, and no SDO", "[board]") {
+    config::Platform chip = platform();
+    chip.soc = "exynos4412";
+    chip.devices = {{"mixer0"}, {"g2d"}};
+    Bench b{chip};
+    test::run(sc_core::SC_ZERO_TIME);
+    constexpr uint32_t kG2d = 0x1080'0000, kDmaList = 0x080, kHdmi = 0x12D0'0000;
+    b.master.write32(kG2d + kDmaList, 0x4000'0000);  // command lists: version 4.1's
+    CHECK(b.master.read32(kG2d + kDmaList) == 0x4000'0000);
+    CHECK_FALSE(b.master.answers_read(0x1280'0000));
+    CHECK(b.master.read32(kHdmi + 0x20) == 1);  // PHY_STATUS of layout 1.4
+    CHECK_FALSE(b.master.answers_read(0x12C2'0000));
+    b.master.write32(0x1002'3CA0, 0);  // the ISP's power domain
+    CHECK_FALSE(b.master.answers_read(0x123B'0034));
+    b.master.write32(0x1002'3CA0, 7);
+    CHECK(b.master.answers_read(0x123B'0034));
+    b.master.write32(0x1004'8800, ~(1U << 11));  // SysMMU of FIMC-LITE0
+    CHECK_FALSE(b.master.answers_read(0x123B'0034));
+    CHECK(b.master.answers_read(0x123C'0034));
 }
 
 TEST_CASE("machine: a core that touches a gated block hangs by gated_access, and the run says where",

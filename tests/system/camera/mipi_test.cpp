@@ -57,6 +57,13 @@ struct Bench : test::InstrumentsBench {
         for (const uint8_t value : values) wire.write(value);
         wire.stop();
     }
+    void set_up_receiver(uint8_t data_type) {
+        csis_bus.write32(CsisCore::kDphyctrl, 7);
+        csis_bus.write32(CsisCore::kConfig, uint32_t{data_type} << 2 | 1);
+        csis_bus.write32(CsisCore::kResol, kSize.width << 16 | kSize.height);
+        csis_bus.write32(CsisCore::kIntmsk, 0xF000'103F);
+        csis_bus.write32(CsisCore::kCtrl, 1U << 16 | 1);
+    }
     void set_up(uint8_t data_type) {
         const uint8_t bits = data_type == kRaw8 ? 8 : 10;
         sensor_write(0x0114, {1});
@@ -64,11 +71,7 @@ struct Bench : test::InstrumentsBench {
         sensor_write(0x0162, {0x0D, 0x78});
         sensor_write(0x016C, {0, kSize.width, 0, kSize.height});
         sensor_write(0x018C, {bits, bits});
-        csis_bus.write32(CsisCore::kDphyctrl, 7);
-        csis_bus.write32(CsisCore::kConfig, uint32_t{data_type} << 2 | 1);
-        csis_bus.write32(CsisCore::kResol, kSize.width << 16 | kSize.height);
-        csis_bus.write32(CsisCore::kIntmsk, 0xF000'103F);
-        csis_bus.write32(CsisCore::kCtrl, 1U << 16 | 1);
+        set_up_receiver(data_type);
         const uint32_t line = data_type == kRaw8 ? kSize.width : kSize.width * 5 / 4;
         fimc_bus.write32(fimc::kCigctrl, 1U << 16 | 1U << 8 | 1U << 7 | 1U << 3);
         fimc_bus.write32(fimc::kCsiimgfmt, data_type);
@@ -162,6 +165,27 @@ TEST_CASE("a receiver without power or with the wrong format passes nothing on",
     CHECK(b.written.empty());
     CHECK((b.csis_bus.read32(CsisCore::kIntsrc) & 1) == 1);
     CHECK(b.guest_errors.total() >= 1);
+}
+
+TEST_CASE("a receiver that is reset in the middle of a frame loses that frame only", "[camera]") {
+    Bench b;
+    b.set_up(kRaw8);
+    b.sensor_write(0x0100, {1});
+    b.run(time_of_tick(20ULL * 3448, BayerCore::kPixelRate));  // 20 of 48 lines
+    b.csis_bus.write32(CsisCore::kCtrl, 1U << 4);
+    test::settle();
+    CHECK(b.csis_bus.read32(CsisCore::kIntsrc) == 0);
+    CHECK(b.csis_bus.read32(CsisCore::kConfig) == 0);
+    CHECK_FALSE(b.csis_bus.irq.read());
+    b.set_up_receiver(kRaw8);
+    b.run(time_of_tick(2ULL * 3448, BayerCore::kPixelRate));
+    CHECK(b.csis_bus.read32(CsisCore::kIntsrc) == 1U << 5);  // lines whose frame start it has not seen
+    b.run(kFrame + time_of_tick(40ULL * 3448, BayerCore::kPixelRate));  // to the end of the next picture
+    REQUIRE(b.written.size() == 1);
+    CHECK(b.written[0].number == 1);
+    REQUIRE(b.dropped.size() == 1);
+    CHECK(b.dropped[0].number == 0);
+    CHECK(b.dropped[0].reason == "cut short");
 }
 
 TEST_CASE("raw pixels cannot go through the scaler", "[camera]") {

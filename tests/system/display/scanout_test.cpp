@@ -29,7 +29,7 @@ struct Shown {
 struct Bench : test::InstrumentsBench {
     sc_core::sc_signal<bool> vsync{"vsync"}, sdo_vsync{"sdo_vsync"};
     test::BusBench mixer_bus{"mixer_bus"}, vp_bus{"vp_bus"}, hdmi_bus{"hdmi_bus"}, sdo_bus{"sdo_bus"};
-    Hdmi hdmi{"hdmi", instruments};
+    Hdmi hdmi{"hdmi", {}, instruments};
     Sdo sdo{"sdo", instruments};
     VideoProcessor vp{"vp", {}, instruments};
     Mixer mixer{"mixer", {}, vp, hdmi, sdo, instruments};
@@ -443,6 +443,26 @@ TEST_CASE("resetting the video processor in mid-frame takes it off the screen", 
     REQUIRE(b.shown.size() == 2);
     CHECK(b.statistics.all().at("mixer.underflows").value() == 0);
     CHECK_FALSE(b.shown[1].video);
+}
+
+TEST_CASE("resetting the mixer in mid-frame takes the picture off the screen, and it can be set up anew",
+          "[display]") {
+    Bench b;
+    b.start_all();
+    b.run(kFrame / 2);
+    CHECK(b.mixer_bus.irq.read());
+    b.mixer_bus.write32(MixerCore::kStatus, 1U << 8);
+    test::settle();
+    CHECK((b.mixer_bus.read32(MixerCore::kStatus) & 2) == 2);  // idle
+    CHECK(b.mixer_bus.read32(MixerCore::kCfg) == 0);
+    CHECK_FALSE(b.mixer_bus.irq.read());
+    b.run(2 * kFrame);
+    CHECK(b.shown.empty());
+    b.start_mixer();
+    b.run(2 * kFrame);
+    REQUIRE(!b.shown.empty());
+    CHECK(b.shown.back().video);
+    CHECK(b.statistics.all().at("mixer.underflows").value() == 0);
 }
 
 TEST_CASE("a mixer without clock shows nothing and comes back, and without power it is off", "[display]") {

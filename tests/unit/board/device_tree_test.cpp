@@ -121,6 +121,29 @@ TEST_CASE("device tree: the 2D engine is what its driver's binding wants", "[boa
     }
 }
 
+TEST_CASE("device tree: an Exynos4412's media blocks are that chip's", "[board]") {
+    config::Platform platform = loaded().platform;
+    platform.soc = "exynos4412";
+    platform.devices = {{"fimc0"}, {"fimc1"}, {"fimc2"}, {"fimc3"}, {"mixer0"}, {"fimd0"}, {"g2d"}};
+    const Blob blob{flatten(device_tree(platform, {}))};
+    CHECK(blob.text("/soc/g2d@10800000", "compatible") == "samsung,exynos4212-g2d");
+    CHECK(blob.cells("/soc/sysmmu@10a40000", "interrupts") == Cells{4, 7});
+    for (const char* unpowered : {"/soc/g2d@10800000", "/soc/sysmmu@10a40000"})
+        CHECK(fdt_getprop(blob.bytes.data(), blob.node(unpowered), "power-domains", nullptr) == nullptr);
+    CHECK(blob.text("/aliases", "g2d") == "/soc/g2d@10800000");
+    CHECK(blob.text("/soc/mixer@12c10000", "compatible") == "samsung,exynos4212-mixer");
+    CHECK(blob.text("/soc/hdmi@12d00000", "compatible") == "samsung,exynos4212-hdmi");
+    for (const char* fimc : {"fimc@11800000", "fimc@11810000", "fimc@11820000", "fimc@11830000"}) {
+        const std::string path = std::string{"/soc/camera/"} + fimc;
+        INFO(path);
+        CHECK(blob.text(path, "compatible") == "samsung,exynos4212-fimc");
+        CHECK(blob.raw(path, "samsung,isp-wb").empty());  // there, without a value
+        const bool camera =
+            fdt_getprop(blob.bytes.data(), blob.node(path), "samsung,cam-if", nullptr) != nullptr;
+        CHECK(camera == (path != "/soc/camera/fimc@11830000"));
+    }
+}
+
 TEST_CASE("device tree: aliases lead to nodes", "[board]") {
     const Blob blob = tree();
     for (const char* name : {"serial0", "serial1", "serial2", "serial3", "i2c0", "fimc0", "mixer0", "g2d"}) {

@@ -10,11 +10,27 @@ using namespace exysim;
 using namespace exysim::board;
 
 TEST_CASE("memory map: blocks do not overlap and are page-aligned", "[board]") {
-    for (const Block& a : kMemoryMap) {
-        INFO(a.name);
-        CHECK(a.range.base.value % kPageSize == 0);
-        CHECK(a.range.end() <= kRamBase.value);
-        for (const Block& b : kMemoryMap) CHECK((&a == &b || !a.range.overlaps(b.range)));
+    for (const system::Chip chip : {system::Chip::exynos4210, system::Chip::exynos4412}) {
+        const std::vector<Block> all = blocks_of(chip);
+        for (const Block& a : all) {
+            INFO(a.name);
+            CHECK(a.range.base.value % kPageSize == 0);
+            CHECK(a.range.end() <= kRamBase.value);
+            for (const Block& b : all) CHECK((&a == &b || !a.range.overlaps(b.range)));
+        }
+    }
+}
+
+TEST_CASE("memory map: the Exynos4412 has its 2D engine elsewhere and the ISP's SysMMUs besides", "[board]") {
+    CHECK(range_of("g2d").base.value == 0x1280'0000);
+    CHECK(range_of("g2d", system::Chip::exynos4412).base.value == 0x1080'0000);
+    CHECK(range_of("fimc0", system::Chip::exynos4412).base == range_of("fimc0").base);
+    CHECK(range_of("sysmmu_fimc_isp").size == 0);
+    for (const LoneMmu& row : kLoneMmus) {
+        INFO(row.name);
+        CHECK((row.on_4210 || row.on_4412));
+        if (row.on_4210) CHECK(range_of(row.name).size == kPageSize);
+        if (row.on_4412) CHECK(range_of(row.name, system::Chip::exynos4412).size == kPageSize);
     }
 }
 

@@ -64,3 +64,18 @@ TEST_CASE("pixels: premultiplied colours that are too bright stop at white", "[d
     blend_row(row, {255, true}, below);
     CHECK(below[0] == 0xFFFF'FFFF);
 }
+
+TEST_CASE("pixels: packed as R, G, B whatever the number of pixels", "[display]") {
+    std::vector<Pixel> row;
+    for (uint32_t n = 0; n < 12; ++n) {
+        std::vector<uint8_t> rgb(3 * n + 1, 0xEE);
+        pack_rgb(row, rgb.data());
+        for (uint32_t i = 0; i < n; ++i) {
+            CHECK(rgb[3 * i] == 3 * i + 1);
+            CHECK(rgb[3 * i + 1] == 3 * i + 2);
+            CHECK(rgb[3 * i + 2] == 3 * i + 3);
+        }
+        CHECK(rgb[3 * n] == 0xEE);
+        row.push_back(0xFF00'0000 | (3 * n + 1) << 16 | (3 * n + 2) << 8 | (3 * n + 3));
+    }
+}

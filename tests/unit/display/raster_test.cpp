@@ -186,4 +186,18 @@ TEST_CASE("hdmi: a screen is plugged in and the PHY is locked", "[display]") {
     HdmiCore hdmi;
     CHECK(hdmi.regs.read(HdmiCore::kHpdStatus) == 1);
     CHECK(hdmi.regs.read(HdmiCore::kPhyStatus) == 1);
+    CHECK(hdmi.regs.read(HdmiCore::kPhyStatus14) == 0);  // plain storage in this layout
+    HdmiCore later{HdmiConfig{HdmiLayout::v1_4}};
+    CHECK(later.regs.read(HdmiCore::kPhyStatus14) == 1);
+    later.regs.write(HdmiCore::kPhyStatus14, 0);
+    CHECK(later.regs.read(HdmiCore::kPhyStatus14) == 1);
+}
+
+TEST_CASE("hdmi: without a screen nothing is pending, until one comes", "[display]") {
+    HdmiCore hdmi{HdmiConfig{HdmiLayout::v1_3, false}};
+    CHECK(hdmi.regs.read(HdmiCore::kHpdStatus) == 0);
+    CHECK(hdmi.regs.read(HdmiCore::kIntcFlag) == 0);
+    hdmi.plug(true);
+    CHECK(hdmi.regs.read(HdmiCore::kHpdStatus) == 1);
+    CHECK(hdmi.regs.read(HdmiCore::kIntcFlag) == 1U << 3);
 }

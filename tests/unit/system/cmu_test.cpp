@@ -133,6 +133,21 @@ TEST_CASE("cmu: the Exynos4412's K has a sign and 16 bits, for EPLL and VPLL", "
     CHECK(cmu.pll_hz(Pll::epll) == 95'250'000);
 }
 
+TEST_CASE("cmu: the Exynos4412 has gates of its ISP besides", "[system][cmu]") {
+    using exysim::system::Chip;
+    using Gate = CmuCore::GateIp;
+    CmuCore cmu{Chip::exynos4412};
+    int changes = 0;
+    cmu.gates_changed = [&] { ++changes; };
+    CHECK(cmu.clocked(Gate::isp0, 1U << 11));
+    cmu.regs.write(0x18800, ~(1U << 11));  // SysMMU of FIMC-LITE0
+    CHECK_FALSE(cmu.clocked(Gate::isp0, 1U << 11));
+    cmu.regs.write(0x18804, 0);
+    CHECK_FALSE(cmu.clocked(Gate::isp1, 1U << 4));
+    CHECK(changes == 2);
+    CHECK_FALSE(CmuCore{Chip::exynos4210}.regs.knows(0x18800));
+}
+
 TEST_CASE("cmu: two groups of gates lie elsewhere on the Exynos4412", "[system][cmu]") {
     using exysim::system::Chip;
     using Gate = CmuCore::GateIp;
