@@ -220,7 +220,7 @@ Result<uint32_t> clone_current(const CloneArguments& a) {
             (void)put_user(a.child_tid, tid);
         } else if (auto page = p.space->pin(VirtAddr{a.child_tid.value}, true)) {
             memcpy(page_data(page.value()) + a.child_tid.value % kPageSize, &tid, sizeof tid);
-            page_put(page.value());
+            AddressSpace::unpin(page.value());
         }
     }
     wake(*thread);

@@ -94,7 +94,7 @@ Result<uint32_t> sys_cacheflush(Args s) {
         auto page = current_process().space->pin(VirtAddr{at}, false);
         if (!page) return Errno::kFault;
         clean_to_unification(VirtAddr{at}, kPageSize);
-        page_put(page.value());
+        AddressSpace::unpin(page.value());
     }
     invalidate_instructions();
     return 0U;

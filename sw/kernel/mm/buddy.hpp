@@ -36,6 +36,7 @@ struct Page {
     PageUse use = PageUse::kernel;
     PageSource* source = nullptr;
     uint32_t index = 0;
+    uint32_t pins = 0;  ///< of the references, those that do not map it (AddressSpace::pin)
 };
 
 inline constexpr uint32_t kMaxOrder = 10;  // 4 MiB blocks

@@ -40,7 +40,7 @@ Result<Unique<UserPages>> UserPages::pin(UserAddr start, uint32_t bytes, bool wr
 
 UserPages::~UserPages() {
     if (!foreign()) {
-        for (const Pfn pfn : frames()) page_put(pfn_to_page(pfn));
+        for (const Pfn pfn : frames()) AddressSpace::unpin(pfn_to_page(pfn));
     }
     delete[] frames_;
 }

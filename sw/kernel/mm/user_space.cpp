@@ -24,6 +24,9 @@ Result<Page*> copy_of(const Page* page, bool executable) {
     return copy;
 }
 
+/// Whether others map the page too, or it is a file's.
+bool is_shared(const Page& page) { return page.references - page.pins > 1; }
+
 /// From now on the page's mappings can be found.
 void make_anonymous(Page* page, VirtAddr at) {
     page->index = at.value >> kPageShift;
@@ -240,7 +243,7 @@ Result<Page*> AddressSpace::new_page(Vma& vma, VirtAddr at) {
 /// A write to a page that others share since a fork: copy it, unless nobody else is left.
 Result<> AddressSpace::break_sharing(Vma& vma, VirtAddr page, Page* old) {
     Page* target = old;
-    if (old->references > 1 && !vma.shared) {
+    if (is_shared(*old) && !vma.shared) {
         target = TRY(copy_of(old, vma.access.execute));
         make_anonymous(target, page);
         page_put(old);
@@ -250,6 +253,15 @@ Result<> AddressSpace::break_sharing(Vma& vma, VirtAddr page, Page* old) {
     TRY(table_.map(page, page_to_pfn(target), vma.type, vma.access));
     flush_page(page);
     return Ok{};
+}
+
+/// A page that somebody works on in its place stays with the process that pinned it.
+Result<> AddressSpace::copy_now(const Vma& vma, VirtAddr at, const Page& page) {
+    Page* copy = TRY(copy_of(&page, vma.access.execute));
+    make_anonymous(copy, at);
+    auto mapped = table_.map(at, page_to_pfn(copy), vma.type, vma.access);
+    if (!mapped) page_put(copy);
+    return mapped;
 }
 
 Result<> AddressSpace::copy_area(Vma& from, AddressSpace& to) {
@@ -267,6 +279,10 @@ Result<> AddressSpace::copy_area(Vma& from, AddressSpace& to) {
         if (!t.present) continue;
         PageAccess access = from.access;
         const bool copy_on_write = !from.shared && !from.pfn_mapped;
+        if (copy_on_write && pfn_to_page(t.pfn)->pins) {
+            TRY(to.copy_now(from, at, *pfn_to_page(t.pfn)));
+            continue;
+        }
         if (copy_on_write) access.write = false;
         TRY(to.table_.map(at, t.pfn, from.type, access));
         if (!from.pfn_mapped) page_get(pfn_to_page(t.pfn));
@@ -328,14 +344,19 @@ void AddressSpace::flush_page(VirtAddr a) {
 Result<Page*> AddressSpace::pin(VirtAddr a, bool write) {
     const MutexGuard guard{lock_};
     Vma* vma = find_locked(a);
-    // An exporter that keeps its own pages (keep and source) takes them away when it likes.
-    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped || (vma->source && vma->keep))
+    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped || (vma->source && vma->source->revokes()))
         return Errno::kFault;
     const VirtAddr page{align_down(a.value, kPageSize)};
-    TRY(fault_in(*vma, page, write));
+    TRY(fault_in(*vma, page, vma->access.write));  // a later write must not find another page
     Page* p = pfn_to_page(table_.lookup(page).pfn);
     page_get(p);
+    __atomic_add_fetch(&p->pins, 1, __ATOMIC_RELAXED);
     return p;
+}
+
+void AddressSpace::unpin(Page* page) {
+    __atomic_sub_fetch(&page->pins, 1, __ATOMIC_RELAXED);
+    page_put(page);
 }
 
 Result<AddressSpace::DeviceFrame> AddressSpace::device_frame(VirtAddr a, bool write) {
@@ -373,7 +394,7 @@ Result<> AddressSpace::move_page(const Vma& vma, VirtAddr from, VirtAddr to) {
     const Translation t = table_.lookup(from);
     if (!t.present) return Ok{};
     Page* const page = pfn_to_page(t.pfn);
-    const bool anonymous = page->use == PageUse::anonymous, copied = anonymous && page->references > 1;
+    const bool anonymous = page->use == PageUse::anonymous, copied = anonymous && is_shared(*page);
     Page* const moved = copied ? TRY(copy_of(page, vma.access.execute)) : page;
     PageAccess access = vma.access;
     access.write = copied ? access.write : t.write;

@@ -22,6 +22,8 @@ struct PageSource : RefCounted {
     /// Page `index`, which is `old`, moves to `fresh`; called with interrupts masked. False: the source keeps
     /// no such page, or cannot let it go.
     virtual bool replace(uint32_t, const Page* /*old*/, Page* /*fresh*/) { return false; }
+    /// Whether pages are taken away from programs at any time: nobody else may hold them then.
+    virtual bool revokes() const { return false; }
 };
 
 /// One area. `keep` holds whatever the mapping depends on (a buffer, a file).
@@ -77,8 +79,11 @@ public:
         const MutexGuard guard{lock_};
         for (Vma& v : vmas_) visit(v);
     }
-    /// Physical page behind a user address, faulted in first; with a reference. Errors: kFault.
+    /// Physical page behind a user address, faulted in first; unpin() gives it back. Until then it stays the
+    /// page of this address, whatever the process does: writes and forks (the child has a copy) and mremap.
+    /// Errors: kFault.
     Result<Page*> pin(VirtAddr a, bool write);
+    static void unpin(Page* page);
     /// What is behind an address in an area of a device's memory. Errors: kFault for any other area, or no
     /// right to write.
     struct DeviceFrame {
@@ -106,6 +111,7 @@ private:
     void link(Vma& vma);
     Result<> break_sharing(Vma& vma, VirtAddr page, Page* old);
     Result<> copy_area(Vma& from, AddressSpace& to);
+    Result<> copy_now(const Vma& vma, VirtAddr at, const Page& page);
     void unmap_pages(Vma& vma);
     Result<VirtAddr> find_room(uint32_t size);
     Vma* find_locked(VirtAddr a);
