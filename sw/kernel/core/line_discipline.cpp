@@ -18,6 +18,31 @@ uint32_t LineDiscipline::signal_of(uint8_t byte) const {
     return is_key(Termios::suspend, byte) ? kSigTstp : 0;
 }
 
+/// The keys that stop output and let it go on (IXON). True when `byte` was one, and nothing else.
+bool LineDiscipline::controls_flow(uint8_t byte) {
+    if (!(settings.input & Termios::kFlow)) return false;
+    if (is_key(Termios::start, byte)) {
+        stopped_ = false;
+        return true;
+    }
+    if (is_key(Termios::stop, byte)) {
+        stopped_ = true;
+        return true;
+    }
+    if (settings.input & Termios::kAnyStarts) stopped_ = false;
+    return false;
+}
+
+uint32_t LineDiscipline::least(uint32_t room) const {
+    const uint32_t wanted = settings.keys[Termios::least];
+    if (settings.canonical()) return 1;
+    return wanted < room ? wanted : room;
+}
+
+bool LineDiscipline::ready() const {
+    return readable() && (settings.keys[Termios::time] > 0 || settings.canonical() || used_ >= least(kSize));
+}
+
 uint32_t LineDiscipline::receive(uint8_t byte, Echo echo, void* context) {
     if (byte == '\r' && (settings.input & Termios::kIgnoreReturn)) return 0;
     if (byte == '\r' && (settings.input & Termios::kMapReturn)) {
@@ -25,7 +50,9 @@ uint32_t LineDiscipline::receive(uint8_t byte, Echo echo, void* context) {
     } else if (byte == '\n' && (settings.input & Termios::kMapNewline)) {
         byte = '\r';
     }
+    if (controls_flow(byte)) return 0;
     if (const uint32_t signal = signal_of(byte)) {
+        if (settings.input & Termios::kFlow) stopped_ = false;
         echo_byte(byte, echo, context);
         if (!(settings.local & Termios::kNoFlush)) flush_input();
         return signal;

@@ -23,11 +23,14 @@ struct Termios {
         end,
         time,
         least,
+        start = 8,
+        stop = 9,
         end_of_line = 11,
         suspend = 10,
         word = 14
     };
-    static constexpr uint32_t kIgnoreReturn = 0x80, kMapReturn = 0x100, kMapNewline = 0x40, kFlow = 0x400;
+    static constexpr uint32_t kIgnoreReturn = 0x80, kMapReturn = 0x100, kMapNewline = 0x40, kFlow = 0x400,
+                              kAnyStarts = 0x800;
     static constexpr uint32_t kProcessOutput = 1, kNewlineReturn = 4;
     static constexpr uint32_t kSignals = 1, kCanonical = 2, kEcho = 8, kEchoErase = 0x10, kEchoKill = 0x20,
                               kEchoNewline = 0x40, kNoFlush = 0x80, kStopWriters = 0x100,
@@ -36,7 +39,6 @@ struct Termios {
 };
 static_assert(sizeof(Termios) == 36);
 
-/// Of the input flags IXON is accepted without effect: the host's side does not need it.
 class LineDiscipline {
 public:
     static constexpr uint32_t kSize = 4096;
@@ -50,6 +52,13 @@ public:
     /// Something to read: a line in canonical mode, otherwise any byte.
     bool readable() const { return settings.canonical() ? lines_ > 0 : used_ > 0; }
     uint32_t waiting() const { return used_; }
+    /// How many bytes a reader with room for `room` waits for (VMIN); any of a line.
+    uint32_t least(uint32_t room) const;
+    /// Whether poll() says so: in raw mode VMIN bytes, unless a time limits the wait for them.
+    bool ready() const;
+    /// Output waits: the stop key has come, and not yet the start key (IXON), or a program says so.
+    bool stopped() const { return stopped_; }
+    void stop_output(bool stop) { stopped_ = stop; }
     /// Bytes for a reader: in canonical mode at most one line, and none at an end of input.
     uint32_t take(uint8_t* to, uint32_t room);
     /// Everything that waits, lines or not, and none of the ends.
@@ -62,6 +71,7 @@ private:
     static constexpr uint16_t kEnd = 0x100;      // end of input in canonical mode
     static constexpr uint16_t kLineEnd = 0x200;  // flag: the last byte of a line
     uint32_t signal_of(uint8_t byte) const;
+    bool controls_flow(uint8_t byte);
     bool edit(uint8_t byte, Echo echo, void* context);
     void rub_out(Echo echo, void* context);
     void echo_byte(uint8_t byte, Echo echo, void* context) const;
@@ -73,6 +83,7 @@ private:
     uint32_t head_ = 0, used_ = 0;
     uint32_t lines_ = 0;    // ends of lines in the ring
     uint32_t editing_ = 0;  // entries behind the last of them
+    bool stopped_ = false;
 };
 
 }  // namespace kernel

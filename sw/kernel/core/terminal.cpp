@@ -18,6 +18,7 @@ enum Command : uint32_t {
     kSetAttributes = 0x5402,
     kSetAttributesDrained = 0x5403,
     kSetAttributesFlushed = 0x5404,
+    kControlFlow = 0x540A,
     kFlush = 0x540B,
     kTakeControl = 0x540E,
     kGetForeground = 0x540F,
@@ -30,21 +31,25 @@ enum Command : uint32_t {
     kGetSession = 0x5429,
 };
 
+constexpr uint64_t kTenth = 100'000'000;  // ns, of VTIME
+
 bool deaf_to(const Process& p, const Thread& t, uint32_t signal) {
     return (t.signal_mask & signal_bit(signal)) || p.handlers->actions[signal].handler == 1;
 }
 
 }  // namespace
 
-Terminal::Terminal(LineDiscipline::Echo echo, Opener open, void* context)
-    : echo_{echo}, open_{open}, context_{context} {
+Terminal::Terminal(LineDiscipline::Echo echo, Opener open, void (*resume)(void*), void* context)
+    : echo_{echo}, open_{open}, resume_{resume}, context_{context} {
     terminals().push_back(*this);
 }
 
 void Terminal::receive(uint8_t byte) {
+    const bool stopped = line.stopped();
     if (const uint32_t signal = line.receive(byte, echo_, context_)) {
         if (foreground_) (void)send_signal_to_group(foreground_, signal, {});
     }
+    if (stopped && !line.stopped()) resume_(context_);
     if (line.readable()) readable.wake_all();
 }
 
@@ -103,8 +108,40 @@ Result<uint32_t> Terminal::set_foreground(UserAddr at) {
 
 uint64_t Terminal::longest_wait_ns() const {
     if (line.settings.canonical() || line.settings.keys[Termios::least] > 0) return kNever;
-    constexpr uint64_t kTenth = 100'000'000;
     return line.settings.keys[Termios::time] * kTenth;
+}
+
+uint64_t Terminal::longest_gap_ns() const {
+    const uint8_t tenths = line.settings.keys[Termios::time];
+    return tenths ? tenths * kTenth : kNever;
+}
+
+Result<> Terminal::set_attributes(uint32_t command, UserAddr at) {
+    TRY(be_foreground(kSigTtou));
+    const auto fresh = TRY(get_user<Termios>(at));
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    if (command == kSetAttributesFlushed) line.flush_input();
+    const bool controlled = line.settings.input & Termios::kFlow;
+    line.settings = fresh;
+    if (controlled && !(fresh.input & Termios::kFlow) && line.stopped()) {
+        line.stop_output(false);
+        resume_(context_);
+    }
+    readable.wake_all();  // what a line was may be readable bytes now
+    return Ok{};
+}
+
+/// tcflow(3). What it would send to the far side is not sent: that side takes what it is given.
+Result<uint32_t> Terminal::control_flow(uint32_t what) {
+    enum : uint32_t { kStopOutput, kStartOutput, kStopInput, kStartInput };
+    if (what > kStartInput) return Errno::kInval;
+    TRY(be_foreground(kSigTtou));
+    IrqLock lock;
+    const IrqGuard guard{lock};
+    if (what == kStopOutput || what == kStartOutput) line.stop_output(what == kStopOutput);
+    if (what == kStartOutput) resume_(context_);
+    return 0U;
 }
 
 Result<uint32_t> Terminal::ioctl(uint32_t command, UserAddr at, uint32_t unsent) {
@@ -114,16 +151,11 @@ Result<uint32_t> Terminal::ioctl(uint32_t command, UserAddr at, uint32_t unsent)
             return 0U;
         case kSetAttributesFlushed:
         case kSetAttributes:
-        case kSetAttributesDrained: {
-            TRY(be_foreground(kSigTtou));
-            const auto fresh = TRY(get_user<Termios>(at));
-            IrqLock lock;
-            const IrqGuard guard{lock};
-            if (command == kSetAttributesFlushed) line.flush_input();
-            line.settings = fresh;
-            readable.wake_all();  // what a line was may be readable bytes now
+        case kSetAttributesDrained:
+            TRY(set_attributes(command, at));
             return 0U;
-        }
+        case kControlFlow:
+            return control_flow(at.value);
         case kFlush: {
             IrqLock lock;
             const IrqGuard guard{lock};

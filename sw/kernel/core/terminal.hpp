@@ -11,7 +11,8 @@ namespace kernel {
 class Terminal {
 public:
     /// `echo` sends a byte and drops it when there is no room; `open` gives an open file, for /dev/tty.
-    Terminal(LineDiscipline::Echo echo, Opener open, void* context);
+    /// `resume` is called when stopped output may go on.
+    Terminal(LineDiscipline::Echo echo, Opener open, void (*resume)(void*), void* context);
 
     /// A byte has come; from interrupt handlers too.
     void receive(uint8_t byte);
@@ -32,6 +33,8 @@ public:
     }
     /// A read in raw mode need not wait (VMIN 0), or only so long. ns; kNever otherwise.
     uint64_t longest_wait_ns() const;
+    /// And how long from one byte to the next (VMIN with VTIME).
+    uint64_t longest_gap_ns() const;
 
     LineDiscipline line;
     WaitQueue readable;
@@ -43,10 +46,13 @@ private:
     Result<> be_foreground(uint32_t signal);
     Result<uint32_t> set_foreground(UserAddr at);
     Result<uint32_t> take_as_controlling();
+    Result<> set_attributes(uint32_t command, UserAddr at);
+    Result<uint32_t> control_flow(uint32_t what);
 
     ListNode node_;
     LineDiscipline::Echo echo_;
     Opener open_;
+    void (*resume_)(void*);
     void* context_;
     uint32_t session_ = 0, foreground_ = 0;  // ids; 0 none
     uint16_t window_[4] = {24, 80, 0, 0};    // struct winsize

@@ -28,6 +28,7 @@ public:
     void set_buffer(DmaBuf& buffer) { buffer_ = &buffer; }
 
     Result<Page*> page(uint32_t index) override;
+    bool revokes() const override { return true; }
     Result<> place();
     Result<> make_reachable(const DmaDevice& device);
     Result<Iova> map(const DmaBufAttachment& attachment, DmaDirection direction);

@@ -44,10 +44,11 @@ struct Ring {
 
 Result<Ref<File>> open_terminal(void* uart);
 void echo_to(void* uart, uint8_t byte);
+void resume(void* uart);
 
 struct Uart {
     Mmio regs;
-    Terminal terminal{echo_to, open_terminal, this};
+    Terminal terminal{echo_to, open_terminal, resume, this};
     Ring received, sending;
     WaitQueue readable, writable;
     IrqLock lock;
@@ -72,7 +73,9 @@ struct Uart {
         }
         regs.write8(kTransmit, static_cast<uint8_t>(c));
     }
+    /// Output that the terminal has stopped stays where it is; the writers' wait goes on.
     void fill_fifo() {
+        if (!raw && terminal.line.stopped()) return mask_off(kTxInterrupt);
         while (sending.used > 0 && !tx_full()) regs.write8(kTransmit, sending.pop());
         if (sending.used == 0) mask_off(kTxInterrupt);
         writable.wake_all();
@@ -119,7 +122,7 @@ struct Uart {
     /// A piece of output is on its way.
     void kick() {
         fill_fifo();
-        if (sending.used > 0) unmask(kTxInterrupt);
+        if (sending.used > 0 && (raw || !terminal.line.stopped())) unmask(kTxInterrupt);
     }
 };
 
@@ -195,7 +198,8 @@ struct TerminalFile : PortFile {
             table->watch(terminal().readable);
             table->watch(uart.writable);
         }
-        return (readable_now() ? kPollIn | kPollRdNorm : 0) | writable_events();
+        const bool ready = terminal().line.ready() || uart.end_of_input;
+        return (ready ? kPollIn | kPollRdNorm : 0) | writable_events();
     }
     Result<uint32_t> read(UserAddr to, uint32_t n) override {
         if (n == 0) return 0U;
@@ -209,6 +213,7 @@ struct TerminalFile : PortFile {
             TRY(wait_event(terminal().readable, [this] { return readable_now(); }));
         }
         uint8_t piece[256];
+        if (!nonblocking()) await_more(n < sizeof piece ? n : static_cast<uint32_t>(sizeof piece));
         uint32_t got = 0;
         {
             const IrqGuard guard{uart.lock};
@@ -225,6 +230,21 @@ struct TerminalFile : PortFile {
     }
     Result<uint32_t> ioctl(uint32_t command, UserAddr to) override {
         return terminal().ioctl(command, to, uart.sending.used);
+    }
+
+private:
+    /// Until VMIN bytes are there, a signal comes or the next byte takes longer than VTIME: what has come is
+    /// read.
+    void await_more(uint32_t room) {
+        const LineDiscipline& line = terminal().line;
+        while (line.waiting() < line.least(room) && !uart.end_of_input) {
+            const uint32_t before = line.waiting();
+            const uint64_t gap = terminal().longest_gap_ns();
+            auto more = wait_event(
+                terminal().readable, [&] { return line.waiting() != before || uart.end_of_input; },
+                gap == kNever ? kNever : now_ns() + gap);
+            if (!more) return;
+        }
     }
 };
 
@@ -271,6 +291,8 @@ void echo_to(void* context, uint8_t byte) {
     u.sending.push(byte);
     u.kick();
 }
+
+void resume(void* context) { static_cast<Uart*>(context)->kick(); }
 
 Result<Ref<File>> open_terminal(void* context) {
     Uart& uart = *static_cast<Uart*>(context);

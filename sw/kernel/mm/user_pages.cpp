@@ -6,22 +6,10 @@
 
 namespace kernel {
 
-namespace {
-
-/// For writing if that may be, even when the device only reads: a page shared since a fork becomes the
-/// process's own, and what it writes later is what the device sees.
-Result<Page*> pin_page(AddressSpace& space, VirtAddr page, bool write) {
-    auto own = space.pin(page, true);
-    if (own || write) return own;
-    return space.pin(page, false);
-}
-
-}  // namespace
-
 Result<> UserPages::pin_one(VirtAddr page, bool write) {
     AddressSpace& space = *current_process().space;
     if (count_ == 0 || !foreign()) {
-        if (auto pinned = pin_page(space, page, write)) {
+        if (auto pinned = space.pin(page, write)) {
             frames_[count_++] = page_to_pfn(pinned.value());
             return Ok{};
         }

@@ -343,11 +343,10 @@ void AddressSpace::flush_page(VirtAddr a) {
 Result<Page*> AddressSpace::pin(VirtAddr a, bool write) {
     const MutexGuard guard{lock_};
     Vma* vma = find_locked(a);
-    // An exporter that keeps its own pages (keep and source) takes them away when it likes.
-    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped || (vma->source && vma->keep))
+    if (!vma || !allows(*vma, write, false) || vma->pfn_mapped || (vma->source && vma->source->revokes()))
         return Errno::kFault;
     const VirtAddr page{align_down(a.value, kPageSize)};
-    TRY(fault_in(*vma, page, write));
+    TRY(fault_in(*vma, page, vma->access.write));  // a later write must not find another page
     Page* p = pfn_to_page(table_.lookup(page).pfn);
     page_pin(p);
     return p;

@@ -22,6 +22,8 @@ struct PageSource : RefCounted {
     /// Page `index`, which is `old`, moves to `fresh`; called with interrupts masked. False: the source keeps
     /// no such page, or cannot let it go.
     virtual bool replace(uint32_t, const Page* /*old*/, Page* /*fresh*/) { return false; }
+    /// Whether pages are taken away from programs at any time: nobody else may hold them then.
+    virtual bool revokes() const { return false; }
 };
 
 /// One area. `keep` holds whatever the mapping depends on (a buffer, a file).
@@ -78,7 +80,8 @@ public:
         for (Vma& v : vmas_) visit(v);
     }
     /// Physical page behind a user address, faulted in first and pinned: until page_unpin() it neither moves
-    /// nor goes, and remains this space's page at whatever address mremap() puts it. Errors: kFault.
+    /// nor goes, and remains this space's page through writes, forks (the child has a copy) and mremap().
+    /// Errors: kFault.
     Result<Page*> pin(VirtAddr a, bool write);
     /// What is behind an address in an area of a device's memory. Errors: kFault for any other area, or no
     /// right to write.

@@ -51,6 +51,22 @@ int keys() {
     ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
     return 4;
 }
+/// Three keys in one read, however slowly they come.
+int three() {
+    termios before{};
+    ::tcgetattr(STDIN_FILENO, &before);
+    termios raw = before;
+    raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    raw.c_cc[VMIN] = 3;
+    raw.c_cc[VTIME] = 0;
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+    say("ready\n");
+    char keys[3] = {};
+    const ssize_t n = ::read(STDIN_FILENO, keys, sizeof keys);
+    say("%d at once: %.3s\n", static_cast<int>(n), keys);
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    return 6;
+}
 int pause_for_ever() {
     say("paused\n");
     for (;;) ::pause();
@@ -60,7 +76,7 @@ struct Command {
     const char* name;
     int (*run)();
 };
-constexpr Command kCommands[] = {{"pause", pause_for_ever}, {"cat", cat}, {"keys", keys}};
+constexpr Command kCommands[] = {{"pause", pause_for_ever}, {"cat", cat}, {"keys", keys}, {"three", three}};
 
 void wait_for_job() {
     int status = 0;

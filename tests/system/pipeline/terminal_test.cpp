@@ -152,3 +152,14 @@ TEST_CASE("a terminal's quit key ends a job", "[system][commands]") {  // where 
     spoken(kMachine,
            {{"pause\r", "paused\r\n"}, {"\x1c", "^\\[ended by 3]\r\n$ "}, {"exit 1\r", "exit 1\r\n"}}, 1);
 }
+
+TEST_CASE("a reader gets as many keys at once as it asked for, and Ctrl-S and Ctrl-Q are no input",
+          "[system][commands]") {
+    same_on_both({{"three\r", "ready\r\n"},
+                  {"abc", "3 at once: abc\r\n[exit 6]\r\n$ "},
+                  {"cat\r", "cat\r\n"},
+                  {"he\x13llo\r\x11", "<hello>\r\n"},
+                  {"\x04", "[exit 3]\r\n$ "},
+                  {"exit 5\r", "exit 5\r\n"}},
+                 5);
+}

@@ -28,7 +28,8 @@ uint32_t& word_of(const Page* page) { return *page_data<uint32_t>(page); }
 
 /// A file with its pages in memory, as core/memory_file keeps them; page i begins with the word `first` + i.
 struct CachedFile : PageSource {
-    explicit CachedFile(uint32_t first_word) : first{first_word} {}
+    explicit CachedFile(uint32_t first_word, bool takes_back = false)
+        : first{first_word}, revoking{takes_back} {}
     ~CachedFile() override {
         for (Page* p : pages) {
             if (!p) continue;
@@ -56,7 +57,10 @@ struct CachedFile : PageSource {
         return true;
     }
 
+    bool revokes() const override { return revoking; }
+
     uint32_t first;
+    bool revoking;
     std::vector<Page*> pages = std::vector<Page*>(kFilePages);
 };
 
@@ -82,13 +86,6 @@ struct Cell {
 struct Process {
     Ref<AddressSpace> space;
     std::map<uint32_t, Cell> cells;  // by address
-};
-
-/// A page that a device has of a process. One it may write to is that process's, whatever becomes of its
-/// address and of whom it forks.
-struct Pin {
-    Page* page;
-    std::shared_ptr<uint32_t> word;  // null: pinned to be read, which a later write may part from the process
 };
 
 enum class What : uint8_t { anonymous, shared_file, private_file, fresh, exported };
@@ -119,6 +116,7 @@ public:
         if (what < 56) return pin();
         if (what < 59) return unpin();
         if (what < 60) return zap();
+        if (what < 62) return check_pins();
         check_way_back();
     }
     void check_areas() {
@@ -138,6 +136,11 @@ public:
 
 private:
     using Cells = std::map<uint32_t, Cell>;
+    /// What a device holds, and the word there; null for memory that its process could not write.
+    struct Pin {
+        Page* page;
+        std::shared_ptr<uint32_t> word;
+    };
     struct Range {
         VirtAddr start;
         uint32_t bytes;
@@ -375,20 +378,25 @@ private:
         const Vma* vma = p.space->find(VirtAddr{at});
         maybe_fail();
         auto page = p.space->pin(VirtAddr{at}, write);
-        const bool refused = !cell.word || (write && !cell.writable) || (vma->source && vma->keep);
+        const bool refused = !cell.word || (write && !cell.writable) || vma->source.get() == exporter_.get();
         if (!page && !refused) return expect_injected(page.error());
         kernel_test::fail_allocation(0);
         REQUIRE(static_cast<bool>(page) == !refused);
         if (refused) return;
         REQUIRE(word_of(page.value()) == *cell.word);
-        pins_.push_back({page.value(), write ? cell.word : nullptr});
+        pins_.push_back({page.value(), cell.writable || cell.shared ? cell.word : nullptr});
     }
     void unpin() {
         if (pins_.empty()) return;
         const uint32_t i = below(pins_.size());
-        if (pins_[i].word) REQUIRE(word_of(pins_[i].page) == *pins_[i].word);
         page_unpin(pins_[i].page);
         pins_.erase(pins_.begin() + i);
+    }
+    /// A pinned page stays where the process reads and writes, through forks, writes and mremap.
+    void check_pins() const {
+        for (const Pin& pin : pins_) {
+            if (pin.word) REQUIRE(word_of(pin.page) == *pin.word);
+        }
     }
     void zap() {
         const uint32_t first = below(kFilePages), pages = 1 + below(kFilePages - first);
@@ -421,7 +429,7 @@ private:
     std::mt19937 random_;
     Ref<CachedFile> shared_ = make_ref<CachedFile>(0x1000'0000U).take();
     Ref<CachedFile> private_ = make_ref<CachedFile>(0x2000'0000U).take();
-    Ref<CachedFile> exporter_ = make_ref<CachedFile>(0x3000'0000U).take();
+    Ref<CachedFile> exporter_ = make_ref<CachedFile>(0x3000'0000U, true).take();
     Ref<FreshPages> fresh_ = make_ref<FreshPages>().take();
     std::vector<std::shared_ptr<uint32_t>> shared_words_ = std::vector<std::shared_ptr<uint32_t>>(kFilePages);
     std::vector<std::shared_ptr<uint32_t>> exported_words_;
