@@ -22,9 +22,36 @@ constexpr Row kRows[] = {
     {"write_bursts", "1", "Column writes.", &ChannelStats::write_bursts},
     {"write_batches", "1", "Turns from reads to writes.", &ChannelStats::write_batches},
     {"refreshes", "1", "Refreshes of all banks of a rank.", &ChannelStats::refreshes},
+    {"power_downs", "1", "Times that a channel went to power-down.", &ChannelStats::power_downs},
+    {"self_refreshes", "1", "Times that a channel went to self-refresh.", &ChannelStats::self_refreshes},
     {"late_in_gap", "1", "Requests stamped before a decision that found a gap.", &ChannelStats::late_in_gap},
     {"late_queued", "1", "Requests stamped before a decision that found none.", &ChannelStats::late_queued},
 };
+
+void register_banks(const Controller& controller, Statistics& statistics, const std::string& prefix) {
+    struct BankRow {
+        const char* name;
+        const char* sentence;
+        uint64_t Bank::*member;
+    };
+    static constexpr BankRow kBankRows[] = {
+        {"rows_opened", "Rows opened in the bank.", &Bank::activates},
+        {"reads", "Column reads of the bank.", &Bank::reads},
+        {"writes", "Column writes of the bank.", &Bank::writes},
+    };
+    for (uint32_t c = 0; c < controller.channels(); ++c) {
+        const Channel& channel = controller.channel(c);
+        for (uint32_t b = 0; b < channel.banks(); ++b) {
+            const std::string bank =
+                prefix + "channel" + std::to_string(c) + ".bank" + std::to_string(b) + ".";
+            for (const BankRow& row : kBankRows)
+                statistics.gauge(bank + row.name, "1", row.sentence, [&channel, b, &row] {
+                    return static_cast<double>(channel.bank(b).*row.member);
+                });
+        }
+    }
+}
+
 }  // namespace
 
 Dram::Dram(const sc_core::sc_module_name& module_name, const DramConfig& config, Instruments& instruments)
@@ -53,6 +80,11 @@ void Dram::register_statistics(Instruments& instruments) {
         });
     statistics.gauge(prefix + "latency_p99", "ns", "99th percentile of it.",
                      [c, ns] { return ns(static_cast<double>(c->stats().latency.quantile(0.99))); });
+    statistics.gauge(prefix + "power_down_time", "ns", "Time in power-down, summed over channels.",
+                     [c, ns] { return ns(static_cast<double>(c->channel_stats().power_down_clocks)); });
+    statistics.gauge(prefix + "self_refresh_time", "ns", "Time in self-refresh, summed over channels.",
+                     [c, ns] { return ns(static_cast<double>(c->channel_stats().self_refresh_clocks)); });
+    register_banks(*c, statistics, prefix);
     if (c->config().currents) register_energy(statistics, prefix);
     statistics.gauge(prefix + "data_time", "ns", "Time the data buses were occupied, summed over channels.",
                      [c, ns] { return ns(static_cast<double>(c->channel_stats().data_clocks)); });

@@ -271,8 +271,8 @@ TEST_CASE("the report opens in a browser without an error", "[system][observe]")
                                     "--enable-logging=stderr --dump-dom 'file://{}/report.html' 2>'{}.log'",
                                     profile, run.directory.string(), profile),
                         output) == 0);
-    for (const char* title : {"Where the time went", "Frames", "Bandwidth", "SysMMU", "CPU profile",
-                              "Pictures", "All statistics"})
+    for (const char* title : {"Where the time went", "Frames", "Bandwidth", "DRAM", "Caches", "SysMMU",
+                              "CPU profile", "Pictures", "All statistics"})
         CHECK(output.find(fmt::format("<h2>{}</h2>", title)) != std::string::npos);
     std::ifstream log{profile + ".log"};
     for (std::string line; std::getline(log, line);) CHECK(line.find("CONSOLE") == std::string::npos);
