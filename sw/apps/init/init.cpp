@@ -93,12 +93,12 @@ int start_and_wait(Command command) {
 
 /// The status of a program that went well becomes an error when buffers are left of it; not while others
 /// live, who may have them.
-int checked(int status) {
+int checked(int status, const std::vector<long>& before) {
     constexpr int kLeftBehind = 125;
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
     }
     const bool alone = ::waitpid(-1, nullptr, WNOHANG) < 0;
-    const std::string left = alone ? apps::init::left_behind() : "";
+    const std::string left = alone ? apps::init::left_behind(before) : "";
     if (left.empty()) return status;
     std::fprintf(stderr, "init: left behind: %s\n", left.c_str());
     return status == 0 ? kLeftBehind : status;
@@ -110,7 +110,8 @@ int main() {
     try {
         Command command = command_to_run();
         if (!command.terminal) connect_streams();
-        return checked(start_and_wait(std::move(command)));
+        const std::vector<long> before = apps::init::counts();
+        return checked(start_and_wait(std::move(command)), before);
     } catch (const apps::Error& e) {
         connect_streams();
         std::fprintf(stderr, "init: %s\n", e.what());

@@ -2,14 +2,16 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <map>
 
 namespace apps::init {
 
 namespace {
 
-/// Something that must be nothing: a number, or what exceeds another one.
+/// Something that a program must not change for good: a number, or what exceeds another one.
 struct Count {
     const char* file;
     const char* name;
@@ -46,29 +48,38 @@ Numbers numbers_of(const char* path) {
     return numbers;
 }
 
-std::string counted() {
-    std::map<std::string, Numbers> files;
+std::string more_than(const std::vector<long>& before) {
+    const std::vector<long> now = counts();
     std::string left;
-    for (const Count& c : kCounts) {
-        auto [file, fresh] = files.try_emplace(c.file);
-        if (fresh) file->second = numbers_of(c.file);
-        Numbers& numbers = file->second;
-        const long n = numbers[c.name] - (c.less ? numbers[c.less] : 0);
-        if (n == 0) continue;
-        left += (left.empty() ? "" : ", ") + std::string{c.file} + " " + c.name + " " + std::to_string(n);
+    for (size_t i = 0; i < std::size(kCounts); ++i) {
+        if (now[i] == before[i]) continue;
+        left += (left.empty() ? "" : ", ") + std::string{kCounts[i].file} + " " + kCounts[i].name + " " +
+                std::to_string(now[i] - before[i]);
     }
     return left;
 }
 
 }  // namespace
 
-std::string left_behind() {
+std::vector<long> counts() {
+    std::map<std::string, Numbers> files;
+    std::vector<long> all;
+    for (const Count& c : kCounts) {
+        auto [file, fresh] = files.try_emplace(c.file);
+        if (fresh) file->second = numbers_of(c.file);
+        Numbers& numbers = file->second;
+        all.push_back(numbers[c.name] - (c.less ? numbers[c.less] : 0));
+    }
+    return all;
+}
+
+std::string left_behind(const std::vector<long>& before) {
     constexpr useconds_t kFrame = 21'000;  // of 50 Hz, and a little
     constexpr int kFrames = 3;
-    std::string left = counted();
+    std::string left = more_than(before);
     for (int i = 0; i < kFrames && !left.empty(); ++i) {
         ::usleep(kFrame);
-        left = counted();
+        left = more_than(before);
     }
     return left;
 }

@@ -116,6 +116,28 @@ TEST_CASE("a program that fails, or is not there, fails the run", "[system][prog
     CHECK(run_text(folder, with_costs(""), "--set program.name=tests/nothing").status == 2);
 }
 
+TEST_CASE("mixer_layers: what two graphics layers show lies over the camera's pictures",
+          "[system][program]") {
+    const ScenarioRun run = run_shipped("mixer_layers");
+    require_success(run);
+    const RgbImage screen = read_png(run.directory / "frames" / "003.png");
+    const auto at = [&](uint32_t x, uint32_t y, uint32_t channel) {
+        return static_cast<int>(screen.rgb[(size_t{y} * screen.width + x) * 3 + channel]);
+    };
+    constexpr int kBlue[] = {0, 0, 255}, kGreen[] = {0, 255, 0}, kAlpha = 0x80;
+    const auto over = [](int front, int back) { return (front * kAlpha + back * (255 - kAlpha)) / 255; };
+    for (uint32_t channel = 0; channel < 3; ++channel) {
+        INFO("channel " << channel);
+        CHECK(at(150, 150, channel) == kBlue[channel]);
+        CHECK(std::abs(at(340, 340, channel) - over(kGreen[channel], kBlue[channel])) <= 2);
+        // Within one of the camera's bars: on the square, and below it
+        CHECK(std::abs(at(450, 450, channel) - over(kGreen[channel], at(450, 600, channel))) <= 3);
+        CHECK(std::abs(at(450, 555, channel) - over(kGreen[channel], at(450, 600, channel))) <=
+              3);  // 2 x 128 high
+        CHECK(std::abs(at(450, 557, channel) - at(450, 600, channel)) <= 1);
+    }
+}
+
 TEST_CASE("raw_to_tv: a raw sensor's mosaic becomes the scene's colours", "[system][program]") {
     const ScenarioRun run = run_shipped("raw_to_tv");
     require_success(run);
