@@ -36,24 +36,27 @@ std::vector<Word> words_of(std::string_view line) {
     return found;
 }
 
-std::optional<uint64_t> whole_number(std::string_view text) {
-    const bool hex = text.starts_with("0x") || text.starts_with("0X");
-    if (hex) text.remove_prefix(2);
+std::optional<uint64_t> digits(std::string_view text, int base) {
     uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
     if (error != std::errc{} || end != text.data() + text.size()) return {};
     return value;
+}
+
+std::optional<uint64_t> whole_number(std::string_view text) {
+    const bool hex = text.starts_with("0x") || text.starts_with("0X");
+    return hex ? digits(text.substr(2), 16) : digits(text, 10);
 }
 
 /// Nanoseconds with at most three decimals.
 std::optional<Picoseconds> time_of(std::string_view text) {
     const size_t point = std::min(text.find('.'), text.size());
-    const auto whole = whole_number(text.substr(0, point));
-    if (!whole || *whole > 1'000'000'000'000'000 || text.starts_with("0x")) return {};
+    const auto whole = digits(text.substr(0, point), 10);
+    if (!whole || *whole > 1'000'000'000'000'000) return {};
     std::string decimals{point < text.size() ? text.substr(point + 1) : "0"};
     if (decimals.empty() || decimals.size() > 3) return {};
     decimals.resize(3, '0');
-    const auto fraction = whole_number(decimals);
+    const auto fraction = digits(decimals, 10);
     if (!fraction) return {};
     return *whole * 1000 + *fraction;
 }

@@ -39,12 +39,6 @@ uint8_t nearest_level(double level) {
 
 }  // namespace
 
-void write_png(const std::string& file, uint32_t width, uint32_t height, const uint8_t* rgb) {
-    png_image image = rgb_image(width, height);
-    image.flags = PNG_IMAGE_FLAG_FAST;
-    if (!png_image_write_to_file(&image, file.c_str(), 0, rgb, 0, nullptr)) fail(file, image.message);
-}
-
 std::vector<uint8_t> encode_png(uint32_t width, uint32_t height, const uint8_t* rgb) {
     png_image image = rgb_image(width, height);
     png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);  // asking for the size would compress it once more

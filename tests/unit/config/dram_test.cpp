@@ -160,6 +160,8 @@ TEST_CASE("trace: mistakes are shown with line, column and caret", "[config]") {
     starts(trace_error("x R 0x40000000\n"), "t.txt:1:1: 'x' is no time");
     starts(trace_error("1.2345 R 0x40000000\n"), "t.txt:1:1: '1.2345' is no time");
     starts(trace_error("-1 R 0x40000000\n"), "t.txt:1:1: '-1' is no time");
+    for (const std::string time : {"0x10", "0X10", "1.0x5", "1.-5", "1.", ".5", "1.5.5", "1e3"})
+        starts(trace_error(time + " R 0x40000000\n"), "t.txt:1:1: '" + time + "' is no time");
     starts(trace_error("9 R 0x40000000\n8 R 0x40000000\n"),
            "t.txt:2:1: '8' is earlier than the request before");
     starts(trace_error("0 R 0x4000000g\n"), "t.txt:1:5: '0x4000000g' is no address");

@@ -29,6 +29,23 @@ TEST_CASE("pictures: PNG files keep every pixel", "[pictures]") {
     CHECK_THROWS(write_png("/nonexistent/a.png", p.width, p.height, p.rgb.data()));
 }
 
+TEST_CASE("pictures: a PNG that the disk has no room for is an error", "[pictures]") {
+    if (!std::filesystem::exists("/dev/full")) return;
+    const TemporaryFolder folder;
+    const std::string file = folder.path / "full.png";
+    std::filesystem::create_symlink("/dev/full", file);
+    const Picture p = gradient(640, 480, 1);
+    CHECK_THROWS_WITH(write_png(file, p.width, p.height, p.rgb.data()), Catch::StartsWith(file + ": "));
+    CHECK_FALSE(std::filesystem::exists(std::filesystem::symlink_status(file)));
+}
+
+TEST_CASE("pictures: an empty picture is not a PNG", "[pictures]") {
+    const TemporaryFolder folder;
+    const std::string file = folder.path / "empty.png";
+    CHECK_THROWS_WITH(write_png(file, 0, 0, nullptr), Catch::StartsWith(file + ": "));
+    CHECK_FALSE(std::filesystem::exists(file));
+}
+
 TEST_CASE("pictures: a hash depends on pixels and size", "[pictures]") {
     const Picture p = gradient(32, 16, 0);
     Picture other = p;
