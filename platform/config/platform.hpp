@@ -118,8 +118,9 @@ struct Platform {
     std::string_view sysmmu_version(const PlatformDevice& of) const {
         return of.sysmmu.empty() ? usual_sysmmu() : of.sysmmu;
     }
+    std::string_view usual_g2d() const { return soc == "exynos4412" ? "4.1" : "3"; }
     std::string_view g2d_version(const PlatformDevice& g2d) const {
-        return !g2d.version.empty() ? g2d.version : soc == "exynos4412" ? "4.1" : "3";
+        return g2d.version.empty() ? usual_g2d() : g2d.version;
     }
 };
 
