@@ -50,7 +50,11 @@ Window ram_window() {
         auto w = node_reg(n);
         if (!w) break;
         Window ram = w.take();
-        if (ram.size > kLinearSize) ram.size = kLinearSize;  // no high memory yet
+        if (ram.size > kLinearSize) {  // no high memory: what the linear map does not reach stays unused
+            log_warn("memory: %u MiB of %u MiB used, the most that is mapped linearly", kLinearSize >> 20,
+                     ram.size >> 20);
+            ram.size = kLinearSize;
+        }
         return ram;
     }
     panic("the device tree has no memory");
