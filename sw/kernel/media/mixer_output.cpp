@@ -6,6 +6,8 @@
 // then and goes back to the user.
 #include "media/mixer_output.hpp"
 
+#include <array>
+
 #include "core/log.hpp"
 #include "media/mixer_screen.hpp"
 #include "media/video_device.hpp"
@@ -281,8 +283,11 @@ constexpr GraphicsPixels kGraphicsPixels[] = {{V4L2_PIX_FMT_RGB565, GraphicsForm
                                               {V4L2_PIX_FMT_ARGB555, GraphicsFormat::argb1555, true},
                                               {V4L2_PIX_FMT_BGR32, GraphicsFormat::argb8888, false},
                                               {V4L2_PIX_FMT_ABGR32, GraphicsFormat::argb8888, true}};
-constexpr uint32_t kGraphicsFormats[] = {V4L2_PIX_FMT_RGB565, V4L2_PIX_FMT_ARGB444, V4L2_PIX_FMT_ARGB555,
-                                         V4L2_PIX_FMT_BGR32, V4L2_PIX_FMT_ABGR32};
+constexpr auto kGraphicsFormats = [] {
+    std::array<uint32_t, std::size(kGraphicsPixels)> formats{};
+    for (size_t i = 0; i < formats.size(); ++i) formats[i] = kGraphicsPixels[i].fourcc;
+    return formats;
+}();
 
 class GraphicsLayerNode final : public LayerNode {
 public:

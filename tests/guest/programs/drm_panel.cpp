@@ -5,22 +5,17 @@
 
 #include <cstring>
 
-#include "drm.hpp"
+#include "drm_display.hpp"
 #include "tap.hpp"
 
 namespace {
 
+using drm::address;
 using drm::File;
 
-template <class T>
-uint64_t address(T* p) {
-    return reinterpret_cast<uintptr_t>(p);
-}
-
-struct Panel {
-    uint32_t crtc = 0, connector = 0, index = 0;
-    drm_mode_modeinfo mode{};
-    std::vector<uint32_t> planes;
+struct Panel : drm::Display {
+    uint32_t index = 0;             // of its CRTC
+    std::vector<uint32_t> windows;  // its planes
 };
 
 /// The display behind a parallel connector.
@@ -54,7 +49,7 @@ Panel find_panel(const File& card) {
         drm_mode_get_plane g{};
         g.plane_id = planes[i];
         card.call(DRM_IOCTL_MODE_GETPLANE, g);
-        if (g.possible_crtcs == 1U << panel.index) panel.planes.push_back(planes[i]);
+        if (g.possible_crtcs == 1U << panel.index) panel.windows.push_back(planes[i]);
     }
     return panel;
 }
@@ -84,13 +79,7 @@ struct Picture {
 };
 
 int show(const File& card, Panel& panel, uint32_t fb) {
-    drm_mode_crtc c{};
-    c.crtc_id = panel.crtc;
-    c.fb_id = fb;
-    c.set_connectors_ptr = address(&panel.connector);
-    c.count_connectors = 1;
-    c.mode_valid = 1;
-    c.mode = panel.mode;
+    drm_mode_crtc c = drm::crtc_request(panel, fb);
     return card.call(DRM_IOCTL_MODE_SETCRTC, c);
 }
 
@@ -123,7 +112,7 @@ void flips(const File& card, const Panel& panel, const Picture& a, const Picture
 
 void overlay(const File& card, const Panel& panel, const Picture& square) {
     drm_mode_set_plane s{
-        panel.planes[1],     panel.crtc,        square.fb, 0, 100, 60, square.width, square.height, 0, 0,
+        panel.windows[1],    panel.crtc,        square.fb, 0, 100, 60, square.width, square.height, 0, 0,
         square.height << 16, square.width << 16};
     tap::is(card.call(DRM_IOCTL_MODE_SETPLANE, s), 0, "a second window lies over the first");
     s.crtc_w *= 2;
@@ -141,7 +130,7 @@ int main() {
         Panel panel = find_panel(card);
         if (!tap::ok(panel.crtc != 0, "there is a panel")) return tap::finish();
         tap::ok(panel.mode.hdisplay == 800 && panel.mode.vdisplay == 480, "of 800x480 pixels");
-        tap::is(static_cast<long long>(panel.planes.size()), 5, "with five windows");
+        tap::is(static_cast<long long>(panel.windows.size()), 5, "with five windows");
         const Picture bars{card, 800, 480, DRM_FORMAT_XRGB8888}, white{card, 800, 480, DRM_FORMAT_XRGB8888};
         constexpr uint32_t kColours[] = {0xFF0000, 0x00FF00, 0x0000FF, 0xFFFF00};
         for (uint32_t i = 0; i < 4; ++i) bars.fill(200 * i, 200 * (i + 1), kColours[i]);
