@@ -1,7 +1,5 @@
 #include "models/display/pixels.hpp"
 
-#include <endian.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -79,6 +77,14 @@ EXYSIM_WIDE void blend_premultiplied(const Pixel* above, Pixel* below, size_t n,
     }
 }
 
+EXYSIM_WIDE void three_bytes(const Pixel* row, uint8_t* rgb, size_t n) {
+    for (size_t i = 0; i < n; ++i) {
+        rgb[3 * i] = static_cast<uint8_t>(row[i] >> 16);
+        rgb[3 * i + 1] = static_cast<uint8_t>(row[i] >> 8);
+        rgb[3 * i + 2] = static_cast<uint8_t>(row[i]);
+    }
+}
+
 }  // namespace
 
 void decode_row(const Decode& how, std::span<const uint8_t> bytes, std::span<Pixel> out) {
@@ -100,21 +106,6 @@ void blend_row(std::span<const Pixel> above, const Blend& how, std::span<Pixel> 
     blend(above.data(), below.data(), std::min(above.size(), below.size()), how.alpha);
 }
 
-void pack_rgb(std::span<const Pixel> row, uint8_t* rgb) {
-    size_t at = 0;
-    for (; at + 4 <= row.size(); at += 4, rgb += 12) {  // four pixels are three words
-        const Pixel* p = &row[at];
-        const uint32_t words[] = {htobe32(p[0] << 8 | (p[1] >> 16 & 0xFF)),
-                                  htobe32(p[1] << 16 | (p[2] >> 8 & 0xFFFF)),
-                                  htobe32(p[2] << 24 | (p[3] & 0xFF'FFFF))};
-        std::memcpy(rgb, words, sizeof words);
-    }
-    for (const Pixel p : row.subspan(at)) {
-        rgb[0] = static_cast<uint8_t>(p >> 16);
-        rgb[1] = static_cast<uint8_t>(p >> 8);
-        rgb[2] = static_cast<uint8_t>(p);
-        rgb += 3;
-    }
-}
+void pack_rgb(std::span<const Pixel> row, uint8_t* rgb) { three_bytes(row.data(), rgb, row.size()); }
 
 }  // namespace exysim::display
