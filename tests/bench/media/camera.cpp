@@ -1,10 +1,9 @@
 // FIMC in a whole machine whose core sleeps: registers are written over the bus, frames go through it.
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 
-#include "platform/board/machine.hpp"
 #include "tests/bench/media/media_bench.hpp"
+#include "tests/bench/media/sleeping_machine.hpp"
 
 namespace exysim::bench {
 
@@ -14,49 +13,10 @@ namespace fimc = camera::fimc;
 
 constexpr uint32_t kFimc0 = 0x1180'0000, kInput = 0x4080'0000, kOutput = 0x4100'0000, kSlotBytes = 0x40'0000;
 
-config::Platform platform(const char* mode) {
-    config::Platform made;
-    made.mode = mode;
-    made.ram.size = 64U << 20;
-    made.devices = {{"fimc0", true}};
-    return made;
-}
-
-/// Writes registers as a processor would, but from outside.
-struct Master : sc_core::sc_module {
-    tlm_utils::simple_initiator_socket<Master> socket{"socket"};
-    explicit Master(const sc_core::sc_module_name& module_name) : sc_module{module_name} {}
-
-    void write(uint32_t reg, uint32_t value) { (void)transfer(tlm::TLM_WRITE_COMMAND, reg, value); }
-    uint32_t read(uint32_t reg) { return transfer(tlm::TLM_READ_COMMAND, reg, 0); }
-
-private:
-    uint32_t transfer(tlm::tlm_command command, uint32_t reg, uint32_t value) {
-        tlm::tlm_generic_payload tx;
-        tx.set_command(command);
-        tx.set_address(kFimc0 + reg);
-        tx.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
-        tx.set_data_length(4);
-        tx.set_streaming_width(4);
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        socket->b_transport(tx, delay);
-        return value;
-    }
-};
-
-struct Bench {
-    board::Machine machine;
-    Master master{"master"};
-
-    explicit Bench(const char* mode) : machine{platform(mode), {}} {
-        machine.bus.add_master("master", master.socket);
-        const uint32_t code[] = {0xE320'F003, 0xEAFF'FFFD};  // wfi, and back to it
-        const auto bytes = machine.memory({board::kRamBase, sizeof code});
-        std::copy_n(reinterpret_cast<const uint8_t*>(code), sizeof code, bytes.data());
-        machine.cpu.start_at(0, board::kRamBase, 0, 0, 0);
-        sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    }
-    camera::Fimc& unit() { return machine.fimc("fimc0")->fimc; }
+struct Bench : SleepingMachine {
+    explicit Bench(const char* mode) : SleepingMachine{mode, {"fimc0", true}} {}
+    void write(uint32_t reg, uint32_t value) { master.write(kFimc0 + reg, value); }
+    uint32_t read(uint32_t reg) { return master.read(kFimc0 + reg); }
 
     /// Ratios as Linux's driver works them out.
     void scale(uint32_t source_w, uint32_t source_h, uint32_t target_w, uint32_t target_h) {
@@ -68,25 +28,23 @@ struct Bench {
         const uint32_t h = factor(source_w, target_w), v = factor(source_h, target_h);
         const uint32_t main_h = (source_w << 14) / (target_w << h),
                        main_v = (source_h << 14) / (target_h << v);
-        master.write(fimc::kCiscpreratio, (10 - h - v) << 28 | 1U << h << 16 | 1U << v);
-        master.write(fimc::kCiscpredst, source_w >> h << 16 | source_h >> v);
-        master.write(fimc::kCiscctrl, main_h >> 6 << 16 | 1U << 15 | main_v >> 6);
-        master.write(fimc::kCiexten, (main_h & 0x3F) << 10 | (main_v & 0x3F));
+        write(fimc::kCiscpreratio, (10 - h - v) << 28 | 1U << h << 16 | 1U << v);
+        write(fimc::kCiscpredst, source_w >> h << 16 | source_h >> v);
+        write(fimc::kCiscctrl, main_h >> 6 << 16 | 1U << 15 | main_v >> 6);
+        write(fimc::kCiexten, (main_h & 0x3F) << 10 | (main_v & 0x3F));
     }
     /// NV12, rotated if so wanted; sizes as they leave the scaler.
     void output(uint32_t w, uint32_t h, bool rotate) {
-        master.write(fimc::kCitrgfmt, w << 16 | h | uint32_t{rotate} << 13);
-        master.write(fimc::kOrgosize, rotate ? w << 16 | h : h << 16 | w);
-        master.write(fimc::kCioctrl, 1U << 3);
+        write(fimc::kCitrgfmt, w << 16 | h | uint32_t{rotate} << 13);
+        write(fimc::kOrgosize, rotate ? w << 16 | h : h << 16 | w);
+        write(fimc::kCioctrl, 1U << 3);
         for (uint32_t slot = 0; slot < 4; ++slot) {
-            master.write(fimc::kCioysa + 4 * slot, kOutput + slot * kSlotBytes);
-            master.write(fimc::kCiocbsa + 4 * slot, kOutput + slot * kSlotBytes + w * h);
+            write(fimc::kCioysa + 4 * slot, kOutput + slot * kSlotBytes);
+            write(fimc::kCiocbsa + 4 * slot, kOutput + slot * kSlotBytes + w * h);
         }
-        master.write(fimc::kCifcntseq, 0xF);
+        write(fimc::kCifcntseq, 0xF);
     }
 };
-
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 [[noreturn]] void fail(const char* why) {
     std::fprintf(stderr, "camera: %s\n", why);
@@ -102,10 +60,10 @@ Measured let_pass(double seconds) {
 template <uint32_t W, uint32_t H, bool kRotate>
 Measured capture(double seconds, const char* mode) {
     Bench b{mode};
-    b.master.write(fimc::kCisrcfmt, 1U << 31 | 1280U << 16 | 720);
+    b.write(fimc::kCisrcfmt, 1U << 31 | 1280U << 16 | 720);
     b.scale(1280, 720, W, H);
     b.output(W, H, kRotate);
-    b.master.write(fimc::kCiimgcpt, 3U << 30);
+    b.write(fimc::kCiimgcpt, 3U << 30);
     b.machine.sensor0->core().stream_changed(true);
     const Measured m = let_pass(seconds);
     const double frames = b.machine.statistics.all().at("fimc0.frames").value();
@@ -116,20 +74,20 @@ Measured capture(double seconds, const char* mode) {
 /// Jobs one after the other; the time that passes is theirs.
 Measured jobs(double seconds, const char* mode) {
     Bench b{mode};
-    b.master.write(fimc::kOrgisize, 1080U << 16 | 1920);
-    b.master.write(fimc::kCirealIsize, 1080U << 16 | 1920);
-    b.master.write(fimc::kCiiysa0, kInput);
-    b.master.write(fimc::kCiiysa0 + 4, kInput + 1920 * 1080);
+    b.write(fimc::kOrgisize, 1080U << 16 | 1920);
+    b.write(fimc::kCirealIsize, 1080U << 16 | 1920);
+    b.write(fimc::kCiiysa0, kInput);
+    b.write(fimc::kCiiysa0 + 4, kInput + 1920 * 1080);
     b.scale(1920, 1080, 1280, 720);
     b.output(1280, 720, false);
-    b.master.write(fimc::kCiimgcpt, 3U << 30);
+    b.write(fimc::kCiimgcpt, 3U << 30);
     Measured m;
     while (m.simulated < seconds) {
-        b.master.write(fimc::kMsctrl, 4U << 24 | 1U << 15 | 1U << 3 | 1);
+        b.write(fimc::kMsctrl, 4U << 24 | 1U << 15 | 1U << 3 | 1);
         const Measured one = let_pass(0.02);
         m.simulated += one.simulated;
         m.host += one.host;
-        if (b.master.read(fimc::kMsctrl) & 1) fail("a job takes longer than 20 ms");
+        if (b.read(fimc::kMsctrl) & 1) fail("a job takes longer than 20 ms");
     }
     return m;
 }

@@ -1,10 +1,9 @@
 // The display in a whole machine whose core sleeps: 1920x1080 at 60 Hz, every frame composed for a watcher.
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 
-#include "platform/board/machine.hpp"
 #include "tests/bench/media/media_bench.hpp"
+#include "tests/bench/media/sleeping_machine.hpp"
 
 namespace exysim::bench {
 
@@ -14,44 +13,11 @@ constexpr uint32_t kVp = 0x12C0'0000, kMixer = 0x12C1'0000, kHdmi = 0x12D0'0000;
 constexpr uint32_t kVideo = 0x4080'0000, kGraphics = 0x4100'0000;
 constexpr uint32_t kWidth = 1920, kHeight = 1080;
 
-config::Platform platform(const char* mode) {
-    config::Platform made;
-    made.mode = mode;
-    made.ram.size = 64U << 20;
-    made.devices = {{"mixer0", true}};
-    return made;
-}
-
-/// Writes registers as a processor would, but from outside.
-struct Master : sc_core::sc_module {
-    tlm_utils::simple_initiator_socket<Master> socket{"socket"};
-    explicit Master(const sc_core::sc_module_name& module_name) : sc_module{module_name} {}
-
-    void write(uint32_t address, uint32_t value) {
-        tlm::tlm_generic_payload tx;
-        tx.set_command(tlm::TLM_WRITE_COMMAND);
-        tx.set_address(address);
-        tx.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
-        tx.set_data_length(4);
-        tx.set_streaming_width(4);
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        socket->b_transport(tx, delay);
-    }
-};
-
-struct Bench {
-    board::Machine machine;
-    Master master{"master"};
+struct Bench : SleepingMachine {
     uint64_t frames = 0;
 
-    explicit Bench(const char* mode) : machine{platform(mode), {}} {
-        machine.bus.add_master("master", master.socket);
-        const uint32_t code[] = {0xE320'F003, 0xEAFF'FFFD};  // wfi, and back to it
-        const auto bytes = machine.memory({board::kRamBase, sizeof code});
-        std::copy_n(reinterpret_cast<const uint8_t*>(code), sizeof code, bytes.data());
-        machine.cpu.start_at(0, board::kRamBase, 0, 0, 0);
+    explicit Bench(const char* mode) : SleepingMachine{mode, {"mixer0", true}} {
         machine.display->mixer.frame.attach([this](const DisplayFrame&) { ++frames; });
-        sc_core::sc_start(sc_core::SC_ZERO_TIME);
     }
     void slots(uint32_t reg, uint32_t value) {
         master.write(kHdmi + reg, value & 0xFF);
@@ -103,8 +69,6 @@ struct Bench {
         master.write(kHdmi + 0x5'0000, 1);
     }
 };
-
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 template <uint32_t kLayerBits>
 Measured scan_out(double seconds, const char* mode) {

@@ -1,10 +1,9 @@
 // FIMG-2D in a whole machine whose core sleeps: a 1080p ARGB picture blended over another, sixty times a
 // second.
-#include <algorithm>
-#include <ctime>
+#include <utility>
 
-#include "platform/board/machine.hpp"
 #include "tests/bench/media/media_bench.hpp"
+#include "tests/bench/media/sleeping_machine.hpp"
 
 namespace exysim::bench {
 
@@ -13,42 +12,8 @@ namespace {
 constexpr uint32_t kG2d = 0x1280'0000, kSource = 0x4100'0000, kDestination = 0x4200'0000;
 constexpr uint32_t kWidth = 1920, kHeight = 1080, kStride = kWidth * 4;
 
-config::Platform platform(const char* mode) {
-    config::Platform made;
-    made.mode = mode;
-    made.ram.size = 64U << 20;
-    made.devices = {{"g2d", true, "4.1"}};
-    return made;
-}
-
-/// Writes registers as a processor would, but from outside.
-struct Master : sc_core::sc_module {
-    tlm_utils::simple_initiator_socket<Master> socket{"socket"};
-    explicit Master(const sc_core::sc_module_name& module_name) : sc_module{module_name} {}
-    void write(uint32_t reg, uint32_t value) {
-        tlm::tlm_generic_payload tx;
-        tx.set_command(tlm::TLM_WRITE_COMMAND);
-        tx.set_address(kG2d + reg);
-        tx.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
-        tx.set_data_length(4);
-        tx.set_streaming_width(4);
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        socket->b_transport(tx, delay);
-    }
-};
-
-struct Bench {
-    board::Machine machine;
-    Master master{"master"};
-
-    explicit Bench(const char* mode) : machine{platform(mode), {}} {
-        machine.bus.add_master("master", master.socket);
-        const uint32_t code[] = {0xE320'F003, 0xEAFF'FFFD};  // wfi, and back to it
-        const auto bytes = machine.memory({board::kRamBase, sizeof code});
-        std::copy_n(reinterpret_cast<const uint8_t*>(code), sizeof code, bytes.data());
-        machine.cpu.start_at(0, board::kRamBase, 0, 0, 0);
-        sc_core::sc_start(sc_core::SC_ZERO_TIME);
-    }
+struct Bench : SleepingMachine {
+    explicit Bench(const char* mode) : SleepingMachine{mode, {"g2d", true, "4.1"}} {}
     void blend() {
         const uint32_t size = kHeight << 16 | kWidth;
         constexpr uint32_t kSrcOver = 0 | 2U << 8 | 1U << 18;  // one, inverse of the source's alpha
@@ -56,14 +21,14 @@ struct Bench {
             {0x304, kSource},      {0x308, kStride},  {0x30C, 1},        {0x310, 0},   {0x314, size},
             {0x404, kDestination}, {0x408, kStride},  {0x40C, 1},        {0x410, 0},   {0x414, size},
             {0x614, 0xCCCC},       {0x104, 1U << 20}, {0x108, kSrcOver}, {0x00C, 0xF}, {0x100, 1}};
-        for (const auto& [offset, value] : settings) master.write(offset, value);
+        for (const auto& [offset, value] : settings) master.write(kG2d + offset, value);
     }
 };
 
 /// Every sixtieth of a second a blend begins; one that is not done by then delays the next.
 Measured blend_1080p(double seconds, const char* mode) {
     Bench bench{mode};
-    const std::clock_t start = std::clock();
+    const double start = cpu_seconds();
     const sc_core::sc_time period(1.0 / 60, sc_core::SC_SEC), end(seconds, sc_core::SC_SEC);
     while (sc_core::sc_time_stamp() < end) {
         bench.blend();
@@ -71,7 +36,7 @@ Measured blend_1080p(double seconds, const char* mode) {
         while (bench.machine.gpu->g2d.core().busy());
     }
     const double frames = bench.machine.statistics.all().at("g2d.blits").value();
-    return {frames / 60, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC};
+    return {frames / 60, cpu_seconds() - start};
 }
 
 constexpr Case kCases[] = {{"gpu", "blend 1080p ARGB over ARGB, 60 a second", 5, 5, blend_1080p}};
