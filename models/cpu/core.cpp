@@ -177,8 +177,7 @@ Op* Core::leave_after(Op* op, Stop why) {
 
 Op* Core::enter(uint32_t target) {
     leave(target & ~1U, (target & 1) != 0);
-    if (countdown <= 0 && fetches_past_cache())
-        return nullptr;  // a fetch that waits for memory belongs to the next
+    if (countdown <= 0) return nullptr;  // a fetch, which may wait for memory, belongs to the next slice
     Block* block = find_block();
     if (block == nullptr) return nullptr;
     blocks.jumps.insert(fetch_context, target, block->head());

@@ -347,8 +347,6 @@ private:
     void take(Exception kind, uint32_t return_address, bool external = false);
     /// Sets r15, Thumb and ITSTATE to those of `op`'s instruction and takes the rest of its block back.
     uint32_t rewind(Op* op);
-    /// Code comes from memory each time it is executed (SCTLR.I clear, caches with data of their own).
-    bool fetches_past_cache() const { return granule_ != kPageSize && (system.sctlr & sctlr::kI) == 0; }
     Block* find_block();
     Block* translate_block(const BlockKey& key, const MemoryAttributes& how);
     bool usable(Block& block, const MemoryAttributes& how);

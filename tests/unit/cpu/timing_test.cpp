@@ -112,7 +112,12 @@ TEST_CASE("predictor: loops, alternation and returns are learnt", "[cpu]") {
 TEST_CASE("timing: code that comes from memory each time ends its slice like any other", "[cpu]") {
     constexpr uint32_t kBlocks = 1000, kToNext = 0xEAFF'FFFF;  // b to the next instruction
     constexpr uint64_t kSlice = 1000, kFetch = 1000;           // cycles; a block's fetch is a few lines of 90
-    Program p{{}, Caches::functional};                         // out of reset: no MMU, caches off
+    Program p{{}, Caches::functional};
+    if (GENERATE(false, true)) {  // Normal non-cacheable code, caches on; else as out of reset
+        p.core->system.sctlr |= sctlr::kI | sctlr::kC;
+        p.enable_mmu();
+        p.map_section(kCode, kCode | 1U << 12 | 3U << 10 | 2);
+    }
     for (uint32_t n = 0; n < kBlocks; ++n) p.memory.set_word(kCode + 0x8000 + 4 * n, kToNext);
     p.memory.set_word(kCode + 0x8000 + 4 * kBlocks, kWfi);
     p.core->wake();
