@@ -230,7 +230,6 @@ constexpr Syscall kRows[] = {
     {92, "truncate", sys_truncate},
     {94, "fchmod", sys_fchmod},
     {118, "fsync", on_a_file},
-    {144, "msync", nothing},
     {148, "fdatasync", on_a_file},
     {150, "mlock", nothing},
     {151, "munlock", nothing},

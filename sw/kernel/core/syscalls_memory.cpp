@@ -77,14 +77,48 @@ Result<uint32_t> sys_mprotect(Args s) {
 Result<uint32_t> sys_brk(Args s) { return current_process().space->set_break(s.a[0]); }
 Result<uint32_t> sys_madvise(Args) { return 0U; }
 
+bool overlap(uint32_t a, uint32_t a_size, uint32_t b, uint32_t b_size) {
+    return a < b + b_size && b < a + a_size;
+}
+
+/// Errors as in Linux's mm/mremap.c; an old size of 0, which duplicates shared memory there, is EINVAL.
 Result<uint32_t> sys_mremap(Args s) {
-    constexpr uint32_t kMayMove = 1;
-    if (s.a[0] % kPageSize || s.a[1] == 0 || s.a[2] == 0 || s.a[2] > kUserTop || s.a[1] > kUserTop ||
-        (s.a[3] & ~kMayMove))
+    constexpr uint32_t kMayMove = 1, kFixed = 2, kDontUnmap = 4;
+    const uint32_t start = s.a[0], flags = s.a[3], to = s.a[4];
+    if (flags & ~(kMayMove | kFixed | kDontUnmap) || ((flags & (kFixed | kDontUnmap)) && !(flags & kMayMove)))
         return Errno::kInval;
-    return TRY(current_process().space->remap(VirtAddr{s.a[0]}, align_up(s.a[1], kPageSize),
-                                              align_up(s.a[2], kPageSize), s.a[3] & kMayMove))
-        .value;
+    if (start % kPageSize || s.a[1] == 0 || s.a[2] == 0 || s.a[2] > kUserTop || s.a[1] > kUserTop)
+        return Errno::kInval;
+    const uint32_t old_size = align_up(s.a[1], kPageSize), new_size = align_up(s.a[2], kPageSize);
+    if ((flags & kDontUnmap) && old_size != new_size) return Errno::kInval;
+    if (flags & kFixed) {
+        if (to % kPageSize || to > kUserTop - new_size || overlap(start, old_size, to, new_size))
+            return Errno::kInval;
+    }
+    const AddressSpace::Place place{(flags & kMayMove) != 0, (flags & kFixed) != 0, (flags & kDontUnmap) != 0,
+                                    VirtAddr{to}};
+    return TRY(current_process().space->remap(VirtAddr{start}, old_size, new_size, place)).value;
+}
+
+/// Whether every page of the range lies in an area.
+bool all_mapped(AddressSpace& space, uint32_t start, uint32_t size) {
+    for (uint32_t at = start; at - start < size;) {
+        const Vma* vma = space.find(VirtAddr{at});
+        if (!vma) return false;
+        at = vma->end.value;
+    }
+    return true;
+}
+
+/// There is nothing behind memory to write it to. Errors as Linux's: kInval, kNoMem a page is not mapped.
+Result<uint32_t> sys_msync(Args s) {
+    constexpr uint32_t kAsync = 1, kInvalidate = 2, kSync = 4;
+    const uint32_t flags = s.a[2];
+    if (s.a[0] % kPageSize || flags & ~(kAsync | kInvalidate | kSync) || (flags & kAsync && flags & kSync))
+        return Errno::kInval;
+    if (s.a[0] > kUserTop || s.a[1] > kUserTop - s.a[0]) return Errno::kNoMem;
+    if (!all_mapped(*current_process().space, s.a[0], align_up(s.a[1], kPageSize))) return Errno::kNoMem;
+    return 0U;
 }
 
 /// __ARM_NR_cacheflush(start, end, flags): code written at [start, end) becomes executable.
@@ -103,6 +137,7 @@ Result<uint32_t> sys_cacheflush(Args s) {
 constexpr Syscall kRows[] = {
     {45, "brk", sys_brk},      {91, "munmap", sys_munmap},  {125, "mprotect", sys_mprotect},
     {192, "mmap2", sys_mmap2}, {163, "mremap", sys_mremap}, {220, "madvise", sys_madvise},
+    {144, "msync", sys_msync},
 };
 
 }  // namespace

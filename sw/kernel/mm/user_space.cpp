@@ -34,6 +34,20 @@ uint32_t index_in(const Vma& vma, VirtAddr page) {
     return static_cast<uint32_t>((vma.offset + (page - vma.start)) >> kPageShift);
 }
 
+/// Another area of the same, without a place yet.
+Result<Unique<Vma>> like(const Vma& vma) {
+    auto fresh = TRY(make<Vma>());
+    fresh->access = vma.access;
+    fresh->shared = vma.shared;
+    fresh->pfn_mapped = vma.pfn_mapped;
+    fresh->type = vma.type;
+    fresh->offset = vma.offset;
+    fresh->source = vma.source;
+    fresh->keep = vma.keep;
+    fresh->file = vma.file;
+    return fresh;
+}
+
 bool allows(const Vma& vma, bool write, bool execute) {
     return (!write || vma.access.write) && (!execute || vma.access.execute) && vma.access.user;
 }
@@ -120,17 +134,10 @@ Result<Vma*> AddressSpace::add(VirtAddr at, uint32_t size, bool fixed) {
 Result<> AddressSpace::split(VirtAddr at) {
     Vma* vma = find_locked(at);
     if (!vma || vma->start == at) return Ok{};
-    auto upper = TRY(make<Vma>());
+    auto upper = TRY(like(*vma));
     upper->start = at;
     upper->end = vma->end;
-    upper->access = vma->access;
-    upper->shared = vma->shared;
-    upper->pfn_mapped = vma->pfn_mapped;
-    upper->type = vma->type;
     upper->offset = vma->offset + (at - vma->start);
-    upper->source = vma->source;
-    upper->keep = vma->keep;
-    upper->file = vma->file;
     vma->end = at;
     ListNode* next = vma->node.next;
     Vma& fresh = *upper.release();
@@ -361,31 +368,57 @@ Result<AddressSpace::DeviceFrame> AddressSpace::device_frame(VirtAddr a, bool wr
     return DeviceFrame{t.pfn, vma->type, vma->keep};
 }
 
-Result<VirtAddr> AddressSpace::remap(VirtAddr start, uint32_t old_size, uint32_t new_size, bool may_move) {
+Result<VirtAddr> AddressSpace::remap(VirtAddr start, uint32_t old_size, uint32_t new_size,
+                                     const Place& place) {
     const MutexGuard guard{lock_};
-    Vma* vma = find_locked(start);
-    if (!vma || vma->end < start + old_size) return Errno::kFault;
-    if (vma->pfn_mapped) return Errno::kInval;
+    if (!find_locked(start)) return Errno::kFault;
+    if (place.fixed || place.keep_old) return remap_to(start, old_size, new_size, place);
     if (new_size <= old_size) {
         if (new_size < old_size) TRY(remove_locked(start + new_size, old_size - new_size));
         return start;
     }
-    TRY(split(start));
-    TRY(split(start + old_size));
-    vma = find_locked(start);
-    const VirtAddr grown{start.value + old_size};
-    if (new_size < kUserTop - start.value && is_free_locked(grown, new_size - old_size)) {
-        vma->end = start + new_size;
+    Vma& vma = *TRY(part_of_area(start, old_size, new_size));
+    if (new_size < kUserTop - start.value && is_free_locked(start + old_size, new_size - old_size)) {
+        vma.end = start + new_size;
         return start;
     }
-    if (!may_move) return Errno::kNoMem;
-    return move_area(*vma, new_size);
+    if (!place.may_move) return Errno::kNoMem;
+    return move_area(vma, TRY(find_room(new_size)), new_size);
+}
+
+/// In Linux's order: what is in the way goes first, then the old area's end, and only then anything fails.
+Result<VirtAddr> AddressSpace::remap_to(VirtAddr start, uint32_t old_size, uint32_t new_size,
+                                        const Place& place) {
+    if (place.fixed) TRY(remove_locked(place.to, new_size));
+    if (new_size < old_size) {
+        TRY(remove_locked(start + new_size, old_size - new_size));
+        old_size = new_size;
+    }
+    Vma& vma = *TRY(part_of_area(start, old_size, new_size));
+    const VirtAddr to = place.fixed ? place.to : TRY(find_room(new_size));
+    return place.keep_old ? move_out_of(vma, to) : move_area(vma, to, new_size);
+}
+
+/// The area from `start` on, cut to `old_size`. A device's memory has nothing to grow by.
+Result<Vma*> AddressSpace::part_of_area(VirtAddr start, uint32_t old_size, uint32_t new_size) {
+    const Vma* vma = find_locked(start);
+    if (!vma || vma->end - start < old_size) return Errno::kFault;
+    if (vma->pfn_mapped && new_size > old_size) return Errno::kFault;
+    TRY(split(start));
+    TRY(split(start + old_size));
+    return find_locked(start);
 }
 
 /// One page with its contents; one that others have too is copied, because its address tells who maps it.
 Result<> AddressSpace::move_page(const Vma& vma, VirtAddr from, VirtAddr to) {
     const Translation t = table_.lookup(from);
     if (!t.present) return Ok{};
+    if (vma.pfn_mapped) {
+        TRY(table_.map(to, t.pfn, vma.type, vma.access));
+        table_.unmap(from);
+        flush_page(from);
+        return Ok{};
+    }
     Page* const page = pfn_to_page(t.pfn);
     const bool anonymous = page->use == PageUse::anonymous, copied = anonymous && users_of(page) > 1;
     Page* const moved = copied ? TRY(copy_of(page, vma.access.execute)) : page;
@@ -402,19 +435,35 @@ Result<> AddressSpace::move_page(const Vma& vma, VirtAddr from, VirtAddr to) {
     return Ok{};
 }
 
-Result<VirtAddr> AddressSpace::move_area(Vma& vma, uint32_t new_size) {
-    const VirtAddr from = vma.start, to = TRY(find_room(new_size));
+Result<> AddressSpace::move_pages(const Vma& vma, VirtAddr to) {
+    const VirtAddr from = vma.start;
     for (uint32_t at = 0; at < vma.size(); at += kPageSize) {
         auto moved = move_page(vma, from + at, to + at);
         if (moved) continue;
         // Back again: these pages are nobody else's any more, and their old tables are there.
         for (uint32_t done = 0; done < at; done += kPageSize) (void)move_page(vma, to + done, from + done);
-        return moved.error();
+        return moved;
     }
+    return Ok{};
+}
+
+Result<VirtAddr> AddressSpace::move_area(Vma& vma, VirtAddr to, uint32_t new_size) {
+    TRY(move_pages(vma, to));
     vma.start = to;
     vma.end = to + new_size;
     vma.node.unlink();
     link(vma);
+    return to;
+}
+
+/// The pages go to an area of their own; what stays is filled anew when it is touched.
+Result<VirtAddr> AddressSpace::move_out_of(const Vma& vma, VirtAddr to) {
+    if (vma.pfn_mapped) return Errno::kInval;
+    auto fresh = TRY(like(vma));
+    TRY(move_pages(vma, to));
+    fresh->start = to;
+    fresh->end = to + vma.size();
+    link(*fresh.release());
     return to;
 }
 

@@ -93,9 +93,17 @@ public:
     Result<DeviceFrame> device_frame(VirtAddr a, bool write);
     PageTable& table() { return table_; }
 
-    /// Moves [start, start + old_size) to a place with room for `new_size` (or resizes in place). Errors:
-    /// kFault nothing there or more than one area, kNoMem no room and not allowed to move, kInval.
-    Result<VirtAddr> remap(VirtAddr start, uint32_t old_size, uint32_t new_size, bool may_move);
+    /// Where remap() may put an area.
+    struct Place {
+        bool may_move = false;
+        bool fixed = false;     ///< to `to`, and whatever is mapped there goes
+        bool keep_old = false;  ///< the pages move, the area they leave stays mapped (MREMAP_DONTUNMAP)
+        VirtAddr to{};
+    };
+    /// Resizes [start, start + old_size), in place or by moving it. Sizes in bytes, whole pages, not 0.
+    /// Errors: kFault nothing there, more than one area, or a device's memory that would grow; kNoMem no room
+    /// and not allowed to move; kInval a device's memory that would be kept.
+    Result<VirtAddr> remap(VirtAddr start, uint32_t old_size, uint32_t new_size, const Place& place);
     /// Pages present, for /proc/self/statm.
     uint32_t resident_pages();
 
@@ -106,7 +114,11 @@ private:
     Result<> fault_in(Vma& vma, VirtAddr page, bool write);
     Result<Page*> new_page(Vma& vma, VirtAddr at);
     Result<> move_page(const Vma& vma, VirtAddr from, VirtAddr to);
-    Result<VirtAddr> move_area(Vma& vma, uint32_t new_size);
+    Result<VirtAddr> remap_to(VirtAddr start, uint32_t old_size, uint32_t new_size, const Place& place);
+    Result<Vma*> part_of_area(VirtAddr start, uint32_t old_size, uint32_t new_size);
+    Result<> move_pages(const Vma& vma, VirtAddr to);
+    Result<VirtAddr> move_area(Vma& vma, VirtAddr to, uint32_t new_size);
+    Result<VirtAddr> move_out_of(const Vma& vma, VirtAddr to);
     void link(Vma& vma);
     Result<> break_sharing(Vma& vma, VirtAddr page, Page* old);
     Result<> copy_area(Vma& from, AddressSpace& to);

@@ -292,22 +292,49 @@ private:
         if (vma.source.get() == exporter_.get()) what = What::exported;
         return cell_of(what, index, vma.access.write);
     }
+    /// Anywhere, to a given place (which loses what it had), or with the old area kept.
+    AddressSpace::Place some_place(const Range& range, uint32_t& bytes) {
+        AddressSpace::Place place;
+        place.may_move = below(4) != 0;
+        place.keep_old = place.may_move && below(4) == 0;
+        if (place.keep_old) bytes = range.bytes;
+        place.to = VirtAddr{0x6FF0'0000 + below(200) * kPageSize};
+        const bool apart =
+            place.to.value + bytes <= range.start.value || range.start.value + range.bytes <= place.to.value;
+        place.fixed = place.may_move && apart && below(3) == 0;
+        return place;
+    }
+    /// A call that failed has unmapped the given place at most, and the end of what should shrink.
+    void remap_failed(Process& p, const Range& range, uint32_t bytes, const AddressSpace::Place& place) {
+        const auto forget = [&](uint32_t from, uint32_t to) {
+            for (uint32_t at = from; at < to; at += kPageSize) {
+                if (!p.space->find(VirtAddr{at})) p.cells.erase(at);
+            }
+        };
+        if (place.fixed) forget(place.to.value, place.to.value + bytes);
+        if (place.fixed && bytes < range.bytes)
+            forget(range.start.value + bytes, range.start.value + range.bytes);
+    }
     void remap() {
         Process& p = any();
         Range range;
         if (!pick(p, range)) return;
-        const uint32_t bytes = (1 + below(24)) * kPageSize;
+        uint32_t bytes = (1 + below(24)) * kPageSize;
         if (p.cells.size() + bytes / kPageSize > kMostCells) return;
-        const bool may_move = below(4) != 0;
+        const AddressSpace::Place place = some_place(range, bytes);
         maybe_fail();
-        auto moved = p.space->remap(range.start, range.bytes, bytes, may_move);
+        auto moved = p.space->remap(range.start, range.bytes, bytes, place);
         if (!moved) {
             REQUIRE(moved.error() == Errno::kNoMem);
-            if (may_move) REQUIRE_FALSE(kernel_test::failure_left());
+            if (place.may_move) REQUIRE_FALSE(kernel_test::failure_left());
             kernel_test::fail_allocation(0);
-            return;
+            return remap_failed(p, range, bytes, place);
         }
         kernel_test::fail_allocation(0);
+        if (place.fixed) {
+            REQUIRE(moved.value() == place.to);
+            for (uint32_t at = 0; at < bytes; at += kPageSize) p.cells.erase(place.to.value + at);
+        }
         Cells taken;
         for (uint32_t at = 0; at < range.bytes; at += kPageSize) {
             if (at < bytes) taken[at] = p.cells[range.start.value + at];
@@ -319,6 +346,7 @@ private:
             REQUIRE(p.cells.count(moved.value().value + at) == 0);
             p.cells[moved.value().value + at] =
                 taken.count(at) ? taken[at] : beyond(*vma, before + at / kPageSize);
+            if (place.keep_old) p.cells[range.start.value + at] = beyond(*vma, before + at / kPageSize);
         }
     }
 
