@@ -27,7 +27,7 @@ struct GraphicsRegisters {
 };
 constexpr GraphicsRegisters kGraphics[] = {{kGraphic0, 1 << 4, 1}, {kGraphic1, 1 << 5, 2}};
 constexpr uint32_t kGraphicBase = 0x04, kGraphicSpan = 0x08, kGraphicSize = 0x10, kGraphicDxy = 0x14,
-                   kShadow = 0x2000;
+                   kGraphicBlank = 0x18, kShadow = 0x2000;
 constexpr uint32_t kNoColourKey = 1 << 21, kPremultiplied = 1 << 20, kWindowBlend = 1 << 17,
                    kPixelBlend = 1 << 16, kDoubleWidth = 1 << 28, kDoubleHeight = 1 << 12;
 constexpr uint32_t kBlack = 0x00'80'80;
@@ -174,12 +174,14 @@ void Mixer::clear_video() const {
 
 void Mixer::set_graphics(uint32_t index, const GraphicsLayer& layer) const {
     const GraphicsRegisters& regs = kGraphics[index];
-    uint32_t config = kNoColourKey | static_cast<uint32_t>(layer.format) << 8 | layer.alpha;
+    uint32_t config = static_cast<uint32_t>(layer.format) << 8 | layer.alpha;
+    if (!layer.keyed) config |= kNoColourKey;
     if (layer.alpha != 255) config |= kWindowBlend;
     if (layer.pixel_alpha) config |= kPixelBlend | (layer.premultiplied ? kPremultiplied : 0);
     const uint32_t doubled =
         (layer.double_width ? kDoubleWidth : 0) | (layer.double_height ? kDoubleHeight : 0);
     mixer_.write32(regs.base, config);
+    mixer_.write32(regs.base + kGraphicBlank, layer.key);
     mixer_.write32(regs.base + kGraphicBase, layer.base.value);
     mixer_.write32(regs.base + kGraphicSpan, layer.span);
     mixer_.write32(regs.base + kGraphicSxy, layer.source.x << 16 | layer.source.y);

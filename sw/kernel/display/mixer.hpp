@@ -25,7 +25,7 @@ struct VideoPicture {
 struct VideoLayer {
     VideoPicture picture;
     Area source, screen;
-    uint32_t priority = 1;  ///< 1 to 15, larger is in front
+    uint32_t priority = 1;  ///< 1 to 15, larger is in front; 0 hides it
     uint8_t alpha = 255;    ///< of the whole layer
 };
 
@@ -42,8 +42,10 @@ struct GraphicsLayer {
     bool double_width = false, double_height = false;
     bool pixel_alpha = false;    ///< the format's alpha counts
     bool premultiplied = false;  ///< colours are multiplied with it already
-    uint32_t priority = 1;       ///< 1 to 15, larger is in front
+    uint32_t priority = 1;       ///< 1 to 15, larger is in front; 0 hides it
     uint8_t alpha = 255;         ///< of the whole layer
+    bool keyed = false;          ///< pixels of the colour `key` are transparent
+    uint32_t key = 0;            ///< as in memory
 };
 
 class Mixer {

@@ -188,6 +188,7 @@ Result<> FimcCapture::set_selection(v4l2_selection& s) {
     if (!is_capture(s.type) || s.target != V4L2_SEL_TGT_CROP) return Errno::kInval;
     const Rect wanted = fit_part(from_v4l2(s.r));
     const bool changed = !(wanted == crop());
+    TRY(check_selection_flags(s.r, to_v4l2(wanted), s.flags));
     if (changed && stream.streaming()) return Errno::kBusy;
     s.r = to_v4l2(wanted);
     crop_ = wanted;

@@ -183,9 +183,11 @@ Result<> M2mSession::set_selection(v4l2_selection& s) {
     Side& half = side(s.type);
     const Rect asked{s.r.left < 0 ? 0 : static_cast<uint32_t>(s.r.left),
                      s.r.top < 0 ? 0 : static_cast<uint32_t>(s.r.top), s.r.width, s.r.height};
-    half.part = fimc_fit(asked, half.format.width, half.format.height);
-    const Rect& r = half.part;
-    s.r = {static_cast<int>(r.x), static_cast<int>(r.y), r.width, r.height};
+    const Rect r = fimc_fit(asked, half.format.width, half.format.height);
+    const v4l2_rect given{static_cast<int>(r.x), static_cast<int>(r.y), r.width, r.height};
+    TRY(check_selection_flags(s.r, given, s.flags));
+    half.part = r;
+    s.r = given;
     return Ok{};
 }
 

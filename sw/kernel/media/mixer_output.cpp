@@ -6,6 +6,8 @@
 // then and goes back to the user.
 #include "media/mixer_output.hpp"
 
+#include <exysim/mixer.h>
+
 #include <array>
 
 #include "core/log.hpp"
@@ -24,16 +26,43 @@ constexpr uint64_t kVsyncPatienceNs = 100'000'000;
 uint32_t clamp(uint32_t v, uint32_t low, uint32_t high) { return v < low ? low : v > high ? high : v; }
 v4l2_rect to_v4l2(const Area& a) { return {static_cast<int>(a.x), static_cast<int>(a.y), a.width, a.height}; }
 
+/// What the controls say of a whole layer.
+struct LayerLook {
+    uint8_t alpha = 255;
+    uint32_t priority = 1;
+    bool keyed = false;
+    uint32_t key = 0;
+
+    void set(uint32_t control, int32_t value) {
+        if (control == V4L2_CID_ALPHA_COMPONENT) alpha = static_cast<uint8_t>(value);
+        if (control == V4L2_CID_TV_LAYER_PRIO) priority = static_cast<uint32_t>(value);
+        if (control == V4L2_CID_TV_CHROMA_ENABLE) keyed = value != 0;
+        if (control == V4L2_CID_TV_CHROMA_VALUE) key = static_cast<uint32_t>(value);
+    }
+};
+
+constexpr int32_t kMostPriority = 15;
+constexpr ControlInfo kUserControls = control_class(V4L2_CID_USER_CLASS, "User Controls");
+constexpr ControlInfo kAlpha{
+    V4L2_CID_ALPHA_COMPONENT, "Alpha Component", V4L2_CTRL_TYPE_INTEGER, 0, 255, 1, 255};
+/// Unless told otherwise the layers are in front of each other as with Linux's s5p-tv.
+constexpr ControlInfo layer_priority(int32_t initial) {
+    return {V4L2_CID_TV_LAYER_PRIO, "Layer Priority", V4L2_CTRL_TYPE_INTEGER, 0, kMostPriority, 1, initial};
+}
+
 /// What all layers have in common. What differs: formats, the sizes that a picture can have on the screen,
 /// registers.
 class LayerNode : public VideoDevice, public MixerLayer {
 public:
-    LayerNode(MixerScreen& screen, std::span<const uint32_t> formats)
+    LayerNode(MixerScreen& screen, std::span<const uint32_t> formats, std::span<const ControlInfo> controls)
         : VideoDevice{{.type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE, .min_queued = kMinBuffers},
                       "s5p-mixer",
                       V4L2_CAP_VIDEO_OUTPUT_MPLANE | V4L2_CAP_STREAMING},
           screen_{screen},
-          formats_{formats} {}
+          formats_{formats},
+          controls_{controls.data(), static_cast<uint32_t>(controls.size()), on_control, this} {
+        for (const ControlInfo& c : controls) look_.set(c.id, c.initial);
+    }
 
     Result<uint32_t> format_at(uint32_t, uint32_t index) const override {
         if (index >= formats_.size()) return Errno::kInval;
@@ -79,6 +108,7 @@ public:
         screen_.timings_limits(c);
         return Ok{};
     }
+    ControlSet* controls() override { return &controls_; }
     /// A picture of the screen's size is the default of a mode.
     void fill_screen() {
         format_ = {};
@@ -94,6 +124,8 @@ protected:
     virtual Area nearest_size(uint32_t width, uint32_t height) const = 0;
     virtual void show(const VideoBuffer& buffer, const Area& place) const = 0;
     virtual void hide() const = 0;
+
+    const LayerLook& look() const { return look_; }
 
     MixerScreen& screen_;
     v4l2_pix_format_mplane format_{};
@@ -128,12 +160,20 @@ private:
         return fits ? place_ : default_place();
     }
     void program();
+    void program(const VideoBuffer& buffer);
     void give_back(VideoBuffer*& buffer);
+    static Result<> on_control(void* context, uint32_t id, int32_t value) {
+        static_cast<LayerNode*>(context)->change_look(id, value);
+        return Ok{};
+    }
+    void change_look(uint32_t control, int32_t value);
 
     std::span<const uint32_t> formats_;
+    ControlSet controls_;
     Area place_;
 
     // guarded by the screen's lock
+    LayerLook look_;
     WaitQueue hidden_;
     List<VideoBuffer, &VideoBuffer::node> waiting_;
     VideoBuffer* next_ = nullptr;   // programmed, not yet taken over
@@ -169,6 +209,7 @@ Result<> LayerNode::set_selection(v4l2_selection& s) {
     Area a = nearest_size(s.r.width, s.r.height);
     a.x = inside(s.r.left, screen_.mode().width - a.width);
     a.y = inside(s.r.top, screen_.mode().height - a.height);
+    TRY(check_selection_flags(s.r, to_v4l2(a), s.flags));
     const IrqGuard guard{screen_.lock};
     place_ = a;
     s.r = to_v4l2(a);
@@ -209,10 +250,21 @@ void LayerNode::stop(VideoQueue&) {
 /// Gives the oldest waiting buffer to the hardware.
 void LayerNode::program() {
     next_ = waiting_.pop_front();
-    if (!next_) return;
+    if (next_) program(*next_);
+}
+
+void LayerNode::program(const VideoBuffer& buffer) {
     screen_.mixer().begin_update();
-    show(*next_, place());
+    show(buffer, place());
     screen_.mixer().end_update();
+}
+
+/// What is on the screen looks different from the next vsync on.
+void LayerNode::change_look(uint32_t control, int32_t value) {
+    const IrqGuard guard{screen_.lock};
+    look_.set(control, value);
+    if (!running_) return;
+    if (const VideoBuffer* buffer = next_ ? next_ : shown_) program(*buffer);
 }
 
 void LayerNode::give_back(VideoBuffer*& buffer) {
@@ -239,9 +291,13 @@ void LayerNode::vsync() {
 constexpr uint32_t kVideoFormats[] = {V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_NV21, V4L2_PIX_FMT_NV12M,
                                       V4L2_PIX_FMT_NV21M};
 
+constexpr ControlInfo kVideoControls[] = {kUserControls, kAlpha, layer_priority(1)};
+
 class VideoLayerNode final : public LayerNode {
 public:
-    explicit VideoLayerNode(MixerScreen& screen) : LayerNode{screen, kVideoFormats} { fill_screen(); }
+    explicit VideoLayerNode(MixerScreen& screen) : LayerNode{screen, kVideoFormats, kVideoControls} {
+        fill_screen();
+    }
 
 private:
     v4l2_colorspace colours() const override {
@@ -265,6 +321,8 @@ private:
         layer.picture.swapped_chroma = pixels.swapped_chroma;
         layer.source = {0, 0, format_.width, format_.height};
         layer.screen = place;
+        layer.alpha = look().alpha;
+        layer.priority = look().priority;
         screen_.mixer().set_video(layer);
     }
     void hide() const override { screen_.mixer().hide_video(); }
@@ -289,10 +347,18 @@ constexpr auto kGraphicsFormats = [] {
     return formats;
 }();
 
+/// Of the first and of the second graphics layer.
+constexpr ControlInfo kChroma{V4L2_CID_TV_CHROMA_ENABLE, "Chroma Key", V4L2_CTRL_TYPE_BOOLEAN, 0, 1, 1, 0};
+constexpr ControlInfo kChromaValue{
+    V4L2_CID_TV_CHROMA_VALUE, "Chroma Key Value", V4L2_CTRL_TYPE_INTEGER, INT32_MIN, INT32_MAX, 1, 0};
+constexpr ControlInfo kGraphicsControls[][5] = {
+    {kUserControls, kAlpha, kChroma, kChromaValue, layer_priority(2)},
+    {kUserControls, kAlpha, kChroma, kChromaValue, layer_priority(3)}};
+
 class GraphicsLayerNode final : public LayerNode {
 public:
     GraphicsLayerNode(MixerScreen& screen, uint32_t index)
-        : LayerNode{screen, kGraphicsFormats}, index_{index} {
+        : LayerNode{screen, kGraphicsFormats, kGraphicsControls[index]}, index_{index} {
         fill_screen();
     }
 
@@ -322,7 +388,10 @@ private:
                         layer.double_height ? format_.height : place.height};
         layer.screen_x = place.x;
         layer.screen_y = place.y;
-        layer.priority = 2 + index_;
+        layer.priority = look().priority;
+        layer.alpha = look().alpha;
+        layer.keyed = look().keyed;
+        layer.key = look().key;
         screen_.mixer().set_graphics(index_, layer);
     }
     void hide() const override {

@@ -2,6 +2,7 @@
 
 #include "core/log.hpp"
 #include "core/string.hpp"
+#include "media/video_device.hpp"
 
 namespace kernel {
 
@@ -101,7 +102,9 @@ Result<> SubdeviceFile::set_selection(v4l2_subdev_selection& s) {
     const v4l2_mbus_framefmt f = format(s.which, s.pad);
     TRY(device_.selection(s.pad, s.target, f, {}));
     if (s.target != V4L2_SEL_TGT_CROP) return Errno::kInval;
+    const v4l2_rect asked = s.r;
     TRY(device_.adjust_crop(s.pad, f, s.r));
+    TRY(check_selection_flags(asked, s.r, s.flags));
     if (s.which == V4L2_SUBDEV_FORMAT_ACTIVE) return device_.set_crop(s.pad, s.r);
     tried_crop_[s.pad] = s.r;
     return Ok{};

@@ -40,9 +40,21 @@ Result<> start() {
 constexpr Service kVideo{"video", start};
 REGISTER_SERVICE(kVideo);
 
+bool encloses(const v4l2_rect& a, const v4l2_rect& b) {
+    const auto end = [](int32_t at, uint32_t size) { return int64_t{at} + size; };
+    return a.left <= b.left && a.top <= b.top && end(a.left, a.width) >= end(b.left, b.width) &&
+           end(a.top, a.height) >= end(b.top, b.height);
+}
+
 bool known_colours(uint32_t c) { return c != V4L2_COLORSPACE_DEFAULT && c <= V4L2_COLORSPACE_DCI_P3; }
 
 }  // namespace
+
+Result<> check_selection_flags(const v4l2_rect& asked, const v4l2_rect& given, uint32_t flags) {
+    if ((flags & V4L2_SEL_FLAG_GE) && !encloses(given, asked)) return Errno::kRange;
+    if ((flags & V4L2_SEL_FLAG_LE) && !encloses(asked, given)) return Errno::kRange;
+    return Ok{};
+}
 
 uint32_t VideoNode::priority() const {
     for (uint32_t p = V4L2_PRIORITY_RECORD; p > V4L2_PRIORITY_UNSET; --p) {

@@ -57,6 +57,10 @@ struct VideoSession {
     virtual ControlSet* controls() { return nullptr; }
 };
 
+/// Whether a rectangle that a device makes of the one asked for is what V4L2_SEL_FLAG_GE and _LE allow: not
+/// smaller and not larger than it. Errors: kRange.
+Result<> check_selection_flags(const v4l2_rect& asked, const v4l2_rect& given, uint32_t flags);
+
 /// A node. Stays for ever.
 struct VideoNode {
     const char* driver_name;

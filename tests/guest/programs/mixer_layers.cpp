@@ -5,40 +5,14 @@
 #include <vector>
 
 #include "drm_display.hpp"
+#include "mixer_layer.hpp"
 #include "proc.hpp"
 #include "tap.hpp"
-#include "v4l2_test.hpp"
 
 namespace {
 
-constexpr auto kType = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE;
+using mixer::open_layer, mixer::place, mixer::put, mixer::kType;
 
-/// The node of this card name.
-v4l2::Queue open_layer(const char* card) {
-    for (int i = 0; i < 32; ++i) {
-        const int fd = ::open(("/dev/video" + std::to_string(i)).c_str(), O_RDWR);
-        v4l2_capability c{};
-        const bool is_it = fd >= 0 && ::ioctl(fd, VIDIOC_QUERYCAP, &c) == 0 &&
-                           std::strcmp(reinterpret_cast<char*>(c.driver), "s5p-mixer") == 0 &&
-                           std::strcmp(reinterpret_cast<char*>(c.card), card) == 0;
-        if (is_it) return {fd, kType};
-        if (fd >= 0) ::close(fd);
-    }
-    return {-1, kType};
-}
-
-v4l2_rect place(const v4l2::Queue& q, unsigned target = V4L2_SEL_TGT_COMPOSE) {
-    v4l2_selection s{};
-    s.type = V4L2_BUF_TYPE_VIDEO_OUTPUT, s.target = target;
-    ::ioctl(q.fd, VIDIOC_G_SELECTION, &s);
-    return s.r;
-}
-v4l2_rect put(const v4l2::Queue& q, v4l2_rect wanted) {
-    v4l2_selection s{};
-    s.type = V4L2_BUF_TYPE_VIDEO_OUTPUT, s.target = V4L2_SEL_TGT_COMPOSE, s.r = wanted;
-    ::ioctl(q.fd, VIDIOC_S_SELECTION, &s);
-    return s.r;
-}
 bool is(const v4l2_rect& r, int left, int top, unsigned width, unsigned height) {
     const bool same = r.left == left && r.top == top && r.width == width && r.height == height;
     if (!same) std::printf("# %d, %d, %ux%u\n", r.left, r.top, r.width, r.height);
@@ -73,12 +47,8 @@ void places(v4l2::Queue& graphics) {
     tap::ok(is(place(graphics), 0, 0, 1280, 720), "of a larger picture the screen shows what fits");
 }
 
-/// One buffer of one colour, mapped and queued. ARGB8888.
 void queue_colour(v4l2::Queue& q, unsigned index, uint32_t colour) {
-    unsigned char* at = q.map(index);
-    for (unsigned i = 0; i < q.size() / 4; ++i) reinterpret_cast<uint32_t*>(at)[i] = colour;
-    ::munmap(at, q.size());
-    q.queue(index);
+    mixer::queue_picture(q, index, [colour](unsigned) { return colour; });
 }
 void queue_grey(v4l2::Queue& q, unsigned index, unsigned char luma) {
     unsigned char* at = q.map(index);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 #include "tests/support/images.hpp"
 #include "tests/system/pipeline/scenario_run.hpp"
@@ -135,6 +136,80 @@ TEST_CASE("mixer_layers: what two graphics layers show lies over the camera's pi
         CHECK(std::abs(at(450, 555, channel) - over(kGreen[channel], at(450, 600, channel))) <=
               3);  // 2 x 128 high
         CHECK(std::abs(at(450, 557, channel) - at(450, 600, channel)) <= 1);
+    }
+}
+
+namespace {
+
+/// The mixer's arithmetic of one channel (hardware facts: blending over the background by priority, alpha of
+/// pixel and layer multiplied), for a place of the scenario mixer_controls.
+struct MixerLooks {
+    struct Layer {
+        int priority, alpha;
+    };
+    Layer video{1, 255}, low{2, 255}, high{3, 255};
+    bool keyed = false;
+
+    int seen(const int* low_colour, bool key_colour, const int* high_colour, int camera) const {
+        constexpr int kHighPixels = 0x80;
+        struct Shown {
+            int priority, alpha, colour;
+        };
+        std::vector<Shown> layers{{video.priority, video.alpha, camera}};
+        if (low_colour && !(key_colour && keyed)) layers.push_back({low.priority, low.alpha, *low_colour});
+        if (high_colour) layers.push_back({high.priority, kHighPixels * high.alpha / 255, *high_colour});
+        std::sort(layers.begin(), layers.end(),
+                  [](const Shown& a, const Shown& b) { return a.priority < b.priority; });
+        int result = 0;
+        for (const Shown& l : layers) {
+            if (l.priority > 0) result = (l.colour * l.alpha + result * (255 - l.alpha)) / 255;
+        }
+        return result;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("mixer_controls: alpha, priority and colour key of each layer are seen on the screen",
+          "[system][program]") {
+    const ScenarioRun run = run_shipped("mixer_controls");
+    require_success(run);
+    std::vector<MixerLooks> steps(8);
+    const auto from = [&](size_t step, const auto& change) {
+        for (size_t i = step; i < steps.size(); ++i) change(steps[i]);
+    };
+    from(1, [](MixerLooks& m) { m.low.alpha = 64; });
+    from(2, [](MixerLooks& m) { m.high.alpha = 128; });
+    from(3, [](MixerLooks& m) { m.low.priority = 5; });
+    from(4, [](MixerLooks& m) { m.keyed = true; });
+    from(5, [](MixerLooks& m) { m.low.priority = 0; });
+    from(6, [](MixerLooks& m) { m.video.alpha = 128; });
+    from(7, [](MixerLooks& m) { m.video.priority = 10; });
+    constexpr int kBlue[] = {0, 0, 255}, kRed[] = {255, 0, 0}, kGreen[] = {0, 255, 0};
+    struct Place {
+        uint32_t x, y;
+        const int *low, *high;
+    };
+    constexpr Place kPlaces[] = {{150, 150, kBlue, nullptr},
+                                 {300, 150, kRed, nullptr},
+                                 {300, 300, kRed, kGreen},
+                                 {450, 450, nullptr, kGreen},
+                                 {600, 500, nullptr, nullptr}};
+    const RgbImage first = read_png(run.directory / "frames" / "000.png");
+    const auto at = [](const RgbImage& image, uint32_t x, uint32_t y, uint32_t channel) {
+        return static_cast<int>(image.rgb[(size_t{y} * image.width + x) * 3 + channel]);
+    };
+    for (size_t step = 0; step < steps.size(); ++step) {
+        const RgbImage screen = read_png(run.directory / "frames" / fmt::format("{:03}.png", step));
+        for (const Place& p : kPlaces) {
+            for (uint32_t channel = 0; channel < 3; ++channel) {
+                INFO("step " << step << ", " << p.x << ", " << p.y << ", channel " << channel);
+                const int camera = at(first, p.x, 600, channel);  // one of its upright bars
+                const int expected = steps[step].seen(p.low ? p.low + channel : nullptr, p.low == kBlue,
+                                                      p.high ? p.high + channel : nullptr, camera);
+                CHECK(std::abs(at(screen, p.x, p.y, channel) - expected) <= 3);
+            }
+        }
     }
 }
 
