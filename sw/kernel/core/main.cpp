@@ -12,7 +12,9 @@
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
 #include "drm/device.hpp"
+#include "media/character_device.hpp"
 #include "media/mixer_output.hpp"
+#include "mm/boot_faults.hpp"
 #include "mm/carveout.hpp"
 #include "mm/cma.hpp"
 #include "mm/linear_map.hpp"
@@ -229,12 +231,14 @@ void unpack_initrd() {
 /// In the first thread, where drivers may sleep and interrupts come.
 void prepare() {
     register_simple_devices();
-    if (!dma_init(low_memory.base, low_memory.size, boot_option_size("coherent_pool", kAtomicPool)))
-        log_error("dma: no memory for the pools");
+    start_part("dma", [] {
+        return dma_init(low_memory.base, low_memory.size, boot_option_size("coherent_pool", kAtomicPool));
+    });
+    start_part("sysfs", make_sysfs_folders);
     start_services();
     probe_devices();
-    if (!mixer_output_init()) log_error("mixer: no video node");
-    if (!drm::drm_init()) log_error("drm: no device");
+    start_part("mixer's video nodes", mixer_output_init);
+    start_part("drm", drm::drm_init);
 }
 
 // --- /dev/null, /dev/zero, /dev/urandom
@@ -276,6 +280,7 @@ void kernel_main(uint32_t device_tree) {
     log_info("exysim kernel, device tree at %08x", device_tree);
     set_boot_options(fdt_root().child("chosen").property("bootargs").text());
     read_mistakes();
+    start_boot_faults();
     memory_init(tree);
     map_vectors();
     PageTable::kernel().clear_section(VirtAddr{kPhysBase});

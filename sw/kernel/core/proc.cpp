@@ -5,8 +5,10 @@
 #include "core/text_writer.hpp"
 #include "core/vfs.hpp"
 #include "driver/fdt.hpp"
+#include "mm/boot_faults.hpp"
 #include "mm/cma.hpp"
 #include "mm/fault_injection.hpp"
+#include "mm/heap.hpp"
 #include "mm/page.hpp"
 #include "mm/vmalloc.hpp"
 
@@ -111,6 +113,15 @@ uint32_t fault_sites(char* to, uint32_t size) {
     return w.used;
 }
 
+/// What the boot options fail_nth and fail_site counted and refused.
+uint32_t boot_fault_counts(char* to, uint32_t size) {
+    Writer w{to, size};
+    const BootFaults& f = boot_faults();
+    w.line("allocations %u\nsites %u\nrefused %u\nheap_blocks %u\n", f.allocations, f.sites, f.refused,
+           heap_blocks());
+    return w.used;
+}
+
 uint32_t uptime(char* to, uint32_t size) {
     const uint64_t hundredths = now_ns() / 10'000'000;
     Writer w{to, size};
@@ -163,11 +174,12 @@ Result<> proc_init(const Ref<Inode>& proc) {
         const char* name;
         Generator generate;
     };
-    for (const Row& row : {Row{"meminfo", meminfo}, Row{"cpuinfo", cpuinfo}, Row{"interrupts", interrupts},
-                           Row{"vmallocinfo", vmallocinfo}, Row{"buddyinfo", buddyinfo},
-                           Row{"cma", cma_statistics}, Row{"stat", system_stat},
-                           Row{"fault-sites", fault_sites}, Row{"uptime", uptime}, Row{"loadavg", loadavg},
-                           Row{"version", version}, Row{"mounts", mounts}, Row{"filesystems", filesystems}}) {
+    for (const Row& row :
+         {Row{"meminfo", meminfo}, Row{"cpuinfo", cpuinfo}, Row{"interrupts", interrupts},
+          Row{"vmallocinfo", vmallocinfo}, Row{"buddyinfo", buddyinfo}, Row{"cma", cma_statistics},
+          Row{"stat", system_stat}, Row{"fault-sites", fault_sites}, Row{"boot-faults", boot_fault_counts},
+          Row{"uptime", uptime}, Row{"loadavg", loadavg}, Row{"version", version}, Row{"mounts", mounts},
+          Row{"filesystems", filesystems}}) {
         TRY(proc->link(row.name, TRY(make_generated_file(row.generate))));
     }
     return proc->link("device-tree", TRY(device_tree_folder(fdt_root())));

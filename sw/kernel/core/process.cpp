@@ -9,6 +9,7 @@
 #include "core/terminal.hpp"
 #include "core/uaccess.hpp"
 #include "core/vfs.hpp"
+#include "mm/boot_faults.hpp"
 #include "mm/page.hpp"
 
 extern "C" [[noreturn]] void enter_user_mode(kernel::TrapFrame& frame);  // arch/switch.S
@@ -245,6 +246,7 @@ Result<> start_init(const InitProgram& program) {
             prepare();
             auto started = exec_current(path, UserAddr{}, UserAddr{});
             if (!started) panic("cannot start %s: error %d", path, static_cast<int>(started.error()));
+            end_boot_faults();
             enter_user_mode(current()->user_frame());
         },
         const_cast<InitProgram*>(&program)));

@@ -162,6 +162,14 @@ struct FixedFile : Inode {
     uint32_t size;
 };
 
+struct TextFile final : FixedFile {
+    static constexpr uint32_t kMost = 64;
+    explicit TextFile(Text t) : FixedFile{text, static_cast<uint32_t>(t.size), 0444} {
+        memcpy(text, t.data, t.size);
+    }
+    char text[kMost];
+};
+
 /// Pages of a private mapping of bytes that are not page aligned in memory: copied at each fault.
 struct FixedPages : PageSource {
     const uint8_t* bytes = nullptr;
@@ -300,6 +308,10 @@ Ref<Inode> device_directory() { return resolve("/dev", root_directory()).value_o
 Result<Ref<Inode>> make_directory() { return Ref<Inode>{TRY(make_ref<Directory>())}; }
 Result<Ref<Inode>> make_fixed_file(const void* bytes, uint32_t size, uint32_t mode) {
     return Ref<Inode>{TRY(make_ref<FixedFile>(bytes, size, mode))};
+}
+Result<Ref<Inode>> make_text_file(Text text) {
+    if (text.size > TextFile::kMost) return Errno::kNameTooLong;
+    return Ref<Inode>{TRY(make_ref<TextFile>(text))};
 }
 Result<Ref<Inode>> make_generated_file(Generator generate, Acceptor accept) {
     return Ref<Inode>{TRY(make_ref<GeneratedFile>(generate, accept))};

@@ -74,6 +74,8 @@ Result<Ref<Inode>> make_memory_file();
 Result<Ref<PageSource>> make_shared_memory(uint32_t size);
 /// A file whose bytes somebody else keeps alive for ever (initrd, device tree).
 Result<Ref<Inode>> make_fixed_file(const void* bytes, uint32_t size, uint32_t mode);
+/// A file of its own short text. Errors: kNameTooLong, kNoMem.
+Result<Ref<Inode>> make_text_file(Text text);
 /// A file whose text is made anew at each open: `generate` writes at most `size` bytes and returns the
 /// length.
 using Generator = uint32_t (*)(char* to, uint32_t size);

@@ -1,6 +1,7 @@
 #include "dma/atomic_pool.hpp"
 
 #include "core/log.hpp"
+#include "core/rollback.hpp"
 #include "core/string.hpp"
 #include "dma/allocate.hpp"
 #include "mm/cma.hpp"
@@ -23,13 +24,18 @@ Pool pool;
 
 Result<> dma_atomic_pool_init(uint32_t bytes) {
     if (bytes == 0) return Ok{};
-    pool.pages = TRY(DmaPages::allocate({.bytes = bytes,
+    auto pages = TRY(DmaPages::allocate({.bytes = bytes,
                                          .placement = Placement::contiguous,
                                          .type = MemoryType::strongly_ordered,
                                          .area = cma_default(),
                                          .owner = "atomic pool"}));
+    const VirtAddr start =
+        TRY(vmap(pages->pages(), MemoryType::strongly_ordered, AreaKind::dma, "atomic_pool"));
+    Rollback mapping{[&] { (void)vunmap(start, AreaKind::dma); }};
     TRY(pool.bitmap.init(0, pages_for(bytes)));
-    pool.start = TRY(vmap(pool.pages->pages(), MemoryType::strongly_ordered, AreaKind::dma, "atomic_pool"));
+    mapping.cancel();
+    pool.pages = std::move(pages);
+    pool.start = start;
     return Ok{};
 }
 

@@ -5,6 +5,7 @@
 #include "dma/buffer_events.hpp"
 #include "dma/context.hpp"
 #include "mm/cma.hpp"
+#include "mm/heap.hpp"
 #include "mm/page.hpp"
 
 namespace kernel {
@@ -28,6 +29,7 @@ Result<DmaContext*> make_context(Node device) {
     context->ops = domain ? &kIommuDmaOps : &kDirectDmaOps;
     context->area = area_of(device);
     dma_contexts().push_back(*context);
+    heap_keeps_one();  // found again by the next driver that asks
     return context.release();
 }
 

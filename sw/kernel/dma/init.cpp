@@ -1,6 +1,7 @@
 #include "dma/init.hpp"
 
 #include "core/boot_options.hpp"
+#include "core/log.hpp"
 #include "core/text_writer.hpp"
 #include "core/vfs.hpp"
 #include "dma/allocate.hpp"
@@ -41,11 +42,13 @@ uint32_t proc_dma(char* to, uint32_t size) {
 }  // namespace
 
 Result<> dma_init(PhysAddr low, uint32_t low_bytes, uint32_t atomic_bytes) {
-    TRY(low_pool().init(low, low_bytes));
-    TRY(dma_atomic_pool_init(atomic_bytes));
+    if (auto pool = low_pool().init(low, low_bytes); !pool)
+        log_error("dma: no bounce buffers: error %d", static_cast<int>(pool.error()));
+    if (auto pool = dma_atomic_pool_init(atomic_bytes); !pool)
+        log_error("dma: no atomic pool: error %d", static_cast<int>(pool.error()));
     auto proc = TRY(resolve("/proc", root_directory()));
     TRY(proc->link("dma", TRY(make_generated_file(proc_dma))));
-    if (boot_option("dma_test")) TRY(dma_test_init());
+    if (boot_option("dma_test")) return dma_test_init();
     return Ok{};
 }
 

@@ -1,4 +1,5 @@
 // The interrupt combiner: groups of eight inputs, each group one GIC line (system.md section 3).
+#include "core/rollback.hpp"
 #include "driver/device.hpp"
 
 namespace kernel {
@@ -39,12 +40,17 @@ void handle(void* context) {
 
 Result<> probe(Device& device) {
     combiner.regs = TRY(device.map());
-    for (uint32_t group = 0; group < kGroups; ++group) {
+    uint32_t group = 0;
+    Rollback lines{[&] {
+        while (group > 0) free_irq(device.irq(--group).take());
+    }};
+    for (; group < kGroups; ++group) {
         auto line = device.irq(group);
         if (!line && line.error() == Errno::kNoEnt) break;
         TRY(request_irq(TRY(std::move(line)), handle, reinterpret_cast<void*>(static_cast<uintptr_t>(group)),
                         "combiner"));
     }
+    lines.cancel();
     add_irq_domain(device.node, combiner);
     return Ok{};
 }

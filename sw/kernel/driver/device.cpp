@@ -1,6 +1,7 @@
 #include "driver/device.hpp"
 
 #include "core/log.hpp"
+#include "mm/heap.hpp"
 #include "mm/vmalloc.hpp"
 
 namespace kernel {
@@ -43,7 +44,10 @@ void collect(Node parent) {
         if (!n.enabled()) continue;
         if (n.property("compatible")) {
             auto device = make<Device>();
-            if (!device) return log_error("device: no memory");
+            if (!device) {
+                log_error("device: no memory for %.*s", static_cast<int>(n.name().size), n.name().data);
+                continue;
+            }
             device.value()->node = n;
             platform_name(device.value()->name, n.name());
             devices.push_back(*device.take().release());
@@ -61,9 +65,20 @@ const Driver* driver_for(Node node) {
     return nullptr;
 }
 
+/// A heap block that is still there after a failure has no owner any more.
+void expect_nothing_left(const char* name, uint32_t blocks_before) {
+    const auto left = static_cast<int>(heap_blocks() - blocks_before);
+    if (left != 0) log_error("%s: %d blocks of memory are left behind", name, left);
+}
+
 /// True when the device is now bound, or never will be.
 bool try_probe(Device& device, const Driver& driver) {
+    const uint32_t blocks = heap_blocks();
     auto probed = driver.probe(device);
+    if (!probed) {
+        device.unmap();
+        expect_nothing_left(device.name, blocks);
+    }
     if (!probed && probed.error() == Errno::kProbeDefer) return false;
     if (probed) {
         device.driver = &driver;
@@ -100,9 +115,20 @@ Node interrupt_parent(Node node) {
 
 }  // namespace
 
-Result<Mmio> Device::map(uint32_t index) const {
-    const Window w = TRY(node_reg(node, index));
-    return Mmio{TRY(ioremap(w.base, w.size))};
+Result<Mmio> Device::map(uint32_t index) { return map(TRY(node_reg(node, index))); }
+
+Result<Mmio> Device::map(const Window& window) {
+    if (window_count_ == kMostWindows) return Errno::kNoSpc;
+    const VirtAddr at = TRY(ioremap(window.base, window.size, name));
+    windows_[window_count_++] = at;
+    return Mmio{at};
+}
+
+void Device::unmap() {
+    while (window_count_ > 0) {
+        const VirtAddr at = windows_[--window_count_];
+        (void)vunmap(VirtAddr{align_down(at.value, kPageSize)}, AreaKind::ioremap);
+    }
 }
 
 Result<IrqLine> Device::irq(uint32_t index) const { return node_irq(node, index); }
@@ -122,10 +148,17 @@ void add_irq_domain(Node node, IrqDomain& domain) {
     if (domain_count < kMostDomains) domains[domain_count++] = {node, &domain};
 }
 
+void start_part(const char* name, Result<> (*start)()) {
+    const uint32_t blocks = heap_blocks();
+    auto started = start();
+    if (started) return;
+    log_error("%s: not started, error %d", name, static_cast<int>(started.error()));
+    expect_nothing_left(name, blocks);
+}
+
 void start_services() {
     for (const Service* const* s = __services_start; s != __services_end; ++s) {
-        if (auto started = (*s)->start(); !started)
-            log_error("%s: not started, error %d", (*s)->name, static_cast<int>(started.error()));
+        start_part((*s)->name, (*s)->start);
     }
 }
 

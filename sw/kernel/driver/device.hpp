@@ -21,10 +21,19 @@ struct Device {
     void* data = nullptr;            ///< the driver's own object
     char name[48] = "";              ///< "11800000.fimc", as Linux's platform bus
 
-    /// Maps register window `index`. Errors: kNoEnt, kNoMem.
-    Result<Mmio> map(uint32_t index = 0) const;
+    /// Maps register window `index`, or one of another node. A probe that fails need not take it back.
+    /// Errors: kNoEnt, kNoMem, kNoSpc.
+    Result<Mmio> map(uint32_t index = 0);
+    Result<Mmio> map(const Window& window);
+    /// Removes all that map() made.
+    void unmap();
     /// Interrupt `index` of the node. Errors: kNoEnt, kProbeDefer while its controller is not there.
     Result<IrqLine> irq(uint32_t index = 0) const;
+
+private:
+    static constexpr uint32_t kMostWindows = 4;
+    VirtAddr windows_[kMostWindows];
+    uint32_t window_count_ = 0;
 };
 
 struct Driver {
@@ -45,6 +54,8 @@ struct Service {
 /// Puts a service into the kernel's table (a linker section).
 #define REGISTER_SERVICE(service) \
     [[gnu::used, gnu::section(".services")]] const ::kernel::Service* const registered_##service = &service
+/// Starts one part of the kernel that it can do without; an error is named in the log.
+void start_part(const char* name, Result<> (*start)());
 /// Starts all services; one that fails is named in the log and left out.
 void start_services();
 

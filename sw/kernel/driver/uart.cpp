@@ -7,8 +7,10 @@
 #include "core/file.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
+#include "core/rollback.hpp"
 #include "core/terminal.hpp"
 #include "core/uaccess.hpp"
+#include "core/vfs.hpp"
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
 #include "driver/power.hpp"
@@ -325,31 +327,43 @@ bool is_console(Node node) {
     return fdt_find(Text{path.data, path.find(':')}) == node;
 }
 
+void become_console(Uart& uart) {
+    console = &uart;
+    set_log_sink([](char c) { console->put_polled(c); });
+    PageTable::kernel().clear_section(kEarlyWindow);
+    cpu::tlb_flush_all();
+}
+
+/// The port's nodes, both or none.
+Result<> make_nodes(Uart& uart, uint32_t port) {
+    char name[] = "ttySAC0", raw_name[] = "serial0";
+    name[6] = raw_name[6] = static_cast<char>('0' + port);
+    TRY(register_char_device(raw_name, open_serial, &uart));
+    auto made = register_char_device(name, open_terminal, &uart);
+    if (!made) (void)device_directory()->unlink(raw_name);
+    return made;
+}
+
 Result<> probe(Device& device) {
     const IrqLine line = TRY(device.irq());
     const uint32_t port = TRY(port_of(device.node));
     TRY(power_on(device.node));
     auto uart = TRY(make<Uart>());
     uart->regs = TRY(device.map());
-    if (is_console(device.node)) {
-        while (early.regs && !early.idle()) {  // what was said early goes out first
-        }
-        console = uart.get();
-        set_log_sink([](char c) { console->put_polled(c); });
-        PageTable::kernel().clear_section(kEarlyWindow);
-        cpu::tlb_flush_all();
+    const bool log_goes_here = is_console(device.node);
+    while (log_goes_here && early.regs && !early.idle()) {  // what was said early goes out first
     }
     uart->start();
     TRY(request_irq(line, handle, uart.get(), "uart"));
+    Rollback interrupts{[&] { free_irq(line); }};
+    TRY(make_nodes(*uart, port));
+    interrupts.cancel();
+    if (log_goes_here) become_console(*uart);
     const IrqGuard guard{uart->lock};
     uart->unmask(kRxInterrupt);
-    Uart* u = uart.release();
-    device.data = ports[port] = u;
+    device.data = ports[port] = uart.release();
     set_idle_hook(show_demands);
-    char name[] = "ttySAC0", raw_name[] = "serial0";
-    name[6] = raw_name[6] = static_cast<char>('0' + port);
-    TRY(register_char_device(raw_name, open_serial, u));
-    return register_char_device(name, open_terminal, u);
+    return Ok{};
 }
 
 }  // namespace

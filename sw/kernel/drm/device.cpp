@@ -1,6 +1,7 @@
 #include "drm/device.hpp"
 
 #include "core/log.hpp"
+#include "core/rollback.hpp"
 #include "core/string.hpp"
 #include "core/vfs.hpp"
 #include "drm/drm_file.hpp"
@@ -170,30 +171,45 @@ Result<Ref<File>> open_node(void* device) {
     return Ref<File>{TRY(make_ref<DrmFile>(*static_cast<DrmDevice*>(device), render))};
 }
 
+void remove_nodes() {
+    (void)device_directory()->detach("dri");
+    if (auto proc = resolve("/proc", root_directory())) (void)proc.value()->unlink("dri");
+}
+
 Result<> make_nodes(DrmDevice& device) {
     auto folder = TRY(make_directory());
-    TRY(device_directory()->link("dri", folder));
     TRY(folder->link("card0", TRY(make_device_node(open_node<false>, &device, kMajor << 8))));
     TRY(folder->link("renderD128",
                      TRY(make_device_node(open_node<true>, &device, kMajor << 8 | kFirstRenderMinor))));
+    TRY(device_directory()->link("dri", folder));
     auto proc = TRY(resolve("/proc", root_directory()));
     return proc->link("dri", TRY(make_generated_file(proc_dri)));
 }
 
+Result<> fill(DrmDevice& device, DisplayHardware* mixer, DisplayHardware* fimd) {
+    for (const PropertyRow& row : property_rows()) device.objects.add(*TRY(make_ref<Property>(row)));
+    if (mixer) TRY(device.add_display(*mixer));
+    if (fimd) TRY(device.add_display(*fimd));
+    if (const G2d* g2d = the_g2d()) device.add_engine(g2d->dma());
+    return Ok{};
+}
+
 }  // namespace
 
+/// What it makes stays: nodes and the cleaner refer to it.
 Result<> drm_init() {
-    DisplayHardware* mixer = TRY(mixer_hardware());
-    DisplayHardware* fimd = TRY(fimd_hardware());
+    auto mixer = TRY(mixer_hardware());
+    auto fimd = TRY(fimd_hardware());
     if (!mixer && !fimd && !the_g2d()) return Ok{};
     auto device = TRY(make<DrmDevice>());
-    for (const PropertyRow& row : property_rows()) device->objects.add(*TRY(make_ref<Property>(row)));
-    if (mixer) TRY(device->add_display(*mixer));
-    if (fimd) TRY(device->add_display(*fimd));
-    if (const G2d* g2d = the_g2d()) device->add_engine(g2d->dma());
+    TRY(fill(*device, mixer.get(), fimd.get()));
+    Rollback nodes{remove_nodes};
+    TRY(make_nodes(*device));
     TRY(device->start_cleaner());
-    only = device.release();  // stays: nodes and the cleaner refer to it
-    return make_nodes(*only);
+    nodes.cancel();
+    only = device.release();
+    (void)mixer.release(), (void)fimd.release();
+    return Ok{};
 }
 
 }  // namespace kernel::drm

@@ -79,10 +79,10 @@ private:
 
 }  // namespace
 
-Result<DisplayHardware*> fimd_hardware() {
+Result<Unique<DisplayHardware>> fimd_hardware() {
     Fimd* fimd = the_fimd();
-    if (!fimd) return static_cast<DisplayHardware*>(nullptr);
-    return static_cast<DisplayHardware*>(TRY(make<FimdHardware>(*fimd)).release());
+    if (!fimd) return Unique<DisplayHardware>{};
+    return Unique<DisplayHardware>{TRY(make<FimdHardware>(*fimd))};
 }
 
 }  // namespace kernel::drm

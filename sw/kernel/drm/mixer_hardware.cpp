@@ -96,10 +96,10 @@ private:
 
 }  // namespace
 
-Result<DisplayHardware*> mixer_hardware() {
+Result<Unique<DisplayHardware>> mixer_hardware() {
     DisplayPipe* pipe = the_display_pipe();
-    if (!pipe) return static_cast<DisplayHardware*>(nullptr);
-    return static_cast<DisplayHardware*>(TRY(make<MixerHardware>(*pipe)).release());
+    if (!pipe) return Unique<DisplayHardware>{};
+    return Unique<DisplayHardware>{TRY(make<MixerHardware>(*pipe))};
 }
 
 }  // namespace kernel::drm

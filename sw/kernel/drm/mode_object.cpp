@@ -20,6 +20,10 @@ void ModeObjects::add(ModeObject& object) {
     objects_.push_back(object);
 }
 
+ModeObjects::~ModeObjects() {
+    while (ModeObject* object = objects_.pop_front()) object->release_reference();
+}
+
 void ModeObjects::remove(ModeObject& object) {
     {
         const MutexGuard guard{lock_};

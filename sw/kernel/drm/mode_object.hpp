@@ -32,6 +32,8 @@ struct Blob final : ModeObject {
 /// All objects of a device. It holds a reference to each.
 class ModeObjects {
 public:
+    ModeObjects() = default;
+    ~ModeObjects();
     void add(ModeObject& object);
     /// Programs no longer find it. Nothing happens to one that is gone already.
     void remove(ModeObject& object);

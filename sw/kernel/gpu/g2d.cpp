@@ -134,8 +134,9 @@ Result<> probe(Device& device) {
     const bool lists = device.node.compatible("samsung,exynos4212-g2d");
     auto g2d = TRY(make<G2d>(TRY(device.map()), lists ? G2dVersion::v4_1 : G2dVersion::v3, dma));
     TRY(g2d->prepare());
+    IommuDomain* domain = TRY(iommu_domain_of(device.node));
     TRY(request_irq(line, interrupt, g2d.get(), device.name));
-    if (IommuDomain* domain = TRY(iommu_domain_of(device.node))) domain->on_fault(fault, g2d.get());
+    if (domain) domain->on_fault(fault, g2d.get());
     log_info("%s: 2D engine, version %s", device.name, lists ? "4.1" : "3");
     only = g2d.release();
     device.data = only;

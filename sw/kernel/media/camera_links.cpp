@@ -1,5 +1,7 @@
 #include "media/camera_source.hpp"
 
+#include <algorithm>
+
 namespace kernel {
 
 namespace {
@@ -42,6 +44,16 @@ Result<> add_camera_sink(MediaPad& sink) {
     sinks[sink_count++] = &sink;
     for (uint32_t i = 0; i < source_count; ++i) TRY(link(sources[i], sink));
     return Ok{};
+}
+
+CameraSource::~CameraSource() {
+    const auto end =
+        std::remove_if(sources, sources + source_count, [&](const Offered& o) { return o.source == this; });
+    source_count = static_cast<uint32_t>(end - sources);
+}
+
+void remove_camera_sink(const MediaPad& sink) {
+    sink_count = static_cast<uint32_t>(std::remove(sinks, sinks + sink_count, &sink) - sinks);
 }
 
 CameraSource* camera_of(const MediaPad& sink, uint32_t index) {

@@ -11,6 +11,8 @@ enum class CameraPort : uint8_t { itu_a, itu_b, mipi_0, mipi_1 };
 
 struct CameraSource : Subdevice {
     using Subdevice::Subdevice;
+    /// No FIMC can be linked to it any more.
+    ~CameraSource() override;
 
     MediaPad& output() { return pads[pad_count - 1]; }
     /// What is sent.
@@ -77,6 +79,8 @@ private:
 Result<> add_camera_source(CameraSource& source, bool by_default);
 /// The other side: a FIMC's sink pad.
 Result<> add_camera_sink(MediaPad& sink);
+/// Nothing will be linked to it any more.
+void remove_camera_sink(const MediaPad& sink);
 /// The sources that can be linked to `sink`, in the order of their ports. Null after the last.
 CameraSource* camera_of(const MediaPad& sink, uint32_t index);
 /// Links number `index` to it instead of any other; takes the graph's lock. Errors: kInval, kBusy.

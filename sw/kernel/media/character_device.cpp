@@ -18,29 +18,28 @@ Result<Ref<Inode>> folder_at(Text first, Text second) {
     return folder_in(TRY(folder_in(TRY(folder_in(root_directory(), "sys")), first)), second);
 }
 
+void link_name(char (&to)[16], DeviceNumber number) {
+    format_text(to, sizeof to, "%u:%u", number.major, number.minor);
+}
+
 /// /sys/devices/virtual/NAME, and the link to it by which programs find a name for a number.
 Result<Ref<Inode>> sysfs_folder(DeviceNumber number, const char* name) {
     const Ref<Inode> folder = TRY(folder_in(TRY(folder_at("devices", "virtual")), name));
     char link[16], target[64];
-    format_text(link, sizeof link, "%u:%u", number.major, number.minor);
+    link_name(link, number);
     format_text(target, sizeof target, "../../devices/virtual/%s", name);
     TRY(TRY(folder_at("dev", "char"))->link(Text{link}, TRY(make_symbolic_link(Text{target}))));
     return folder;
 }
 
 Result<> add_event_file(const Ref<Inode>& folder, DeviceNumber number, const char* name) {
-    constexpr uint32_t kBytes = 64;
-    char* text = new (std::nothrow) char[kBytes];  // stays, as the node does
-    if (!text) return Errno::kNoMem;
+    char text[64];
     const int used =
-        format_text(text, kBytes, "MAJOR=%u\nMINOR=%u\nDEVNAME=%s\n", number.major, number.minor, name);
-    return folder->link("uevent", TRY(make_fixed_file(text, static_cast<uint32_t>(used), 0444)));
+        format_text(text, sizeof text, "MAJOR=%u\nMINOR=%u\nDEVNAME=%s\n", number.major, number.minor, name);
+    return folder->link("uevent", TRY(make_text_file({text, static_cast<size_t>(used)})));
 }
 
-}  // namespace
-
-Result<> add_character_device(DeviceNumber number, const char* name, Opener open, void* context,
-                              bool in_media_device) {
+Result<> make_all(DeviceNumber number, const char* name, Opener open, void* context, bool in_media_device) {
     TRY(device_directory()->link(name,
                                  TRY(make_device_node(open, context, number.major << 8 | number.minor))));
     const Ref<Inode> folder = TRY(sysfs_folder(number, name));
@@ -49,6 +48,33 @@ Result<> add_character_device(DeviceNumber number, const char* name, Opener open
     const Ref<Inode> device = TRY(folder_in(folder, "device"));
     TRY(folder_in(device, "media0"));
     return Ok{};
+}
+
+void remove_from(Result<Ref<Inode>> folder, Text name) {
+    if (folder) (void)folder.value()->detach(name);
+}
+
+}  // namespace
+
+Result<> make_sysfs_folders() {
+    TRY(folder_at("devices", "virtual"));
+    TRY(folder_at("dev", "char"));
+    return Ok{};
+}
+
+Result<> add_character_device(DeviceNumber number, const char* name, Opener open, void* context,
+                              bool in_media_device) {
+    auto made = make_all(number, name, open, context, in_media_device);
+    if (!made) remove_character_device(number, name);
+    return made;
+}
+
+void remove_character_device(DeviceNumber number, const char* name) {
+    char link[16];
+    link_name(link, number);
+    remove_from(device_directory(), name);
+    remove_from(folder_at("dev", "char"), link);
+    remove_from(folder_at("devices", "virtual"), name);
 }
 
 }  // namespace kernel

@@ -15,8 +15,13 @@ struct DeviceNumber {
 };
 
 /// Makes /dev/`name`, and /sys/dev/char/MAJOR:MINOR with `uevent`, by which programs tell what a node is, and
-/// (when it belongs to the media device) `device/media0`. `context` goes to `open` and stays.
+/// (when it belongs to the media device) `device/media0`. `context` goes to `open` and stays. All of it or
+/// nothing. Errors: kNoMem.
 Result<> add_character_device(DeviceNumber number, const char* name, Opener open, void* context,
                               bool in_media_device = false);
+/// Takes all of it back, while nobody has the node open.
+void remove_character_device(DeviceNumber number, const char* name);
+/// Makes the folders of /sys in which they appear, before the first one. Errors: kNoMem.
+Result<> make_sysfs_folders();
 
 }  // namespace kernel

@@ -1,6 +1,7 @@
 #include "media/csis.hpp"
 
 #include "core/log.hpp"
+#include "core/rollback.hpp"
 #include "driver/device.hpp"
 #include "driver/power.hpp"
 #include "media/fimc.hpp"
@@ -89,11 +90,11 @@ struct Phy {
     Mmio pmu;
     uint32_t number;
 };
-Result<Phy> phy_of(Node csis) {
-    const Property phys = csis.property("phys");
+Result<Phy> phy_of(Device& csis) {
+    const Property phys = csis.node.property("phys");
     if (!phys || phys.cells() < 2) return Errno::kNoEnt;
     const Window pmu = TRY(node_reg(fdt_parent(fdt_by_phandle(phys.cell(0)))));
-    return Phy{Mmio{TRY(ioremap(pmu.base, pmu.size))}, phys.cell(1) / 2};
+    return Phy{TRY(csis.map(pmu)), phys.cell(1) / 2};
 }
 
 Result<> probe(Device& device) {
@@ -103,15 +104,17 @@ Result<> probe(Device& device) {
     const Property lanes = endpoint.property("data-lanes");
     if (!lanes) return Errno::kNoEnt;
     TRY(power_on(device.node));
-    const Phy phy = TRY(phy_of(device.node));
+    const Phy phy = TRY(phy_of(device));
     auto csis = TRY(make<Csis>(TRY(device.map()), phy.pmu, phy.number, lanes.cells(), *sensor));
     TRY(request_irq(line, Csis::interrupt, csis.get(), device.name));
-    Csis& kept = *csis.release();
-    device.data = &kept;
-    TRY(register_subdevice(kept));
-    TRY(media_graph().connect(sensor->output(), kept.pads[Csis::kSinkPad],
+    Rollback interrupts{[&] { free_irq(line); }};
+    TRY(register_subdevice(*csis));
+    TRY(media_graph().connect(sensor->output(), csis->pads[Csis::kSinkPad],
                               MEDIA_LNK_FL_ENABLED | MEDIA_LNK_FL_IMMUTABLE));
-    return add_camera_source(kept, false);
+    TRY(add_camera_source(*csis, false));
+    interrupts.cancel();
+    device.data = csis.release();
+    return Ok{};
 }
 
 constexpr const char* kCompatible[] = {"samsung,exynos4210-csis", nullptr};

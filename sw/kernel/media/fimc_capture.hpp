@@ -101,6 +101,7 @@ class FimcSubdevice final : public Subdevice {
 public:
     enum Pad : uint32_t { kCameraPad, kWritebackPad, kSourcePad };
     FimcSubdevice(FimcCapture& capture, uint32_t number);
+    ~FimcSubdevice() override;
 
     Result<PadSizes> sizes(uint32_t pad, uint32_t code) const override;
     v4l2_mbus_framefmt format(uint32_t pad) const override;

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "core/log.hpp"
+#include "core/rollback.hpp"
 #include "driver/power.hpp"
 
 namespace kernel {
@@ -109,10 +110,13 @@ Result<> probe(Device& device) {
     TRY(power_on(device.node));
     auto engine = TRY(make<FimcEngine>(TRY(device.map()), dma, abilities_of(device.node)));
     TRY(request_irq(line, FimcEngine::interrupt, engine.get(), device.name));
-    FimcEngine& kept = *engine.release();
-    device.data = &kept;
-    TRY(make_fimc_capture(kept, device.name, instance_of(device.node)));
-    return make_fimc_m2m(kept, device.name);
+    Rollback interrupts{[&] { free_irq(line); }};
+    auto capture = TRY(make_fimc_capture(*engine, device.name, instance_of(device.node)));
+    TRY(make_fimc_m2m(*engine, device.name));
+    interrupts.cancel();
+    (void)capture.release();
+    device.data = engine.release();
+    return Ok{};
 }
 
 constexpr const char* kCompatible[] = {"samsung,exynos4210-fimc", nullptr};

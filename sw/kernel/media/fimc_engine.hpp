@@ -37,8 +37,13 @@ private:
     uint32_t users_ = 0;  // times taken by it
 };
 
-/// The two nodes. `name` is the platform device's, `number` the instance's. Errors: kNoMem.
-Result<> make_fimc_capture(FimcEngine& engine, const char* name, uint32_t number);
+/// The capture node with its place in the graph.
+struct FimcCapturePath {
+    virtual ~FimcCapturePath() = default;
+};
+/// The two nodes; the second stays for ever, the first goes with what is returned. `name` is the platform
+/// device's, `number` the instance's. Errors: kNoMem, kNoSpc.
+Result<Unique<FimcCapturePath>> make_fimc_capture(FimcEngine& engine, const char* name, uint32_t number);
 Result<> make_fimc_m2m(FimcEngine& engine, const char* name);
 
 /// Formats and sizes both have in common.

@@ -11,11 +11,9 @@ constexpr uint32_t kLargest = 8190;  // CISRCFMT has 13 bits for each
 
 /// The capture node as the end of the graph.
 struct CaptureEntity final : MediaEntity {
-    CaptureEntity(const FimcCapture& capture, uint32_t number)
-        : MediaEntity{MEDIA_ENT_F_IO_V4L, {MEDIA_PAD_FL_SINK}} {
+    explicit CaptureEntity(uint32_t number) : MediaEntity{MEDIA_ENT_F_IO_V4L, {MEDIA_PAD_FL_SINK}} {
         format_text(name, sizeof name, "fimc.%u.capture", number);
         interface = MEDIA_INTF_T_V4L_VIDEO;
-        node = capture.number;
     }
 };
 
@@ -94,19 +92,32 @@ Result<> FimcSubdevice::link_changes(const MediaLink& link, bool enabled) {
     return capture_.connect(enabled ? static_cast<CameraSource*>(link.source->entity) : nullptr);
 }
 
-Result<> make_fimc_capture(FimcEngine& engine, const char* name, uint32_t number) {
-    auto capture = TRY(make<FimcCapture>(engine));
-    capture->stream.set_user(engine.device, PlaneAllocator::dma_contig, name);
-    auto front = TRY(make<FimcSubdevice>(*capture, number));
-    capture->set_sink(front->pads[FimcSubdevice::kCameraPad]);
-    TRY(register_platform_video(*capture, name));
-    auto end = TRY(make<CaptureEntity>(*capture.release(), number));
-    TRY(register_subdevice(*front));
-    FimcSubdevice& subdevice = *front.release();
-    TRY(media_graph().add(*end));
-    TRY(media_graph().connect(subdevice.pads[FimcSubdevice::kSourcePad], end.release()->pads[0],
+FimcSubdevice::~FimcSubdevice() { remove_camera_sink(pads[kCameraPad]); }
+
+namespace {
+
+struct CapturePath final : FimcCapturePath {
+    CapturePath(FimcEngine& engine, uint32_t number) : capture{engine}, front{capture, number}, end{number} {}
+    FimcCapture capture;
+    FimcSubdevice front;
+    CaptureEntity end;
+};
+
+}  // namespace
+
+Result<Unique<FimcCapturePath>> make_fimc_capture(FimcEngine& engine, const char* name, uint32_t number) {
+    auto path = TRY(make<CapturePath>(engine, number));
+    auto& [capture, front, end] = *path;
+    capture.stream.set_user(engine.device, PlaneAllocator::dma_contig, name);
+    capture.set_sink(front.pads[FimcSubdevice::kCameraPad]);
+    TRY(register_platform_video(capture, name));
+    end.node = capture.number;
+    TRY(register_subdevice(front));
+    TRY(media_graph().add(end));
+    TRY(media_graph().connect(front.pads[FimcSubdevice::kSourcePad], end.pads[0],
                               MEDIA_LNK_FL_ENABLED | MEDIA_LNK_FL_IMMUTABLE));
-    return add_camera_sink(subdevice.pads[FimcSubdevice::kCameraPad]);
+    TRY(add_camera_sink(front.pads[FimcSubdevice::kCameraPad]));
+    return Unique<FimcCapturePath>{std::move(path)};
 }
 
 }  // namespace kernel

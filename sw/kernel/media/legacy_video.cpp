@@ -98,7 +98,10 @@ private:
 
 Result<> start() {
     if (!boot_option("videobuf")) return Ok{};
-    return register_video_device(*TRY(make<LegacyVideo>()).release(), "platform:vivi-000");
+    auto device = TRY(make<LegacyVideo>());
+    TRY(register_video_device(*device, "platform:vivi-000"));
+    (void)device.release();
+    return Ok{};
 }
 
 constexpr Service kVivi{"vivi", start};

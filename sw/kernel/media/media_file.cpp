@@ -217,5 +217,6 @@ Result<uint32_t> MediaFile::ioctl(uint32_t command, UserAddr argument) {
 Result<> register_media_device(MediaGraph& graph) {
     return add_character_device({kMediaMajor, 0}, "media0", open_media, &graph);
 }
+void unregister_media_device() { remove_character_device({kMediaMajor, 0}, "media0"); }
 
 }  // namespace kernel

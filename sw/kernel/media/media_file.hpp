@@ -24,5 +24,6 @@ private:
 
 /// Errors: kNoMem.
 Result<> register_media_device(MediaGraph& graph);
+void unregister_media_device();
 
 }  // namespace kernel

@@ -1,5 +1,7 @@
 #include "media/media_graph.hpp"
 
+#include <algorithm>
+
 #include "media/media_file.hpp"
 
 namespace kernel {
@@ -21,13 +23,30 @@ Result<> MediaGraph::add(MediaEntity& e) {
     if (entities_used_ == kMostEntities) return Errno::kNoSpc;
     if (entities_used_ == 0) TRY(register_media_device(*this));
     entities_[entities_used_++] = &e;
-    e.id = id_of(Kind::entity, entities_used_);
-    e.interface_id = id_of(Kind::interface, entities_used_);
+    e.id = id_of(Kind::entity, ++last_entity_);
+    e.interface_id = id_of(Kind::interface, last_entity_);
     e.interface_link_id = id_of(Kind::link, ++last_link_);
     for (uint32_t i = 0; i < e.pad_count; ++i) e.pads[i].id = id_of(Kind::pad, ++last_pad_);
     ++version_;
     return Ok{};
 }
+
+void MediaGraph::remove(MediaEntity& e) {
+    const auto place = std::find(entities_, entities_ + entities_used_, &e);
+    if (place == entities_ + entities_used_) return;
+    const auto leaves = [&](const MediaLink& l) { return l.source->entity == &e || l.sink->entity == &e; };
+    for (uint32_t i = 0; i < links_used_; ++i) {
+        MediaEntity& sink = *links_[i].sink->entity;
+        if (leaves(links_[i]) && links_[i].enabled() && &sink != &e)
+            (void)sink.link_changes(links_[i], false);
+    }
+    links_used_ = static_cast<uint32_t>(std::remove_if(links_, links_ + links_used_, leaves) - links_);
+    std::move(place + 1, entities_ + entities_used_, place);
+    if (--entities_used_ == 0) unregister_media_device();
+    ++version_;
+}
+
+MediaEntity::~MediaEntity() { media_graph().remove(*this); }
 
 Result<> MediaGraph::connect(MediaPad& source, MediaPad& sink, uint32_t flags) {
     if (links_used_ == kMostLinks) return Errno::kNoSpc;

@@ -1,5 +1,6 @@
 // What the camera is made of: entities with pads, and links between pads that programs switch on and off
-// (Linux's media controller). /dev/media0 shows it; drivers add to it while they probe, nothing ever leaves.
+// (Linux's media controller). /dev/media0 shows it; drivers add to it while they probe; what leaves is what a
+// probe that fails takes back.
 #pragma once
 
 #include <linux/media.h>
@@ -51,7 +52,8 @@ struct MediaEntity {
     }
     MediaEntity(const MediaEntity&) = delete;
     MediaEntity& operator=(const MediaEntity&) = delete;
-    virtual ~MediaEntity() = default;
+    /// Leaves the graph.
+    virtual ~MediaEntity();
     /// One of its sink pads is to be connected (or left alone). Errors: kBusy, whatever forbids it.
     virtual Result<> link_changes(const MediaLink& /*link*/, bool /*enabled*/) { return Ok{}; }
 };
@@ -64,6 +66,8 @@ public:
     /// Takes the entity in; name, function and pads must be set. The first one makes /dev/media0.
     /// Errors: kNoSpc, kNoMem.
     Result<> add(MediaEntity& entity);
+    /// Takes the entity and its links out, if it is there; the other ends of enabled links are told.
+    void remove(MediaEntity& entity);
     /// Errors: kNoSpc; what the sink says when it is to be enabled.
     Result<> connect(MediaPad& source, MediaPad& sink, uint32_t flags);
     /// Errors: kInval for flags that cannot change; what the sink says.
@@ -86,7 +90,7 @@ private:
     MediaEntity* entities_[kMostEntities] = {};
     MediaLink links_[kMostLinks];
     uint32_t entities_used_ = 0, links_used_ = 0;
-    uint32_t last_pad_ = 0, last_link_ = 0;
+    uint32_t last_entity_ = 0, last_pad_ = 0, last_link_ = 0;
     uint64_t version_ = 0;  // of the topology
 };
 

@@ -403,26 +403,27 @@ private:
     uint32_t index_;
 };
 
-/// Nodes live as long as the kernel.
 template <class Node, class... Arguments>
-Result<> add_node(MixerScreen& screen, const char* card, Arguments... arguments) {
+Result<Unique<Node>> add_node(MixerScreen& screen, const char* card, Arguments... arguments) {
     auto layer = TRY(make<Node>(screen, arguments...));
     layer->card = card;
     layer->stream.set_user(screen.pipe().dma(), PlaneAllocator::dma_contig, screen.pipe().name());
     TRY(register_platform_video(*layer, screen.pipe().name()));
-    (void)layer.release();
-    return Ok{};
+    return layer;
 }
 
 }  // namespace
 
+/// All of it lives as long as the kernel.
 Result<> mixer_output_init() {
     DisplayPipe* pipe = the_display_pipe();
     if (!pipe) return Ok{};
-    MixerScreen& screen = *TRY(make<MixerScreen>(*pipe)).release();  // stays
-    TRY(add_node<VideoLayerNode>(screen, "video0"));
-    TRY(add_node<GraphicsLayerNode>(screen, "graph0", 0U));
-    return add_node<GraphicsLayerNode>(screen, "graph1", 1U);
+    auto screen = TRY(make<MixerScreen>(*pipe));
+    auto video = TRY(add_node<VideoLayerNode>(*screen, "video0"));
+    auto low = TRY(add_node<GraphicsLayerNode>(*screen, "graph0", 0U));
+    auto high = TRY(add_node<GraphicsLayerNode>(*screen, "graph1", 1U));
+    (void)screen.release(), (void)video.release(), (void)low.release(), (void)high.release();
+    return Ok{};
 }
 
 }  // namespace kernel

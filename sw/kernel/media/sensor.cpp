@@ -111,9 +111,9 @@ Result<> probe(Device& device) {
     auto sensor = TRY(make<Sensor>(*bus, static_cast<uint8_t>(reg.cell(0)), port_of(device.node)));
     TRY(sensor->identify());
     TRY(register_subdevice(*sensor));
-    Sensor& kept = *sensor.release();
-    device.data = &kept;
-    return add_camera_source(kept, true);
+    TRY(add_camera_source(*sensor, true));
+    device.data = sensor.release();
+    return Ok{};
 }
 
 constexpr const char* kCompatible[] = {"samsung,s5k6aa", nullptr};

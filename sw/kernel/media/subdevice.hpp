@@ -18,6 +18,10 @@ struct PadSizes {
 struct Subdevice : MediaEntity {
     Subdevice(uint32_t entity_function, std::initializer_list<uint32_t> pad_flags)
         : MediaEntity{entity_function, pad_flags} {}
+    /// Takes the node away again.
+    ~Subdevice() override;
+
+    char node_name[16] = "";  ///< in /dev, once registered
 
     /// Code number `index` that the pad can have, MEDIA_BUS_FMT_*. Errors: kInval after the last.
     /// Unless a driver says otherwise: the format's alone, in its size alone.

@@ -174,6 +174,10 @@ Result<uint32_t> SubdeviceFile::ioctl(uint32_t command, UserAddr argument) {
     return run_ioctl(*found, *this, media_graph().lock, argument);
 }
 
+Subdevice::~Subdevice() {
+    if (node_name[0]) remove_character_device(node, node_name);
+}
+
 Result<> register_subdevice(Subdevice& device) {
     device.interface = MEDIA_INTF_T_V4L_SUBDEV;
     device.node = {kVideoMajor, kFirstMinor + next_number};
@@ -181,6 +185,7 @@ Result<> register_subdevice(Subdevice& device) {
     format_text(name, sizeof name, "v4l-subdev%u", next_number);
     TRY(add_character_device(device.node, name, open_subdevice, &device, true));
     ++next_number;
+    copy_text(device.node_name, name);
     log_info("%s: /dev/%s", device.name, name);
     return media_graph().add(device);
 }

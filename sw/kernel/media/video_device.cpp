@@ -56,6 +56,10 @@ Result<> check_selection_flags(const v4l2_rect& asked, const v4l2_rect& given, u
     return Ok{};
 }
 
+VideoNode::~VideoNode() {
+    if (node_name[0]) remove_character_device(number, node_name);
+}
+
 uint32_t VideoNode::priority() const {
     for (uint32_t p = V4L2_PRIORITY_RECORD; p > V4L2_PRIORITY_UNSET; --p) {
         if (priorities[p]) return p;
@@ -99,6 +103,7 @@ Result<> register_video_device(VideoNode& node, const char* bus_info) {
     node.number = {kVideoMajor, next_number};
     TRY(add_character_device(node.number, name, open_video, &node, node.in_media_device));
     ++next_number;
+    copy_text(node.node_name, name);
     log_info("%s: /dev/%s", node.bus_info, name);
     return hold_lock_if_asked(node);
 }

@@ -68,12 +68,14 @@ struct VideoNode {
     char bus_info[32] = "";
     uint32_t capabilities;         ///< V4L2_CAP_*, without DEVICE_CAPS and EXT_PIX_FORMAT
     DeviceNumber number;           ///< /dev's, once registered
+    char node_name[16] = "";       ///< in /dev, likewise
     bool in_media_device = false;  ///< to be said before that
     Mutex lock;                    ///< one ioctl at a time, waiting for a buffer excepted
     uint32_t priorities[4] = {};   ///< open files by V4L2_PRIORITY_*
 
     VideoNode(const char* driver, uint32_t caps) : driver_name{driver}, card{driver}, capabilities{caps} {}
-    virtual ~VideoNode() = default;
+    /// Takes the node away again.
+    virtual ~VideoNode();
     virtual Result<VideoSession*> open() = 0;
     virtual void close(VideoSession& session) = 0;
     /// The highest that an open file has.

@@ -244,14 +244,17 @@ Result<> start() {
         uint32_t caps;
         const char* bus;
     };
-    for (const Row& row :
-         {Row{V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_CAP_VIDEO_CAPTURE, "platform:vivid-000"},
-          Row{V4L2_BUF_TYPE_VIDEO_OUTPUT, V4L2_CAP_VIDEO_OUTPUT, "platform:vivid-000"},
-          Row{V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, V4L2_CAP_VIDEO_CAPTURE_MPLANE, "platform:vivid-001"},
-          Row{V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE, V4L2_CAP_VIDEO_OUTPUT_MPLANE, "platform:vivid-001"}}) {
-        auto device = TRY(make<VirtualVideo>(row.type, row.caps));
-        TRY(register_video_device(*device.release(), row.bus));
+    static constexpr Row kRows[] = {
+        {V4L2_BUF_TYPE_VIDEO_CAPTURE, V4L2_CAP_VIDEO_CAPTURE, "platform:vivid-000"},
+        {V4L2_BUF_TYPE_VIDEO_OUTPUT, V4L2_CAP_VIDEO_OUTPUT, "platform:vivid-000"},
+        {V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, V4L2_CAP_VIDEO_CAPTURE_MPLANE, "platform:vivid-001"},
+        {V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE, V4L2_CAP_VIDEO_OUTPUT_MPLANE, "platform:vivid-001"}};
+    Unique<VirtualVideo> devices[std::size(kRows)];
+    for (size_t i = 0; i < std::size(kRows); ++i) {
+        devices[i] = TRY(make<VirtualVideo>(kRows[i].type, kRows[i].caps));
+        TRY(register_video_device(*devices[i], kRows[i].bus));
     }
+    for (auto& device : devices) (void)device.release();  // they stay
     return Ok{};
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/lock.hpp"
 #include "core/thread.hpp"
+#include "mm/boot_faults.hpp"
 
 namespace kernel {
 
@@ -33,6 +34,7 @@ void note(const void* address, bool fails) {
 }  // namespace
 
 bool injected_failure(const void* site) {
+    if (counting_boot_faults()) return boot_failure(site);
     uint32_t& left = current()->fail_nth;
     if (left == 0) return false;
     const bool fails = --left == 0;

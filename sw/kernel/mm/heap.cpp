@@ -2,6 +2,7 @@
 // size.
 #include "mm/heap.hpp"
 
+#include <atomic>
 #include <new>
 
 #include "core/lock.hpp"
@@ -36,6 +37,7 @@ constexpr uint32_t kMost = (kPageSize << kMaxOrder) - kHeaderBytes;
 
 List<Header, &Header::node> partial[kClasses];
 IrqLock lock;
+std::atomic<uint32_t> blocks_out;
 
 uint32_t class_of(uint32_t bytes) {
     uint32_t c = 0;
@@ -102,11 +104,14 @@ void give_small(Header* slab, void* block) {
 void* heap_alloc(size_t bytes, const void* site) {
     if (injected_failure(site) || bytes > kMost) return nullptr;
     const auto wanted = static_cast<uint32_t>(bytes);
-    return wanted <= kLargest ? take_small(wanted) : take_pages(wanted);
+    void* block = wanted <= kLargest ? take_small(wanted) : take_pages(wanted);
+    if (block) ++blocks_out;
+    return block;
 }
 
 void heap_free(void* block) {
     if (!block) return;
+    --blocks_out;
     auto* header = reinterpret_cast<Header*>(reinterpret_cast<uintptr_t>(block) & ~uintptr_t{kPageSize - 1});
     if (header->magic != kMagic) panic("heap: %p was never allocated", block);
     if (header->size <= kLargest) {
@@ -116,5 +121,8 @@ void heap_free(void* block) {
         free_pages(phys_to_page(virt_to_phys(address_of(header))), order_for(header->size));
     }
 }
+
+uint32_t heap_blocks() { return blocks_out; }
+void heap_keeps_one() { --blocks_out; }
 
 }  // namespace kernel

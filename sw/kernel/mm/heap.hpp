@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace kernel {
 
@@ -11,5 +12,9 @@ namespace kernel {
 void* heap_alloc(size_t bytes, const void* site);
 /// Null is allowed. Stops the machine for what heap_alloc() did not give.
 void heap_free(void* block);
+/// Blocks that are out, to see what is left behind.
+uint32_t heap_blocks();
+/// One of them stays for good, whatever its first user comes to, and does not count.
+void heap_keeps_one();
 
 }  // namespace kernel
