@@ -1,6 +1,6 @@
 // Programs killed while they use DRM (dumb buffers, PRIME, flips, planes, atomic commits, the 2D engine) or
 // ION: whatever they held is gone, and the next one runs. `drm_kills N SEED`: so many of each kind, at random
-// moments. Boot with `dma_test`.
+// moments; a third argument chooses kinds by part of their name. Boot with `dma_test`.
 #include <cstdlib>
 
 #include "drm_display.hpp"
@@ -329,12 +329,4 @@ long long objects_left() {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    const unsigned count = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 3;
-    Random moment = Random::seeded(argc > 2 ? std::strtoull(argv[2], nullptr, 0) : 1);
-    tap::plan(kills::kTestsAKind * static_cast<int>(sizeof kKinds / sizeof *kKinds));
-    (void)(proc::free_kib() + proc::vmalloc_kib() + objects_left() +
-           kills::buffers_left());  // our first pages
-    for (const Kind& kind : kKinds) kills::killed(kind, count, moment, kLongestUs, objects_left);
-    return tap::finish();
-}
+int main(int argc, char** argv) { return kills::run(argc, argv, kKinds, kLongestUs, objects_left); }

@@ -5,6 +5,9 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <span>
 
 #include "dmabuf_test.hpp"
 #include "random.hpp"
@@ -85,6 +88,23 @@ inline void killed(const Kind& kind, unsigned count, Random& moment, unsigned lo
     tap::is(areas - proc::vmalloc_kib(), 0, "no kernel address");
     tap::is(objects_left() + buffers_left(), 0, "no object, no mapping, no dma-buf");
     tap::ok(lives(kind), "and the next one runs");
+}
+
+/// The program: `[N [SEED [PART]]]`, N killed (3) of each kind whose name has PART in it. `left` counts what
+/// is still there; our own first pages are taken before anything is compared.
+inline int run(int argc, char** argv, std::span<const Kind> kinds, unsigned longest_us, long long (*left)()) {
+    const unsigned count = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 3;
+    Random moment = Random::seeded(argc > 2 ? std::strtoull(argv[2], nullptr, 0) : 1);
+    const auto chosen = [&](const Kind& kind) {
+        return argc < 4 || std::strstr(kind.name, argv[3]) != nullptr;
+    };
+    int tests = 0;
+    for (const Kind& kind : kinds) tests += chosen(kind) ? kTestsAKind : 0;
+    tap::plan(tests);
+    (void)(proc::free_kib() + proc::vmalloc_kib() + left() + buffers_left());
+    for (const Kind& kind : kinds)
+        if (chosen(kind)) killed(kind, count, moment, longest_us, left);
+    return tap::finish();
 }
 
 }  // namespace kills

@@ -143,12 +143,4 @@ long long planes_left() {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-    const unsigned count = argc > 1 ? static_cast<unsigned>(std::atoi(argv[1])) : 3;
-    Random moment = Random::seeded(argc > 2 ? std::strtoull(argv[2], nullptr, 0) : 1);
-    tap::plan(kills::kTestsAKind * static_cast<int>(sizeof kKinds / sizeof *kKinds));
-    (void)(proc::free_kib() + proc::vmalloc_kib() + video("owned") +
-           dmabuf::count("buffers"));  // our own first pages
-    for (const Kind& kind : kKinds) kills::killed(kind, count, moment, kLongestUs, planes_left);
-    return tap::finish();
-}
+int main(int argc, char** argv) { return kills::run(argc, argv, kKinds, kLongestUs, planes_left); }
