@@ -37,6 +37,7 @@ DmaPagesRequest request_for(const DmaContext& c, uint32_t bytes, DmaAttributes a
     return {.bytes = bytes,
             .placement = contiguous ? Placement::contiguous : Placement::scattered,
             .type = attributes.type(),
+            .single_pages = attributes.has(kDmaSinglePages),
             .keep_linear = attributes.kernel_mapping(),
             .highest = c.ops->placement == Placement::contiguous ? c.mask : ~0U,
             .area = c.area,

@@ -8,23 +8,21 @@
 
 namespace kernel {
 
+// clang-format off
 /// What each does here:
-///   write_barrier       unmap and sync for the processor wait until the device's writes are in memory.
-///   Nothing to do on
-///                       this bus: a device's interrupt follows its last write response. Accepted, no effect.
-///   weak_ordering       reads and writes of the device may pass each other. The bus has no such mode: no
-///   effect. write_combine       memory is Normal non-cacheable: stores merge, and wait for wmb(). Without it
-///   coherent memory is
-///                       Strongly-ordered: every store goes out at once and in order, and no barrier is
-///                       needed.
-///   non_consistent      memory is cacheable; the caller synchronises.
-///   no_kernel_mapping   no kernel address; pages of a contiguous area also leave the linear map.
-///   skip_cpu_sync       streaming map and unmap leave the caches alone: the caller has done it, or the
-///   processor does
-///                       not look.
-///   force_contiguous    physically contiguous although the device has a SysMMU.
-///   user_space          memory for processes only: no kernel address, and free and mmap go by the device
-///   address.
+///   write_barrier      unmap and sync for the processor wait until the device's writes are in memory. Nothing to do on this
+///                      bus: a device's interrupt follows its last write response. Accepted, no effect.
+///   weak_ordering      reads and writes of the device may pass each other. The bus has no such mode: no effect.
+///   write_combine      memory is Normal non-cacheable: stores merge, and wait for wmb(). Without it coherent memory is
+///                      Strongly-ordered: every store goes out at once and in order, and no barrier is needed.
+///   non_consistent     memory is cacheable; the caller synchronises.
+///   no_kernel_mapping  no kernel address; pages of a contiguous area also leave the linear map.
+///   skip_cpu_sync      streaming map and unmap leave the caches alone: the caller has done it, or the processor does not look.
+///   force_contiguous   physically contiguous although the device has a SysMMU.
+///   user_space         memory for processes only: no kernel address, and free and mmap go by the device address.
+///   single_pages       the device does not profit from large pages: behind a SysMMU memory is taken page by page, which
+///                      spares the allocator's larger blocks. Without one it is contiguous all the same.
+// clang-format on
 enum DmaAttribute : uint32_t {
     kDmaWriteBarrier = 1 << 0,
     kDmaWeakOrdering = 1 << 1,
@@ -34,8 +32,9 @@ enum DmaAttribute : uint32_t {
     kDmaSkipCpuSync = 1 << 5,
     kDmaForceContiguous = 1 << 6,
     kDmaUserSpace = 1 << 7,
+    kDmaSinglePages = 1 << 8,
 };
-inline constexpr uint32_t kDmaAllAttributes = 0xFF;
+inline constexpr uint32_t kDmaAllAttributes = 0x1FF;
 
 class DmaAttributes {
 public:

@@ -81,7 +81,7 @@ Result<> DmaPages::take_block(uint32_t order) {
 
 Result<> DmaPages::take_scattered(const DmaPagesRequest& request) {
     const uint32_t wanted = pages_for(request.bytes);
-    uint32_t order = kChunkOrder;
+    uint32_t order = request.single_pages ? 0 : kChunkOrder;
     while (count_ < wanted) {
         while (order > 0 && wanted - count_ < 1U << order) --order;
         auto taken = take_block(order);

@@ -27,6 +27,7 @@ struct DmaPagesRequest {
     uint32_t bytes = 0;
     Placement placement = Placement::scattered;
     MemoryType type = MemoryType::write_combine;
+    bool single_pages = false;     ///< scattered ones are taken one by one
     bool keep_linear = true;       ///< false: leave the kernel's linear map where that is possible
     uint32_t highest = ~0U;        ///< physical addresses stay at or below
     CmaArea* area = nullptr;       ///< where contiguous pages come from first

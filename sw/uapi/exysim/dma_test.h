@@ -54,6 +54,7 @@ enum dma_test_op {
 #define DMA_TEST_SKIP_CPU_SYNC (1 << 5)
 #define DMA_TEST_FORCE_CONTIGUOUS (1 << 6)
 #define DMA_TEST_USER_SPACE (1 << 7)
+#define DMA_TEST_SINGLE_PAGES (1 << 8)
 
 /* direction */
 #define DMA_TEST_BIDIRECTIONAL 0

@@ -37,6 +37,7 @@ void attributes(dma::Device& d) {
                            Row{DMA_TEST_WRITE_COMBINE, "write-combine", "write-combined memory says so"},
                            Row{DMA_TEST_NON_CONSISTENT, "cached", "non-consistent memory is cached"},
                            Row{DMA_TEST_WRITE_BARRIER, "strongly-ordered", "a write barrier is accepted"},
+                           Row{DMA_TEST_SINGLE_PAGES, "strongly-ordered", "single pages are accepted"},
                            Row{DMA_TEST_WEAK_ORDERING, "strongly-ordered", "weak ordering is accepted"}}) {
         const bool allocated = d.alloc(8 * kPage, row.attrs) == 0;
         const dma_test_call c = d.last;
@@ -380,7 +381,7 @@ void killed(int times) {
 
 int main(int argc, char* argv[]) {
     iommu = argc > 1 && std::string{argv[1]} == "iommu";
-    tap::plan(iommu ? 118 : 114);
+    tap::plan(iommu ? 119 : 115);
     dma::Device d{"fimc0"};
     if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
     const long long vmalloc_before = proc::vmalloc_kib();
