@@ -185,7 +185,7 @@ TEST_CASE("mixer_controls: alpha, priority and colour key of each layer are seen
     from(5, [](MixerLooks& m) { m.low.priority = 0; });
     from(6, [](MixerLooks& m) { m.video.alpha = 128; });
     from(7, [](MixerLooks& m) { m.video.priority = 10; });
-    constexpr int kBlue[] = {0, 0, 255}, kRed[] = {255, 0, 0}, kGreen[] = {0, 255, 0};
+    static constexpr int kBlue[] = {0, 0, 255}, kRed[] = {255, 0, 0}, kGreen[] = {0, 255, 0};
     struct Place {
         uint32_t x, y;
         const int *low, *high;
