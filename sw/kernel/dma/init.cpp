@@ -8,6 +8,7 @@
 #include "dma/debug.hpp"
 #include "dma/low_pool.hpp"
 #include "dma/test_device.hpp"
+#include "iommu/domain.hpp"
 #include "mm/vmalloc.hpp"
 
 namespace kernel {
@@ -29,8 +30,14 @@ uint32_t proc_dma(char* to, uint32_t size) {
     w.line("consistent_window_bytes %u\nio_table_pages %u\n", vmalloc_dma_window(),
            IoPageTable::table_pages());
     for_each_dma_context([&](DmaContext& c) {
-        w.line("device %s %s allocations %u mappings %u\n", c.name, c.ops->name, c.record.count(),
+        w.line("device %s %s allocations %u mappings %u", c.name, c.ops->name, c.record.count(),
                c.mappings.count());
+        if (c.domain) {
+            const IovaSpace& space = c.domain->space();
+            w.line(" iova_ranges %u iova_free %u iova_largest_gap %u", space.count(), space.free_bytes(),
+                   space.largest_gap());
+        }
+        w.line("\n");
         for (DmaAllocation* a = c.record.next({}); a; a = c.record.next(Iova{a->base + 1})) {
             w.line("  0x%08x %8u cpu 0x%08x attributes 0x%02x %s\n", a->base, a->bytes, a->cpu.value,
                    a->attributes.bits(), a->caller);

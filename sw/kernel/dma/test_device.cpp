@@ -254,11 +254,42 @@ Result<> sync_sg_device(TestFile& f, Call& c) {
     return dma_sync_sg_for_device(f.device, f.list, direction_of(c), "dma_test");
 }
 
-Result<> map_stack(TestFile& f, Call&) {
+Result<> map_and_unmap(TestFile& f, VirtAddr memory, uint32_t bytes) {
+    const Iova at = TRY(dma_map_single(f.device, memory, bytes, DmaDirection::to_device, {}, "dma_test"));
+    return dma_unmap(f.device, at, bytes, DmaDirection::to_device, {}, "dma_test");
+}
+
+/// In the middle of a larger block: what the mapping itself allocates comes from smaller ones.
+Result<> map_free_page(TestFile& f) {
+    constexpr uint32_t kOrder = 4;
+    Page* block = TRY(alloc_pages(kOrder));
+    const VirtAddr middle = address_of(page_data(block)) + 8 * kPageSize;
+    free_pages(block, kOrder);
+    return map_and_unmap(f, middle, 64);
+}
+
+Result<> map_area(TestFile& f) {
+    const VirtAddr area = TRY(vmalloc(kPageSize, "dma_test"));
+    auto mapped = map_and_unmap(f, area, 64);
+    TRY(vfree(area, "dma_test"));
+    return mapped;
+}
+
+Result<> map_wrong(TestFile& f, Call& c) {
     alignas(64) uint8_t local[64] = {};
-    const Iova at = TRY(
-        dma_map_single(f.device, address_of(local), sizeof local, DmaDirection::to_device, {}, "dma_test"));
-    return dma_unmap(f.device, at, sizeof local, DmaDirection::to_device, {}, "dma_test");
+    alignas(64) static uint8_t data[64];
+    switch (c.value) {
+        case DMA_TEST_STACK:
+            return map_and_unmap(f, address_of(local), sizeof local);
+        case DMA_TEST_IMAGE:
+            return map_and_unmap(f, address_of(data), sizeof data);
+        case DMA_TEST_AREA:
+            return map_area(f);
+        case DMA_TEST_FREE_PAGE:
+            return map_free_page(f);
+        default:
+            return Errno::kInval;
+    }
 }
 
 Result<> leaks(TestFile& f, Call& c) {
@@ -347,7 +378,7 @@ constexpr Handler kHandlers[] = {
     show,        get_sg,         peek,           poke,         physical,
     new_buffer,  free_buffer,    cpu_write,      cpu_check,    map,
     unmap,       sync_cpu,       sync_device,    map_sg,       unmap_sg,
-    sync_sg_cpu, sync_sg_device, map_stack,      leaks,        detach,
+    sync_sg_cpu, sync_sg_device, map_wrong,      leaks,        detach,
     attach,      test_vmalloc,   test_vfree,     cache_sync,   device_copy,
     last_fault,  set_segments,
 };

@@ -27,9 +27,15 @@ enum dma_test_op {
     DMA_TEST_SYNC_DEVICE,   /* the same */
     DMA_TEST_MAP_SG,        /* buffer, direction, attrs: its pages in reverse order -> handle, result: device pieces */
     DMA_TEST_UNMAP_SG,      /* direction, attrs */
-    DMA_TEST_SYNC_SG_CPU,   /* direction */
+    DMA_TEST_SYNC_SG_CPU,   /* of DMA_TEST_MAP_WRONG */
+#define DMA_TEST_STACK 0
+#define DMA_TEST_IMAGE 1     /* the kernel's own data */
+#define DMA_TEST_AREA 2      /* of vmalloc: EINVAL */
+#define DMA_TEST_FREE_PAGE 3 /* nobody's */
+
+/* direction */
     DMA_TEST_SYNC_SG_DEVICE,
-    DMA_TEST_MAP_STACK,     /* maps and unmaps kernel stack: a mistake */
+    DMA_TEST_MAP_WRONG,     /* value: DMA_TEST_STACK...: maps and unmaps memory that no driver may map */
     DMA_TEST_LEAKS,         /* -> result: what the device still has, reported */
     DMA_TEST_DETACH,        /* the device's SysMMU passes addresses through */
     DMA_TEST_ATTACH,        /* ... and translates again */

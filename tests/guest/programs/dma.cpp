@@ -274,8 +274,14 @@ void mistakes(dma::Device& d) {
     tap::is(unmap(handle, 256, DMA_TEST_TO_DEVICE), 0, "unmapped as mapped");
     tap::fails_with(unmap(handle, 256, DMA_TEST_TO_DEVICE), EINVAL, "unmap twice is EINVAL");
     one_more("and reported");
-    d.call(DMA_TEST_MAP_STACK, {});
+    d.call(DMA_TEST_MAP_WRONG, {.value = DMA_TEST_STACK});
     one_more("memory of the stack is reported");
+    d.call(DMA_TEST_MAP_WRONG, {.value = DMA_TEST_IMAGE});
+    one_more("so is the kernel's image");
+    tap::fails_with(d.call(DMA_TEST_MAP_WRONG, {.value = DMA_TEST_AREA}), EINVAL, "a vmalloc area is EINVAL");
+    one_more("and reported");
+    d.call(DMA_TEST_MAP_WRONG, {.value = DMA_TEST_FREE_PAGE});
+    one_more("so is a page that is nobody's");
     d.call(DMA_TEST_LEAKS, {});
     tap::is(d.last.result, 0, "nothing is left");
     d.call(DMA_TEST_BUFFER_FREE, {.buffer = b});
@@ -381,7 +387,7 @@ void killed(int times) {
 
 int main(int argc, char* argv[]) {
     iommu = argc > 1 && std::string{argv[1]} == "iommu";
-    tap::plan(iommu ? 119 : 115);
+    tap::plan(iommu ? 123 : 119);
     dma::Device d{"fimc0"};
     if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
     const long long vmalloc_before = proc::vmalloc_kib();

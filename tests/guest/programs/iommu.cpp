@@ -3,7 +3,9 @@
 // and attaching. Boot with `dma_test`; CTest runs it on every version of the hardware.
 #include <sys/mman.h>
 
+#include <cstdlib>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -153,10 +155,56 @@ void detached(dma::Device& d) {
     tap::is(d.last.handle, source, "at that address");
 }
 
+/// A number of the device's line in /proc/dma.
+long long of_device(const char* device, const std::string& name) {
+    std::istringstream lines{proc::text("/proc/dma")};
+    for (std::string line; std::getline(lines, line);) {
+        const size_t at = line.find(" " + name + " ");
+        if (line.rfind("device ", 0) == 0 && line.find(device) != std::string::npos &&
+            at != std::string::npos)
+            return std::atoll(line.c_str() + at + name.size() + 2);
+    }
+    return -1;
+}
+
+/// Every second of many buffers goes: the holes are measured, and filled before anything else is.
+void fragmentation(dma::Device& d) {
+    constexpr unsigned kCount = 64, kEach = 16 * kPage;
+    const auto ranges = [] { return of_device("g2d", "iova_ranges"); };
+    const auto gap = [] { return of_device("g2d", "iova_largest_gap"); };
+    const auto free = [] { return of_device("g2d", "iova_free"); };
+    const long long ranges_before = ranges(), gap_before = gap(), free_before = free();
+    std::vector<dma_test_call> held;
+    const auto take = [&](unsigned bytes) {
+        d.alloc(bytes, DMA_TEST_USER_SPACE | DMA_TEST_WRITE_COMBINE);
+        held.push_back(d.last);
+    };
+    for (unsigned i = 0; i < kCount; ++i) take(kEach);
+    const long long gap_full = gap();
+    tap::is(ranges() - ranges_before, kCount, "each buffer has a range of device addresses");
+    for (unsigned i = 0; i < kCount; i += 2) d.release(held[i]);
+    const long long holes = free() - gap();
+    tap::ok(gap() == gap_full && holes >= kCount / 2 * kEach,
+            "half of them leave holes, which count as free");
+    std::printf("# fragmentation %.4f %% of %lld free bytes\n",
+                100.0 * static_cast<double>(holes) / static_cast<double>(free()), free());
+    const unsigned last = held.back().handle;
+    take(2 * kEach);
+    tap::ok(held.back().handle > last, "what is larger than a hole lies behind them");
+    const long long gap_then = gap();
+    for (unsigned i = 0; i < kCount / 2; ++i) take(kEach);
+    tap::is(gap(), gap_then, "what is as large fills them");
+    for (unsigned i = 0; i < held.size(); ++i) {
+        if (i >= kCount || i % 2 == 1) d.release(held[i]);
+    }
+    tap::ok(ranges() == ranges_before && gap() == gap_before && free() == free_before,
+            "in the end the space is whole again");
+}
+
 }  // namespace
 
 int main() {
-    tap::plan(1 + 4 + 2 + 6 + 11 + 6 + 1);
+    tap::plan(1 + 4 + 2 + 6 + 11 + 6 + 5 + 1);
     dma::Device d{"g2d"};
     if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
     sizes(d);
@@ -164,6 +212,7 @@ int main() {
     lists(d);
     faults(d);
     detached(d);
+    fragmentation(d);
     tap::is(proc::dma("allocations") - proc::dma("frees") + proc::dma("maps") - proc::dma("unmaps"), 0,
             "nothing is left over");
     return tap::finish();
