@@ -350,6 +350,9 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
     panel = std::make_unique<Panel>(
         build_memory(device, platform, "sysmmu_fimd0"), fetching(platform),
         [this] { return cmu.core().fimd_hz(); }, instruments_);
+    panel->fimd.display_control = [this] {
+        return sysreg.core().regs.word(system::SysregCore::kDisplayControl);
+    };
     size_t n = 0;
     for (auto& window : panel->fimd.windows)
         connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), device.name, window.dma.socket);
