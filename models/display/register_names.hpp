@@ -84,6 +84,8 @@ inline constexpr RegisterName kSdoNames[] = {
     {0x014, "SDO_VBI",     "data in blanking lines"},
     {0x03C, "SDO_DAC",     "converters that are on"},
     {0x040, "SDO_FILTERS", "coefficients of oversampling"},
+    {0x180, "SDO_CCCON",   "colour compensation that is off"},
+    {0x184, "SDO_LEVELS",  "gains and offsets of colour compensation"},
     {0x280, "SDO_IRQ",     "vsync has come; a one clears"},
     {0x284, "SDO_IRQMASK", "its interrupt is masked"},
     {0x288, "SDO_REST",    "closed captions, copy protection and others"},

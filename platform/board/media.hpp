@@ -10,6 +10,7 @@
 #include "models/camera/bayer_sensor.hpp"
 #include "models/camera/csis.hpp"
 #include "models/camera/fimc.hpp"
+#include "models/camera/fimc_lite.hpp"
 #include "models/camera/sensor.hpp"
 #include "models/display/fimd.hpp"
 #include "models/display/hdmi.hpp"
@@ -40,6 +41,15 @@ struct FimcUnit {
 
     MediaMemory memory;
     camera::Fimc fimc;
+};
+
+/// One FIMC-LITE with its way to memory.
+struct FimcLiteUnit {
+    FimcLiteUnit(const std::string& name, MediaMemory memory_side, sc_core::sc_time skew,
+                 Instruments& instruments);
+
+    MediaMemory memory;
+    camera::FimcLite lite;
 };
 
 /// What the mixer's other output leads to on a chip without an analogue TV encoder: nothing that runs.
