@@ -81,9 +81,9 @@ private:
     void finish(Frame& frame);
     void drop(uint64_t number, std::string_view reason);
 
-    std::array<Input, kCameraPorts> inputs_{Input{*this, CameraPort::itu_a}, Input{*this, CameraPort::itu_b},
-                                            Input{*this, CameraPort::mipi_0},
-                                            Input{*this, CameraPort::mipi_1}};
+    std::array<Input, kCameraPorts> inputs_{
+        Input{*this, CameraPort::itu_a}, Input{*this, CameraPort::itu_b}, Input{*this, CameraPort::mipi_0},
+        Input{*this, CameraPort::mipi_1}, Input{*this, CameraPort::writeback}};
     FimcLiteConfig config_;
     GuestErrors& guest_errors_;
     std::deque<Entry> fifo_;

@@ -181,9 +181,13 @@ void Fimd::end_frame() {
     }
     ++shown_;
     const uint64_t number = number_++;
-    if (!frame.watched() || !connected()) return;
+    const bool goes_back = core_.writes_back() && write_back;
+    const bool seen = frame.watched() && connected();
+    if (!goes_back && !seen) return;
     compose();
     const Timing& t = raster_.timing();
+    if (goes_back) write_back({t.width, t.height, rgb_.data(), t.line_period()});
+    if (!seen) return;
     frame({number, raster_.began() + t.active_line(0), t.width, t.height, rgb_.data(), false});
 }
 

@@ -14,6 +14,13 @@
 
 namespace exysim::display {
 
+/// A picture that goes to a FIMC; `rgb` is valid during the call.
+struct WrittenBack {
+    uint32_t width, height;
+    const uint8_t* rgb;
+    Picoseconds line_period;
+};
+
 /// FIMD at 0x11C0_0000 with an RGB panel, whose frame is vsync, back porch, active lines and front porch, or
 /// an I80 panel, to which frames go when they are triggered and which keeps them. At a frame's begin windows
 /// take new settings over. ENVID = 0 stops at once, ENVID_F = 0 at the frame's end. Statistics:
@@ -25,6 +32,8 @@ public:
     sc_core::sc_out<bool> irq_sys{"irq_sys"};  ///< a frame is in the I80 panel
     Probe<ScanoutStart> scanout;  ///< at the first active line, for each window that reads memory
     Probe<DisplayFrame> frame;    ///< after the last active line
+    /// The write-back path; called after the last active line while VIDOUT has it on. Set by the board.
+    std::function<void(const WrittenBack&)> write_back;
     std::deque<LineFetcher> windows;
     /// SYSREG's DISPLAY_CONTROL, whose VT_LBLK0 ([11:10]: 0 RGB, 1 I80) has to agree with VIDOUT, or nothing
     /// reaches the panel. Source: Linux 6.1's exynos_drm_fimd. Unset: they agree.

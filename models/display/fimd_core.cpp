@@ -117,7 +117,7 @@ void FimdCore::note_mistakes() {
         std::string_view what;
     };
     const Row rows[] = {
-        {regs.get(kVidout) == 1, kVidout, "TV output is not modelled; the RGB panel is driven"},
+        {(regs.get(kVidout) & 3) == 1, kVidout, "TV output is not modelled; the RGB panel is driven"},
         {command_mode() && bus_format() > 5, kVidout, "a reserved width of the I80 bus; 24 bits are taken"},
         {regs.get(kInterlace) != 0, kInterlace, "interlaced panels are not modelled; whole frames are shown"},
         {(regs.get(kDither) & 1) != 0, kDither, "dithering is not modelled; eight bits a colour are shown"},

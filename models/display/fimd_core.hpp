@@ -158,6 +158,8 @@ struct FimdCore {
 
     /// VIDOUT chooses an I80 interface: frames go out when asked for, to a panel that keeps them.
     bool command_mode() const { return (regs.get(kVidout) & 2) != 0; }
+    /// VIDOUT sends what is shown to a FIMC as well.
+    bool writes_back() const { return (regs.get(kVidout) & 4) != 0; }
     /// Whether a frame is to go out now: its interface is on, and it was triggered or needs no trigger.
     bool frame_wanted() const;
     /// A frame begins and uses the trigger up. A further trigger before frame_sent() is a mistake.

@@ -371,6 +371,10 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
     panel->fimd.display_control = [this] {
         return sysreg.core().regs.word(system::SysregCore::kDisplayControl);
     };
+    panel->fimd.write_back = [this](const display::WrittenBack& shown) {
+        panel->writeback.send({shown.width, shown.height}, shown.rgb, shown.line_period);
+    };
+    panel->writeback.sink = [this] { return writeback_sink(); };
     size_t n = 0;
     for (auto& window : panel->fimd.windows)
         connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), device.name, window.dma.socket);
@@ -378,6 +382,14 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
     wire_combiner("fimd0.fifo", panel->fimd.irq_fifo);
     wire_combiner("fimd0.vsync", panel->fimd.irq_vsync);
     wire_combiner("fimd0.sys", panel->fimd.irq_sys);
+}
+
+/// SYSREG's CAMBLK [24:23] says which FIMC gets what FIMD0 shows; FIMC2 and FIMC3 have the input. Source:
+/// FIMD0WB_DEST in Linux 6.1's regs-fimc.h, `samsung,lcd-wb` in its device trees.
+camera::VideoSink* Machine::writeback_sink() {
+    const uint32_t wanted = sysreg.core().regs.word(system::SysregCore::kCamBlk) >> 23 & 3;
+    FimcUnit* unit = wanted >= 2 ? fimc(std::string{kFimcs[wanted]}) : nullptr;
+    return unit != nullptr ? &unit->fimc.input(camera::CameraPort::writeback) : nullptr;
 }
 
 void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {

@@ -139,6 +139,7 @@ private:
     void build_fimc_lite(const config::PlatformDevice& device, const config::Platform& platform);
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
     void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
+    camera::VideoSink* writeback_sink();
     void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
     void build_lone_mmus(const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const config::Platform& platform,

@@ -12,6 +12,7 @@
 #include "models/camera/fimc.hpp"
 #include "models/camera/fimc_lite.hpp"
 #include "models/camera/sensor.hpp"
+#include "models/camera/writeback.hpp"
 #include "models/display/fimd.hpp"
 #include "models/display/hdmi.hpp"
 #include "models/display/mixer.hpp"
@@ -77,13 +78,14 @@ struct Display {
     display::Mixer mixer;
 };
 
-/// FIMD with an RGB panel.
+/// FIMD with its panel, and the way of what it shows to a FIMC.
 struct Panel {
     Panel(MediaMemory memory_side, const display::LineFetcherConfig& fetching, ClockRate clock,
           Instruments& instruments);
 
     MediaMemory memory;
     display::Fimd fimd;
+    camera::Writeback writeback{"fimd0_writeback"};
 };
 
 /// The 2D engine.

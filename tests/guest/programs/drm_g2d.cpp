@@ -386,7 +386,7 @@ int main() {
         const uint32_t v = version(card);
         dma::Device device{"g2d"};
         const bool beside = v == 30 && device.ready();  // booted with dma_test
-        tap::plan(v == 41 ? 64 : 61 + (beside ? kBesideTests : 0));
+        tap::plan(v == 41 ? 66 : 62 + (beside ? kBesideTests : 0));
         if (!tap::ok(v == 30 || v == 41, "there is an engine of version 3.0 or 4.1")) return tap::finish();
         std::printf("# version %u.%u\n", v / 10, v % 10);
         draw(card, v);

@@ -112,9 +112,13 @@ uint32_t R::to_word(uint32_t mode, const Pixel& p) {
 R::Pixel R::fetch_mask(const Picture& pic, int x, int y) const {
     const uint64_t row = pic.base + static_cast<uint64_t>(static_cast<int64_t>(pic.stride) * y);
     const auto ux = static_cast<uint64_t>(x);
+    const auto byte_of = [&](int pixels) {  // also left of the first
+        return memory.at(row +
+                         static_cast<uint64_t>(static_cast<int64_t>(x >= 0 ? x : x - pixels + 1) / pixels));
+    };
     const uint32_t format = pic.mode & 7;
-    if (format == 0) return {(memory.at(row + ux / 8) << (x % 8) & 128) ? 255 : 0};
-    if (format == 1) return {widen(x % 2 ? memory.at(row + ux / 2) & 15 : memory.at(row + ux / 2) >> 4, 4)};
+    if (format == 0) return {(byte_of(8) << (x & 7) & 128) ? 255 : 0};
+    if (format == 1) return {widen(x & 1 ? byte_of(2) & 15 : byte_of(2) >> 4, 4)};
     if (format == 2) return {memory.at(row + ux)};
     const uint32_t colour_codes[] = {2, 4, 6, 1};
     const uint32_t code = colour_codes[format - 3];

@@ -15,6 +15,7 @@
 #include "models/iommu/sysmmu_core.hpp"
 #include "models/system/combiner_core.hpp"
 #include "models/system/global_timer_core.hpp"
+#include "models/system/gpio_core.hpp"
 #include "models/system/i2c_core.hpp"
 #include "models/system/mct_core.hpp"
 #include "models/system/pl330_core.hpp"
@@ -224,6 +225,30 @@ TEST_CASE("interrupts: combiner inputs", "[registers]") {
                            },
                            [=](Core& c) { c.set_input(input, false); },
                            [=](const Core& c) { return c.output(input / 8); }});
+    }
+}
+
+TEST_CASE("interrupts: wake-up pins", "[registers]") {
+    using Core = system::GpioCore;
+    for (uint32_t bank = 0; bank < Core::kWakeBanks; ++bank) {
+        for (const uint32_t pin : {0U, 5U, 7U}) {
+            Core core;
+            core.regs.write(Core::kGpx + Core::kBankBytes * bank, 0xFU << 4 * pin);  // an external interrupt
+            core.regs.write(Core::kWakeControl + 4 * bank, 3U << 4 * pin);           // on the rising edge
+            check<Core>(core, {"GPX" + std::to_string(bank) + "[" + std::to_string(pin) + "]",
+                               [=](Core& c) {
+                                   c.drive(bank, pin, false);
+                                   c.drive(bank, pin, true);
+                               },
+                               [=](Core& c, bool through) {
+                                   c.regs.write(Core::kWakeMask + 4 * bank,
+                                                through ? 0xFF & ~(1U << pin) : 0xFF);
+                               },
+                               write<Core>(Core::kWakePend + 4 * bank, 1U << pin),
+                               [=](const Core& c) {
+                                   return bank < 2 ? c.eint(bank * Core::kPins + pin) : c.upper_eints();
+                               }});
+        }
     }
 }
 
