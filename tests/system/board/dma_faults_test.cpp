@@ -410,5 +410,5 @@ TEST_CASE("dma faults: a FIMC-LITE capture that leaves its buffer overflows and 
     CHECK((b.read("fimc_lite0", Lite::kCistatus) >> 7 & 1) == 1);
     CHECK(b.statistic("fimc_lite0.overflows") >= 1);
     CHECK(b.unharmed_outside(kBuffer, kPages));
-    CHECK(b.machine.gic.spi[105].read());
+    CHECK((b.read("gic_dist", 0x210) >> 9 & 1) == 1);  // pending: 32 + SPI 105
 }
