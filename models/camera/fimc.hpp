@@ -101,9 +101,9 @@ private:
     void report(std::string_view mistake);
     void count_bus_error(uint64_t resets);
 
-    std::array<Input, kCameraPorts> inputs_{Input{*this, CameraPort::itu_a}, Input{*this, CameraPort::itu_b},
-                                            Input{*this, CameraPort::mipi_0},
-                                            Input{*this, CameraPort::mipi_1}};
+    std::array<Input, kCameraPorts> inputs_{
+        Input{*this, CameraPort::itu_a}, Input{*this, CameraPort::itu_b}, Input{*this, CameraPort::mipi_0},
+        Input{*this, CameraPort::mipi_1}, Input{*this, CameraPort::writeback}};
     FimcConfig config_;
     GuestErrors& guest_errors_;
     std::deque<Entry> fifo_;

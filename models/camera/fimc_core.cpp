@@ -72,6 +72,7 @@ bool FimcCore::wanted_by_sequence() {
 }
 
 CameraPort FimcCore::selected() const {
+    if (regs.get(kWriteback)) return CameraPort::writeback;
     if (regs.get(kMipi)) return regs.get(kMipiA) ? CameraPort::mipi_0 : CameraPort::mipi_1;
     return regs.get(kPortA) ? CameraPort::itu_a : CameraPort::itu_b;
 }

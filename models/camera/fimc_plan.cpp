@@ -172,17 +172,14 @@ std::string_view not_modelled(const RegisterBank& r) {
         std::string_view what;
     };
     const Row rows[] = {
-        {kToLcd, "output to the LCD FIFO is not modelled"},
-        {kWriteback, "write-back input is not modelled"},
-        {kYuv444Out, "4:4:4 output is not modelled"},
-        {kWeaveOut, "woven fields are not modelled"},
-        {kWeaveIn, "woven fields are not modelled"},
+        {kToLcd, "output to the LCD FIFO is not modelled"},   {kYuv444Out, "4:4:4 output is not modelled"},
+        {kWeaveOut, "woven fields are not modelled"},         {kWeaveIn, "woven fields are not modelled"},
         {kInterlaceOut, "interlaced output is not modelled"},
-        {kRgbExtended, "extended RGB is not modelled"},
     };
     for (const Row& row : rows) {
         if (r.get(row.field)) return row.what;
     }
+    if (r.get(kWriteback) && r.get(kWritebackB)) return "write-back B, the ISP's, is not modelled";
     return {};
 }
 
@@ -250,14 +247,16 @@ FramePlan plan_capture(const RegisterBank& r, const SentFormat& sent, uint32_t s
     const FrameSize source{r.get(kSourceWidth), r.get(kSourceHeight)};
     if (source != sent.size) return refused("the source size is not what the camera sends");
     FramePlan plan;
-    if (r.get(kMipi) && r.get(kCsiFormat) != sent.data_type)
+    const bool from_display = r.get(kWriteback) != 0, mipi = !from_display && r.get(kMipi) != 0;
+    if (mipi && r.get(kCsiFormat) != sent.data_type)
         return refused("CSIIMGFMT is not the data type that the camera sends");
     if (r.get(kJpeg)) {
         plan_raw(r, source, slot, plan);
         return plan;
     }
     if (sent.raw()) return refused("raw data need CAM_JPEG: the pixels cannot be processed");
-    plan.order = r.get(kMipi) ? 0 : r.get(kSourceOrder);  // a MIPI receiver sorts the bytes out by their type
+    // A MIPI receiver sorts the bytes out by their type, and a display sends none.
+    plan.order = mipi || from_display ? 0 : r.get(kSourceOrder);
     FrameSize cropped = source;
     if (r.get(kWindowOn)) {
         plan.crop_left = r.get(kWindowLeft) & ~1U;  // whole 4:2:2 pairs

@@ -26,7 +26,8 @@ struct Frame422 {
     }
 };
 
-/// One line on its way: 4:2:2 samples, or the bytes of a format that the camera interface does not look into.
+/// One line on its way: 4:2:2 samples, from a display 4:4:4 (as many of chroma as of luma), or the bytes of a
+/// format that the camera interface does not look into.
 struct Line422 {
     std::span<const uint8_t> y, cb, cr;
     std::span<const uint8_t> raw = {};
@@ -59,9 +60,9 @@ struct SentFormat {
     bool raw() const { return data_type != kYuv422; }
 };
 
-/// The camera interface's inputs: two parallel ports and the two MIPI receivers.
-enum class CameraPort : uint8_t { itu_a, itu_b, mipi_0, mipi_1 };
-inline constexpr uint32_t kCameraPorts = 4;
+/// The camera interface's inputs: two parallel ports, the two MIPI receivers, and what FIMD shows.
+enum class CameraPort : uint8_t { itu_a, itu_b, mipi_0, mipi_1, writeback };
+inline constexpr uint32_t kCameraPorts = 5;
 
 /// Where a sensor's pixels go: the parallel camera port. Calls come at the time of the event on the wires.
 struct VideoSink {

@@ -17,6 +17,24 @@ inline constexpr RegisterName kCsisNames[] = {
     {0x2000, "CSIS_PKTDATA_ODD",  "other data of odd frames"},
     {0x3000, "CSIS_PKTDATA_EVEN", "other data of even frames"},
 };
+inline constexpr RegisterName kFimcLiteNames[] = {
+    {0x000, "CISRCSIZE",  "source: size and order"},
+    {0x004, "CIGCTRL",    "format, reset, interrupts, test pattern"},
+    {0x008, "CIIMGCPT",   "which frames are captured"},
+    {0x00C, "CICPTSEQ",   "frames to capture, of 32"},
+    {0x010, "CIWDOFST",   "crop window: left and top; clears overflows"},
+    {0x014, "CIWDOFST2",  "crop window: right and bottom"},
+    {0x018, "CIODMAFMT",  "how the output is written"},
+    {0x020, "CIOCAN",     "size of the output buffer"},
+    {0x024, "CIOOFF",     "where the picture begins in it"},
+    {0x030, "CIOSA",      "address of the first output slot"},
+    {0x040, "CISTATUS",   "interrupts that have happened, overflows, the port's signals"},
+    {0x044, "CISTATUS2",  "ends of frames"},
+    {0x0F0, "CITHOLD",    "priority of bus transfers"},
+    {0x0FC, "CIGENERAL",  "camera port"},
+    {0x100, "CIFCNTSEQ",  "output slots that are filled"},
+    {0x200, "CIOSAN",     "addresses of the other output slots"},
+};
 inline constexpr RegisterName kFimcNames[] = {
     {0x000, "CISRCFMT",     "source: size, order and bus"},
     {0x004, "CIWDOFST",     "crop window: left and top; clears overflows"},

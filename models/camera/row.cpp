@@ -26,9 +26,10 @@ void from_422(const Line422& line, uint32_t left, uint32_t width, Row& to, uint3
     to.resize(width);
     if (order != 0) return reordered(line, left, kTaken[order & 3], to);
     std::copy_n(line.y.begin() + left, width, to.c[0].begin());
+    const uint32_t share = line.cb.size() == line.y.size() ? 1 : 2;
     for (uint32_t x = 0; x < width; ++x) {
-        to.c[1][x] = line.cb[(left + x) / 2];
-        to.c[2][x] = line.cr[(left + x) / 2];
+        to.c[1][x] = line.cb[(left + x) / share];
+        to.c[2][x] = line.cr[(left + x) / share];
     }
 }
 

@@ -21,9 +21,9 @@ struct Row {
     friend bool operator==(const Row&, const Row&) = default;
 };
 
-/// Pixels `left` .. `left` + `width` of a 4:2:2 line; a pair of pixels shares its chroma sample. The camera
-/// sends a pair as the bytes Y Cb Y Cr; `order` says what they are taken for: 0 that, 1 Y Cr Y Cb, 2 Cb Y Cr
-/// Y, 3 Cr Y Cb Y.
+/// Pixels `left` .. `left` + `width` of a 4:2:2 line, where a pair of pixels shares its chroma sample, or of
+/// a 4:4:4 line, whose `order` is 0. The camera sends a pair as the bytes Y Cb Y Cr; `order` says what they
+/// are taken for: 0 that, 1 Y Cr Y Cb, 2 Cb Y Cr Y, 3 Cr Y Cb Y.
 void from_422(const Line422& line, uint32_t left, uint32_t width, Row& to, uint32_t order = 0);
 
 }  // namespace exysim::camera

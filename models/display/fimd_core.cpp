@@ -1,5 +1,7 @@
 #include "models/display/fimd_core.hpp"
 
+#include <algorithm>
+
 namespace exysim::display {
 
 namespace {
@@ -20,21 +22,79 @@ uint32_t coordinate(uint32_t low, uint32_t extension) { return low | extension <
 
 }  // namespace
 
+FimdCore::FimdCore() {
+    regs.on_write(kTrigcon, [this](uint32_t written) {
+        if (!(written & kTrigger.mask())) return;
+        if (!command_mode() || !(written & kTrgMode.mask()))
+            return complain("a trigger without an I80 interface in trigger mode", kTrigcon, written);
+        if (sending_) return complain("triggered while a frame is on its way; it is lost", kTrigcon, written);
+        triggered_ = true;
+    });
+}
+
 Timing FimdCore::timing(uint64_t clock_hz) const {
     Timing t;
     t.width = coordinate(regs.get(kHozval), regs.get(kHozvalE)) + 1;
     t.height = coordinate(regs.get(kLineval), regs.get(kLinevalE)) + 1;
+    // CLKDIR 0 takes the clock undivided.
+    t.pixel_clock_hz = clock_hz / (regs.get(kClkDir) ? regs.get(kClkVal) + 1 : 1);
+    if (command_mode()) {
+        t.h_total = t.width;
+        t.first_active_line = 2;
+        t.v_total = t.first_active_line + t.height;
+        t.pixel_clock_hz = std::max<uint64_t>(t.pixel_clock_hz / clocks_per_pixel(), 1);
+        return t;
+    }
     const uint32_t before = regs.get(kVspw) + 1 + regs.get(kVbpd) + 1;
     t.h_total = regs.get(kHspw) + 1 + regs.get(kHbpd) + 1 + t.width + regs.get(kHfpd) + 1;
     t.v_total = before + t.height + regs.get(kVfpd) + 1;
     t.first_active_line = before;
-    // CLKDIR 0 takes the clock undivided.
-    t.pixel_clock_hz = clock_hz / (regs.get(kClkDir) ? regs.get(kClkVal) + 1 : 1);
     return t;
+}
+
+bool FimdCore::frame_wanted() const { return interface_on() && (triggered_ || !regs.get(kTrgMode)); }
+
+void FimdCore::begin_command_frame() {
+    triggered_ = false;
+    sending_ = true;
+}
+
+void FimdCore::frame_sent() {
+    sending_ = false;
+    regs.raise(kI80);
+}
+
+void FimdCore::stopped() { sending_ = triggered_ = false; }
+
+bool FimdCore::i80_irq() const {
+    const Field& panel = ldi() ? kI80Sub : kI80Main;
+    return regs.get(kIntEnable) && regs.get(kI80Done) && regs.get(panel) && regs.get(kI80);
+}
+
+/// L0_DATA or L1_DATA; DSI_EN has a bus of 24 bits whatever they say.
+uint32_t FimdCore::bus_format() const {
+    if (regs.get(kDsiEn)) return 3;
+    return regs.get(ldi() ? kL1Data : kL0Data);
+}
+
+/// Each word is set up, active and held for the clocks that I80IFCONA says [Assumed: as numbers of clocks,
+/// one at least; Linux reckons with one clock a pixel for its default of 0, 0, 1, 0].
+uint32_t FimdCore::clocks_per_pixel() const {
+    constexpr uint8_t kWords[] = {1, 2, 2, 1, 1, 2, 1, 1};  // 16, 16 + 2, 9 + 9, 24, 18 and 8 + 8 bits
+    const uint32_t con = regs.get(kI80a, ldi());
+    const uint32_t clocks = bits(con, 19, 16) + bits(con, 15, 12) + bits(con, 11, 8) + bits(con, 7, 4);
+    return std::max(clocks, 1U) * kWords[bus_format()];
+}
+
+ColourDepth FimdCore::depth() const {
+    constexpr ColourDepth k16{5, 6, 5}, k18{6, 6, 6}, k24{8, 8, 8};
+    constexpr ColourDepth kDepths[] = {k16, k18, k18, k24, k18, k16, k24, k24};
+    return command_mode() ? kDepths[bus_format()] : k24;
 }
 
 void FimdCore::power_off() {
     regs.reset();
+    stopped();
     windows_ = {};
     mistake_ = {};
 }
@@ -57,7 +117,8 @@ void FimdCore::note_mistakes() {
         std::string_view what;
     };
     const Row rows[] = {
-        {regs.get(kVidout) != 0, kVidout, "I80 and TV outputs are not modelled; the RGB panel is driven"},
+        {(regs.get(kVidout) & 3) == 1, kVidout, "TV output is not modelled; the RGB panel is driven"},
+        {command_mode() && bus_format() > 5, kVidout, "a reserved width of the I80 bus; 24 bits are taken"},
         {regs.get(kInterlace) != 0, kInterlace, "interlaced panels are not modelled; whole frames are shown"},
         {(regs.get(kDither) & 1) != 0, kDither, "dithering is not modelled; eight bits a colour are shown"},
     };

@@ -30,15 +30,17 @@ struct SdoCore {
     static constexpr Field kVbiReg    {kVbi,     "VBI",           31,  0, Access::rw,  0, 10};
     static constexpr Field kDacOn     {kDac,     "DAC",            0,  0, Access::rw,  0};
     static constexpr Field kDacRest   {kDac,     "DAC_REST",      31,  1, Access::rw,  0};
-    static constexpr Field kFilters   {0x040,    "FILTERS",       31,  0, Access::rw,  0, 144};
+    static constexpr Field kFilters   {0x040,    "FILTERS",       31,  0, Access::rw,  0, 80};
+    static constexpr Field kCccon     {0x180,    "CCCON",         31,  0, Access::rw,  0};
+    static constexpr Field kLevels    {0x184,    "LEVELS",        31,  0, Access::rw,  0, 63};
     static constexpr Field kVsync     {kIrq,     "IRQ_VSYNC",      0,  0, Access::w1c, 0};
     static constexpr Field kMask      {kIrqMask, "MASK_VSYNC",     0,  0, Access::rw,  0};
     static constexpr Field kRest      {0x288,    "REST",          31,  0, Access::rw,  0, 84};
     static constexpr Field kVersion   {0x3D8,    "VERSION",       31,  0, Access::ro,  0};
     // clang-format on
-    static constexpr Field kMap[] = {kReset,      kReady, kClockOn, kProgressive, kStandard,
-                                     kConfigRest, kScale, kVbiReg,  kDacOn,       kDacRest,
-                                     kFilters,    kVsync, kMask,    kRest,        kVersion};
+    static constexpr Field kMap[] = {kReset,  kReady,  kClockOn, kProgressive, kStandard, kConfigRest,
+                                     kScale,  kVbiReg, kDacOn,   kDacRest,     kFilters,  kCccon,
+                                     kLevels, kVsync,  kMask,    kRest,        kVersion};
     static_assert(well_formed(kMap));
 
     RegisterBank regs{kMap};

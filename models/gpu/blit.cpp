@@ -41,6 +41,7 @@ private:
     void geometry();
     void pattern();
     void mask();
+    void mask4();
     void gamma();
     void colours();
     ColourKey key(bool enabled, uint32_t ctrl) const {
@@ -113,7 +114,7 @@ void Decoder::command3() {
     constexpr PlainAlpha::Mode kModes[] = {PlainAlpha::Mode::none, PlainAlpha::Mode::blend,
                                            PlainAlpha::Mode::fade, PlainAlpha::Mode::none};
     blit_.plain_alpha = {kModes[c >> 20 & 3], (c >> 22 & 3) == 2};
-    if (c >> 4 & 1) blit_.filter = Filter::nearest;
+    if (c >> 4 & 1) blit_.sampling.filter = Filter::nearest;
 }
 
 void Decoder::command4() {
@@ -145,15 +146,15 @@ void Decoder::command4() {
     blit_.premultiply_pattern = c >> 25 & 1;
     blit_.premultiply_destination = c >> 26 & 1;
     blit_.unpremultiply = c >> 27 & 1;
-    blit_.filter = static_cast<Filter>(bits(reg::kSrcScaleCtrl, 0, 2));
+    blit_.sampling.filter = static_cast<Filter>(bits(reg::kSrcScaleCtrl, 0, 2));
     if (bits(reg::kSrcRepeatMode, 0, 3) > 4) wrong(reg::kSrcRepeatMode, "reserved repeat mode");
-    blit_.repeat = static_cast<Repeat>(std::min(bits(reg::kSrcRepeatMode, 0, 3), 4U));
-    blit_.pad = word(reg::kSrcPadValue);
+    blit_.sampling.repeat = static_cast<Repeat>(std::min(bits(reg::kSrcRepeatMode, 0, 3), 4U));
+    blit_.sampling.pad = word(reg::kSrcPadValue);
 }
 
 /// Steps through the source. Version 3 fits the source into the destination; 4.1 is told the factors.
 void Decoder::geometry() {
-    blit_.rotate = bit(reg::kRotate, 0);
+    blit_.sampling.rotate = bit(reg::kRotate, 0);
     const Rect &s = blit_.source.rect, &d = blit_.destination.rect;
     blit_.clip = d;
     if (bit(reg::kBitbltCommand, 8)) {
@@ -167,9 +168,9 @@ void Decoder::geometry() {
     blit_.source.format = format(reg::kSrcColorMode);
     if (s.empty()) return refuse(reg::kSrcRightBottom, "empty source rectangle");
     if (std::max(s.right, s.bottom) > kMostPixels) wrong(reg::kSrcRightBottom, "source beyond 8000 pixels");
-    const int32_t width = blit_.rotate ? d.height() : d.width();
-    const int32_t height = blit_.rotate ? d.width() : d.height();
-    if (blit_.filter == Filter::none) {
+    const int32_t width = blit_.sampling.rotate ? d.height() : d.width();
+    const int32_t height = blit_.sampling.rotate ? d.width() : d.height();
+    if (blit_.sampling.filter == Filter::none) {
         if (!four_ && (s.width() != width || s.height() != height))
             wrong(reg::kSrcRightBottom, "source and destination differ without STRETCH");
         return;
@@ -177,8 +178,8 @@ void Decoder::geometry() {
     const auto step = [](int32_t from, int32_t to) {
         return (static_cast<uint32_t>(from) << 16) / static_cast<uint32_t>(std::max(to, 1));
     };
-    blit_.x_step = four_ ? word(reg::kSrcXScale) : step(s.width(), width);
-    blit_.y_step = four_ ? word(reg::kSrcYScale) : step(s.height(), height);
+    blit_.sampling.x_step = four_ ? word(reg::kSrcXScale) : step(s.width(), width);
+    blit_.sampling.y_step = four_ ? word(reg::kSrcYScale) : step(s.height(), height);
 }
 
 /// Whether a raster operation's result depends on the third operand.
@@ -214,26 +215,49 @@ void Decoder::pattern() {
     blit_.pattern_y = static_cast<int32_t>(bits(reg::kPatOffset, 16, 13));
     if (p.format.ycbcr()) refuse(reg::kPatColorMode, "reserved colour mode");
     if (p.rect.empty()) refuse(reg::kPatSize, "empty pattern");
-    if (bit(reg::kRotate, 4)) missing(reg::kRotate, "a rotated pattern is not modelled");
+    blit_.pattern_rotate = bit(reg::kRotate, 4);
 }
 
-/// A mask of the destination's size. What would fit another one to it is not modelled.
+/// Version 3 has only masks of a bit a pixel, from (0, 0), as large as the destination.
 void Decoder::mask() {
     if (blit_.solid_fill || blit_.mask == MaskUse::none) return;
     Image& m = blit_.mask_image;
-    m = {Iova{word(reg::kMaskBase)}, {}, stride(reg::kMaskStride), {}, {}, 0, bit(reg::kSrcMskDirect, 4),
-         bit(reg::kSrcMskDirect, 5)};
-    if (bit(reg::kRotate, 8)) missing(reg::kRotate, "a rotated mask is not modelled");
-    if (!four_) return;
-    if (word(reg::kMaskMode) != 0) missing(reg::kMaskMode, "mask modes are not modelled");
-    if (word(reg::kMaskScaleCtrl) != 0) missing(reg::kMaskScaleCtrl, "a scaled mask is not modelled");
-    m.rect = rect(reg::kMaskLeftTop, reg::kMaskRightBottom);
     const Rect& d = blit_.destination.rect;
-    if (word(reg::kMaskRightBottom) == 0) {
-        if (word(reg::kMaskRepeat) != 0) missing(reg::kMaskRepeat, "a repeated mask is not modelled");
-    } else if (m.rect.width() != d.width() || m.rect.height() != d.height()) {
-        missing(reg::kMaskRightBottom, "a mask of another size than the destination is not modelled");
-    }
+    blit_.mask_sampling.rotate = bit(reg::kRotate, 8);
+    const bool turned = blit_.mask_sampling.rotate;
+    m = {Iova{word(reg::kMaskBase)},
+         {},
+         stride(reg::kMaskStride),
+         decode_mask_format(0),
+         {0, 0, turned ? d.height() : d.width(), turned ? d.width() : d.height()},
+         0,
+         bit(reg::kSrcMskDirect, 4),
+         bit(reg::kSrcMskDirect, 5)};
+    if (four_) mask4();
+}
+
+/// A mask of any format and size. Without a right bottom corner it is as large as the destination. [Assumed]
+void Decoder::mask4() {
+    const uint32_t mode = word(reg::kMaskMode);
+    if ((mode & 7) == 7) missing(reg::kMaskMode, "the gamma of Windows CE's fonts is not modelled");
+    if ((mode >> 8 & 3) == 3) wrong(reg::kMaskMode, "reserved mask type");
+    Image& m = blit_.mask_image;
+    m.format = decode_mask_format(mode);
+    const bool coloured = m.format.bits() > 8;
+    blit_.mask_type = coloured && (mode >> 8 & 3) != 0 ? MaskType::channels : MaskType::alpha;
+    const Rect size = m.rect, given = rect(reg::kMaskLeftTop, reg::kMaskRightBottom);
+    m.rect = given;
+    if (word(reg::kMaskRightBottom) == 0)
+        m.rect.right = given.left + size.width(), m.rect.bottom = given.top + size.height();
+    if (m.rect.empty()) return refuse(reg::kMaskRightBottom, "empty mask");
+    if (bits(reg::kMaskRepeat, 0, 3) > 3) wrong(reg::kMaskRepeat, "reserved repeat mode of the mask");
+    Sampling& s = blit_.mask_sampling;
+    s.repeat = static_cast<Repeat>(std::min(bits(reg::kMaskRepeat, 0, 3), 4U));
+    s.pad = word(reg::kMaskPad);
+    s.filter = static_cast<Filter>(bits(reg::kMaskScaleCtrl, 0, 2));
+    if (s.filter == Filter::none) return;
+    s.x_step = word(reg::kMaskXScale);
+    s.y_step = word(reg::kMaskXScale + 4);
 }
 
 /// Which bit switches gamma on is not known; a table that is not all zero counts.

@@ -35,6 +35,18 @@ enum class Repeat : uint8_t { repeat, pad, reflect, clamp, none, run_on };
 enum class Transparency : uint8_t { opaque, transparent, blue_screen };
 enum class Third : uint8_t { pattern, foreground, background };
 enum class MaskUse : uint8_t { none, rop, alpha };
+/// What 4.1 multiplies the source with: all channels by the mask's alpha, or each by the mask's own. Source:
+/// Samsung's 3.0 fimg2d4x.h. It has two names for the second, ARGB and MIXED; what tells them apart is open.
+enum class MaskType : uint8_t { alpha, channels };
+
+/// How a picture is laid on the destination.
+struct Sampling {
+    bool rotate = false;  ///< by 90 degrees, clockwise on version 3, counter-clockwise on 4.1
+    Filter filter = Filter::none;
+    Repeat repeat = Repeat::run_on;
+    uint32_t x_step = 1 << 16, y_step = 1 << 16;  ///< pixels of the picture a destination pixel, 16.16
+    Argb pad = 0;
+};
 
 /// A range test on colours: bits of `ctrl` 0, 4, 8, 12 take blue, green, red, alpha part, bit 16 inverts.
 /// A pixel that fails is not drawn. [Assumed: places of the bits, as in Samsung's earlier FIMG-2D]
@@ -78,17 +90,15 @@ struct Blit {
     bool solid_fill = false;
     Image source, destination, pattern;
     Select source_select = Select::memory, destination_select = Select::memory;
-    bool rotate = false;  ///< by 90 degrees, clockwise on version 3, counter-clockwise on 4.1
-    Filter filter = Filter::none;
-    Repeat repeat = Repeat::run_on;
-    uint32_t x_step = 1 << 16, y_step = 1 << 16;  ///< source pixels a destination pixel, 16.16
-    Argb pad = 0;
+    Sampling sampling, mask_sampling;
     Rect clip;  ///< destination rectangle, cut by the clip window
     Transparency transparency = Transparency::opaque;
     ColourKey source_key, destination_key;
     int32_t pattern_x = 0, pattern_y = 0;
+    bool pattern_rotate = false;  ///< as the source is
     MaskUse mask = MaskUse::none;
-    Image mask_image;  ///< base, stride, directions, and on version 4.1 the rectangle
+    MaskType mask_type = MaskType::alpha;
+    Image mask_image;
     uint8_t rop = 0xCC, masked_rop = 0xCC;
     Third third = Third::pattern, masked_third = Third::pattern;
     bool rop_alpha = true;  ///< the raster operation computes alpha too

@@ -30,7 +30,8 @@ bool Blitter::run(const Blit& blit, BlitMemory& memory) {
     destination_.assign(width, 0);
     drawn_.assign(width, 1);
     if (blit.solid_fill) return fill_rows();
-    if (blit.source_select == Select::memory) sampler_.begin(blit, memory);
+    if (blit.source_select == Select::memory) sampler_.begin(blit, blit.source, blit.sampling, memory);
+    if (blit.mask != MaskUse::none) mask_sampler_.begin(blit, blit.mask_image, blit.mask_sampling, memory);
     for (int32_t y = blit.clip.top; y < blit.clip.bottom; ++y) {
         if (!row(y) || !memory.row_done(static_cast<uint32_t>(width))) return false;
     }
@@ -72,48 +73,53 @@ bool Blitter::load_destination(int32_t y) {
 /// The pattern repeats from the destination rectangle's corner, shifted by its offset. [Assumed]
 bool Blitter::load_pattern(int32_t y) {
     if (!uses_pattern()) return true;
-    const Image& p = blit_->pattern;
-    const Rect& d = blit_->destination.rect;
-    const int32_t width = p.rect.width(), height = p.rect.height();
-    const int32_t down = (y - d.top + blit_->pattern_y) % height;
-    const int32_t line = p.negative_y ? height - 1 - down : down;
+    const Rect &p = blit_->pattern.rect, &d = blit_->destination.rect;
+    const int32_t height = blit_->pattern_rotate ? p.width() : p.height();
+    const int32_t line = (y - d.top + blit_->pattern_y) % height;
     if (line != pattern_row_) {
-        pattern_.resize(static_cast<size_t>(width));
-        if (!reader_.read(*memory_, p, 0, line, pattern_)) return false;
+        if (!fetch_pattern(line)) return false;
         if (blit_->premultiply_pattern) premultiply(blit_->premultiply_rounding, pattern_);
         pattern_row_ = line;
     }
     third_.resize(pixels_.size());
-    for (size_t i = 0; i < third_.size(); ++i) {
-        const int32_t along =
-            (blit_->clip.left - d.left + static_cast<int32_t>(i) + blit_->pattern_x) % width;
-        third_[i] = pattern_[static_cast<size_t>(p.negative_x ? width - 1 - along : along)];
+    const int32_t first = blit_->clip.left - d.left + blit_->pattern_x;
+    for (size_t i = 0; i < third_.size(); ++i)
+        third_[i] = pattern_[(static_cast<size_t>(first) + i) % pattern_.size()];
+    return true;
+}
+
+/// Row `line` of the pattern as it is seen, mirrored on its own axes and then turned as the source would be.
+bool Blitter::fetch_pattern(int32_t line) {
+    const Image& p = blit_->pattern;
+    const int32_t width = p.rect.width(), height = p.rect.height();
+    const auto column = [&](int32_t x) { return p.negative_x ? width - 1 - x : x; };
+    const auto row = [&](int32_t y) { return p.negative_y ? height - 1 - y : y; };
+    if (!blit_->pattern_rotate) {
+        pattern_.resize(static_cast<size_t>(width));
+        if (!reader_.read(*memory_, p, 0, row(line), pattern_)) return false;
+        if (p.negative_x) std::reverse(pattern_.begin(), pattern_.end());
+        return true;
+    }
+    const bool clockwise = blit_->version == Version::v3;
+    pattern_.resize(static_cast<size_t>(height));
+    const int32_t x = column(clockwise ? line : width - 1 - line);
+    for (int32_t i = 0; i < height; ++i) {
+        const std::span<Argb> one{&pattern_[static_cast<size_t>(i)], 1};
+        if (!reader_.read(*memory_, p, x, row(clockwise ? height - 1 - i : i), one)) return false;
     }
     return true;
 }
 
-/// A raster operation's mask has a bit a pixel, the first in the highest bit; an alpha mask a byte. Rows
-/// begin at the destination rectangle's corner; that is the corner of the mask's rectangle, on version 3 (0,
-/// 0). [Assumed]
+/// A mask is laid on the destination as the source is. [Assumed] A raster operation's mask selects where its
+/// alpha is 128 or more, which for a bit is where it is set.
 bool Blitter::load_mask(int32_t y) {
     if (blit_->mask == MaskUse::none) return true;
-    const Image& m = blit_->mask_image;
-    const Rect& d = blit_->destination.rect;
-    const int32_t line = m.rect.top + (m.negative_y ? d.bottom - 1 - y : y - d.top);
-    const int32_t nearest =
-        m.rect.left + (m.negative_x ? d.right - blit_->clip.right : blit_->clip.left - d.left);
-    const auto count = static_cast<int32_t>(pixels_.size());
-    const bool bits = blit_->mask == MaskUse::rop;
-    const int32_t first = bits ? nearest / 8 : nearest;
-    const int32_t last = bits ? (nearest + count - 1) / 8 : nearest + count - 1;
-    bytes_.resize(static_cast<size_t>(last - first) + 1);
-    const auto offset = static_cast<uint32_t>(int64_t{m.stride} * line + first);
-    if (!memory_->read(m.base + offset, bytes_)) return false;
     mask_.resize(pixels_.size());
-    for (int32_t i = 0; i < count; ++i) {
-        const int32_t at = nearest + (m.negative_x ? count - 1 - i : i);
-        mask_[static_cast<size_t>(i)] = bits ? bytes_[static_cast<size_t>(at / 8 - first)] >> (7 - at % 8) & 1
-                                             : bytes_[static_cast<size_t>(at - first)];
+    if (!mask_sampler_.row(y, mask_)) return false;
+    if (blit_->mask == MaskUse::rop) {
+        for (Argb& m : mask_) m >>= 31;
+    } else if (blit_->mask_type == MaskType::alpha) {
+        for (Argb& m : mask_) m = (m >> 24) * 0x0101'0101U;
     }
     return true;
 }

@@ -24,6 +24,7 @@ private:
     bool load_source(int32_t y);
     bool load_destination(int32_t y);
     bool load_pattern(int32_t y);
+    bool fetch_pattern(int32_t line);
     bool load_mask(int32_t y);
     void test_keys();
     void compute();
@@ -38,11 +39,11 @@ private:
     const Blit* blit_ = nullptr;
     BlitMemory* memory_ = nullptr;
     RowReader reader_;
-    Sampler sampler_;
+    Sampler sampler_, mask_sampler_;
     Blender blender_;
-    std::vector<Argb> pixels_, destination_, third_, pattern_, other_;
+    std::vector<Argb> pixels_, destination_, third_, pattern_, other_, mask_;
     int32_t pattern_row_ = -1;  // the row of the pattern in pattern_
-    std::vector<uint8_t> drawn_, mask_, bytes_, chroma_;
+    std::vector<uint8_t> drawn_, bytes_, chroma_;
 };
 
 }  // namespace exysim::gpu

@@ -154,8 +154,9 @@ uint8_t dot(const int32_t (&c)[3], Argb p, int32_t offset) {
     return static_cast<uint8_t>(rounded(c[0] * at(2) + c[1] * at(1) + c[2] * at(0) + (offset << 16)));
 }
 
-/// Bytes of a one-plane 4:2:2 pair: luma of both pixels, Cb, Cr. Orders as in Samsung's camera and G2D
-/// headers: 0 Y Cb Y Cr, 1 Y Cr Y Cb, 2 Cb Y Cr Y, 3 Cr Y Cb Y. [Assumed: the numbering]
+/// Bytes of a one-plane 4:2:2 pair: luma of both pixels, Cb, Cr. Orders as in Samsung's 3.0
+/// fimg2d.h, which names them from the top of the word down: 0 Y Cb Y Cr, 1 Y Cr Y Cb, 2 Cb Y Cr Y, 3 Cr Y Cb
+/// Y.
 struct PairOrder {
     uint8_t y0, y1, cb, cr;
 };
@@ -205,6 +206,13 @@ void pack_ycbcr(const PixelFormat& f, std::span<const Argb> pixels, const RowByt
     }
 }
 
+/// Pixel `i` of a format that holds alpha only.
+uint32_t alpha_at(PixelKind kind, std::span<const uint8_t> row, size_t i) {
+    if (kind == PixelKind::a1) return (row[i / 8] >> (7 - i % 8) & 1) * 0xFF;
+    if (kind == PixelKind::a4) return (row[i / 2] >> (i % 2 ? 0 : 4) & 0xF) * 0x11;
+    return row[i];
+}
+
 /// Luma of full-range BT.601. [Assumed]
 uint8_t luminance(Argb p) {
     return static_cast<uint8_t>((77 * channel(p, 2) + 150 * channel(p, 1) + 29 * channel(p, 0) + 128) >> 8);
@@ -212,9 +220,9 @@ uint8_t luminance(Argb p) {
 
 }  // namespace
 
-uint32_t PixelFormat::bytes(uint32_t pixels) const {
-    constexpr uint8_t kBytes[] = {4, 2, 2, 2, 3, 1, 2, 1, 1, 1};
-    return kind == PixelKind::ycbcr422 && two_planes ? pixels : pixels * kBytes[static_cast<size_t>(kind)];
+uint32_t PixelFormat::bits() const {
+    constexpr uint8_t kBits[] = {32, 16, 16, 16, 24, 8, 16, 8, 8, 8, 1, 4};
+    return kind == PixelKind::ycbcr422 && two_planes ? 8 : kBits[static_cast<size_t>(kind)];
 }
 
 std::optional<PixelFormat> decode_format(uint32_t mode, Version version) {
@@ -241,6 +249,13 @@ std::optional<PixelFormat> decode_format(uint32_t mode, Version version) {
     return made;
 }
 
+PixelFormat decode_mask_format(uint32_t mode) {
+    using K = PixelKind;
+    constexpr K kKinds[] = {K::a1, K::a4, K::a8, K::rgb565, K::rgb1555, K::rgb4444, K::rgb8888, K::a4};
+    const K kind = kKinds[mode & 7];
+    return {kind, kind != K::rgb565, static_cast<uint8_t>(mode >> 4 & 3)};
+}
+
 void unpack(const PixelFormat& format, uint32_t a8_rgb, const RowBytes& row, std::span<Argb> pixels) {
     if (is_native(format)) {
         const uint32_t opaque = format.alpha ? 0 : 0xFF00'0000;
@@ -250,9 +265,9 @@ void unpack(const PixelFormat& format, uint32_t a8_rgb, const RowBytes& row, std
         kUnpack[row_of(format)](row.plane1.data(), format.alpha, pixels);
     } else if (format.ycbcr()) {
         unpack_ycbcr(format, row, pixels);
-    } else if (format.kind == PixelKind::a8) {
+    } else if (format.kind != PixelKind::l8) {
         for (size_t i = 0; i < pixels.size(); ++i)
-            pixels[i] = uint32_t{row.plane1[i]} << 24 | (a8_rgb & 0xFF'FFFF);
+            pixels[i] = alpha_at(format.kind, row.plane1, i) << 24 | (a8_rgb & 0xFF'FFFF);
     } else {
         for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = 0xFF00'0000 | row.plane1[i] * 0x01'0101U;
     }

@@ -24,7 +24,9 @@ enum class PixelKind : uint8_t {
     ycbcr422,
     ycbcr420,
     a8,
-    l8
+    l8,
+    a1,  ///< masks only: a bit of alpha, the first in the highest [Assumed]
+    a4   ///< masks only: four bits of alpha, the first in the higher half [Assumed]
 };
 
 /// What a COLOR_MODE register says (hardware/fimg2d.md section 3).
@@ -40,14 +42,21 @@ struct PixelFormat {
     bool ycbcr() const {
         return kind == PixelKind::ycbcr444 || kind == PixelKind::ycbcr422 || kind == PixelKind::ycbcr420;
     }
-    /// Pixels [x, x + n) take these bytes of a row: of the only plane, or of luma.
-    uint32_t bytes(uint32_t pixels) const;
-    /// Chroma comes in pairs of pixels, so a row is read from an even pixel on.
+    /// Bits of a pixel in the only plane, or of luma.
+    uint32_t bits() const;
+    /// Pixels [x, x + n) take these bytes of a row: of the only plane, or of luma. Whole granules.
+    uint32_t bytes(uint32_t pixels) const { return pixels * bits() / 8; }
+    /// A row is read from and to a multiple of so many pixels: those that share chroma, or a byte.
+    uint32_t granule() const { return paired() || kind == PixelKind::a4 ? 2 : kind == PixelKind::a1 ? 8 : 1; }
+    /// Chroma comes in pairs of pixels.
     bool paired() const { return kind == PixelKind::ycbcr422 || kind == PixelKind::ycbcr420; }
 };
 
 /// Nothing for reserved codes and for plane counts that the format does not have.
 std::optional<PixelFormat> decode_format(uint32_t color_mode, Version version);
+/// What 4.1's MASK_MODE says in [2:0] and [5:4]: 1, 4 and 8 bits of alpha, 565, 1555, 4444, 8888; 7, the
+/// fonts of Windows CE, have 4 bits. Source: Samsung's 3.0 fimg2d4x_regs.h.
+PixelFormat decode_mask_format(uint32_t mask_mode);
 
 /// Bytes of one row as they lie in memory; `chroma` only with two planes, 2 bytes a pixel pair (4:2:0, 4:2:2)
 /// or a pixel (4:4:4).
@@ -57,7 +66,7 @@ struct RowBytes {
 };
 
 /// Turns a row of `pixels.size()` pixels into words and back. Paired formats start at an even pixel.
-///   a8_rgb  colour of an A8 format, which holds alpha only
+///   a8_rgb  colour of a format that holds alpha only
 /// A missing alpha reads as 255; unused bits are written as ones. [Assumed]
 void unpack(const PixelFormat& format, uint32_t a8_rgb, const RowBytes& row, std::span<Argb> pixels);
 void pack(const PixelFormat& format, std::span<const Argb> pixels, const RowBytes& row);

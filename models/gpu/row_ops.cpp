@@ -1,6 +1,7 @@
 #include "models/gpu/row_ops.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "models/base/wide.hpp"
 
@@ -97,8 +98,8 @@ void Factors::fill_plain(std::span<Argb> factors) const {
             return;
         case 6:
             return std::fill(factors.begin(), factors.end(), splat(register_ & 0xFF));
-        case 7:
-            return std::fill(factors.begin(), factors.end(), register_);
+        case 7:  // the colour above the alpha
+            return std::fill(factors.begin(), factors.end(), std::rotr(register_, 8));
         case 8:
         case 9:
         case 10:
@@ -199,10 +200,11 @@ void unpremultiply(std::span<Argb> row) {
     }
 }
 
-void apply_mask(unsigned blend_rounding, std::span<Argb> row, std::span<const uint8_t> mask) {
+void apply_mask(unsigned blend_rounding, std::span<Argb> row, std::span<const Argb> mask) {
     const unsigned mode = multiplication(blend_rounding);
     for (size_t i = 0; i < row.size(); ++i)
-        row[i] = map_channels([&](unsigned c) { return multiply(mode, mask[i], channel(row[i], c)); });
+        row[i] =
+            map_channels([&](unsigned c) { return multiply(mode, channel(mask[i], c), channel(row[i], c)); });
 }
 
 void Blender::blend(const Blend& how, uint32_t alpha_register, std::span<Argb> source,

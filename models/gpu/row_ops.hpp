@@ -37,8 +37,8 @@ constexpr uint32_t multiply(unsigned mode, uint32_t a, uint32_t b) {
 void premultiply(unsigned mode, std::span<Argb> row);
 /// Colour over alpha, to nearest, at most 255; nothing is left where alpha is zero. [Assumed]
 void unpremultiply(std::span<Argb> row);
-/// All four channels times an 8-bit mask. [Assumed: the blender's multiplication]
-void apply_mask(unsigned blend_rounding, std::span<Argb> row, std::span<const uint8_t> mask);
+/// Each channel times the mask's. [Assumed: the blender's multiplication]
+void apply_mask(unsigned blend_rounding, std::span<Argb> row, std::span<const Argb> mask);
 
 /// Blends rows as BLEND_FUNCTION says. Keeps its work space from row to row.
 class Blender {

@@ -24,7 +24,7 @@ Argb mix(Argb a, Argb b, Argb c, Argb d, uint32_t wx, uint32_t wy) {
 }  // namespace
 
 Iova plane1_at(const Image& image, int32_t x, int32_t y) {
-    return image.base + row_offset(image, y, 1) + image.format.bytes(static_cast<uint32_t>(x));
+    return image.base + row_offset(image, y, 1) + static_cast<uint32_t>(int64_t{x} * image.format.bits() / 8);
 }
 
 Iova chroma_at(const Image& image, int32_t x, int32_t y) {
@@ -50,9 +50,10 @@ uint32_t chroma_bytes(const PixelFormat& format, uint32_t pixels) {
 
 bool RowReader::read(BlitMemory& memory, const Image& image, int32_t x, int32_t y, std::span<Argb> into) {
     const PixelFormat& f = image.format;
-    const int32_t first = f.paired() ? x & ~1 : x;
+    const size_t granule = f.granule();
+    const int32_t first = x & ~static_cast<int32_t>(granule - 1);
     const auto lead = static_cast<size_t>(x - first);
-    const size_t count = f.paired() ? (lead + into.size() + 1) & ~size_t{1} : into.size();
+    const size_t count = (lead + into.size() + granule - 1) & ~(granule - 1);
     plane1_.resize(f.bytes(static_cast<uint32_t>(count)));
     chroma_.resize(f.two_planes ? chroma_bytes(f, static_cast<uint32_t>(count)) : 0);
     if (!memory.read(plane1_at(image, first, y), plane1_)) return false;
@@ -75,7 +76,7 @@ void Sampler::Span::add(int32_t index) {
 
 int32_t Sampler::repeated(int64_t index, int32_t size) const {
     if (index < size) return static_cast<int32_t>(index);
-    switch (blit_->repeat) {
+    switch (how_->repeat) {
         case Repeat::repeat:
             return static_cast<int32_t>(index % size);
         case Repeat::pad:
@@ -97,7 +98,7 @@ int32_t Sampler::repeated(int64_t index, int32_t size) const {
 /// Steps start at the rectangle's corner without an offset of half a step. [Assumed]
 std::vector<Sampler::Sample> Sampler::samples(int32_t count, uint32_t step, int32_t size,
                                               bool negative) const {
-    const bool linear = blit_->filter == Filter::bilinear || blit_->filter == Filter::bilinear_past_edge;
+    const bool linear = how_->filter == Filter::bilinear || how_->filter == Filter::bilinear_past_edge;
     const auto mapped = [&](int64_t index) {
         const int32_t i = repeated(index, size);
         return i == kPad || i == kNothing || !negative ? i : size - 1 - i;
@@ -111,7 +112,7 @@ std::vector<Sampler::Sample> Sampler::samples(int32_t count, uint32_t step, int3
         made[n].weight = at >> 8 & 0xFF;
         if (index + 1 != size) {
             made[n].second = mapped(index + 1);
-        } else if (blit_->filter == Filter::bilinear_past_edge) {  // the pixel in memory beyond the rectangle
+        } else if (how_->filter == Filter::bilinear_past_edge) {  // the pixel in memory beyond the rectangle
             made[n].second = negative ? -1 : size;
         }
     }
@@ -137,20 +138,22 @@ int32_t Sampler::walk_y(int32_t y) const {
     return d.negative_y ? d.rect.bottom - 1 - y : y - d.rect.top;
 }
 
-void Sampler::begin(const Blit& blit, BlitMemory& memory) {
+void Sampler::begin(const Blit& blit, const Image& picture, const Sampling& how, BlitMemory& memory) {
     blit_ = &blit;
+    picture_ = &picture;
+    how_ = &how;
     memory_ = &memory;
     const Rect& d = blit.destination.rect;
-    const int32_t width = blit.rotate ? d.height() : d.width(), height = blit.rotate ? d.width() : d.height();
-    const bool scaled = blit.filter != Filter::none;
-    x_ = samples(width, scaled ? blit.x_step : 1 << 16, blit.source.rect.width(), blit.source.negative_x);
-    y_ = samples(height, scaled ? blit.y_step : 1 << 16, blit.source.rect.height(), blit.source.negative_y);
+    const int32_t width = how.rotate ? d.height() : d.width(), height = how.rotate ? d.width() : d.height();
+    const bool scaled = how.filter != Filter::none;
+    x_ = samples(width, scaled ? how.x_step : 1 << 16, picture.rect.width(), picture.negative_x);
+    y_ = samples(height, scaled ? how.y_step : 1 << 16, picture.rect.height(), picture.negative_y);
     const auto single = [](const Sample& s) {
         return s.weight == 0 && s.first != kPad && s.first != kNothing;
     };
     plain_ = std::all_of(x_.begin(), x_.end(), single) && std::all_of(y_.begin(), y_.end(), single);
     const Rect& clip = blit.clip;
-    if (blit.rotate) {
+    if (how.rotate) {
         rows_ = {0, 0};
         band_end_ = clip.top;
     } else {
@@ -180,10 +183,10 @@ bool Sampler::fetch(int32_t source_row, int32_t keep) {
     held = source_row;
     slot = next_slot_;
     next_slot_ = (next_slot_ + 1) % slots;
-    const Rect& rect = blit_->source.rect;
+    const Rect& rect = picture_->rect;
     const std::span<Argb> into{&texels_[static_cast<size_t>(slot) * static_cast<size_t>(columns_.size())],
                                static_cast<size_t>(columns_.size())};
-    return reader_.read(*memory_, blit_->source, rect.left + columns_.least, rect.top + source_row, into);
+    return reader_.read(*memory_, *picture_, rect.left + columns_.least, rect.top + source_row, into);
 }
 
 bool Sampler::fetch(const Sample& rows) {
@@ -191,7 +194,7 @@ bool Sampler::fetch(const Sample& rows) {
 }
 
 bool Sampler::row(int32_t y, std::span<Argb> into) {
-    return blit_->rotate ? rotated_row(y, into) : upright_row(y, into);
+    return how_->rotate ? rotated_row(y, into) : upright_row(y, into);
 }
 
 bool Sampler::upright_row(int32_t y, std::span<Argb> into) {
@@ -252,7 +255,7 @@ bool Sampler::fetch_band(int32_t y) {
 
 Argb Sampler::texel(int32_t x, int32_t y) const {
     if (x == kNothing || y == kNothing) return 0;
-    if (x == kPad || y == kPad) return blit_->pad;
+    if (x == kPad || y == kPad) return how_->pad;
     const auto slot = static_cast<size_t>(slot_of_row_[static_cast<size_t>(y - rows_.least)]);
     return texels_[slot * static_cast<size_t>(columns_.size()) + static_cast<size_t>(x - columns_.least)];
 }

@@ -1,5 +1,5 @@
-// Reading pictures: rows from memory, and the source as the destination's pixels see it (scaled, mirrored,
-// rotated, repeated).
+// Reading pictures: rows from memory, and source and mask as the destination's pixels see them (scaled,
+// mirrored, rotated, repeated).
 #pragma once
 
 #include <cstdint>
@@ -40,14 +40,15 @@ private:
     std::vector<Argb> pairs_;
 };
 
-/// The source as seen from the destination. Upright pictures keep two rows; rotated ones are read in bands of
-/// kBand columns, every row of the band. [Assumed: the band]
+/// A picture, source or mask, as seen from the destination. Upright pictures keep two rows; rotated ones are
+/// read in bands of kBand columns, every row of the band. [Assumed: the band]
 class Sampler {
 public:
     static constexpr int32_t kBand = 32;
 
-    void begin(const Blit& blit, BlitMemory& memory);
-    /// The source pixels of destination row `y`, clip.left to clip.right. Rows come in ascending order.
+    /// The picture is part of the blit; both, and the memory, outlast the rows.
+    void begin(const Blit& blit, const Image& picture, const Sampling& how, BlitMemory& memory);
+    /// The picture's pixels of destination row `y`, clip.left to clip.right. Rows come in ascending order.
     bool row(int32_t y, std::span<Argb> into);
 
 private:
@@ -79,11 +80,13 @@ private:
     int32_t walk_y(int32_t y) const;
 
     const Blit* blit_ = nullptr;
+    const Image* picture_ = nullptr;
+    const Sampling* how_ = nullptr;
     BlitMemory* memory_ = nullptr;
     RowReader reader_;
     std::vector<Sample> x_, y_;  // by pixel of the scaled, not yet rotated picture
-    bool plain_ = true;          // every sample is one pixel of the source
-    Span columns_, rows_;        // of the source: fetched columns, rows the blit uses
+    bool plain_ = true;          // every sample is one pixel of the picture
+    Span columns_, rows_;        // of the picture: fetched columns, rows the blit uses
     std::vector<Argb> texels_;
     std::vector<int32_t> slot_of_row_, row_of_slot_;
     int32_t next_slot_ = 0, band_end_ = 0;

@@ -1,5 +1,5 @@
-// SYSREG: switches between blocks (camera inputs, display paths). Plain storage; the blocks do not read it
-// yet.
+// SYSREG: switches between blocks (camera inputs, display paths). Storage, which the board lets those blocks
+// read: FIMD's output in DISPLAY_CONTROL, where its pictures go besides in CAMBLK.
 #pragma once
 
 #include "models/base/register_bank.hpp"

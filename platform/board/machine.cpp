@@ -253,6 +253,8 @@ void Machine::build_lone_mmus(const config::Platform& platform) {
     for (const LoneMmu& row : kLoneMmus) {
         if (!(soc_.chip == system::Chip::exynos4412 ? row.on_4412 : row.on_4210)) continue;
         const std::string name{row.name};
+        const auto* master = platform.device(name.substr(name.find('_') + 1));
+        if (master != nullptr && master->iommu) continue;  // build_memory() has made it
         iommu::SysMmu& mmu =
             lone_mmus.emplace_back(name.c_str(), mmu_config(platform.usual_sysmmu()), instruments_);
         place(name, mmu);
@@ -273,12 +275,16 @@ void Machine::build_cameras(const config::Platform& platform, const Options& opt
     for (const std::string_view name : kFimcs) {
         if (const auto* device = platform.device(name)) build_fimc(*device, platform);
     }
-    if (fimcs.empty()) return;
+    for (const std::string_view name : kFimcLites) {
+        if (const auto* device = platform.device(name)) build_fimc_lite(*device, platform);
+    }
+    if (fimcs.empty() && fimc_lites.empty()) return;
     const auto build_sensor = [&](const char* instance, std::string_view called, camera::CameraPort port,
                                   uint8_t address) {
         auto sensor =
             std::make_unique<camera::Sensor>(instance, sensor_config(options.scenario, called), instruments_);
         for (auto& [name, unit] : fimcs) sensor->connect(unit->fimc.input(port));
+        for (auto& [name, unit] : fimc_lites) sensor->connect(unit->lite.input(port));
         i2c0.attach(address, sensor->i2c());
         return sensor;
     };
@@ -303,6 +309,7 @@ void Machine::build_csis(const std::string& name, uint32_t lanes, uint32_t phy_c
     auto made =
         std::make_unique<camera::Csis>(name.c_str(), camera::CsisConfig{lanes, powered}, instruments_);
     for (auto& [fimc_name, unit] : fimcs) made->connect(unit->fimc.input(port));
+    for (auto& [lite_name, unit] : fimc_lites) made->connect(unit->lite.input(port));
     place(name, *made);
     wire_spi(name, made->irq);
     csis.emplace(name, std::move(made));
@@ -317,6 +324,17 @@ void Machine::build_fimc(const config::PlatformDevice& device, const config::Pla
     release_on_reset(unit->memory, unit->fimc, {0});
     wire_spi(device.name, unit->fimc.irq);
     fimcs.emplace(device.name, std::move(unit));
+}
+
+void Machine::build_fimc_lite(const config::PlatformDevice& device, const config::Platform& platform) {
+    auto unit =
+        std::make_unique<FimcLiteUnit>(device.name, build_memory(device, platform, "sysmmu_" + device.name),
+                                       nanoseconds(platform.timing.skew_ns), instruments_);
+    connect_dma(unit->memory, device.name, device.name, unit->lite.dma.socket);
+    place(device.name, unit->lite);
+    release_on_reset(unit->memory, unit->lite, {0});
+    wire_spi(device.name, unit->lite.irq);
+    fimc_lites.emplace(device.name, std::move(unit));
 }
 
 void Machine::build_display(const config::PlatformDevice& device, const config::Platform& platform) {
@@ -350,6 +368,13 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
     panel = std::make_unique<Panel>(
         build_memory(device, platform, "sysmmu_fimd0"), fetching(platform),
         [this] { return cmu.core().fimd_hz(); }, instruments_);
+    panel->fimd.display_control = [this] {
+        return sysreg.core().regs.word(system::SysregCore::kDisplayControl);
+    };
+    panel->fimd.write_back = [this](const display::WrittenBack& shown) {
+        panel->writeback.send({shown.width, shown.height}, shown.rgb, shown.line_period);
+    };
+    panel->writeback.sink = [this] { return writeback_sink(); };
     size_t n = 0;
     for (auto& window : panel->fimd.windows)
         connect_dma(panel->memory, "fimd0_window" + std::to_string(n++), device.name, window.dma.socket);
@@ -357,6 +382,14 @@ void Machine::build_panel(const config::PlatformDevice& device, const config::Pl
     wire_combiner("fimd0.fifo", panel->fimd.irq_fifo);
     wire_combiner("fimd0.vsync", panel->fimd.irq_vsync);
     wire_combiner("fimd0.sys", panel->fimd.irq_sys);
+}
+
+/// SYSREG's CAMBLK [24:23] says which FIMC gets what FIMD0 shows; FIMC2 and FIMC3 have the input. Source:
+/// FIMD0WB_DEST in Linux 6.1's regs-fimc.h, `samsung,lcd-wb` in its device trees.
+camera::VideoSink* Machine::writeback_sink() {
+    const uint32_t wanted = sysreg.core().regs.word(system::SysregCore::kCamBlk) >> 23 & 3;
+    FimcUnit* unit = wanted >= 2 ? fimc(std::string{kFimcs[wanted]}) : nullptr;
+    return unit != nullptr ? &unit->fimc.input(camera::CameraPort::writeback) : nullptr;
 }
 
 void Machine::build_gpu(const config::PlatformDevice& device, const config::Platform& platform) {

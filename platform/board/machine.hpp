@@ -111,9 +111,10 @@ public:
     std::unique_ptr<camera::Sensor> sensor2;       ///< on camera port B, where the platform has sensor_b
     std::map<std::string, std::unique_ptr<camera::Csis>> csis;
     std::map<std::string, std::unique_ptr<FimcUnit>> fimcs;  ///< those the platform has, by name
-    std::unique_ptr<Display> display;                        ///< null where the platform has no mixer0
-    std::unique_ptr<Panel> panel;                            ///< null where the platform has no fimd0
-    std::unique_ptr<Gpu> gpu;                                ///< null where the platform has no g2d
+    std::map<std::string, std::unique_ptr<FimcLiteUnit>> fimc_lites;
+    std::unique_ptr<Display> display;  ///< null where the platform has no mixer0
+    std::unique_ptr<Panel> panel;      ///< null where the platform has no fimd0
+    std::unique_ptr<Gpu> gpu;          ///< null where the platform has no g2d
 
     std::map<std::string, iommu::SysMmu*, std::less<>> mmus;  ///< by the name of the device behind each
     std::deque<iommu::SysMmu> lone_mmus;                      ///< whose masters are not modelled
@@ -135,8 +136,10 @@ private:
     void build_cameras(const config::Platform& platform, const Options& options);
     void build_csis(const std::string& name, uint32_t lanes, uint32_t phy_control, camera::CameraPort port);
     void build_fimc(const config::PlatformDevice& device, const config::Platform& platform);
+    void build_fimc_lite(const config::PlatformDevice& device, const config::Platform& platform);
     void build_display(const config::PlatformDevice& device, const config::Platform& platform);
     void build_panel(const config::PlatformDevice& device, const config::Platform& platform);
+    camera::VideoSink* writeback_sink();
     void build_gpu(const config::PlatformDevice& device, const config::Platform& platform);
     void build_lone_mmus(const config::Platform& platform);
     MediaMemory build_memory(const config::PlatformDevice& device, const config::Platform& platform,

@@ -16,6 +16,10 @@ FimcUnit::FimcUnit(const std::string& name, MediaMemory memory_side, sc_core::sc
     : memory{std::move(memory_side)},
       fimc{name.c_str(), {.skew = skew, .abilities = abilities_of(name)}, instruments} {}
 
+FimcLiteUnit::FimcLiteUnit(const std::string& name, MediaMemory memory_side, sc_core::sc_time skew,
+                           Instruments& instruments)
+    : memory{std::move(memory_side)}, lite{name.c_str(), {.skew = skew}, instruments} {}
+
 Display::Display(MediaMemory memory_side, const display::LineFetcherConfig& fetching, const Outputs& outputs,
                  Instruments& instruments)
     : memory{std::move(memory_side)},

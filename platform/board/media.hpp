@@ -10,7 +10,9 @@
 #include "models/camera/bayer_sensor.hpp"
 #include "models/camera/csis.hpp"
 #include "models/camera/fimc.hpp"
+#include "models/camera/fimc_lite.hpp"
 #include "models/camera/sensor.hpp"
+#include "models/camera/writeback.hpp"
 #include "models/display/fimd.hpp"
 #include "models/display/hdmi.hpp"
 #include "models/display/mixer.hpp"
@@ -42,6 +44,15 @@ struct FimcUnit {
     camera::Fimc fimc;
 };
 
+/// One FIMC-LITE with its way to memory.
+struct FimcLiteUnit {
+    FimcLiteUnit(const std::string& name, MediaMemory memory_side, sc_core::sc_time skew,
+                 Instruments& instruments);
+
+    MediaMemory memory;
+    camera::FimcLite lite;
+};
+
 /// What the mixer's other output leads to on a chip without an analogue TV encoder: nothing that runs.
 struct NoSink final : display::Sink {
     display::Raster stopped;
@@ -67,13 +78,14 @@ struct Display {
     display::Mixer mixer;
 };
 
-/// FIMD with an RGB panel.
+/// FIMD with its panel, and the way of what it shows to a FIMC.
 struct Panel {
     Panel(MediaMemory memory_side, const display::LineFetcherConfig& fetching, ClockRate clock,
           Instruments& instruments);
 
     MediaMemory memory;
     display::Fimd fimd;
+    camera::Writeback writeback{"fimd0_writeback"};
 };
 
 /// The 2D engine.

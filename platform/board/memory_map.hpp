@@ -91,6 +91,8 @@ constexpr Block kMemoryMap4412[] = {
     {"sysmmu_fimc_drc",    {PhysAddr{0x1227'0000}, 0x1000}},
     {"sysmmu_fimc_fd",     {PhysAddr{0x122A'0000}, 0x1000}},
     {"sysmmu_fimc_mcuctl", {PhysAddr{0x122B'0000}, 0x1000}},
+    {"fimc_lite0",         {PhysAddr{0x1239'0000}, 0x1000}},
+    {"fimc_lite1",         {PhysAddr{0x123A'0000}, 0x1000}},
     {"sysmmu_fimc_lite0",  {PhysAddr{0x123B'0000}, 0x1000}},
     {"sysmmu_fimc_lite1",  {PhysAddr{0x123C'0000}, 0x1000}},
 };
@@ -114,7 +116,7 @@ constexpr SpiLine kSpis[] = {
     {"mdma1", 34}, {"pdma0", 35}, {"pdma1", 36}, {"pwm0", 37}, {"pwm1", 38}, {"pwm2", 39}, {"pwm3", 40}, {"pwm4", 41}, {"wdt", 43},
     {"i2c1", 59}, {"i2c2", 60}, {"i2c3", 61}, {"i2c4", 62}, {"i2c5", 63}, {"i2c6", 64}, {"i2c7", 65}, {"i2c8", 93},
     {"i2c0", 58}, {"csis0", 78}, {"csis1", 80}, {"fimc0", 84}, {"fimc1", 85}, {"fimc2", 86}, {"fimc3", 87}, {"g2d", 89}, {"mixer0", 91}, {"hdmi", 92},
-    {"sdo", 95},
+    {"sdo", 95}, {"fimc_lite0", 105}, {"fimc_lite1", 106},
 };  // combiner group g drives SPI g, g = 0..15
 
 /// Interrupts that share a combiner group.
@@ -141,6 +143,8 @@ constexpr uint32_t kFirstEintSpi = 16, kUpperEintsSpi = 32;  ///< EINT0-15; EINT
 
 /// The camera interfaces, each with a SysMMU "sysmmu_<name>".
 constexpr std::string_view kFimcs[] = {"fimc0", "fimc1", "fimc2", "fimc3"};
+/// FIMC-LITE of the Exynos4412, likewise.
+constexpr std::string_view kFimcLites[] = {"fimc_lite0", "fimc_lite1"};
 constexpr bool is_fimc(std::string_view name) {
     for (const std::string_view fimc : kFimcs) {
         if (fimc == name) return true;

@@ -93,6 +93,8 @@ constexpr SupplyRule kSupplies4412[] = {
     {"sysmmu_fimc_isp", Gate::isp0, bit(8) | bit(0), kIspDomain},
     {"sysmmu_fimc_drc", Gate::isp0, bit(9) | bit(1), kIspDomain},
     {"sysmmu_fimc_fd", Gate::isp0, bit(10) | bit(2), kIspDomain},
+    {"fimc_lite0", Gate::isp0, bit(3), kIspDomain},
+    {"fimc_lite1", Gate::isp0, bit(4), kIspDomain},
     {"sysmmu_fimc_lite0", Gate::isp0, bit(11) | bit(3), kIspDomain},
     {"sysmmu_fimc_lite1", Gate::isp0, bit(12) | bit(4), kIspDomain},
     {"sysmmu_fimc_mcuctl", Gate::isp1, bit(4), kIspDomain},

@@ -49,6 +49,7 @@ void attach_timeline(board::Machine& machine, observe::Timeline& timeline) {
         });
     }
     for (auto& [name, unit] : machine.fimcs) attach_faults(name, unit->memory, timeline);
+    for (auto& [name, unit] : machine.fimc_lites) attach_faults(name, unit->memory, timeline);
     if (auto* display = machine.display.get()) {
         display->mixer.vsync_seen.attach([&timeline](const Vsync& v) { timeline.vsync("mixer0", v.time); });
         attach_faults("tv", display->memory, timeline);

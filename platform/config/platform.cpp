@@ -260,6 +260,11 @@ void check(const Section& file, const Platform& platform) {
         file.diagnostics().error(cpu->find("count")->place, "cpu.count", "an exynos4210 has two cores",
                                  "take soc: exynos4412 for up to four");
     }
+    for (const std::string_view name : {"fimc_lite0", "fimc_lite1"}) {
+        if (platform.soc == "exynos4210" && platform.device(name))
+            file.diagnostics().error(file.node().find("devices")->find(name)->place, fmt::format("devices.{}", name),
+                                     "an exynos4210 has no FIMC-LITE", "take soc: exynos4412");
+    }
     check_geometry(file, "l1", platform.l1.size, platform.l1.ways);
     check_geometry(file, "l2", platform.l2.size, platform.l2.ways);
     if (platform.ram.size % kMiB != 0) {
@@ -287,10 +292,10 @@ std::span<const Parameter<PlatformDevice>> platform_device_parameters() { return
 /// tables. The others: 64 bits at 200 MHz, the left and right buses.
 const std::map<std::string, BusMaster>& bus_masters() {
     static const BusMaster usual, cpu{.width = 128, .clock_hz = 250'000'000};
-    static const std::map<std::string, BusMaster> all{{"cpu", cpu},     {"fimc0", usual}, {"fimc1", usual},
-                                                      {"fimc2", usual}, {"fimc3", usual}, {"mixer0", usual},
-                                                      {"fimd0", usual}, {"g2d", usual},   {"pdma0", usual},
-                                                      {"pdma1", usual}, {"mdma1", usual}};
+    static const std::map<std::string, BusMaster> all{
+        {"cpu", cpu},      {"fimc0", usual}, {"fimc1", usual}, {"fimc2", usual},      {"fimc3", usual},
+        {"mixer0", usual}, {"fimd0", usual}, {"g2d", usual},   {"fimc_lite0", usual}, {"fimc_lite1", usual},
+        {"pdma0", usual},  {"pdma1", usual}, {"mdma1", usual}};
     return all;
 }
 

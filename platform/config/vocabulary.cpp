@@ -30,6 +30,8 @@ constexpr Device kDevices[] = {
     {"fimc1",    "camera interface with scaler",             true,    "v4l2:fimc1", "NV12 NV21 NM12 YUYV", "",          "",      "scale rotate flip",       {1920, 1080}},
     {"fimc2",    "camera interface with scaler",             true,    "v4l2:fimc2", "NV12 NV21 NM12 YUYV", "",          "",      "scale rotate flip",       {1920, 1080}},
     {"fimc3",    "camera interface with scaler",             true,    "v4l2:fimc3", "NV12 NV21 NM12 YUYV", "",          "",      "scale flip",              {1920, 1080}},
+    {"fimc_lite0", "camera interface without scaler, of an exynos4412", true, "",  "",             "",          "",      "",                        {}},
+    {"fimc_lite1", "camera interface without scaler, of an exynos4412", true, "",  "",             "",          "",      "",                        {}},
     {"sensor_b", "a second Y'CbCr sensor, on camera port B", true,    "",           "",               "",          "",      "",                        {}},
     {"csis0",    "MIPI receiver with a raw Bayer sensor",    true,    "",           "",               "",          "",      "",                        {}},
     {"csis1",    "MIPI receiver, nothing plugged in",        true,    "",           "",               "",          "",      "",                        {}},

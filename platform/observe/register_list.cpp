@@ -52,6 +52,7 @@ constexpr Named kNamed[] = {
     {"sysmmu_",  "",              iommu::kSysMmuPrefetchNames, "PB_ADDR"},
     {"sysmmu_",  "",              iommu::kSysMmuNames},
     {"csis",     "",              camera::kCsisNames},
+    {"fimc_lite", "",             camera::kFimcLiteNames},
     {"fimc",     "",              camera::kFimcNames},
     {"fimd",     "",              display::kFimdNames},
     {"hdmi",     "",              display::kHdmiNames},

@@ -18,6 +18,7 @@ constexpr uint32_t kMaskRotated = 1 << 8;                    // of ROTATE
 constexpr uint32_t kStretch = 1 << 4;                        // of v3's command
 constexpr uint32_t kIgnoreBoundary = 3;                      // bilinear that reads beyond the rectangle
 constexpr uint32_t kTwoPlanes = 1 << 8;                      // of v4.1's colour mode
+constexpr uint32_t kLastMaskRepeat = 3;                      // repeat, pad, reflect, clamp
 constexpr uint32_t kMostPixels = 8000;                       // a side
 constexpr uint32_t kMostStride = 0x7FFF;                     // the engine may take larger ones for negative
 constexpr uint32_t kAddressRegisters[] = {kSource,      0x318,    kDestination, kDestinationPlane2,
@@ -32,6 +33,8 @@ bool is_address(uint32_t offset) {
 
 /// Bytes a sample by colour mode code (section 3); 0: not for one plane, or reserved.
 constexpr uint8_t kOnePlane[16] = {4, 4, 2, 2, 2, 2, 2, 3, 0, 2, 0, 1, 1};
+/// Bits a sample of a mask by MASK_MODE's format.
+constexpr uint8_t kMaskBits[8] = {1, 4, 8, 16, 16, 16, 32, 4};
 /// Of two-plane formats: luma is a byte a pixel; chroma by code.
 enum Code : uint32_t { kYcbcr444 = 8, kYcbcr422 = 9, kYcbcr420 = 10 };
 
@@ -179,24 +182,28 @@ Result<> G2dList::check_pattern() const {
     return end_of(r.bottom, stride, r.right * bytes) > buffer->bytes ? Result<>{Errno::kFault} : Ok{};
 }
 
-/// A mask has one bit a destination pixel, or one byte as 4.1's normal mask, from a corner that only 4.1 lets
-/// one choose. It is as large as the destination.
+/// Version 3's mask has one bit a destination pixel, from (0, 0). 4.1 chooses a format and, if it likes, a
+/// rectangle, which is read and nothing beside it, for its repeat modes fill the rest.
 Result<> G2dList::check_mask() const {
     const Buffer* buffer = buffer_at(kMaskBase);
     const bool four = engine_.version() == G2dVersion::v4_1;
     const uint32_t kinds = value(kCommand) & (four ? kRopMask | kNormalMask : kRopMask);
     if (!buffer || kinds == 0) return Ok{};
-    for (const uint32_t unknown : {kMaskMode, kMaskRepeat, kMaskScale}) {
-        if (four && value(unknown)) return Errno::kNotSup;
-    }
-    if (value(kRotate) & kMaskRotated) return Errno::kNotSup;
+    if (four && ((value(kMaskScale) & 3) == kIgnoreBoundary || (value(kMaskRepeat) & 7) > kLastMaskRepeat))
+        return Errno::kNotSup;
     const Rectangle to = rectangle(value(0x410), value(0x414));
-    const Rectangle corner = rectangle(four ? value(kMaskLeftTop) : 0, 0);
     const uint32_t stride = value(kMaskStride);
     if (!to.valid() || stride > kMostStride) return Errno::kFault;
-    const uint32_t columns = corner.left + to.width(), lines = corner.top + to.height();
-    const uint32_t line_bytes = kinds & kNormalMask ? columns : (columns + 7) / 8;
-    return end_of(lines, stride, line_bytes) > buffer->bytes ? Result<>{Errno::kFault} : Ok{};
+    const bool turned = value(kRotate) & kMaskRotated, given = four && value(kMaskLeftTop + 4) != 0;
+    Rectangle mask = rectangle(four ? value(kMaskLeftTop) : 0, value(kMaskLeftTop + 4));
+    if (!given) {
+        mask.right = mask.left + (turned ? to.height() : to.width());
+        mask.bottom = mask.top + (turned ? to.width() : to.height());
+    }
+    if (!mask.valid()) return Errno::kFault;
+    const uint32_t bits = four ? kMaskBits[value(kMaskMode) & 7] : 1;
+    return end_of(mask.bottom, stride, (mask.right * bits + 7) / 8) > buffer->bytes ? Result<>{Errno::kFault}
+                                                                                    : Ok{};
 }
 
 /// What would be read beside the source's rectangle.

@@ -22,8 +22,9 @@ public:
     uint64_t hash = 14695981039346656037ULL;  // FNV-1a
 
     SC_HAS_PROCESS(Fuzzer);
-    Fuzzer(const sc_core::sc_module_name& name, uint64_t seed, uint64_t accesses)
-        : sc_module{name}, random_{seed}, accesses_{accesses} {
+    Fuzzer(const sc_core::sc_module_name& name, std::vector<board::Block> blocks, uint64_t seed,
+           uint64_t accesses)
+        : sc_module{name}, blocks_{std::move(blocks)}, random_{seed}, accesses_{accesses} {
         SC_THREAD(run);
     }
 
@@ -32,7 +33,7 @@ private:
 
     /// A block, and a place in it: mostly near its start or where the last access was.
     uint32_t address() {
-        const board::Block& block = board::kMemoryMap[below(std::size(board::kMemoryMap))];
+        const board::Block& block = blocks_[below(static_cast<uint32_t>(blocks_.size()))];
         const auto size = static_cast<uint32_t>(block.range.size);
         const uint32_t near = size < 0x400 ? size : 0x400;
         uint32_t offset = below(3) ? below(near) : below(size);
@@ -80,22 +81,27 @@ private:
 
     static constexpr uint32_t kCores = 2;  // as an Exynos4210 has; the platform may have fewer
     Requester requester_;
+    std::vector<board::Block> blocks_;
     std::mt19937_64 random_;
     uint64_t accesses_;
 };
 
-config::Platform platform() {
+config::Platform platform(const std::string& soc) {
     config::Platform made;
+    made.soc = soc;
     made.ram.size = 16U << 20;
     made.devices = {{"fimc0", true}, {"fimc1", true}, {"fimc2", true},  {"fimc3", false}, {"csis0", true},
                     {"csis1", true}, {"g2d", true},   {"mixer0", true}, {"fimd0", true},  {"simctl", true}};
+    if (soc == "exynos4412")
+        made.devices.insert(made.devices.end(), {{"fimc_lite0", true}, {"fimc_lite1", true}});
     return made;
 }
 
 /// What one machine read, and how long it took on its own clock.
-std::string run_once(uint64_t seed, uint64_t accesses) {
-    board::Machine machine{platform(), {}};
-    Fuzzer fuzzer{"fuzzer", seed, accesses};
+std::string run_once(const std::string& soc, uint64_t seed, uint64_t accesses) {
+    board::Machine machine{platform(soc), {}};
+    const auto chip = soc == "exynos4412" ? system::Chip::exynos4412 : system::Chip::exynos4210;
+    Fuzzer fuzzer{"fuzzer", board::blocks_of(chip), seed, accesses};
     machine.bus.add_master("fuzzer", fuzzer.socket);
     // The core sleeps: wfi, and back to it.
     const uint32_t code[] = {0xE320'F003, 0xEAFF'FFFD};
@@ -108,12 +114,12 @@ std::string run_once(uint64_t seed, uint64_t accesses) {
 }
 
 /// The same in a process of its own: a machine can be elaborated once a process.
-std::string run_in_child(uint64_t seed, uint64_t accesses) {
+std::string run_in_child(const std::string& soc, uint64_t seed, uint64_t accesses) {
     int ends[2];
     if (pipe(ends) != 0) return "no pipe";
     const pid_t child = fork();
     if (child == 0) {
-        const std::string result = run_once(seed, accesses);
+        const std::string result = run_once(soc, seed, accesses);
         _exit(write(ends[1], result.data(), result.size()) == static_cast<ssize_t>(result.size()) ? 0 : 1);
     }
     close(ends[1]);
@@ -132,11 +138,13 @@ int sc_main(int argc, char** argv) {
     const exysim::MainStack stack;
     po::options_description options;
     options.add_options()("seed", po::value<uint64_t>()->default_value(1))(
-        "accesses", po::value<uint64_t>()->default_value(20'000));
+        "accesses", po::value<uint64_t>()->default_value(20'000))(
+        "soc", po::value<std::string>()->default_value("exynos4210"));
     po::variables_map values;
     po::store(po::parse_command_line(argc, argv, options), values);
     const auto seed = values["seed"].as<uint64_t>(), accesses = values["accesses"].as<uint64_t>();
-    const std::string first = run_in_child(seed, accesses), second = run_in_child(seed, accesses);
+    const auto soc = values["soc"].as<std::string>();
+    const std::string first = run_in_child(soc, seed, accesses), second = run_in_child(soc, seed, accesses);
     fmt::print("seed {}: {} accesses, {}\n", seed, accesses, first);
     if (first == second && first.find("guest errors") != std::string::npos) return 0;
     fmt::print("the second run says {}\n", second);

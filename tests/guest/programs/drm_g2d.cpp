@@ -183,16 +183,27 @@ void masks(const File& card, uint32_t v) {
                     "a mask that leaves its buffer is EFAULT");
     List list = masked_copy(a, b, mask, kMaskPitch);
     list.set(kRotate, 1 << 8);
-    tap::fails_with(list.submit(card), EOPNOTSUPP, "a turned mask, whose extent nobody knows, is EOPNOTSUPP");
+    tap::is(run(card, list), 0, "a turned mask of a square is as large");
+    wrong = 0;
+    for (uint32_t i = 0; i < kSide * kSide; ++i) {
+        const uint32_t x = i % kSide, y = i / kSide, far = kSide - 1;
+        // its left edge is the top on version 3, its right edge on 4.1
+        const uint32_t from = v < 41 ? (far - x) * kSide + y : x * kSide + far - y;
+        const bool set = (bytes[from / 8] >> (7 - from % 8) & 1) || (bytes[i / 8] >> (7 - i % 8) & 1);
+        wrong += b.pixels[i] != (set ? a.pixels[i] : 0xFFFF0000);
+    }
+    tap::is(wrong, 0, "and changes the pixels whose bit is set when it is turned");
     if (v < 41) return;
     list = masked_copy(a, b, mask, kMaskPitch);
-    list.set(kMaskMode, 1);
-    tap::fails_with(list.submit(card), EOPNOTSUPP, "so is a mask mode");
+    list.set(kMaskScale, 3);
+    tap::fails_with(list.submit(card), EOPNOTSUPP, "a mask scaled from beyond its edge is EOPNOTSUPP");
     list = masked_copy(a, b, mask, 259);
     list.set(kMaskLeftTop, at(4, 0));
     tap::is(run(card, list), 0, "a mask that ends with its buffer is accepted");
-    list.set(kCommand, 2);  // 63 * 259 + 4 + 64 bytes, one more than there are
-    tap::fails_with(list.submit(card), EFAULT, "as an alpha mask, a byte a pixel, it leaves it: EFAULT");
+    list.set(kMaskMode, 2);  // 63 * 259 + 4 + 64 bytes, one more than there are
+    tap::fails_with(list.submit(card), EFAULT, "with a byte a pixel it leaves it: EFAULT");
+    list.set(kMaskLeftTop, at(3, 0));
+    tap::is(run(card, list), 0, "and one pixel to the left it does not");
 }
 
 /// 64x64 pixels of ordinary memory, from the middle of a page on.
@@ -375,7 +386,7 @@ int main() {
         const uint32_t v = version(card);
         dma::Device device{"g2d"};
         const bool beside = v == 30 && device.ready();  // booted with dma_test
-        tap::plan(v == 41 ? 64 : 61 + (beside ? kBesideTests : 0));
+        tap::plan(v == 41 ? 66 : 62 + (beside ? kBesideTests : 0));
         if (!tap::ok(v == 30 || v == 41, "there is an engine of version 3.0 or 4.1")) return tap::finish();
         std::printf("# version %u.%u\n", v / 10, v % 10);
         draw(card, v);

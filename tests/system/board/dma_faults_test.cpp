@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
+#include "models/camera/fimc_lite_core.hpp"
 #include "models/camera/fimc_registers.hpp"
 #include "platform/board/machine.hpp"
 #include "tests/support/bus_bench.hpp"
@@ -25,7 +26,11 @@ constexpr uint32_t kControl = 0x000, kConfig = 0x004, kFlush = 0x00C, kTableBase
                    kFaultAddress = 0x024;
 constexpr uint32_t kPageFault = 1;
 
-uint32_t base(std::string_view block) { return range_of(block).base.value; }
+/// A block of the Exynos4210, or one that the Exynos4412 alone has.
+uint32_t base(std::string_view block) {
+    const PhysRange usual = range_of(block);
+    return (usual.size != 0 ? usual : range_of(block, system::Chip::exynos4412)).base.value;
+}
 
 config::Platform platform() {
     config::Platform made;
@@ -36,13 +41,20 @@ config::Platform platform() {
     return made;
 }
 
+config::Platform platform_4412() {
+    config::Platform made = platform();
+    made.soc = "exynos4412";
+    made.devices = {{"fimc_lite0"}};
+    return made;
+}
+
 struct Bench {
-    config::Platform settings = platform();
+    config::Platform settings;
     Machine machine{settings, {}};
     test::BusBench master{"master"};
     std::vector<uint8_t> before;
 
-    Bench() {
+    explicit Bench(config::Platform made = platform()) : settings{std::move(made)} {
         machine.bus.add_master("test", master.bus);
         test::run(sc_core::SC_ZERO_TIME);
         const auto ram = machine.memory(machine.ram_range());
@@ -332,4 +344,71 @@ TEST_CASE("dma faults: a panel's window behind its picture is an underflow and c
     CHECK(b.read("sysmmu_fimd0", kFaultAddress) == kInput + kPage);
     CHECK(b.statistic("fimd0.underflows") >= 1);
     CHECK(b.unharmed());
+}
+
+TEST_CASE("dma faults: a memory copy by MDMA1 that leaves its buffer", "[board]") {
+    Bench b;
+    // 16 beats of 4 bytes at a time, 80 times: 5120 bytes, of which a page may be written.
+    const std::vector<uint8_t> program{
+        0xBC, 1,      0xF5, 0x41, 0x3D, 0, 0xBC, 0,  0, 0, 1,    0,  // MOV CCR; MOV SAR kInput
+        0xBC, 2,      0,    0,    8,    0, 0x20, 79, 4, 8, 0x38, 2,  // MOV DAR kOutput; LP 80 {LD; ST}
+        0x34, 3 << 3, 0};                                            // SEV 3; END
+    constexpr uint32_t kProgram = 0x3'0000, kProgramAt = 0x4050'0000;
+    b.map(kInput, kPixels, 2);
+    b.map(kOutput, kBuffer, 1);
+    b.map(kProgram, kProgramAt, 1);
+    std::copy(program.begin(), program.end(), b.machine.memory({PhysAddr{kProgramAt}, 64}).data());
+    b.enable("sysmmu_mdma1");
+    b.write("mdma1", 0x020, 1U << 3);
+    const auto go = [&] {
+        b.write("mdma1", 0xD08, 0xA0U << 16);
+        b.write("mdma1", 0xD0C, kProgram);
+        b.write("mdma1", 0xD04, 0);
+    };
+    go();
+    b.run_us(1000);
+    CHECK(b.fault_line("sysmmu_mdma1"));
+    CHECK(b.read("sysmmu_mdma1", kStatus) == kPageFault);
+    CHECK(b.read("sysmmu_mdma1", kFaultAddress) == kOutput + kPage);
+    CHECK(b.unharmed_outside(kBuffer, 1));
+    const uint8_t* from = b.machine.memory({PhysAddr{kPixels}, 2 * kPage}).data();
+    CHECK(std::equal(from, from + kPage, b.machine.memory({PhysAddr{kBuffer}, kPage}).data()));
+    // Software kills the channel, maps the page and copies again.
+    b.write("mdma1", 0xD08, 0x01U << 16 | 1);
+    b.write("mdma1", 0xD04, 0);
+    b.map(kOutput, kBuffer, 2);
+    b.write("sysmmu_mdma1", 0x01C, kPageFault);
+    b.write("sysmmu_mdma1", kFlush, 1);
+    b.write("sysmmu_mdma1", kControl, 5);
+    b.run_us(10);
+    go();
+    b.run_us(1000);
+    CHECK_FALSE(b.fault_line("sysmmu_mdma1"));
+    CHECK((b.read("mdma1", 0x028) & 1U << 3) != 0);
+    CHECK(std::equal(from, from + 5120, b.machine.memory({PhysAddr{kBuffer}, 5120}).data()));
+}
+
+TEST_CASE("dma faults: a FIMC-LITE capture that leaves its buffer overflows and harms nobody", "[board]") {
+    Bench b{platform_4412()};
+    using Lite = camera::FimcLiteCore;
+    constexpr uint32_t kPages = 20;  // of 450
+    b.map(kOutput, kBuffer, kPages);
+    b.enable("sysmmu_fimc_lite0");
+    const auto write = [&](uint32_t reg, uint32_t value) { b.write("fimc_lite0", reg, value); };
+    write(Lite::kCisrcsize, 1280U << 16 | 720);
+    write(Lite::kCigctrl, 0x1EU << 24);
+    write(Lite::kCiwdofst, 1U << 31);
+    write(Lite::kCiocan, 720U << 16 | 1280);
+    write(Lite::kCiosa, kOutput);
+    write(Lite::kCifcntseq, 1);
+    write(Lite::kCiimgcpt, 1U << 31);
+    b.machine.sensor0->core().stream_changed(true);
+    b.run_us(50'000);
+    CHECK(b.fault_line("sysmmu_fimc_lite0"));
+    CHECK(b.read("sysmmu_fimc_lite0", kStatus) == kPageFault);
+    CHECK(b.read("sysmmu_fimc_lite0", kFaultAddress) == kOutput + kPages * kPage);
+    CHECK((b.read("fimc_lite0", Lite::kCistatus) >> 7 & 1) == 1);
+    CHECK(b.statistic("fimc_lite0.overflows") >= 1);
+    CHECK(b.unharmed_outside(kBuffer, kPages));
+    CHECK((b.read("gic_dist", 0x210) >> 9 & 1) == 1);  // pending: 32 + SPI 105
 }

@@ -158,3 +158,96 @@ TEST_CASE("panel: without its clock nothing is shown, without power nothing is s
     CHECK(b.bus.read32(FimdCore::kVidtcon2) == 0);
     CHECK(b.statistics.all().at("fimd.underflows").value() == 0);
 }
+
+namespace {
+
+constexpr uint32_t kI80 = 2U << 26, kDsi = 1U << 30;
+// Two lines' time and 32 lines of 64 pixels at 1 MHz.
+constexpr Picoseconds kCommandFrame = 34 * 64'000'000ULL;
+
+/// As Linux's exynos_drm_fimd sets up a panel with an I80 interface.
+void command_panel(Bench& b) {
+    b.bus.write32(FimdCore::kVidintcon0, 1U << 19 | 1U << 17 | 1);
+    b.bus.write32(FimdCore::kI80ifcona, 1 << 8 | 1);
+    b.bus.write32(0x1B8, 0);
+    b.bus.write32(FimdCore::kTrigcon, 1);
+    b.bus.write32(FimdCore::kVidcon0, kDsi | kI80 | 9U << 6 | 1U << 4 | 3);
+}
+
+}  // namespace
+
+TEST_CASE("panel: a command-mode panel gets a frame for each trigger and keeps it", "[display]") {
+    Bench b;
+    b.show(0, 0x12'3456);
+    command_panel(b);
+    b.run(kFrame);
+    CHECK(b.shown.empty());
+    b.bus.write32(FimdCore::kTrigcon, 3);
+    b.run(kCommandFrame - 1'000'000);
+    CHECK_FALSE(b.sys.read());
+    b.run(2'000'000);
+    CHECK(b.sys.read());
+    CHECK_FALSE(b.bus.irq.read());
+    REQUIRE(b.shown.size() == 1);
+    CHECK(b.pixel(0, 0) == 0x12'3456);
+    CHECK(b.pixel(kWidth - 1, kHeight - 1) == 0x12'3456);
+    CHECK(b.times[0] == kFrame + 2 * 64'000'000);
+    b.bus.write32(FimdCore::kVidintcon1, 4);
+    test::settle();
+    CHECK_FALSE(b.sys.read());
+    b.run(3 * kFrame);
+    CHECK(b.shown.size() == 1);
+    b.show(0, 0x65'4321);
+    b.bus.write32(FimdCore::kTrigcon, 3);
+    b.run(kFrame);
+    REQUIRE(b.shown.size() == 2);
+    CHECK(b.pixel(5, 5) == 0x65'4321);
+    CHECK(b.guest_errors.total() == 0);
+}
+
+TEST_CASE("panel: sixteen lines to the panel carry five and six bits a colour", "[display]") {
+    Bench b;
+    b.show(0, 0x12'3456);
+    command_panel(b);
+    b.bus.write32(FimdCore::kVidcon0, kI80 | 9U << 6 | 1U << 4 | 3);  // without DSI_EN, L0_DATA 0
+    b.bus.write32(FimdCore::kTrigcon, 3);
+    b.run(kFrame);
+    REQUIRE(b.shown.size() == 1);
+    CHECK(b.pixel(0, 0) == 0x10'3452);  // 00010, 001101, 01010 with their upper bits again
+}
+
+TEST_CASE("panel: SYSREG and VIDOUT have to choose the same interface", "[display]") {
+    Bench b;
+    uint32_t control = 0;
+    b.fimd.display_control = [&] { return control; };
+    b.show(0, 0x12'3456);
+    command_panel(b);
+    b.bus.write32(FimdCore::kTrigcon, 3);
+    b.run(kFrame);
+    CHECK(b.shown.empty());
+    CHECK(b.sys.read());
+    CHECK(b.guest_errors.total() == 1);
+    control = 1U << 10 | 1U << 1;
+    b.bus.write32(FimdCore::kTrigcon, 3);
+    b.run(kFrame);
+    CHECK(b.shown.size() == 1);
+    CHECK(b.guest_errors.total() == 1);
+}
+
+TEST_CASE("panel: output switched off in the middle of a triggered frame loses it", "[display]") {
+    Bench b;
+    b.show(0, 0x12'3456);
+    command_panel(b);
+    b.bus.write32(FimdCore::kTrigcon, 3);
+    b.run(kCommandFrame / 2);
+    b.bus.write32(FimdCore::kVidcon0, 0);
+    b.run(kFrame);
+    CHECK(b.shown.empty());
+    CHECK_FALSE(b.sys.read());
+    b.bus.write32(FimdCore::kVidcon0, kDsi | kI80 | 9U << 6 | 1U << 4 | 3);
+    b.bus.write32(FimdCore::kTrigcon, 3);
+    b.run(kFrame);
+    CHECK(b.shown.size() == 1);
+    CHECK(b.sys.read());
+    CHECK(b.guest_errors.total() == 0);
+}

@@ -174,7 +174,7 @@ TEST_CASE("fimc: settings that cannot be done are said, not ignored", "[camera]"
         {kCisrcfmt, 1U << 31 | 320U << 16 | 240, "the source size is not what the camera sends"},
         {kCitrgfmt, 480, "the target has no size"},
         {kCiscctrl, 1U << 26, "output to the LCD FIFO is not modelled"},
-        {kCigctrl, 1U << 29 | 1U << 6, "write-back input is not modelled"},
+        {kCigctrl, 1U << 29 | 1U << 10 | 1U << 6, "write-back B, the ISP's, is not modelled"},
         {kCiexten, 1U << 22, "4:4:4 output is not modelled"},
         {kCiwdofst, 1U << 31 | 640U << 16, "the window offsets leave nothing of the source"},
     };
@@ -186,6 +186,17 @@ TEST_CASE("fimc: settings that cannot be done are said, not ignored", "[camera]"
         CHECK(d.mistake == row.mistake);
         CHECK_FALSE(c.fimc.irq());
     }
+}
+
+TEST_CASE("fimc: XRGB8888 with its extension bit, as Linux's DRM driver has it, is 32 bits a pixel",
+          "[camera]") {
+    Capture c;
+    c.fimc.regs.write(kCitrgfmt, 3U << 29 | c.fimc.regs.read(kCitrgfmt));
+    c.fimc.regs.write(kCiscctrl, c.fimc.regs.read(kCiscctrl) | 1U << 10 | 2U << 11);
+    const FrameDecision d = c.begin();
+    REQUIRE(d);
+    CHECK(d.mistake.empty());
+    CHECK(d.area().layout.kind == PixelLayout::Kind::rgb888);
 }
 
 TEST_CASE("fimc: a picture past its canvas is written and reported", "[camera]") {

@@ -134,9 +134,9 @@ void program_scaler(RegisterBank& r, const Setting& s, uint32_t source_w, uint32
             (10 - ratio.factor_h - ratio.factor_v) << 28 | 1U << ratio.factor_h << 16 | 1U << ratio.factor_v);
     r.write(0x54, source_w >> ratio.factor_h << 16 | source_h >> ratio.factor_v);
     const auto rgb = [](Pix p) { return p == Pix::rgb888 ? 2U : p == Pix::rgb666 ? 1U : 0U; };
-    r.write(0x58, uint32_t{c.bypass} << 31 | uint32_t{c.wide_in} << 28 | uint32_t{c.wide_out} << 27 |
-                      ratio.main_h >> 6 << 16 | 1U << 15 | rgb(s.in.pix) << 13 | rgb(s.out.pix) << 11 |
-                      uint32_t{c.copy} << 9 | ratio.main_v >> 6);
+    r.write(0x58, (s.slot & 1) << 10 | uint32_t{c.bypass} << 31 | uint32_t{c.wide_in} << 28 |
+                      uint32_t{c.wide_out} << 27 | ratio.main_h >> 6 << 16 | 1U << 15 | rgb(s.in.pix) << 13 |
+                      rgb(s.out.pix) << 11 | uint32_t{c.copy} << 9 | ratio.main_v >> 6);
     r.write(0x188, (ratio.main_h & 0x3F) << 10 | (ratio.main_v & 0x3F));
     r.write(0x5C, c.target_w * c.target_h);
     r.write(0xD0, (c.effect ? 1U << 30 : 0U) | uint32_t{c.effect_after} << 29 | c.effect << 26 |

@@ -107,6 +107,87 @@ TEST_CASE("fimd: the frame interrupt comes where FRAMESEL says, masked and clear
     CHECK_FALSE(fimd.fifo_irq());
 }
 
+TEST_CASE("fimd: an I80 frame's interrupt is raised, masked by panel and cleared", "[display]") {
+    constexpr uint32_t kEnable = 1, kDone = 1U << 17, kSub = 1U << 18, kMain = 1U << 19;
+    for (const uint32_t sub : {0U, 1U}) {
+        FimdCore fimd;
+        const uint32_t own = sub ? kSub : kMain, other = sub ? kMain : kSub;
+        fimd.regs.write(FimdCore::kVidcon0, (2 + sub) << 26 | 3);
+        CHECK(fimd.command_mode());
+        fimd.frame_sent();
+        CHECK(fimd.regs.read(FimdCore::kVidintcon1) == 4);
+        for (const uint32_t enable : {kEnable | kDone, kEnable | own, kDone | own, kEnable | kDone | other}) {
+            fimd.regs.write(FimdCore::kVidintcon0, enable);
+            CHECK_FALSE(fimd.i80_irq());
+        }
+        fimd.regs.write(FimdCore::kVidintcon0, kEnable | kDone | own);
+        CHECK(fimd.i80_irq());
+        CHECK_FALSE(fimd.frame_irq());
+        fimd.regs.write(FimdCore::kVidintcon1, 3);
+        CHECK(fimd.i80_irq());
+        fimd.regs.write(FimdCore::kVidintcon1, 4);
+        CHECK_FALSE(fimd.i80_irq());
+    }
+}
+
+TEST_CASE("fimd: a trigger sends one frame, and reads as zero", "[display]") {
+    FimdCore fimd;
+    std::string said;
+    fimd.complain = [&](std::string_view what, uint32_t, uint32_t) { said = what; };
+    fimd.regs.write(FimdCore::kTrigcon, 3);  // no I80 interface yet
+    CHECK(said == "a trigger without an I80 interface in trigger mode");
+    fimd.regs.write(FimdCore::kI80ifcona, 1 << 8 | 1);
+    CHECK_FALSE(fimd.frame_wanted());
+    said.clear();
+    fimd.regs.write(FimdCore::kVidcon0, 1U << 30 | 2U << 26 | 3);
+    fimd.regs.write(FimdCore::kTrigcon, 3);
+    CHECK(fimd.regs.read(FimdCore::kTrigcon) == 1);
+    CHECK(fimd.frame_wanted());
+    fimd.begin_command_frame();
+    CHECK_FALSE(fimd.frame_wanted());
+    fimd.regs.write(FimdCore::kTrigcon, 3);
+    CHECK(said == "triggered while a frame is on its way; it is lost");
+    CHECK_FALSE(fimd.frame_wanted());
+    fimd.frame_sent();
+    fimd.regs.write(FimdCore::kTrigcon, 3);
+    CHECK(fimd.frame_wanted());
+    fimd.regs.write(FimdCore::kI80ifcona, 1 << 8);  // the interface is off
+    CHECK_FALSE(fimd.frame_wanted());
+    fimd.regs.write(FimdCore::kI80ifcona, 1 << 8 | 1);
+    fimd.power_off();
+    CHECK_FALSE(fimd.frame_wanted());
+    fimd.regs.write(FimdCore::kI80ifcona, 1 << 8 | 1);
+    fimd.regs.write(FimdCore::kVidcon0, 2U << 26 | 3);
+    CHECK(fimd.frame_wanted());  // without trigger mode frames follow each other
+}
+
+TEST_CASE("fimd: the I80 bus gives a pixel its time and its bits", "[display]") {
+    struct Row {
+        uint32_t vidcon0, con;
+        uint64_t clocks;
+        ColourDepth depth;
+    };
+    constexpr uint32_t kLdi0 = 2U << 26;
+    const Row rows[] = {
+        {kLdi0 | 1U << 30, 1 << 8 | 1, 1, {8, 8, 8}},  // Linux's
+        {kLdi0 | 1U << 30, 1 << 16 | 2 << 12 | 3 << 8 | 4 << 4, 10, {8, 8, 8}},
+        {kLdi0, 1 << 8, 1, {5, 6, 5}},
+        {kLdi0 | 2U << 20, 2 << 8, 4, {6, 6, 6}},
+        {kLdi0 | 5U << 20, 1 << 8, 2, {5, 6, 5}},
+        {kLdi0 | 3U << 20, 0, 1, {8, 8, 8}},
+        {0, 1 << 8, 1, {8, 8, 8}},
+    };
+    for (const Row& row : rows) {
+        FimdCore fimd;
+        fimd.regs.write(FimdCore::kVidtcon2, (480 - 1) << 11 | (800 - 1));
+        fimd.regs.write(FimdCore::kVidcon0, row.vidcon0);
+        fimd.regs.write(FimdCore::kI80ifcona, row.con);
+        CHECK(fimd.depth() == row.depth);
+        CHECK(fimd.timing(80'000'000).pixel_clock_hz == 80'000'000 / row.clocks);
+        if (row.vidcon0) CHECK(fimd.timing(80'000'000).frame_pixels() == 800 * 482);
+    }
+}
+
 namespace {
 
 /// One random window over a random picture, and what it must look like.

@@ -212,6 +212,89 @@ TEST_CASE("g2d: the mask begins at its rectangle's corner", "[gpu]") {
     CHECK(picture(b, 3, 2) == "103/050");
 }
 
+TEST_CASE("g2d: a mask of each format lets through what it says", "[gpu]") {
+    struct Row {
+        uint32_t mode, mask, expected;
+    };
+    // a mask pixel of one, half (128 of 255 to nearest) or nothing, on white; blending rounds to nearest
+    const Row rows[] = {
+        {0, 0x80, 0xFFFF'FFFF},                           // a bit, the highest first
+        {0, 0x7F, 0},                                     //
+        {1, 0x8F, 0x8888'8888},                           // four bits, the upper first: 8 widens to 0x88
+        {2, 0x80, 0x8080'8080},                           // a byte
+        {6, 0x8040'2010, 0x8080'8080},                    // 8888: its alpha for all channels,
+        {6 | 1 << 8, 0x8040'2010, 0x8040'2010},           // its channels,
+        {6 | 2 << 8, 0x8040'2010, 0x8040'2010},           //
+        {6 | 1 << 8 | 1 << 4, 0x8040'2010, 0x1080'4020},  // in R-G-B-A order
+        {3 | 1 << 8, 0xF800, 0xFFFF'0000},                // 565 has no alpha,
+        {3, 0xF800, 0xFFFF'FFFF},                         // which is one
+        {4, 0x8000, 0xFFFF'FFFF},                         // 1555
+        {5 | 1 << 8, 0x8421, 0x8844'2211},                // 4444
+    };
+    for (const Row& row : rows) {
+        Bench b{Version::v4_1, 1, 1, 1};
+        b.put(kSource, 0, 0, 0xFFFF'FFFF);
+        b.put(0x4000, 0, 0, row.mask);
+        b.set({{0x104, 2}, {0x10C, 3}, {0x520, 0x4000}, {0x524, 16}, {0x530, row.mode}});
+        REQUIRE(b.run());
+        INFO(row.mode << " " << row.mask);
+        CHECK(b.get(0, 0) == row.expected);
+        CHECK(b.said.empty());
+    }
+}
+
+TEST_CASE("g2d: a mask turns, mirrors, repeats and scales as the source does", "[gpu]") {
+    struct Row {
+        uint32_t rotate, directions, destination, size, repeat, scale, step;
+        const char* expected;
+    };
+    constexpr uint32_t kWhole = 2U << 16 | 3;
+    // The mask is 100 / 011; what it selects becomes 0.
+    const Row rows[] = {
+        {0, 0, 0, kWhole, 0, 0, 0, "023/400"},
+        {0, 0x10, 0, kWhole, 0, 0, 0, "120/006"},
+        {0, 0x20, 0, kWhole, 0, 0, 0, "100/056"},
+        {0, 0, 3, kWhole, 0, 0, 0, "004/320"},        // the destination's directions mirror the source too
+        {0, 0, 0, 1U << 16 | 1, 0, 0, 0, "000/000"},  // one selecting pixel, repeated,
+        {0, 0, 0, 1U << 16 | 1, 1, 0, 0, "023/456"},  // padded with nothing,
+        {0, 0, 0, 1U << 16 | 2, 2, 0, 0, "023/056"},  // 10 reflected to 100,
+        {0, 0, 0, 1U << 16 | 2, 3, 0, 0, "023/056"},  // or its last pixel goes on
+        {0, 0, 0, kWhole, 0, 1, 0x8000, "003/006"},   // twice as large: 110 / 110
+        {0x100, 0, 0, 3U << 16 | 2, 0, 0, 0, "103/056"},  // of 10 / 01 / 00: a quarter against the clock
+    };
+    for (const Row& row : rows) {
+        Numbered b{Version::v4_1, false};
+        b.set({{0x104, 1}, {0x614, 0x00CC}, {0x520, 0x4000}, {0x524, 16}, {0x200, row.rotate}});
+        b.set({{0x204, row.directions}, {0x208, row.destination}, {0x52C, row.size}, {0x534, row.repeat}});
+        b.set({{0x53C, row.scale}, {0x540, row.step}, {0x544, row.step}});
+        b.memory.bytes[0x4000] = 0x80;
+        b.memory.bytes[0x4010] = 0x60;
+        REQUIRE(b.run());
+        INFO(row.rotate << " " << row.directions << " " << row.size << " " << row.repeat);
+        CHECK(picture(b, 3, 2) == row.expected);
+        CHECK(b.said.empty());
+    }
+}
+
+TEST_CASE("g2d: a pattern turns as the source does", "[gpu]") {
+    for (const Version version : {Version::v3, Version::v4_1}) {
+        Numbered b{version, true};
+        b.set({{0x614, 0xF0}, {0x200, 0x11}, {0x500, kSource}, {0x504, 2U << 16 | 3}});
+        b.set({{0x508, 1}, {0x510, kStride}});
+        REQUIRE(b.run());
+        CHECK(picture(b, 2, 3) == (version == Version::v3 ? "41/52/63" : "36/25/14"));
+        CHECK(b.said.empty());
+    }
+}
+
+TEST_CASE("g2d: the global colour lies above the global alpha", "[gpu]") {
+    Bench b{Version::v4_1, 1, 1, 1};
+    b.put(kSource, 0, 0, 0xFFFF'FFFF);
+    b.set({{0x104, 1U << 20}, {0x108, 7 | 1 << 8}, {0x10C, 3}, {0x618, 0x1122'3344}});
+    REQUIRE(b.run());
+    CHECK(b.get(0, 0) == 0x4411'2233);
+}
+
 TEST_CASE("g2d: settings that make no picture end at once and are named", "[gpu]") {
     Numbered b{Version::v3, false};
     b.set({{0x414, 0}});

@@ -202,18 +202,12 @@ TEST_CASE("g2d: what is switched on and not modelled is named with its register 
     constexpr uint32_t kRopMask = 1, kAlphaMask = 2;
     constexpr Case kCases[] = {
         {Version::v3, 0, 0x104, 1U << 24, "colour expansion is not modelled"},
-        {Version::v3, 0, 0x200, 1U << 4, "a rotated pattern is not modelled"},
-        {Version::v3, kRopMask, 0x200, 1U << 8, "a rotated mask is not modelled"},
         {Version::v4_1, 0, 0x104, 1U << 3, "dithering is not modelled"},
         {Version::v4_1, 0, 0x104, 1U << 18, "colour keys on YCbCr are not modelled"},
         {Version::v4_1, 1U << 20, 0x108, 1U << 22, "WinCE SRC_OVER is not modelled"},
-        {Version::v4_1, 0, 0x200, 1U << 4, "a rotated pattern is not modelled"},
-        {Version::v4_1, kAlphaMask, 0x200, 1U << 8, "a rotated mask is not modelled"},
-        {Version::v4_1, kAlphaMask, 0x530, 2, "mask modes are not modelled"},
-        {Version::v4_1, kRopMask, 0x534, 1, "a repeated mask is not modelled"},
-        {Version::v4_1, kRopMask, 0x53C, 1, "a scaled mask is not modelled"},
-        {Version::v4_1, kAlphaMask, 0x52C, 2U << 16 | 9,
-         "a mask of another size than the destination is not modelled"},
+        {Version::v4_1, kAlphaMask, 0x530, 7, "the gamma of Windows CE's fonts is not modelled"},
+        {Version::v4_1, kAlphaMask, 0x530, 3U << 8, "reserved mask type"},
+        {Version::v4_1, kRopMask, 0x534, 4, "reserved repeat mode of the mask"},
         {Version::v4_1, 0, 0x800, 0x1020'3040, "gamma is not modelled"},
         {Version::v4_1, 0, 0x87C, 1, "gamma is not modelled"},
         {Version::v4_1, 0, 0x880, 1, "gamma is not modelled"},
@@ -247,7 +241,7 @@ TEST_CASE("g2d: what a blit does not use is not reported", "[gpu]") {
     b.write(0x40C, 1), b.write(0x414, 2U << 16 | 8), b.write(0x30C, 1), b.write(0x314, 2U << 16 | 8);
     b.write(0x614, 0xCCCC);
     b.write(0x200, 1U << 4 | 1U << 8);  // neither pattern nor mask takes part
-    b.write(0x530, 1), b.write(0x53C, 2);
+    b.write(0x530, 7), b.write(0x534, 4);
     (void)b.core.blit();
     CHECK(b.said.empty());
     b.write(0x104, 1U << 28 | 2);  // a fill ignores all else

@@ -78,6 +78,18 @@ void command3(std::map<uint32_t, uint32_t>& r, Dice& d) {
     r[0x104] = (d.one_in(4) ? 1U : 0) | d.below(2) << 4 | d.below(3) << 20 | d.below(3) << 22;
 }
 
+/// A mask of any format, often of another size than the destination.
+void mask4(std::map<uint32_t, uint32_t>& r, Dice& d) {
+    if (d.one_in(2)) r[0x528] = d.below(5) << 16 | d.below(9);
+    if (d.one_in(2)) rectangle(r, d, 0x528, false);
+    r[0x530] = d.below(7) | d.below(4) << 4 | d.below(3) << 8;
+    r[0x534] = d.below(4);
+    r[0x538] = d.word();
+    r[0x53C] = d.below(4);
+    r[0x540] = d.between(0x2000, 0x28000);
+    r[0x544] = d.between(0x2000, 0x28000);
+}
+
 }  // namespace
 
 std::map<uint32_t, uint32_t> random_blit(uint64_t seed, bool four) {
@@ -87,7 +99,7 @@ std::map<uint32_t, uint32_t> random_blit(uint64_t seed, bool four) {
     if (d.one_in(5)) r[0x104] |= 1U << 16;
     if (d.one_in(5)) r[0x104] |= 1U << 17;
     if (d.one_in(4)) r[0x104] |= d.between(1, 2) << 12;
-    r[0x200] = d.below(2);
+    r[0x200] = d.word() & 0x111;
     r[0x204] = d.word() & 0x33;
     r[0x208] = d.word() & 0x33;
     r[0x300] = d.one_in(6) ? d.between(1, 2) : 0;
@@ -104,11 +116,8 @@ std::map<uint32_t, uint32_t> random_blit(uint64_t seed, bool four) {
     r[0x50C] = d.below(20) << 16 | d.below(20);
     r[0x510] = 48;
     r[0x520] = 0xF'0000;
-    r[0x524] = 64;
-    if (four && d.one_in(2)) {
-        r[0x528] = d.below(5) << 16 | d.below(9);
-        r[0x52C] = r[0x528] + r[0x414] - r[0x410];
-    }
+    r[0x524] = 256;
+    if (four) mask4(r, d);
     if (d.one_in(2)) {
         r[0x104] |= 1U << 8;
         rectangle(r, d, 0x600, paired(r[0x40C]));
@@ -116,7 +125,7 @@ std::map<uint32_t, uint32_t> random_blit(uint64_t seed, bool four) {
     r[0x610] = d.below(3) | d.below(3) << 4;
     constexpr uint32_t kUsual[] = {0xCCCC, 0x3333, 0xF0F0, 0x5A5A, 0xAACC, 0xE2E2};
     r[0x614] = d.one_in(2) ? kUsual[d.below(6)] : d.word() & 0xFFFF;
-    r[0x618] = four ? d.below(256) * 0x0101'0101 : d.word() & 0xFFFF;
+    r[0x618] = d.word() & (four ? ~0U : 0xFFFF);
     for (uint32_t offset = 0x700; offset <= (four ? 0x70CU : 0x708U); offset += 4) r[offset] = d.word();
     key(r, d, 0x710);
     key(r, d, 0x71C);

@@ -107,7 +107,27 @@ uint32_t R::to_word(uint32_t mode, const Pixel& p) {
     return w;
 }
 
+/// Formats 0 to 2 hold alpha alone, of 1, 4 and 8 bits, the first pixel on top of its byte; 3 to 6 are 565,
+/// 1555, 4444 and 8888.
+R::Pixel R::fetch_mask(const Picture& pic, int x, int y) const {
+    const uint64_t row = pic.base + static_cast<uint64_t>(static_cast<int64_t>(pic.stride) * y);
+    const auto ux = static_cast<uint64_t>(x);
+    const auto byte_of = [&](int pixels) {  // also left of the first
+        return memory.at(row +
+                         static_cast<uint64_t>(static_cast<int64_t>(x >= 0 ? x : x - pixels + 1) / pixels));
+    };
+    const uint32_t format = pic.mode & 7;
+    if (format == 0) return {(byte_of(8) << (x & 7) & 128) ? 255 : 0};
+    if (format == 1) return {widen(x & 1 ? byte_of(2) & 15 : byte_of(2) >> 4, 4)};
+    if (format == 2) return {memory.at(row + ux)};
+    const uint32_t colour_codes[] = {2, 4, 6, 1};
+    const uint32_t code = colour_codes[format - 3];
+    const int bytes = kShapes[code].bytes;
+    return from_word(code | (pic.mode & 0x30), word(row + ux * static_cast<uint64_t>(bytes), bytes));
+}
+
 R::Pixel R::fetch(const Picture& pic, int x, int y) const {
+    if (pic.mask) return fetch_mask(pic, x, y);
     const uint64_t row = pic.base + static_cast<uint64_t>(static_cast<int64_t>(pic.stride) * y);
     const int code = code_of(pic.mode);
     if (code < 8)
@@ -192,15 +212,67 @@ void R::store(const Picture& pic, int x, int y, const Pixel& p, const Pixel& rig
     put(pair + (order & 1), cb), put(pair + 1 - (order & 1), cr);
 }
 
-/// Source pixel (i, j) counted along the source's direction from its corner.
-R::Pixel R::texel(const Picture& pic, long i, long j, bool edge_x, bool edge_y) const {
-    const int left = field(0x310, 12, 0), top = field(0x310, 28, 16);
-    const long w = field(0x314, 12, 0) - left, h = field(0x314, 28, 16) - top;
-    const int repeat = four ? field(0x31C, 2, 0) : -1;
+int R::width_to_fill(bool turned) const {
+    return turned ? field(0x414, 28, 16) - field(0x410, 28, 16) : field(0x414, 12, 0) - field(0x410, 12, 0);
+}
+int R::height_to_fill(bool turned) const { return width_to_fill(!turned); }
+
+R::Laid R::source(const Picture& pic) const {
+    Laid s{pic,
+           field(0x310, 12, 0),
+           field(0x310, 28, 16),
+           field(0x314, 12, 0) - field(0x310, 12, 0),
+           field(0x314, 28, 16) - field(0x310, 28, 16),
+           field(0x204, 0, 0) != 0,
+           field(0x204, 1, 1) != 0,
+           field(0x200, 0, 0) != 0,
+           0,
+           -1,
+           65536,
+           65536,
+           reg(0x320)};
+    if (four) {
+        s.repeat = field(0x31C, 2, 0);
+        s.filter = field(0x328, 1, 0);
+        if (s.filter != 0) s.sx = reg(0x32C), s.sy = reg(0x330);
+    } else if (field(0x104, 4, 4)) {
+        s.filter = 1;
+        s.sx = s.w * 65536 / width_to_fill(s.turned), s.sy = s.h * 65536 / height_to_fill(s.turned);
+    }
+    return s;
+}
+
+R::Laid R::mask() const {
+    const bool turned = field(0x200, 8, 8) != 0;
+    Laid m{{reg(0x520), 0, stride_of(0x524), 0, 0, true},
+           0,
+           0,
+           width_to_fill(turned),
+           height_to_fill(turned),
+           field(0x204, 4, 4) != 0,
+           field(0x204, 5, 5) != 0,
+           turned,
+           0,
+           -1,
+           65536,
+           65536,
+           reg(0x538)};
+    if (!four) return m;
+    m.pic.mode = reg(0x530);
+    m.left = field(0x528, 12, 0), m.top = field(0x528, 28, 16);
+    if (reg(0x52C) != 0) m.w = field(0x52C, 12, 0) - m.left, m.h = field(0x52C, 28, 16) - m.top;
+    m.repeat = field(0x534, 2, 0);
+    m.filter = field(0x53C, 1, 0);
+    if (m.filter != 0) m.sx = reg(0x540), m.sy = reg(0x544);
+    return m;
+}
+
+/// Pixel (i, j) counted along the picture's direction from its corner.
+R::Pixel R::texel(const Laid& laid, long i, long j, bool edge_x, bool edge_y) const {
     bool pad = false, none = false;
     const auto place = [&](long at, long size, bool edge) {
         if (at < size || edge) return at;
-        switch (repeat) {
+        switch (laid.repeat) {
             case 0:
                 return at % size;
             case 1:
@@ -218,41 +290,30 @@ R::Pixel R::texel(const Picture& pic, long i, long j, bool edge_x, bool edge_y) 
                 return at;
         }
     };
-    long x = place(i, w, edge_x), y = place(j, h, edge_y);
+    long x = place(i, laid.w, edge_x), y = place(j, laid.h, edge_y);
     if (none) return {};
     if (pad) {
-        const uint32_t v = reg(0x320);
+        const uint32_t v = laid.pad;
         return {static_cast<int>(v >> 24), static_cast<int>(v >> 16 & 255), static_cast<int>(v >> 8 & 255),
                 static_cast<int>(v & 255)};
     }
-    if (field(0x204, 0, 0)) x = w - 1 - x;
-    if (field(0x204, 1, 1)) y = h - 1 - y;
-    return fetch(pic, left + static_cast<int>(x), top + static_cast<int>(y));
+    if (laid.flip_x) x = laid.w - 1 - x;
+    if (laid.flip_y) y = laid.h - 1 - y;
+    return fetch(laid.pic, laid.left + static_cast<int>(x), laid.top + static_cast<int>(y));
 }
 
-R::Pixel R::sample(const Picture& pic, int px, int py) const {
-    const long w = field(0x314, 12, 0) - field(0x310, 12, 0), h = field(0x314, 28, 16) - field(0x310, 28, 16);
-    long sx = 1 << 16, sy = 1 << 16;
-    bool linear = false, past = false;
-    if (four) {
-        const int ctrl = field(0x328, 1, 0);
-        if (ctrl != 0) sx = reg(0x32C), sy = reg(0x330);
-        linear = ctrl >= 2, past = ctrl == 3;
-    } else if (field(0x104, 4, 4)) {
-        long dw = field(0x414, 12, 0) - field(0x410, 12, 0), dh = field(0x414, 28, 16) - field(0x410, 28, 16);
-        if (field(0x200, 0, 0)) std::swap(dw, dh);
-        sx = w * 65536 / dw, sy = h * 65536 / dh;
-    }
-    const long x = px * sx, y = py * sy, i = x >> 16, j = y >> 16;
-    const Pixel a = texel(pic, i, j, false, false);
+R::Pixel R::sample(const Laid& laid, int px, int py) const {
+    const bool linear = laid.filter >= 2, past = laid.filter == 3;
+    const long x = px * laid.sx, y = py * laid.sy, i = x >> 16, j = y >> 16;
+    const Pixel a = texel(laid, i, j, false, false);
     if (!linear) return a;
     const int fx = static_cast<int>(x >> 8 & 255), fy = static_cast<int>(y >> 8 & 255);
     // At the last pixel the neighbour is the pixel itself, or with mode 3 the one behind the edge.
-    const bool last_x = i == w - 1, last_y = j == h - 1;
+    const bool last_x = i == laid.w - 1, last_y = j == laid.h - 1;
     const long ri = last_x && !past ? i : i + 1, rj = last_y && !past ? j : j + 1;
     const bool ex = last_x && past, ey = last_y && past;
-    const Pixel b = fx ? texel(pic, ri, j, ex, false) : a, c = fy ? texel(pic, i, rj, false, ey) : a;
-    const Pixel d = fx && fy ? texel(pic, ri, rj, ex, ey) : fx ? b : c;
+    const Pixel b = fx ? texel(laid, ri, j, ex, false) : a, c = fy ? texel(laid, i, rj, false, ey) : a;
+    const Pixel d = fx && fy ? texel(laid, ri, rj, ex, ey) : fx ? b : c;
     Pixel out;
     for (int k = 0; k < 4; ++k)
         out[k] = (a[k] * (256 - fx) * (256 - fy) + b[k] * fx * (256 - fy) + c[k] * (256 - fx) * fy +
@@ -261,13 +322,12 @@ R::Pixel R::sample(const Picture& pic, int px, int py) const {
     return out;
 }
 
-R::Pixel R::source_at(const Picture& pic, int dx, int dy) const {
-    const int dw = field(0x414, 12, 0) - field(0x410, 12, 0),
-              dh = field(0x414, 28, 16) - field(0x410, 28, 16);
+R::Pixel R::laid_at(const Laid& laid, int dx, int dy) const {
+    const int dw = width_to_fill(false), dh = height_to_fill(false);
     const int u = field(0x208, 0, 0) ? dw - 1 - dx : dx, v = field(0x208, 1, 1) ? dh - 1 - dy : dy;
-    if (!field(0x200, 0, 0)) return sample(pic, u, v);
-    if (four) return sample(pic, dh - 1 - v, u);  // the source's right edge becomes the top
-    return sample(pic, v, dw - 1 - u);            // the source's left edge becomes the top
+    if (!laid.turned) return sample(laid, u, v);
+    if (four) return sample(laid, dh - 1 - v, u);  // the picture's right edge becomes the top
+    return sample(laid, v, dw - 1 - u);            // the picture's left edge becomes the top
 }
 
 R::Pixel R::colour(uint32_t offset) const {
@@ -328,7 +388,7 @@ R::Pixel R::coefficient(int low, int invert, const Pixel& s, const Pixel& d) con
             c = gray(ga);
             break;
         case 7:
-            c = from_word(1, reg(0x618));
+            c = {ga, field(0x618, 31, 24), field(0x618, 23, 16), field(0x618, 15, 8)};
             break;
         case 8:
             c = gray(ratio(255 - d.a, s.a));
@@ -380,17 +440,25 @@ R::Pixel R::blend3(const Pixel& s, const Pixel& d) const {
     return out;
 }
 
+/// The pattern, repeated from the destination's corner; mirrored, then turned.
+R::Pixel R::pattern_at(int dx, int dy) const {
+    const Picture pat{reg(0x500), 0, stride_of(0x510), reg(0x508), 0};
+    const int w = field(0x504, 12, 0), h = field(0x504, 28, 16);
+    const bool turned = field(0x200, 4, 4) != 0;
+    const int u = (dx + field(0x50C, 12, 0)) % (turned ? h : w),
+              v = (dy + field(0x50C, 28, 16)) % (turned ? w : h);
+    int x = u, y = v;
+    if (turned && four) x = w - 1 - v, y = u;   // its right edge becomes the top
+    if (turned && !four) x = v, y = h - 1 - u;  // its left edge becomes the top
+    if (field(0x208, 4, 4)) x = w - 1 - x;
+    if (field(0x208, 5, 5)) y = h - 1 - y;
+    const Pixel p = fetch(pat, x, y);
+    return four && field(0x104, 25, 25) ? premultiplied(p) : p;
+}
+
 R::Pixel R::rop(int code, int third, const Pixel& s, const Pixel& d, int dx, int dy) const {
     Pixel p = third == 1 ? colour(0x700) : colour(0x704);
-    if (third == 0 && code / 16 != code % 16) {
-        const Picture pat{reg(0x500), 0, stride_of(0x510), reg(0x508), 0};
-        const int w = field(0x504, 12, 0), h = field(0x504, 28, 16);
-        int x = (dx + field(0x50C, 12, 0)) % w, y = (dy + field(0x50C, 28, 16)) % h;
-        if (field(0x208, 4, 4)) x = w - 1 - x;
-        if (field(0x208, 5, 5)) y = h - 1 - y;
-        p = fetch(pat, x, y);
-        if (four && field(0x104, 25, 25)) p = premultiplied(p);
-    }
+    if (third == 0 && code / 16 != code % 16) p = pattern_at(dx, dy);
     Pixel out;
     for (int c = 0; c < 4; ++c) {
         for (int bit = 0; bit < 8; ++bit) {
@@ -402,24 +470,13 @@ R::Pixel R::rop(int code, int third, const Pixel& s, const Pixel& d, int dx, int
     return out;
 }
 
-int R::mask_at(int dx, int dy) const {
-    const int dw = field(0x414, 12, 0) - field(0x410, 12, 0),
-              dh = field(0x414, 28, 16) - field(0x410, 28, 16);
-    const int left = four ? field(0x528, 12, 0) : 0, top = four ? field(0x528, 28, 16) : 0;
-    const int x = left + (field(0x204, 4, 4) ? dw - 1 - dx : dx);
-    const int y = top + (field(0x204, 5, 5) ? dh - 1 - dy : dy);
-    const uint64_t row = reg(0x520) + static_cast<uint64_t>(static_cast<int64_t>(stride_of(0x524)) * y);
-    if (four && field(0x104, 1, 1)) return memory.at(row + static_cast<uint64_t>(x));
-    return memory.at(row + static_cast<uint64_t>(x / 8)) >> (7 - x % 8) & 1;
-}
-
 bool R::compute(const Picture& src, const Picture& dst, int x, int y, Pixel& out) const {
     const int dx = x - field(0x410, 12, 0), dy = y - field(0x410, 28, 16);
     const auto operand = [&](uint32_t select, auto memory_pixel) {
         const int s = field(select, 1, 0) % 3;
         return s == 1 ? colour(0x700) : s == 2 ? colour(0x704) : memory_pixel();
     };
-    Pixel s = operand(0x300, [&] { return source_at(src, dx, dy); });
+    Pixel s = operand(0x300, [&] { return laid_at(source(src), dx, dy); });
     Pixel d = operand(0x400, [&] { return fetch(dst, x, y); });
     const Pixel screen = colour(0x708);
     const bool is_screen = s.r == screen.r && s.g == screen.g && s.b == screen.b;
@@ -433,10 +490,12 @@ bool R::compute(const Picture& src, const Picture& dst, int x, int y, Pixel& out
     if (four && field(0x104, 26, 26)) d = premultiplied(d);
     const bool alpha_mask = four && field(0x104, 1, 1), rop_mask = field(0x104, 0, 0) && !alpha_mask;
     if (alpha_mask) {
-        const int m = mask_at(dx, dy);
-        for (int i = 0; i < 4; ++i) s[i] = mul(std::min(field(0x10C, 1, 0) + 1, 3), m, s[i]);
+        const Pixel m = laid_at(mask(), dx, dy);
+        const bool own_channels = field(0x530, 2, 0) >= 3 && field(0x530, 9, 8) != 0;
+        for (int i = 0; i < 4; ++i)
+            s[i] = mul(std::min(field(0x10C, 1, 0) + 1, 3), own_channels ? m[i] : m.a, s[i]);
     }
-    const bool masked = rop_mask && mask_at(dx, dy);
+    const bool masked = rop_mask && laid_at(mask(), dx, dy).a >= 128;
     s = masked ? rop(field(0x614, 15, 8), field(0x610, 5, 4) % 3, s, d, dx, dy)
                : rop(field(0x614, 7, 0), field(0x610, 1, 0) % 3, s, d, dx, dy);
     if (four && field(0x104, 20, 20)) s = blend4(s, d);

@@ -26,6 +26,17 @@ private:
         uint32_t base, plane2;
         int stride;
         uint32_t mode, a8_rgb;
+        bool mask = false;  // `mode` is 4.1's MASK_MODE; version 3's is 0
+    };
+    /// A picture on its way to the destination.
+    struct Laid {
+        Picture pic;
+        int left, top;
+        long w, h;
+        bool flip_x, flip_y, turned;
+        int filter, repeat;  // repeat -1: what lies behind is read
+        long sx, sy;
+        uint32_t pad;
     };
     uint32_t reg(uint32_t offset) const;
     int field(uint32_t offset, int high, int low) const;
@@ -35,9 +46,15 @@ private:
     static uint32_t to_word(uint32_t mode, const Pixel& p);
     Pixel fetch(const Picture& pic, int x, int y) const;
     void store(const Picture& pic, int x, int y, const Pixel& p, const Pixel& right);
-    Pixel sample(const Picture& pic, int px, int py) const;
-    Pixel texel(const Picture& pic, long i, long j, bool edge_x, bool edge_y) const;
-    Pixel source_at(const Picture& pic, int dx, int dy) const;
+    Pixel fetch_mask(const Picture& pic, int x, int y) const;
+    int width_to_fill(bool turned) const;
+    int height_to_fill(bool turned) const;
+    Laid source(const Picture& pic) const;
+    Laid mask() const;
+    Pixel sample(const Laid& laid, int px, int py) const;
+    Pixel texel(const Laid& laid, long i, long j, bool edge_x, bool edge_y) const;
+    Pixel laid_at(const Laid& laid, int dx, int dy) const;
+    Pixel pattern_at(int dx, int dy) const;
     Pixel colour(uint32_t offset) const;
     bool key_passes(uint32_t ctrl, const Pixel& p) const;
     int mul(int mode, int a, int b) const;
@@ -46,7 +63,6 @@ private:
     Pixel blend3(const Pixel& s, const Pixel& d) const;
     Pixel premultiplied(const Pixel& p) const;
     Pixel rop(int code, int third, const Pixel& s, const Pixel& d, int dx, int dy) const;
-    int mask_at(int dx, int dy) const;
     /// False: not drawn.
     bool compute(const Picture& src, const Picture& dst, int x, int y, Pixel& out) const;
 };

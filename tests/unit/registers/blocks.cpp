@@ -3,6 +3,7 @@
 #include "models/cache/pl310_core.hpp"
 #include "models/camera/csis_core.hpp"
 #include "models/camera/fimc_core.hpp"
+#include "models/camera/fimc_lite_core.hpp"
 #include "models/display/fimd_core.hpp"
 #include "models/display/hdmi_core.hpp"
 #include "models/display/mixer_core.hpp"
@@ -93,6 +94,7 @@ const std::vector<BlockKind>& block_kinds() {
         {"sysmmu 3.2", maker<iommu::SysMmuCore>(version(0x3040'0000))},
         {"sysmmu 3.3", maker<iommu::SysMmuCore>(version(0x3060'0010))},
         {"csis", maker<camera::CsisCore>(4U)},
+        {"fimc_lite", maker<camera::FimcLiteCore>()},
         {"fimc", maker<camera::FimcCore>(camera::FimcAbilities{})},
         {"fimd", maker<display::FimdCore>()},
         {"hdmi 1.3", maker<display::HdmiCore>()},

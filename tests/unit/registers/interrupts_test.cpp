@@ -6,6 +6,7 @@
 
 #include "models/camera/csis_core.hpp"
 #include "models/camera/fimc_core.hpp"
+#include "models/camera/fimc_lite_core.hpp"
 #include "models/display/fimd_core.hpp"
 #include "models/display/hdmi_core.hpp"
 #include "models/display/mixer_core.hpp"
@@ -14,6 +15,7 @@
 #include "models/iommu/sysmmu_core.hpp"
 #include "models/system/combiner_core.hpp"
 #include "models/system/global_timer_core.hpp"
+#include "models/system/gpio_core.hpp"
 #include "models/system/i2c_core.hpp"
 #include "models/system/mct_core.hpp"
 #include "models/system/pl330_core.hpp"
@@ -226,6 +228,30 @@ TEST_CASE("interrupts: combiner inputs", "[registers]") {
     }
 }
 
+TEST_CASE("interrupts: wake-up pins", "[registers]") {
+    using Core = system::GpioCore;
+    for (uint32_t bank = 0; bank < Core::kWakeBanks; ++bank) {
+        for (const uint32_t pin : {0U, 5U, 7U}) {
+            Core core;
+            core.regs.write(Core::kGpx + Core::kBankBytes * bank, 0xFU << 4 * pin);  // an external interrupt
+            core.regs.write(Core::kWakeControl + 4 * bank, 3U << 4 * pin);           // on the rising edge
+            check<Core>(core, {"GPX" + std::to_string(bank) + "[" + std::to_string(pin) + "]",
+                               [=](Core& c) {
+                                   c.drive(bank, pin, false);
+                                   c.drive(bank, pin, true);
+                               },
+                               [=](Core& c, bool through) {
+                                   c.regs.write(Core::kWakeMask + 4 * bank,
+                                                through ? 0xFF & ~(1U << pin) : 0xFF);
+                               },
+                               write<Core>(Core::kWakePend + 4 * bank, 1U << pin),
+                               [=](const Core& c) {
+                                   return bank < 2 ? c.eint(bank * Core::kPins + pin) : c.upper_eints();
+                               }});
+        }
+    }
+}
+
 TEST_CASE("interrupts: PL330 events", "[registers]") {
     using Core = system::Pl330Core;
     for (const uint32_t event : {0U, 5U, 31U}) {
@@ -284,6 +310,55 @@ TEST_CASE("interrupts: FIMC", "[registers]") {
                            camera::fimc::kIrqEnable.mask() | camera::fimc::kOverflowIrq.mask());
     overflowing.overflow();
     CHECK(overflowing.irq());
+}
+
+/// A one masks; the line falls when IRQ_CAM is written as zero, and a mask set later does not take it back.
+TEST_CASE("interrupts: FIMC-LITE", "[registers]") {
+    using Core = camera::FimcLiteCore;
+    const auto start = [](Core& c) {
+        c.regs.write(Core::kCisrcsize, 64U << 16 | 32);
+        c.regs.write(Core::kCiocan, 32U << 16 | 64);
+        c.regs.write(Core::kCiimgcpt, 1U << 31);
+        REQUIRE(c.begin_frame({{64, 32}}).frame);
+    };
+    const auto end = [&](Core& c) {
+        const uint32_t masks = c.regs.read(Core::kCigctrl);
+        c.regs.write(Core::kCigctrl, masks | 0xFU << 5);
+        start(c);
+        c.regs.write(Core::kCigctrl, masks);
+        c.end_frame();
+    };
+    const auto last = [&](Core& c) {
+        const uint32_t masks = c.regs.read(Core::kCigctrl);
+        c.regs.write(Core::kCigctrl, masks | 0xFU << 5);
+        start(c);
+        c.regs.write(Core::kCiimgcpt, 0);
+        c.regs.write(Core::kCigctrl, masks | 1U << 7);  // not the end of the frame
+        c.end_frame();
+    };
+    const struct {
+        const char* name;
+        uint32_t mask, source;
+        std::function<void(Core&)> raise;
+    } rows[] = {{"start", 1U << 6, 1U << 5, start},
+                {"end", 1U << 7, 1U << 4, end},
+                {"last", 1U << 8, 1U << 6, last},
+                {"overflow", 1U << 5, 1U << 7, [](Core& c) { c.overflow(); }}};
+    for (const auto& row : rows) {
+        INFO(row.name);
+        Core core;
+        const uint32_t control = 0x1EU << 24 | 0xFU << 5;
+        core.regs.write(Core::kCigctrl, control);
+        row.raise(core);
+        CHECK_FALSE(core.irq());
+        core.regs.write(Core::kCigctrl, control & ~row.mask);
+        row.raise(core);
+        CHECK(core.irq());
+        CHECK((core.regs.read(Core::kCistatus) & 0xF1) == (row.source | 1));
+        core.regs.write(Core::kCistatus, core.regs.read(Core::kCistatus) & ~1U);  // as Linux does
+        CHECK_FALSE(core.irq());
+        CHECK((core.regs.read(Core::kCistatus) & 0xF1) == 0);
+    }
 }
 
 namespace {
@@ -386,6 +461,14 @@ TEST_CASE("interrupts: FIMD", "[registers]") {
     Core fifo;
     check<Core>(fifo, {"FIFO", [](Core& c) { c.underflow(); }, enable<Core>(Core::kVidintcon0, 3),
                        write<Core>(Core::kVidintcon1, 1), [](const Core& c) { return c.fifo_irq(); }});
+    for (const uint32_t panel : {0U, 1U}) {  // main and sub, at the I80 interface
+        Core i80;
+        i80.regs.write(Core::kVidcon0, (2 + panel) << 26 | 3);
+        const uint32_t own = panel ? 1U << 18 : 1U << 19;
+        check<Core>(
+            i80, {"I80", [](Core& c) { c.frame_sent(); }, enable<Core>(Core::kVidintcon0, own | 1U << 17 | 1),
+                  write<Core>(Core::kVidintcon1, 4), [](const Core& c) { return c.i80_irq(); }});
+    }
 }
 
 TEST_CASE("interrupts: G2D", "[registers]") {

@@ -34,6 +34,7 @@ constexpr SideEffect kSideEffects[] = {
     {"gic",           "ICPENDR",           "ones clear; reads as ISPENDR"},
     {"gic",           "ICACTIVER",         "ones clear; reads as ISACTIVER"},
     {"gic.interface", "BINARY_POINT",      "has a least value"},
+    {"fimc_lite",     "IRQ_CAM",           "a zero clears; a one does not raise"},
     {"pl330",         "CR",                "tells the shape of the instance"},
     {"scu",           "CPU_NUMBER",        "tells how many cores there are"},
     {"scu",           "SMP_MODE",          "as many bits as cores"},

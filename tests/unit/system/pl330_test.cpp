@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <numeric>
 #include <random>
 #include <string>
@@ -265,4 +266,72 @@ TEST_CASE("pl330: starting a running channel is a mistake and changes nothing", 
     b.core.regs.write(Core::kDbgCmd, 0);
     b.run();
     CHECK(b.core.state(0) == State::stopped);
+}
+
+namespace {
+
+/// Memory during whose accesses something happens to the controller.
+struct Interrupted : Memory {
+    std::function<void(bool write)> meanwhile = [](bool) {};
+    bool read(Iova at, std::span<uint8_t> into) override {
+        if (at.value >= 0x1000) meanwhile(false);
+        return Memory::read(at, into);
+    }
+    bool write(Iova at, std::span<const uint8_t> from) override {
+        meanwhile(true);
+        return Memory::write(at, from);
+    }
+};
+
+/// Sixteen loads and stores of 64 bytes, then event 0.
+Code long_copy() {
+    return mov(1, ccr(2, 16)) + mov(0, 0x1000) + mov(2, 0x2000) + loop0(16) + kLd + kSt + end_loop0(2) +
+           sev(0) + kEnd;
+}
+
+}  // namespace
+
+TEST_CASE("pl330: a channel killed while its access is under way stays stopped", "[system][pl330]") {
+    for (const bool in_write : {false, true}) {
+        Bench b;
+        Interrupted memory;
+        const Code code = long_copy();
+        std::copy(code.begin(), code.end(), memory.bytes.begin() + kProgram);
+        int accesses = 0;
+        memory.meanwhile = [&](bool write) {
+            if (write == in_write && ++accesses == 3) b.kill(0);
+        };
+        b.core.regs.write(Core::kInten, 1);
+        b.go(0);
+        while (b.core.runnable()) b.core.step(memory);
+        CHECK(accesses == 3);
+        CHECK(b.core.state(0) == State::stopped);
+        CHECK_FALSE(b.core.irq());
+        CHECK(b.reg(Core::kFsrc) == 0);
+        memory.meanwhile = [](bool) {};
+        b.go(0);  // and can be started anew
+        while (b.core.runnable()) b.core.step(memory);
+        CHECK(b.core.irq());
+        CHECK(std::equal(memory.bytes.begin() + 0x1000, memory.bytes.begin() + 0x1400,
+                         memory.bytes.begin() + 0x2000));
+    }
+}
+
+TEST_CASE("pl330: power lost in the middle of an access leaves the reset state", "[system][pl330]") {
+    Bench b;
+    Interrupted memory;
+    const Code code = long_copy();
+    std::copy(code.begin(), code.end(), memory.bytes.begin() + kProgram);
+    int accesses = 0;
+    memory.meanwhile = [&](bool write) {
+        if (write && ++accesses == 2) b.core.power_off();
+    };
+    b.core.regs.write(Core::kInten, 1);
+    b.go(0), b.go(5);
+    while (b.core.runnable()) b.core.step(memory);
+    for (uint32_t channel = 0; channel < 8; ++channel) CHECK(b.core.state(channel) == State::stopped);
+    CHECK(b.reg(Core::kInten) == 0);
+    CHECK(b.reg(Core::kSar) == 0);
+    CHECK_FALSE(b.core.irq());
+    CHECK(b.said.empty());
 }
