@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::string_view kCpu = "cpu", kCpuOps = "invert histogram";
 constexpr std::string_view kInset = "inset";
-constexpr uint64_t kMostDown = 64;        // of a FIMC's scaler
-constexpr uint64_t kMostVideoScale = 16;  // of the video layer, either way, as Linux's driver has it
+constexpr std::string_view kProcess = "process";  // an exporter that is no device
+constexpr uint64_t kMostDown = 64;                // of a FIMC's scaler
+constexpr uint64_t kMostVideoScale = 16;          // of the video layer, either way, as Linux's driver has it
 /// Buffers that are not to be had: the camera interface's driver captures only while it has two, as Linux's
 /// does (fimc-capture.c, buffer_queue()); a display keeps the one it shows until it gets another.
 constexpr uint64_t kKeptByCamera = 2, kKeptByDisplay = 1;
@@ -156,7 +157,10 @@ void check_inset(const Section& section, const Scenario& scenario, const Stage& 
         return;
     }
     const Section source{*section.node().find("source"), section.path_of("source"), section.diagnostics()};
-    check_source(source, scenario, *stage.source, platform);
+    const BufferSet* second = check_source(source, scenario, *stage.source, platform);
+    if (second && second->exporter == kProcess)
+        section.diagnostics().error(source.place_of("output"), source.path_of("output"),
+                                    "inset takes dma-bufs, not the process's own memory");
 }
 
 /// What a stage makes of `in`; where it leaves pictures.
@@ -206,6 +210,18 @@ void check_turn(const Section& section, const Stage& stage) {
         fmt::format("{} degrees are not possible, expected 90, 180 or 270", stage.angle));
 }
 
+/// A pointer means something to V4L2 and to this process alone, and names one piece of memory.
+void check_process_memory(const Section& section, const BufferSet& buffer, const Pipeline& pipeline) {
+    if (buffer.exporter != kProcess) return;
+    const auto refuse = [&](std::string_view why) {
+        section.diagnostics().error(section.place_of("output"), section.path_of("output"),
+                                    fmt::format("buffers.{} are the process's own: {}", buffer.name, why));
+    };
+    if (!pipeline.stages.empty()) refuse("stages take dma-bufs");
+    if (pipeline.sink.api != "v4l2") refuse("they need api: v4l2 at the sink");
+    if (buffer.format == "NM12") refuse("NM12 has two pieces of memory a picture");
+}
+
 void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const YamlNode& node, size_t index,
                     const Platform& platform, Diagnostics& diagnostics) {
     const YamlNode* source_node = node.find("source");
@@ -214,6 +230,7 @@ void check_pipeline(const Scenario& scenario, const Pipeline& pipeline, const Ya
     const Section source{*source_node, fmt::format("pipelines.{}.source", index), diagnostics};
     const Section sink{*sink_node, fmt::format("pipelines.{}.sink", index), diagnostics};
     const BufferSet* buffer = check_source(source, scenario, pipeline.source, platform);
+    if (buffer) check_process_memory(source, *buffer, pipeline);
     for (size_t i = 0; i < pipeline.stages.size(); ++i) {
         const Section stage{node.find("stages")->items[i], fmt::format("pipelines.{}.stages.{}", index, i),
                             diagnostics};
@@ -243,7 +260,7 @@ void check_enough_buffers(const Scenario& scenario, const Pipeline& pipeline, co
 }
 
 std::vector<std::string> exporters(const Platform& platform) {
-    std::vector<std::string> all;
+    std::vector<std::string> all{std::string{kProcess}};
     for (const Device& device : devices()) {
         if (!platform.device(device.name)) continue;
         for (std::string& name : words(device.exports)) all.push_back(std::move(name));
@@ -257,6 +274,10 @@ void check_exporters(const Scenario& scenario, const YamlNode& root, const Platf
     for (const BufferSet& buffer : scenario.buffers) {
         const Section section{*buffers->find(buffer.name), "buffers." + buffer.name, diagnostics};
         expect_name(section, "exporter", buffer.exporter, exporters(platform), "exporter");
+        if (buffer.mapping == "cached" && !buffer.exporter.starts_with("v4l2:"))
+            diagnostics.error(
+                section.place_of("mapping"), section.path_of("mapping"),
+                fmt::format("{} knows no cached buffers, V4L2's exporters do", buffer.exporter));
     }
 }
 

@@ -21,11 +21,11 @@ constexpr Parameter<Input> kInput[] = {
     {.key = "times", .member = &Input::times, .meaning = "file of frame starts after stream-on, one a line: 33.4 ms"},
 };
 constexpr Parameter<BufferSet> kBuffers[] = {
-    {.key = "exporter", .member = &BufferSet::exporter, .meaning = "who allocates the buffers", .required = true},
+    {.key = "exporter", .member = &BufferSet::exporter, .meaning = "who allocates the buffers: a driver, or the process, which then passes pointers instead of dma-bufs", .required = true},
     {.key = "count", .member = &BufferSet::count, .meaning = "buffers", .range = {2, 32}},
     {.key = "format", .member = &BufferSet::format, .meaning = "pixel format, a V4L2 fourcc", .required = true},
     {.key = "bytes", .member = &BufferSet::bytes, .meaning = "size of each buffer; default: what the format needs", .unit = Unit::bytes, .range = {1, 1ULL << 30}},
-    {.key = "mapping", .member = &BufferSet::mapping, .meaning = "memory type of user mappings", .choices = "writecombine"},
+    {.key = "mapping", .member = &BufferSet::mapping, .meaning = "memory type of user mappings of a driver's buffers; caches are cleaned and invalidated whenever cached ones change hands", .choices = "writecombine cached"},
 };
 constexpr Parameter<Source> kSource[] = {
     {.key = "device", .member = &Source::device, .meaning = "capture device", .required = true},

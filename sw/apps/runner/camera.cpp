@@ -14,10 +14,11 @@ V4l2Device open_camera(const Source& source) {
     return camera;
 }
 
-std::vector<Fd> make_buffers(V4l2Device& camera, uint32_t count) {
+std::vector<Fd> make_buffers(V4l2Device& device, const Buffers& wanted) {
     std::vector<Fd> exported;
-    const uint32_t given = camera.request_buffers(count, V4L2_MEMORY_MMAP);
-    for (uint32_t i = 0; i < given; ++i) exported.push_back(camera.export_buffer(i));
+    const uint32_t given = device.request_buffers(wanted.count, V4L2_MEMORY_MMAP,
+                                                  wanted.cached ? V4L2_MEMORY_FLAG_NON_COHERENT : 0);
+    for (uint32_t i = 0; i < given; ++i) exported.push_back(device.export_buffer(i));
     return exported;
 }
 

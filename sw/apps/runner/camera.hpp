@@ -12,7 +12,7 @@ namespace apps::runner {
 /// Error.
 V4l2Device open_camera(const Source& source);
 
-/// Gives the camera `count` buffers, or as many as its driver allows, and exports each. Throws Error.
-std::vector<Fd> make_buffers(V4l2Device& camera, uint32_t count);
+/// Makes the driver allocate the buffers, or as many as it allows, and exports each. Throws Error.
+std::vector<Fd> make_buffers(V4l2Device& device, const Buffers& wanted);
 
 }  // namespace apps::runner

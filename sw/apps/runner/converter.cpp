@@ -2,6 +2,7 @@
 // pixel.
 #include <poll.h>
 
+#include "apps/runner/camera.hpp"
 #include "apps/runner/stage.hpp"
 #include "apps/runner/v4l2_device.hpp"
 #include "apps/support/error.hpp"
@@ -15,7 +16,7 @@ public:
     explicit Converter(const Stage& stage)
         : in_{V4l2Device::find_converter(stage.device)},
           out_{in_.other_side(Queue::capture)},
-          wanted_{stage.output.count} {
+          wanted_{stage.output} {
         if (stage.op == "rotate") in_.set_control(V4L2_CID_ROTATE, static_cast<int32_t>(stage.angle));
         if (stage.op == "flip")
             in_.set_control(stage.axis == "vertical" ? V4L2_CID_VFLIP : V4L2_CID_HFLIP, 1);
@@ -29,11 +30,8 @@ public:
         if (in_.request_buffers(count, V4L2_MEMORY_DMABUF) < count)
             throw Error{in_.node() + ": too few buffers"};
         std::vector<int> made;
-        const uint32_t given = out_.request_buffers(wanted_, V4L2_MEMORY_MMAP);
-        for (uint32_t i = 0; i < given; ++i) {
-            outputs_.push_back(out_.export_buffer(i));
-            made.push_back(outputs_.back().get());
-        }
+        outputs_ = make_buffers(out_, wanted_);
+        for (const Fd& fd : outputs_) made.push_back(fd.get());
         return made;
     }
     void start() override {
@@ -64,7 +62,7 @@ public:
 
 private:
     V4l2Device in_, out_;
-    uint32_t wanted_;
+    Buffers wanted_;
     std::vector<int> inputs_;
     std::vector<Fd> outputs_;
 };

@@ -22,7 +22,7 @@ public:
           small_{layout_of(stage.second.output)},
           large_{layout_of(stage.input)},
           place_{stage.place},
-          shared_{make_buffers(camera_, stage.second.output.count)} {
+          shared_{make_buffers(camera_, stage.second.output)} {
         for (const Fd& dmabuf : shared_) insets_.push_back(card_.import(dmabuf.get()));
     }
 

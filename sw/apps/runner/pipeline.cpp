@@ -14,11 +14,11 @@ constexpr int kPatienceMs = 2000;  // many frames at any rate: a device that is 
 
 CameraToDisplay::CameraToDisplay(const Pipeline& pipeline)
     : camera_{open_camera(pipeline.source)}, display_{open_display(pipeline.sink, pipeline.shown())} {
-    for (Fd& dmabuf : make_buffers(camera_, pipeline.source.output.count)) {
-        const auto index = static_cast<uint32_t>(buffers_.size());
-        buffers_.push_back({camera_.map_buffer(index), std::move(dmabuf), {}});
-        if (camera_.planes() > 1) buffers_.back().second = camera_.export_buffer(index, 1);
-    }
+    const Buffers& wanted = pipeline.source.output;
+    if (wanted.of_process())
+        allocate_buffers(wanted);
+    else
+        export_buffers(wanted);
     if (pipeline.stages.empty()) {
         display_->import_planes(captured());
     } else {
@@ -26,10 +26,34 @@ CameraToDisplay::CameraToDisplay(const Pipeline& pipeline)
     }
 }
 
+void CameraToDisplay::export_buffers(const Buffers& wanted) {
+    for (Fd& dmabuf : make_buffers(camera_, wanted)) {
+        const auto index = static_cast<uint32_t>(buffers_.size());
+        buffers_.push_back({camera_.map_buffer(index), std::move(dmabuf), {}});
+        if (camera_.planes() > 1) buffers_.back().second = camera_.export_buffer(index, 1);
+    }
+}
+
+/// As long as the camera says that a picture is.
+void CameraToDisplay::allocate_buffers(const Buffers& wanted) {
+    const uint32_t given = camera_.request_buffers(wanted.count, V4L2_MEMORY_USERPTR);
+    for (uint32_t i = 0; i < given; ++i)
+        buffers_.push_back({Mapping::anonymous(camera_.plane_of(i).length), {}, {}});
+}
+
 std::vector<PlaneFds> CameraToDisplay::captured() const {
     std::vector<PlaneFds> fds;
-    for (const Shared& b : buffers_) fds.push_back({b.dmabuf.get(), b.second.get()});
+    for (const Shared& b : buffers_) {
+        const bool own = b.dmabuf.get() < 0;
+        fds.push_back({b.dmabuf.get(), b.second.get(), own ? b.pixels.data() : nullptr,
+                       own ? static_cast<uint32_t>(b.pixels.size()) : 0});
+    }
     return fds;
+}
+
+void CameraToDisplay::give_to_camera(uint32_t index) {
+    const Mapping& m = buffers_.at(index).pixels;
+    camera_.queue({.index = index, .user = m.data(), .length = static_cast<uint32_t>(m.size())});
 }
 
 /// Returns the buffers that come out of the last stage.
@@ -54,7 +78,7 @@ void CameraToDisplay::run(uint32_t frames) {
 
 void CameraToDisplay::start() {
     for (auto& stage : stages_) stage->start();
-    for (uint32_t i = 0; i < buffers_.size(); ++i) camera_.queue({.index = i});
+    for (uint32_t i = 0; i < buffers_.size(); ++i) give_to_camera(i);
     camera_.stream_on();
 }
 
@@ -108,7 +132,7 @@ void CameraToDisplay::forward(size_t to, const Picture& picture) {
 }
 
 void CameraToDisplay::release(size_t from, uint32_t index) {
-    if (from == 0) return camera_.queue({.index = index});
+    if (from == 0) return give_to_camera(index);
     stages_[from - 1]->recycle(index);
 }
 

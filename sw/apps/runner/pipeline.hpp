@@ -1,6 +1,7 @@
 // A pipeline from a camera to a screen, with stages in between: buffers are allocated by the camera's driver
-// and by each stage's, exported as dma-buf file descriptors and imported by who comes next. Without a cpu
-// stage the CPU touches no pixel.
+// and by each stage's, exported as dma-buf file descriptors and imported by who comes next; or they are
+// memory of the program's own, which camera and display are given by pointer. Without a cpu stage the CPU
+// touches no pixel.
 //
 //   camera --DQBUF--> stage 0 ... stage n --QBUF(fd) or page flip--> display
 //          <--QBUF---         <---recycle                <--DQBUF or event--
@@ -27,10 +28,13 @@ public:
 
 private:
     struct Shared {
-        Mapping pixels;  ///< write-combined, for whoever wants to look
-        Fd dmabuf;
-        Fd second;  ///< of formats whose planes lie apart
+        Mapping pixels;  ///< for whoever wants to look
+        Fd dmabuf;       ///< none of the program's own memory
+        Fd second;       ///< of formats whose planes lie apart
     };
+    void export_buffers(const Buffers& wanted);
+    void allocate_buffers(const Buffers& wanted);
+    void give_to_camera(uint32_t index);
     std::vector<PlaneFds> captured() const;
     std::vector<int> connect(const std::vector<Stage>& stages);
     void start();

@@ -18,7 +18,8 @@ Buffers read_buffers(const std::string& name) {
             node.string("exporter"),
             number32(node, "count"),
             node.string("format"),
-            {number32(size, "width"), number32(size, "height")}};
+            {number32(size, "width"), number32(size, "height")},
+            node.string("mapping") == "cached"};
 }
 
 /// The size that the node has, or an empty one.

@@ -15,16 +15,22 @@ struct Size {
 /// A buffer set: who allocates it and what it holds.
 struct Buffers {
     std::string name;
-    std::string exporter;  ///< "v4l2:fimc0"
+    std::string exporter;  ///< "v4l2:fimc0", or "process": memory of the program's own
     uint32_t count = 0;
     std::string format;  ///< fourcc name, "NV12"
     Size size;
+    bool cached = false;  ///< programs and the driver see to the caches
+
+    bool of_process() const { return exporter == "process"; }
 };
 
-/// The descriptors of a picture's memory. Formats whose planes lie apart (NM12) have one for each.
+/// The descriptors of a picture's memory. Formats whose planes lie apart (NM12) have one for each. Memory of
+/// the program's own has none, but an address.
 struct PlaneFds {
     int first = -1;
-    int second = -1;  ///< -1: both planes are in the first
+    int second = -1;       ///< -1: both planes are in the first
+    void* user = nullptr;  ///< the program's own
+    uint32_t length = 0;   ///< ... so many bytes
 };
 
 struct Source {

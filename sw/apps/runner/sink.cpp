@@ -25,13 +25,19 @@ public:
 
     void import_planes(const std::vector<PlaneFds>& dmabufs) override {
         const auto count = static_cast<uint32_t>(dmabufs.size());
-        if (device_.request_buffers(count, V4L2_MEMORY_DMABUF) < count)
+        const bool own = !dmabufs.empty() && dmabufs[0].user;
+        if (device_.request_buffers(count, own ? V4L2_MEMORY_USERPTR : V4L2_MEMORY_DMABUF) < count)
             throw Error{device_.node() + ": too few buffers"};
         dmabufs_ = dmabufs;
     }
     void show(uint32_t index, uint32_t bytes) override {
         const PlaneFds& fds = dmabufs_.at(index);
-        device_.queue({.index = index, .fd = fds.first, .second_fd = fds.second, .bytes = bytes});
+        device_.queue({.index = index,
+                       .fd = fds.first,
+                       .second_fd = fds.second,
+                       .bytes = bytes,
+                       .user = fds.user,
+                       .length = fds.length});
         if (!streaming_) device_.stream_on();
         streaming_ = true;
     }

@@ -15,7 +15,7 @@ class Display {
 public:
     virtual ~Display() = default;
 
-    /// Takes the buffers, whose descriptors stay the caller's. Throws Error.
+    /// Takes the buffers, whose descriptors or memory stay the caller's. Throws Error.
     virtual void import_planes(const std::vector<PlaneFds>& dmabufs) = 0;
     /// The same for pictures in one piece, one descriptor each.
     void import(const std::vector<int>& dmabufs);

@@ -29,6 +29,12 @@ Mapping::Mapping(int fd, size_t size, long long offset, const std::string& what)
     if (at_ == MAP_FAILED) throw SystemError{what, "mmap"};
 }
 
+Mapping Mapping::anonymous(size_t size) {
+    void* at = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED) throw SystemError{"memory", "mmap"};
+    return Mapping{at, size};
+}
+
 Mapping::~Mapping() {
     if (at_) ::munmap(at_, size_);
 }

@@ -35,6 +35,8 @@ class Mapping {
 public:
     /// Maps `size` bytes of `fd` from `offset` (what QUERYBUF said). Throws SystemError naming `what`.
     Mapping(int fd, size_t size, long long offset, const std::string& what);
+    /// Memory of the process's own, zeroed. Throws SystemError.
+    static Mapping anonymous(size_t size);
     Mapping(Mapping&& o) noexcept : at_{std::exchange(o.at_, nullptr)}, size_{o.size_} {}
     Mapping& operator=(Mapping&&) = delete;
     ~Mapping();
@@ -43,6 +45,7 @@ public:
     size_t size() const { return size_; }
 
 private:
+    Mapping(void* at, size_t size) : at_{at}, size_{size} {}
     void* at_;
     size_t size_;
 };

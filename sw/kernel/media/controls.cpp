@@ -15,6 +15,9 @@ uint32_t class_of(uint32_t id) { return id & 0x0FFF0000U; }
 bool names_class(const ControlInfo& i) { return i.type == V4L2_CTRL_TYPE_CTRL_CLASS; }
 constexpr uint32_t kClassFlags = V4L2_CTRL_FLAG_READ_ONLY | V4L2_CTRL_FLAG_WRITE_ONLY;
 
+/// Without a flag that asks for the next one.
+bool is_old_number(uint32_t id) { return !(id & kFlagsAsked) && id >= V4L2_CID_PRIVATE_BASE; }
+
 template <uint32_t size, class Byte>
 void set_name(Byte (&to)[size], const char* name) {
     copy_text(reinterpret_cast<char(&)[size]>(to), name);
@@ -41,7 +44,18 @@ ControlSet::ControlSet(const ControlInfo* table, uint32_t count, OnChange on_cha
     for (uint32_t i = 0; i < count; ++i) values_[i] = table[i].initial;
 }
 
+/// Linux's older numbers for a driver's own controls of the user class: V4L2_CID_PRIVATE_BASE + 0, 1, ...
+const ControlInfo* ControlSet::private_one(uint32_t index) const {
+    for (uint32_t i = 0; i < count_; ++i) {
+        const ControlInfo& c = table_[i];
+        if (class_of(c.id) == class_of(V4L2_CTRL_CLASS_USER) && V4L2_CTRL_DRIVER_PRIV(c.id) && index-- == 0)
+            return &c;
+    }
+    return nullptr;
+}
+
 const ControlInfo* ControlSet::info(uint32_t id) const {
+    if (id >= V4L2_CID_PRIVATE_BASE) return private_one(id - V4L2_CID_PRIVATE_BASE);
     for (uint32_t i = 0; i < count_; ++i) {
         if (table_[i].id == id) return &table_[i];
     }
@@ -75,14 +89,16 @@ Result<const ControlInfo*> ControlSet::resolve(uint32_t id) const {
 }
 
 Result<> ControlSet::query(v4l2_queryctrl& q) const {
-    const ControlInfo* i = TRY(resolve(q.id));
-    describe(*i, q);
+    const uint32_t asked = q.id;
+    describe(*TRY(resolve(asked)), q);
+    if (is_old_number(asked)) q.id = asked;
     return Ok{};
 }
 
 Result<> ControlSet::query_extended(v4l2_query_ext_ctrl& q) const {
-    const ControlInfo* i = TRY(resolve(q.id));
-    describe(*i, q);
+    const uint32_t asked = q.id;
+    describe(*TRY(resolve(asked)), q);
+    if (is_old_number(asked)) q.id = asked;
     q.elem_size = sizeof(int32_t);
     q.elems = 1;
     return Ok{};
@@ -106,7 +122,10 @@ Result<int32_t> ControlSet::accepted(const ControlInfo& i, int32_t v) const {
         return v;
     }
     const int32_t inside = v < i.minimum ? i.minimum : v > i.maximum ? i.maximum : v;
-    return i.minimum + (inside - i.minimum + i.step / 2) / i.step * i.step;
+    const auto above = static_cast<uint32_t>(inside) - static_cast<uint32_t>(i.minimum);
+    const auto step = static_cast<uint32_t>(i.step);
+    const uint32_t steps = above / step + (above % step >= step - step / 2 ? 1 : 0);
+    return static_cast<int32_t>(static_cast<uint32_t>(i.minimum) + steps * step);
 }
 
 Result<> ControlSet::set(uint32_t id, int32_t asked) {
@@ -116,7 +135,7 @@ Result<> ControlSet::set(uint32_t id, int32_t asked) {
     const int32_t v = TRY(accepted(*i, asked));
     const uint32_t index = index_of(*i);
     if (v == values_[index]) return Ok{};
-    if (on_change_) TRY(on_change_(context_, id, v));
+    if (on_change_) TRY(on_change_(context_, i->id, v));
     values_[index] = v;
     ++generations_[index];
     changed_.wake_all();
@@ -153,7 +172,7 @@ Result<> ControlSet::extended(v4l2_ext_controls& r, v4l2_ext_control* controls, 
     if (which == V4L2_CTRL_WHICH_DEF_VAL && access != Access::get) return Errno::kInval;
     if (by_class && !has_class(which)) return Errno::kInval;
     for (uint32_t n = 0; n < r.count; ++n) {
-        const ControlInfo* i = info(controls[n].id);
+        const ControlInfo* i = is_old_number(controls[n].id) ? nullptr : info(controls[n].id);
         const bool fits = i && (!by_class || class_of(controls[n].id) == which);
         if (access == Access::test) r.error_idx = n;
         if (!fits) return Errno::kInval;

@@ -54,6 +54,7 @@ public:
 
 private:
     const ControlInfo* next(uint32_t after) const;
+    const ControlInfo* private_one(uint32_t index) const;
     Result<const ControlInfo*> resolve(uint32_t id) const;
     uint32_t index_of(const ControlInfo& i) const { return static_cast<uint32_t>(&i - table_); }
     bool has_class(uint32_t which) const;

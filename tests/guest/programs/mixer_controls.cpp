@@ -3,6 +3,8 @@
 // front of it on the first graphics layer, translucent green over its corner on the second.
 #include <exysim/mixer.h>
 
+#include <cstdint>
+
 #include "mixer_layer.hpp"
 #include "tap.hpp"
 
@@ -26,6 +28,10 @@ void answers(Queue& video, Queue& low, Queue& high) {
     control(low, V4L2_CID_TV_LAYER_PRIO, 2), control(low, V4L2_CID_ALPHA_COMPONENT, 255);
     tap::fails_with(control(video, V4L2_CID_TV_CHROMA_ENABLE, 1), EINVAL, "video has no colour key");
     tap::fails_with(control(low, V4L2_CID_HFLIP, 1), EINVAL, "nor has a layer anything else");
+    control(low, V4L2_CID_TV_CHROMA_VALUE, INT32_MIN);
+    tap::is(control(low, V4L2_CID_TV_CHROMA_VALUE), INT32_MIN, "each bit of the colour counts");
+    control(low, V4L2_CID_TV_CHROMA_VALUE, -2);
+    tap::is(control(low, V4L2_CID_PRIVATE_BASE + 1), -2, "which has the older number of a driver's own too");
 }
 
 /// A picture of 320x200 on a screen of 1280x720.
@@ -125,7 +131,7 @@ void steps(Queue& video, Queue& low, Queue& high) {
 }  // namespace
 
 int main() {
-    tap::plan(22);
+    tap::plan(24);
     Queue video = mixer::open_layer("video0"), low = mixer::open_layer("graph0"),
           high = mixer::open_layer("graph1");
     answers(video, low, high);

@@ -15,17 +15,18 @@ namespace {
 
 constexpr double kDisplayFrame = 1e9 / 60;  // nanoseconds, as statistics count; of 720p60
 constexpr double kFrameBytes = 1280 * 720 * 1.5;
-/// A camera of 720p30 to a television of 720p60 in four write-combined buffers, in mode timing.
-ScenarioRun camera_to_tv(const std::string& test, int frames, const std::string& stages = "") {
+constexpr const char* kWriteCombined = "exporter: v4l2:fimc0, mapping: writecombine";
+/// A camera of 720p30 to a television of 720p60 in four buffers, in mode timing.
+ScenarioRun camera_to_tv(const std::string& test, int frames, const std::string& stages = "",
+                         const std::string& memory = kWriteCombined) {
     const std::string text = fmt::format(
         "scenario: zero_copy\nplatform: {}/configs/platforms/exynos4210.yaml\nrun: {{frames: {}}}\n"
         "inputs:\n  scene: {{pattern: zoneplate}}\n"
-        "buffers:\n  cam: {{exporter: v4l2:fimc0, count: 4, format: NV12, size: 1280x720, mapping: "
-        "writecombine}}\n"
+        "buffers:\n  cam: {{{}, count: 4, format: NV12, size: 1280x720}}\n"
         "pipelines:\n  - name: tv\n    source: {{device: fimc0, input: scene, rate: 30, output: cam}}\n"
         "    stages: [{}]\n    sink: {{device: mixer0, layer: video, mode: 720p60}}\n"
         "expect:\n  frames_delivered: {}\n  guest_errors: 0\n",
-        EXYSIM_SOURCE_DIR, frames, stages, frames);
+        EXYSIM_SOURCE_DIR, frames, memory, stages, frames);
     ScenarioRun run = run_text(test_folder(test), text, "--set mode=timing");
     INFO(run.output);
     REQUIRE(run.status == 0);
@@ -93,4 +94,23 @@ TEST_CASE("zero copy: the processor's hand on every byte costs a frame and more"
     CHECK(gain > kDisplayFrame);
     CHECK(touched.statistic("bus.cpu.read_bytes") - direct.statistic("bus.cpu.read_bytes") >=
           4 * kFrameBytes);
+}
+
+TEST_CASE(
+    "other memory: cached buffers and a process's own show the same pictures, and are cleaned by the line",
+    "[system][pipeline]") {
+    constexpr double kLines = kFrameBytes / 32;
+    const ScenarioRun reference = camera_to_tv("memory_writecombine", 6);
+    for (const char* memory : {"exporter: v4l2:fimc0, mapping: cached", "exporter: process"}) {
+        INFO(memory);
+        const ScenarioRun few = camera_to_tv("memory_few", 3, "", memory),
+                          more = camera_to_tv("memory_more", 6, "", memory);
+        CHECK(more.text("frames/hashes.txt") == reference.text("frames/hashes.txt"));
+        const Difference grown{few, more};
+        // Every line of every picture at least once, when the camera's buffer comes back
+        CHECK(grown("l1_0.maintenance") >= 3 * kLines);
+        CHECK(grown("l1_0.uncached_writes") >= 3 * kLines);  // registers of the second level, by the line too
+        CHECK(grown("bus.fimc0.write_bytes") == 3 * kFrameBytes);
+        CHECK(grown("bus.cpu.read_bytes") < 3 * kFrameBytes / 10);  // and still nobody looks at them
+    }
 }

@@ -203,6 +203,27 @@ TEST_CASE("load: formats, sizes and modes that cannot be", "[config]") {
     CHECK(scenario_error("count: 4", "count: 3") == "none");
 }
 
+TEST_CASE("load: memory of the process, and cached buffers", "[config]") {
+    const std::string exporter = "exporter: v4l2:fimc0", process = "exporter: process";
+    CHECK(scenario_error(exporter, process) == "none");
+    CHECK(scenario_error(exporter, exporter + ", mapping: cached") == "none");
+    const auto says = [](const std::string& error, const char* what) {
+        INFO(error);
+        CHECK(error.find(what) != std::string::npos);
+    };
+    says(scenario_error(exporter, process, {"pipelines.0.sink.api=drm"}),
+         "pipelines.0.source.output: buffers.cam are the process's own: they need api: v4l2 at the sink");
+    says(scenario_error(exporter, process, {"buffers.cam.format=NM12"}),
+         "NM12 has two pieces of memory a picture");
+    says(scenario_error("    sink:", "    stages: [{device: cpu, op: invert}]\n    sink:",
+                        {"buffers.cam.exporter=process"}),
+         "stages take dma-bufs");
+    says(scenario_error(exporter, process + ", mapping: cached"),
+         "buffers.cam.mapping: process knows no cached buffers, V4L2's exporters do");
+    starts(scenario_error(exporter, exporter + ", mapping: device"),
+           "s.yaml:7:40: buffers.cam.mapping: unknown mapping 'device', expected writecombine, cached");
+}
+
 TEST_CASE("load: input files are looked at before the machine is built", "[config]") {
     starts(scenario_error("pattern: bars", "file: no.y4m"),
            "s.yaml:5:16: inputs.clip.file: no such file 'no.y4m'");
