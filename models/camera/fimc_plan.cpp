@@ -179,7 +179,6 @@ std::string_view not_modelled(const RegisterBank& r) {
     for (const Row& row : rows) {
         if (r.get(row.field)) return row.what;
     }
-    if (r.get(kWriteback) && r.get(kWritebackB)) return "write-back B, the ISP's, is not modelled";
     return {};
 }
 

@@ -8,7 +8,7 @@ constexpr Field kMap[] = {
     kClearOvfY,      kClearOvfLine,  kWindowLeft,   kClearOvfCb,   kClearOvfCr,    kWindowTop,
     kSwReset,        kCameraReset,   kPortA,        kTestPattern,  kPolarity,      kOverflowIrq,
     kHrefMask,       kIrqLevel,      kIrqClear,     kIrqEndOff,    kIrqEnable,     kShadowOff,
-    kWritebackB,     kJpeg,          kMipiA,        kWriteback,    kBt709,         kPolarityH,
+    kWritebackA,     kJpeg,          kMipiA,        kWriteback,    kBt709,         kPolarityH,
     kMipi,           kFieldBits,     kWindowRight,  kWindowBottom, kAddressY,      kAddressCb,
     kAddressCr,      kInRotate,      kOutFormat,    kTargetWidth,  kFlip,          kOutRotate,
     kTargetHeight,   kWeaveOut,      kLastEnd,      kOrder2p,      kRgb16,         kAlphaOut,

@@ -69,7 +69,7 @@ inline constexpr Field kIrqClear     {kCigctrl,    "IRQ_CLR",         19, 19, Ac
 inline constexpr Field kIrqEndOff    {kCigctrl,    "IRQ_END_DISABLE", 18, 18, Access::rw,  0};
 inline constexpr Field kIrqEnable    {kCigctrl,    "IRQ_ENABLE",      16, 16, Access::rw,  1};
 inline constexpr Field kShadowOff    {kCigctrl,    "SHADOW_DISABLE",  12, 12, Access::rw,  0};
-inline constexpr Field kWritebackB   {kCigctrl,    "SELWB_A",         10, 10, Access::rw,  0};  // 0 takes A, the LCD's; 1 B
+inline constexpr Field kWritebackA   {kCigctrl,    "SELWB_A",         10, 10, Access::rw,  0};  // stored
 inline constexpr Field kJpeg         {kCigctrl,    "CAM_JPEG",         8,  8, Access::rw,  0};
 inline constexpr Field kMipiA        {kCigctrl,    "SELCAM_MIPI_A",    7,  7, Access::rw,  1};
 inline constexpr Field kWriteback    {kCigctrl,    "SELWB_CAMIF",      6,  6, Access::rw,  0};

@@ -85,7 +85,7 @@ TEST_CASE("write-back: a FIMC captures what FIMD shows, at the panel's pace", "[
     CHECK(b.machine.guest_errors.total() == 0);
 }
 
-TEST_CASE("write-back: SYSREG chooses the FIMC, VIDOUT whether, and B is the ISP's", "[board]") {
+TEST_CASE("write-back: SYSREG chooses the FIMC, VIDOUT whether, and CIGCTRL the input", "[board]") {
     Bench b;
     b.capture("fimc2");
     b.capture("fimc3");
@@ -106,9 +106,14 @@ TEST_CASE("write-back: SYSREG chooses the FIMC, VIDOUT whether, and B is the ISP
     b.run_us(5 * 312.5);
     CHECK(b.frames("fimc2") == seen);
     CHECK(b.machine.guest_errors.total() == 0);
-    b.capture("fimc2", 1U << 16 | 1U << 10 | 1U << 6);
+    b.capture("fimc2", 1U << 16 | 1U << 10 | 1U << 6);  // SELWB_A as Samsung's driver had it
     b.panel(4);
     b.run_us(5 * 312.5);
-    CHECK(b.frames("fimc2") == seen);
-    CHECK(b.machine.guest_errors.total() >= 1);
+    CHECK(b.frames("fimc2") > seen);
+    b.capture("fimc2", 1U << 16 | 1U << 10);  // not the write-back input
+    b.run_us(2 * 312.5);
+    const double last = b.frames("fimc2");
+    b.run_us(5 * 312.5);
+    CHECK(b.frames("fimc2") == last);
+    CHECK(b.machine.guest_errors.total() == 0);
 }

@@ -174,7 +174,6 @@ TEST_CASE("fimc: settings that cannot be done are said, not ignored", "[camera]"
         {kCisrcfmt, 1U << 31 | 320U << 16 | 240, "the source size is not what the camera sends"},
         {kCitrgfmt, 480, "the target has no size"},
         {kCiscctrl, 1U << 26, "output to the LCD FIFO is not modelled"},
-        {kCigctrl, 1U << 29 | 1U << 10 | 1U << 6, "write-back B, the ISP's, is not modelled"},
         {kCiexten, 1U << 22, "4:4:4 output is not modelled"},
         {kCiwdofst, 1U << 31 | 640U << 16, "the window offsets leave nothing of the source"},
     };
@@ -249,6 +248,10 @@ TEST_CASE("fimc: CIGCTRL selects the camera port", "[camera]") {
     CHECK(fimc.selected() == CameraPort::mipi_0);
     fimc.regs.write(kCigctrl, 1U << 3);
     CHECK(fimc.selected() == CameraPort::mipi_1);
+    for (const uint32_t other : {0U, 1U << 10, 1U << 3, 1U << 29}) {
+        fimc.regs.write(kCigctrl, 1U << 6 | other);
+        CHECK(fimc.selected() == CameraPort::writeback);
+    }
 }
 
 TEST_CASE("fimc: frame control takes the frames that its sequence names", "[camera]") {
@@ -406,4 +409,103 @@ TEST_CASE("fimc: a prescaled picture wider than its source repeats the last pixe
     scaler.push(line);
     scaler.finish();
     CHECK(seen == std::vector<uint8_t>{0, 1, 2, 3, 4, 5, 6, 7, 7, 7, 7, 7});
+}
+
+namespace {
+
+/// One task of Linux 6.1's exynos_drm_fimc, register by register: NV12 of 128x96 to XRGB8888, turned by 90
+/// degrees.
+void drm_task(FimcCore& fimc) {
+    RegisterBank& r = fimc.regs;
+    const auto change = [&](uint32_t reg, uint32_t clear, uint32_t set) {
+        r.write(reg, (r.read(reg) & ~clear) | set);
+    };
+    constexpr uint32_t kWidth = 128, kHeight = 96;
+    change(kMsctrl, 3U << 1, 0);                    // source: 4:2:0,
+    change(kCidmaparam, 3U << 29, 0);               // not tiled,
+    change(kCiscctrl, 3U << 13, 0);                 //
+    change(kMsctrl, 3U << 16 | 3U << 4, 1U << 15);  // two planes
+    r.write(kOrgisize, kHeight << 16 | kWidth);
+    change(kCirealIsize, 0x3FFF'3FFF, kHeight << 16 | kWidth);
+    r.write(kCisrcfmt, 1U << 31 | kWidth << 16 | kHeight);
+    for (uint32_t plane = 0; plane < 3; ++plane) r.write(kCiiyoff + 4 * plane, 0);
+    change(kCiwdofst, 0x07FF'0FFF, 1U << 31);
+    r.write(kCiwdofst2, 0);
+    change(kMsctrl, 3U << 13, 0);
+    change(kCitrgfmt, 1U << 31, 0);
+    r.write(kCiiysa0, 0x1'0000), r.write(kCiiysa0 + 4, 0x2'0000), r.write(kCiiysa0 + 8, 0);
+    change(kCiexten, 1U << 22, 0);                     // target: RGB,
+    change(kCitrgfmt, 3U << 29, 3U << 29);             //
+    change(kCidmaparam, 3U << 13, 0);                  //
+    change(kCiscctrl, 3U << 11, 2U << 11 | 1U << 10);  // 888 with the extension,
+    change(kCioctrl, 3U << 24 | 3U | 1U << 3, 0xFFU << 4);
+    change(kCitrgfmt, 3U << 14 | 1U << 13, 1U << 13);  // turned
+    r.write(kOrgosize, kWidth << 16 | kHeight);
+    change(kCigctrl, 1U << 5, 0);
+    change(kCitrgfmt, 0x1FFF'1FFF, kWidth << 16 | kHeight);
+    r.write(kCitarea, kWidth * kHeight);
+    for (const uint32_t reg : {kCioyoff, kCiocboff, kCiocroff}) r.write(reg, 0);
+    r.write(kCioysa, 0x8'0000), r.write(kCiocbsa, 0), r.write(kCiocrsa, 0);
+    change(kCifcntseq, 0, 1);
+    r.write(kCiscpreratio, 10U << 28 | 1U << 16 | 1);
+    r.write(kCiscpredst, kWidth << 16 | kHeight);
+    change(kCigctrl, 1U << 22, 1U << 16 | 1U << 20);  // start: interrupts,
+    change(kCigctrl, 1U << 8, 0);
+    change(kCiscctrl, 0x1FFU << 16 | 0x1FF, 3U << 29 | 256U << 16 | 256);
+    change(kCiexten, 0x3FU << 10 | 0x3F, 0);
+    change(kCigctrl, 3U << 27 | 1U << 3 | 1U << 6, 1U << 29 | 1U << 10 | 1U << 7);
+    change(kCioctrl, 1U << 30, 0);
+    change(kMsctrl, 0, 1U << 3);
+    r.write(kCistatus, 0);
+    change(kCiscctrl, 1U << 25, 1U << 15);
+    change(kCiimgcpt, 0, 3U << 30);
+    change(kCigctrl, 1U << 18, 0);
+    change(kCioctrl, 1U << 31, 0);
+    change(kMsctrl, 0, 1);  // ENVID
+}
+
+/// What its handler and fimc_stop() do.
+void drm_end(FimcCore& fimc) {
+    RegisterBank& r = fimc.regs;
+    r.write(kCigctrl, r.read(kCigctrl) | 1U << 19);
+    CHECK((r.read(kCistatus) >> 29) == 0);
+    CHECK((r.read(kCistatus) >> 17 & 1) == 1);
+    r.write(kCistatus, r.read(kCistatus) & ~(1U << 17));
+    CHECK((r.read(kCistatus2) & 0x1FFF) != 0);
+    r.write(kCifcntseq, r.read(kCifcntseq) & ~1U);
+    r.write(kMsctrl, r.read(kMsctrl) & ~(1U << 3 | 1));
+    r.write(kCigctrl, r.read(kCigctrl) & ~(1U << 16));
+    r.write(kCifcntseq, 0);
+    r.write(kCiscctrl, r.read(kCiscctrl) & ~(1U << 15));
+    r.write(kCiimgcpt, r.read(kCiimgcpt) & ~(3U << 30));
+    r.write(kCigctrl, r.read(kCigctrl) | 1U << 18);
+}
+
+}  // namespace
+
+TEST_CASE("fimc: tasks as Linux's exynos_drm_fimc programs them run one after the other", "[camera]") {
+    FimcCore fimc;
+    std::vector<uint32_t> faults;
+    fimc.regs.on_fault([&](const RegisterFault& f) { faults.push_back(f.offset); });
+    fimc.regs.write(kCigctrl, fimc.regs.read(kCigctrl) | 1U << 31);  // its reset
+    fimc.regs.write(kCigctrl, fimc.regs.read(kCigctrl) & ~(1U << 31));
+    fimc.regs.write(kCifcntseq, 0);
+    for (int task = 0; task < 2; ++task) {
+        drm_task(fimc);
+        REQUIRE(fimc.job_waiting());
+        const FramePlan plan = fimc.begin_job();
+        REQUIRE(plan.pipeline);
+        CHECK(plan.mistake.empty());
+        CHECK(plan.input->layout.kind == PixelLayout::Kind::semiplanar_420);
+        CHECK(plan.pipeline->area.layout.kind == PixelLayout::Kind::rgb888);
+        CHECK(plan.pipeline->area.layout.alpha == 0xFF);
+        CHECK(plan.pipeline->area.rotate);
+        CHECK(plan.pipeline->area.base[0] == Iova{0x8'0000});
+        CHECK_FALSE(fimc.irq());
+        fimc.end_job();
+        CHECK(fimc.irq());
+        drm_end(fimc);
+        CHECK_FALSE(fimc.irq());
+    }
+    CHECK(faults.empty());
 }
