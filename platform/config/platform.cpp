@@ -254,17 +254,24 @@ void check_geometry(const Section& file, std::string_view key, uint64_t size, ui
     if (!std::has_single_bit(ways)) complain("ways", "is not a power of two");
 }
 
+/// What only one of the chips has.
+void check_devices(const Section& file, const Platform& platform) {
+    const YamlNode* devices = file.node().find("devices");
+    if (platform.soc != "exynos4210" || devices == nullptr) return;
+    for (const YamlNode::Entry& entry : devices->entries) {
+        if (!entry.key.starts_with("fimc_lite")) continue;
+        file.diagnostics().error(entry.place, fmt::format("devices.{}", entry.key),
+                                 "an exynos4210 has no FIMC-LITE", "take soc: exynos4412");
+    }
+}
+
 void check(const Section& file, const Platform& platform) {
     if (platform.soc == "exynos4210" && platform.cpu.count > 2) {
         const YamlNode* cpu = file.node().find("cpu");
         file.diagnostics().error(cpu->find("count")->place, "cpu.count", "an exynos4210 has two cores",
                                  "take soc: exynos4412 for up to four");
     }
-    for (const std::string_view name : {"fimc_lite0", "fimc_lite1"}) {
-        if (platform.soc == "exynos4210" && platform.device(name))
-            file.diagnostics().error(file.node().find("devices")->find(name)->place, fmt::format("devices.{}", name),
-                                     "an exynos4210 has no FIMC-LITE", "take soc: exynos4412");
-    }
+    check_devices(file, platform);
     check_geometry(file, "l1", platform.l1.size, platform.l1.ways);
     check_geometry(file, "l2", platform.l2.size, platform.l2.ways);
     if (platform.ram.size % kMiB != 0) {

@@ -157,14 +157,18 @@ TEST_CASE("load: names must lead somewhere", "[config]") {
            "s.yaml:10:60: pipelines.0.source.output: no buffer set called 'can', there are cam");
     starts(scenario_error("device: fimc0", "device: fimc1"),
            "s.yaml:10:22: pipelines.0.source.device: no device called 'fimc1', there are fimc0");
-    starts(scenario_error("v4l2:fimc0", "v4l2:fimc9"),
-           "s.yaml:7:19: buffers.cam.exporter: no exporter called 'v4l2:fimc9', there are v4l2:fimc0");
+    starts(
+        scenario_error("v4l2:fimc0", "v4l2:fimc9"),
+        "s.yaml:7:19: buffers.cam.exporter: no exporter called 'v4l2:fimc9', there are process, v4l2:fimc0");
     starts(platform_error("  mixer0:\n", ""),
            "s.yaml:11:20: pipelines.0.sink.device: no device called 'mixer0'");
-    starts(
-        platform_error("mixer0:", "mixer1:"),
-        "p.yaml:4:3: devices.mixer1: no such device, known are fimc0, fimc1, fimc2, fimc3, sensor_b, csis0, "
-        "csis1, mixer0, fimd0, g2d, simctl");
+    starts(platform_error("mixer0:", "mixer1:"),
+           "p.yaml:4:3: devices.mixer1: no such device, known are fimc0, fimc1, fimc2, fimc3, fimc_lite0, "
+           "fimc_lite1, "
+           "sensor_b, csis0, "
+           "csis1, mixer0, fimd0, g2d, simctl");
+    starts(platform_error("  mixer0:\n", "  mixer0:\n  fimc_lite0:\n"),
+           "p.yaml:5:3: devices.fimc_lite0: an exynos4210 has no FIMC-LITE");
     starts(scenario_error("p.yaml", "q.yaml"),
            "s.yaml:2:11: cannot read 'q.yaml': No such file or directory");
 }
