@@ -72,7 +72,7 @@ bool Mutex::try_lock() {
 void Mutex::unlock() { owner_ = nullptr; }
 
 // Probing needs a device tree and a machine: there is none here.
-Result<Mmio> Device::map(uint32_t) const { return Errno::kNoEnt; }
+Result<Mmio> Device::map(uint32_t) { return Errno::kNoEnt; }
 Result<I2cBus*> i2c_bus_of(Node) { return Errno::kProbeDefer; }
 Result<> power_on(Node) { return Errno::kNoDev; }
 Result<> register_subdevice(Subdevice&) { return Errno::kNoDev; }
