@@ -61,6 +61,22 @@ struct AccessPast {
     uint32_t size;  ///< bytes
 };
 
+/// Code of a line is used: it has come into the instruction cache, or somebody has asked to be told
+/// (Hierarchy::watch_code).
+struct CodeFetched {
+    unsigned core;
+    PhysAddr address;  ///< of the first instruction
+    std::span<const uint8_t> line;
+};
+
+/// Software asks for a line to be cleaned or invalidated by its address; it is about to happen.
+struct LineMaintained {
+    unsigned level;  ///< 1 or 2
+    unsigned core;   ///< of level 1
+    Maintenance operation;
+    PhysAddr address;
+};
+
 /// A dirty line of level 2, or of level 1 where level 2 does not keep it, is about to be written to memory.
 struct LineWrittenBack {
     PhysAddr address;

@@ -2,6 +2,7 @@
 
 #include "arch/cache.hpp"
 #include "core/log.hpp"
+#include "core/mistake.hpp"
 #include "iommu/sysmmu.hpp"
 
 namespace kernel {
@@ -48,7 +49,7 @@ Result<Iova> IommuDomain::map(std::span<const PhysRun> runs, IoAccess access, co
         return error;
     }
     publish();
-    if (quirks_.invalidate_on_map) {
+    if (quirks_.invalidate_on_map && !makes(Mistake::skip_map_flush)) {
         TlbBatch all;
         all.everything = true;
         forget(all);
@@ -83,6 +84,7 @@ void IommuDomain::forget(const TlbBatch& batch) {
 
 void TlbBatch::add(Iova page, uint32_t size, uint32_t most_flushes) {
     const uint32_t pages = size / kPageSize;
+    if (makes(Mistake::one_flush)) most_flushes = 1;
     const uint32_t flushes = pages < most_flushes ? pages : most_flushes;
     everything |= count + flushes > kMost;
     if (everything) return;
