@@ -78,6 +78,7 @@ HostBytes CoreCaches::for_writing(PhysAddr address, const MemoryAttributes& how)
         at = fill(address, how, Direction::write);
         if (at == Array::kNone) return {.failed = true};
     }
+    if (lines_[at].watched) touched({core_, address, data_.bytes(at), Direction::write});
     own(at);
     return {data_.data(at), &lines_[at].write_slot};
 }
@@ -86,6 +87,7 @@ void CoreCaches::watch(PhysAddr line) {
     const uint32_t at = data_.find(line);
     if (at == Array::kNone) return;
     lines_[at].watched = true;
+    protect(at);
     side_->reads.remove(lines_[at].read_slot, data_.data(at));
 }
 

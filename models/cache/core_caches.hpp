@@ -77,7 +77,7 @@ public:
     Probe<AccessPast> past;
     Probe<CodeFetched> fetched;
     Probe<LineMaintained> maintained;
-    /// The next load of the line, if it is here, is told of (`touched`).
+    /// The next load of the line, if it is here, is told of (`touched`), and stores to it until then.
     void watch(PhysAddr line);
     /// The instruction cache has the line, under whichever virtual index.
     bool holds_code(PhysAddr line) const;

@@ -31,11 +31,12 @@ struct LineFilled {
     std::span<const uint8_t> bytes;
 };
 
-/// The first load of a line that Hierarchy::watch() named.
+/// The first load of a line that Hierarchy::watch() named, or a store to it until then.
 struct LineTouched {
     unsigned core;
-    PhysAddr address;  ///< of the load
+    PhysAddr address;  ///< of the access
     std::span<const uint8_t> line;
+    Direction direction = Direction::read;
 };
 
 /// A line has left a cache to make room.

@@ -129,8 +129,8 @@ void Sanitizer::watch_core(unsigned n) {
         if (e.why == cache::LineFilled::Why::guess) turns_.guessed(e.address);
     });
     core.touched.attach([this](const cache::LineTouched& e) {
-        lines_.touched(e);
-        turns_.used(e.core, Direction::read, e.address, 1);
+        if (e.direction == Direction::read) lines_.touched(e);
+        turns_.used(e.core, e.direction, e.address, 1);
     });
     core.discarded.attach([this](const cache::LineDiscarded& e) { lines_.discarded(e); });
     core.past.attach([this](const cache::AccessPast& e) {

@@ -6,7 +6,7 @@ void TurnWatch::to_device(std::span<const PhysRange> pieces, DeviceUse use, cons
     for (const PhysRange& piece : pieces) {
         cut(piece.base.value, piece.end());
         turns_.insert({piece.base.value, {piece.end(), use, given}});
-        if (use != DeviceUse::reads) watch_lines(piece);
+        watch_lines(piece);
     }
 }
 
@@ -26,7 +26,7 @@ void TurnWatch::cut(uint64_t from, uint64_t to) {
     }
 }
 
-/// Lines that stay in the caches are loaded without anybody noticing, unless asked for.
+/// Lines that stay in the caches are used without anybody noticing, unless asked for.
 void TurnWatch::watch_lines(PhysRange range) {
     const uint64_t first = range.base.value & ~uint64_t{kLineBytes - 1};
     for (uint64_t line = first; line < range.end(); line += kLineBytes)

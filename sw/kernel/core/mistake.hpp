@@ -29,6 +29,7 @@ enum class Mistake : uint8_t {
     skip_cpu_access,   ///< SYNC of a dma-buf does nothing
     swap_cpu_access,   ///< and begins with what should end it
     one_flush,         ///< a SysMMU forgets one entry of a page, whatever its size
+    flush_first_only,  ///< and of many pages the first one
     skip_map_flush,    ///< and keeps entries that said of new addresses: nothing here
     kCount
 };

@@ -68,6 +68,7 @@ Result<> IommuDomain::unmap(Iova base, uint32_t bytes) {
         at += size;
     }
     publish();
+    if (makes(Mistake::flush_first_only) && batch.count > 1) batch.count = 1;
     forget(batch);
     return space_.release(base);
 }

@@ -304,6 +304,40 @@ unsigned large_page(dma::Device& d) {
     return wrong;
 }
 
+/// The same with many small pages.
+unsigned small_pages(dma::Device& d) {
+    constexpr unsigned kBytes = 8 * kPage;
+    Combined to{d, kBytes};
+    unsigned gone = 0, wrong = 0;
+    {
+        Combined from{d, kBytes};
+        from.write(400);
+        gone = from.handle();
+        wrong += copy(d, gone, to.handle(), kBytes) != 0;
+    }
+    wrong += copy(d, gone + kPage, to.handle() + kPage, kPage) == 0;
+    return wrong;
+}
+
+/// A device that reaches low memory alone has a copy of what is mapped for it; sync brings it up to date.
+unsigned bounced(dma::Device& d) {
+    Combined to{d, kPage};
+    Piece from{d, kPage};
+    const unsigned real = d.physical(from.map(DMA_TEST_TO_DEVICE));
+    from.unmap();
+    d.call(DMA_TEST_SET_MASK, {.value = real - 1});
+    from.write(600);
+    const unsigned source = from.map(DMA_TEST_TO_DEVICE);
+    unsigned wrong = copy(d, source, to.handle(), kPage) != 0;
+    wrong += to.wrong(600);
+    const bool syncs = !makes("program_skips_sync");
+    if (syncs) from.sync(false);
+    from.write(700);
+    if (syncs) from.sync(true);
+    wrong += copy(d, source, to.handle(), kPage) != 0;
+    return wrong + to.wrong(700);
+}
+
 /// An address space that grows: nothing was behind the last mapping, and then something is.
 unsigned new_addresses(dma::Device& d) {
     constexpr unsigned kBytes = 256 * kPage;
@@ -351,6 +385,8 @@ constexpr struct {
     {"heap", heap},
     {"second_owner", second_owner},
     {"large_page", large_page},
+    {"small_pages", small_pages},
+    {"bounced", bounced},
     {"new_addresses", new_addresses},
     {"code", code},
 };
