@@ -81,6 +81,7 @@ private:
     uint32_t changed(PhysAddr line, const LineBytes& bytes) const;
     uint32_t differing(PhysAddr line, std::span<const uint8_t> bytes, uint32_t mask) const;
     void judge_copy(PhysAddr line, unsigned core, std::span<const uint8_t> bytes, uint32_t mask);
+    void report_past(unsigned core, PhysAddr line, const LineBytes& dirty, uint32_t range);
     void look_for_lost(PhysAddr line, const Actor& by);
     Actor core_actor(unsigned core) const;
 

@@ -19,11 +19,11 @@ CASES = [
     # without a guess there is nothing stale: what went to the device was dropped beforehand
     # the buffer stays the device's, as far as anybody was told
     ("skip_finish", "vivid", ["video", "iommu"], EAGER, "cpu-reads-stale", {"cpu-access-while-device-owns"}),
-    ("skip_give", "dma_test", ["dma", "iommu"], [], "mixed-memory-types", {"lost-cpu-write"}),
-    ("skip_take", "dma_test", ["dma", "iommu"], EAGER, "mixed-memory-types", set()),
-    ("skip_alias_clean", "dma_test", ["dma", "iommu"], [], "mixed-memory-types", set()),
+    ("skip_give", "dma_test", ["sharing", "large_pieces"], [], "device-reads-stale", set()),
+    ("skip_take", "dma_test", ["sharing", "large_pieces"], EAGER, "cpu-reads-stale", set()),
+    ("skip_alias_clean", "dma_test", ["sharing", "second_owner"], [], "mixed-memory-types", {"lost-device-write"}),
     # an old entry in the TLB after the new one has left the cache by itself
-    ("skip_table_clean", "dma_test", ["iommu"], [], "stale-page-table", {"stale-iotlb"}),
+    ("skip_table_clean", "dma_test", ["iommu"], [], "stale-page-table", {"stale-iotlb", "use-after-unmap"}),
     # a device writes to memory that has another owner by now
     ("skip_iotlb_flush", "dma_test", ["iommu"], [], "stale-iotlb",
      {"use-after-unmap", "cpu-reads-stale", "lost-device-write"}),
@@ -31,7 +31,7 @@ CASES = [
     ("skip_code_sync", "dma_test", ["sharing", "code"], [], "stale-instruction", set()),
     # the program's own; what it sees then may be old
     ("program_uses_old_address", "dma_test", ["sharing", "old_address"], DIRECT, "use-after-unmap", set()),
-    ("program_maps_too_little", "dma_test", ["sharing", "length"], [], "dma-out-of-buffer", set()),
+    ("program_maps_too_little", "dma_test", ["sharing", "length"], [], "dma-out-of-buffer", {"lost-device-write"}),
     ("program_reads_early", "dma_test", ["sharing", "answer"], [], "cpu-access-while-device-owns", set()),
     ("program_forgets_sync", "dma_test", ["sharing", "heap"], [], "cpu-access-while-device-owns",
      {"device-reads-stale", "cpu-reads-stale", "lost-device-write"}),

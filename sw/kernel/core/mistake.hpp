@@ -30,7 +30,7 @@ enum class Mistake : uint8_t {
     swap_cpu_access,   ///< and begins with what should end it
     one_flush,         ///< a SysMMU forgets one entry of a page, whatever its size
     flush_first_only,  ///< and of many pages the first one
-    skip_map_flush,    ///< and keeps entries that said of new addresses: nothing here
+    skip_map_flush,    ///< and keeps what it knew of addresses next to others, which are mapped now
     kCount
 };
 static_assert(static_cast<unsigned>(Mistake::kCount) <= 32);

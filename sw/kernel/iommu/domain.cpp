@@ -19,7 +19,9 @@ uint32_t total(std::span<const PhysRun> runs) {
 }  // namespace
 
 IommuDomain::IommuDomain(IoPageTable table, const SysMmuQuirks& quirks)
-    : space_{kFirst, kEnd, quirks.guard}, table_{std::move(table)}, quirks_{quirks} {}
+    : space_{kFirst, kEnd, makes(Mistake::skip_map_flush) ? 0 : quirks.guard},
+      table_{std::move(table)},
+      quirks_{quirks} {}
 
 Result<Unique<IommuDomain>> IommuDomain::create(const SysMmuQuirks& quirks) {
     return TRY(make<IommuDomain>(TRY(IoPageTable::create()), quirks));
