@@ -17,7 +17,7 @@ struct WatchedBench : CacheBench {
     std::vector<LineMaintained> maintained;
     std::vector<std::pair<PhysAddr, Direction>> touched;
 
-    WatchedBench() {
+    explicit WatchedBench(const Config& config = small()) : CacheBench{config} {
         caches.core(0).fetched.attach([this](const CodeFetched& e) { fetched.push_back(e.address); });
         caches.core(0).touched.attach(
             [this](const LineTouched& e) { touched.emplace_back(e.address, e.direction); });
@@ -47,7 +47,7 @@ TEST_CASE("watchers: code is told of when it comes in, and again when somebody h
 }
 
 TEST_CASE("watchers: code is found under every virtual index", "[cache]") {
-    WatchedBench b;
+    WatchedBench b{Config{.cores = 2}};
     CHECK_FALSE(b.caches.holds_code(PhysAddr{line(2)}));
     b.execute(line(2), line(2) ^ kPageSize);  // a way has two pages
     CHECK(b.caches.holds_code(PhysAddr{line(2)}));
