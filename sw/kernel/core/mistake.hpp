@@ -31,6 +31,7 @@ enum class Mistake : uint8_t {
     one_flush,         ///< a SysMMU forgets one entry of a page, whatever its size
     flush_first_only,  ///< and of many pages the first one
     skip_map_flush,    ///< and keeps what it knew of addresses next to others, which are mapped now
+    skip_link_clean,   ///< a SysMMU's first-level entries alone stay in the caches
     kCount
 };
 static_assert(static_cast<unsigned>(Mistake::kCount) <= 32);

@@ -53,8 +53,9 @@ public:
         return device_.last.result;
     }
     unsigned map(unsigned direction) { return map(direction, 0, bytes_); }
-    unsigned map(unsigned direction, unsigned offset, unsigned bytes) {
-        mapped_ = {.bytes = bytes, .direction = direction, .offset = offset, .buffer = buffer_};
+    unsigned map(unsigned direction, unsigned offset, unsigned bytes, unsigned attrs = 0) {
+        mapped_ = {
+            .bytes = bytes, .attrs = attrs, .direction = direction, .offset = offset, .buffer = buffer_};
         device_.call(DMA_TEST_MAP, mapped_);
         mapped_.handle = device_.last.handle;
         return mapped_.handle;
@@ -175,6 +176,54 @@ unsigned neighbour(dma::Device& d) {
     copy(d, source, sink, kPage);
     to.unmap();
     return to.wrong(60, shared, kPage) + to.wrong(99, kPage + shared, kLine - kGap);
+}
+
+/// The kernel looks at a piece in the device's turn as the device does: past the caches, which must have
+/// nothing of it then.
+unsigned alias(dma::Device& d) {
+    Piece from{d, kPage};
+    from.write(65);
+    const unsigned source =
+        from.map(DMA_TEST_TO_DEVICE, 0, kPage, makes("program_skips_cleaning") ? DMA_TEST_SKIP_CPU_SYNC : 0);
+    unsigned wrong = 0;
+    for (unsigned i = 0; i < kPage / 4; i += 8) wrong += d.peek(source, 4 * i) != 65 + i;
+    return wrong;
+}
+
+/// From one end to the other through a buffer that the processor never touches.
+unsigned hops(dma::Device& d) {
+    Piece from{d, kPage}, between{d, kPage}, to{d, kPage};
+    from.write(66);
+    unsigned wrong = 0;
+    const unsigned source = from.map(DMA_TEST_TO_DEVICE), hop = between.map(DMA_TEST_BIDIRECTIONAL),
+                   sink = to.map(DMA_TEST_FROM_DEVICE);
+    for (unsigned round = 0; round < 3; ++round) {
+        wrong += copy(d, source, hop, kPage) != 0;
+        wrong += copy(d, hop, sink, kPage) != 0;
+    }
+    to.unmap();
+    return wrong + to.wrong(66);
+}
+
+/// A second mapping of the same memory, whose maintenance the first one does.
+unsigned mapped_twice(dma::Device& d) {
+    Piece from{d, kPage}, to{d, kPage};
+    from.write(67);
+    const unsigned source = from.map(DMA_TEST_TO_DEVICE);
+    const dma_test_call second{.bytes = kPage,
+                               .attrs = DMA_TEST_SKIP_CPU_SYNC,
+                               .direction = DMA_TEST_TO_DEVICE,
+                               .buffer = from.number()};
+    d.call(DMA_TEST_MAP, second);
+    dma_test_call mapped = second;
+    mapped.handle = d.last.handle;
+    const unsigned sink = to.map(DMA_TEST_FROM_DEVICE);
+    unsigned wrong = copy(d, source, sink, kPage) != 0;
+    from.unmap();
+    wrong += copy(d, mapped.handle, sink, kPage) != 0;
+    d.call(DMA_TEST_UNMAP, mapped);
+    to.unmap();
+    return wrong + to.wrong(67);
 }
 
 /// Many small mappings that the device only reads, several in one line: all of it allowed.
@@ -382,6 +431,9 @@ constexpr struct {
     {"old_address", old_address},
     {"length", length},
     {"combined", combined},
+    {"alias", alias},
+    {"hops", hops},
+    {"mapped_twice", mapped_twice},
     {"heap", heap},
     {"second_owner", second_owner},
     {"large_page", large_page},
