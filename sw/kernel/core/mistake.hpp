@@ -24,7 +24,7 @@ enum class Mistake : uint8_t {
     skip_wmb,          ///< a device is started while stores wait
     clean_small,       ///< pieces below 64 KiB are cleaned, never invalidated
     wrong_direction,   ///< what a device writes is maintained as if it read
-    skip_last_line,    ///< the line that a piece ends in is left out
+    skip_last_line,    ///< the line that a piece ends in is not cleaned
     sync_mapped_only,  ///< a list is maintained as if it had as many pieces as the device has
     skip_cpu_access,   ///< SYNC of a dma-buf does nothing
     swap_cpu_access,   ///< and begins with what should end it

@@ -20,6 +20,7 @@ uint32_t as_counted(uint32_t bytes) {
 }
 
 void clean(VirtAddr va, PhysAddr start, uint32_t bytes) {
+    bytes = as_counted(bytes);
     if (makes(Mistake::skip_outer)) return clean_to_unification(va, bytes);
     cache_clean(va, start, bytes);
 }
@@ -30,7 +31,6 @@ void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
     if (makes(Mistake::skip_give)) return;
     const EventSpan span{SpanClass::maintenance};
     const VirtAddr va = phys_to_virt(start);
-    bytes = as_counted(bytes);
     if (as_understood(direction) == DmaDirection::from_device && !too_small_to_invalidate(bytes)) {
         cache_invalidate(va, start, bytes);
     } else {
@@ -43,7 +43,7 @@ void take_from_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
     if (as_understood(direction) == DmaDirection::to_device || makes(Mistake::skip_take)) return;
     if (too_small_to_invalidate(bytes)) return;
     const EventSpan span{SpanClass::maintenance};
-    cache_invalidate(phys_to_virt(start), start, as_counted(bytes));
+    cache_invalidate(phys_to_virt(start), start, bytes);
 }
 
 }  // namespace kernel
