@@ -28,6 +28,7 @@ CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoo
       data_{config.l1, config.seed + 2 * core},
       code_{config.l1, config.seed + 2 * core + 1},
       lines_(config.l1.lines()),
+      watched_code_(config.l1.lines()),
       speculator_{config.speculation, config.seed + 500 + core},
       count_{[&]() -> Counts {
           const auto counter = [&](const char* name, const char* sentence) -> Counter& {
@@ -77,6 +78,7 @@ HostBytes CoreCaches::for_writing(PhysAddr address, const MemoryAttributes& how)
         at = fill(address, how, Direction::write);
         if (at == Array::kNone) return {.failed = true};
     }
+    if (lines_[at].watched) touched({core_, address, data_.bytes(at), Direction::write});
     own(at);
     return {data_.data(at), &lines_[at].write_slot};
 }
@@ -85,6 +87,7 @@ void CoreCaches::watch(PhysAddr line) {
     const uint32_t at = data_.find(line);
     if (at == Array::kNone) return;
     lines_[at].watched = true;
+    protect(at);
     side_->reads.remove(lines_[at].read_slot, data_.data(at));
 }
 
@@ -422,6 +425,7 @@ void CoreCaches::depart(Picoseconds when) {
 void CoreCaches::maintain(Maintenance operation, PhysAddr address, const MemoryAttributes& how) {
     ++count_.operations;
     const PhysAddr line = line_of(address);
+    if (maintained.watched()) maintained({1, core_, operation, line});
     if (!gathered_.empty() && gathered_.overlaps(line, kLine)) wait_for(give_line(now()));
     maintain_line(operation, line, now());
     if (how.shareable) snoop_.maintain_others(core_, operation, line, now());
@@ -466,7 +470,10 @@ CodeBytes CoreCaches::code(PhysAddr address, VirtAddr va, const MemoryAttributes
         return {f.ok ? unkept_.data() : nullptr, CodeBytes::kUnkept};
     }
     const uint32_t set = code_.set_of(va.value), found = code_.find(set, line);
-    if (found != Array::kNone) return {code_.data(found), found};
+    if (found != Array::kNone) {
+        if (watched_code_[found]) tell_fetched(found, address);
+        return {code_.data(found), found};
+    }
     const uint32_t at = code_.choose(set);
     drop_code_place(at);
     ++count_.code_misses;
@@ -477,7 +484,36 @@ CodeBytes CoreCaches::code(PhysAddr address, VirtAddr va, const MemoryAttributes
     wait_for(streams ? streamed(asked, f) : f.at);
     if (!f.ok) return {};
     code_.set_address(at, line);
+    if (fetched.watched()) tell_fetched(at, address);
     return {code_.data(at), at};
+}
+
+void CoreCaches::tell_fetched(uint32_t at, PhysAddr address) {
+    watched_code_[at] = false;
+    fetched({core_, address, code_.bytes(at)});
+}
+
+/// Calls use(place) for each copy of the line: bits of the index that lie above a page are virtual ones.
+template <class Use>
+void CoreCaches::each_code_place(PhysAddr line, Use use) const {
+    const uint32_t way_bytes = config_.l1.way_bytes();
+    for (uint32_t alias = 0; alias < way_bytes; alias += kPageSize) {
+        const uint32_t at = code_.find(code_.set_of(line.value % kPageSize + alias), line);
+        if (at != Array::kNone) use(at);
+    }
+}
+
+bool CoreCaches::holds_code(PhysAddr line) const {
+    bool held = false;
+    each_code_place(line, [&](uint32_t) { held = true; });
+    return held;
+}
+
+void CoreCaches::watch_code(PhysAddr line) {
+    each_code_place(line, [this](uint32_t at) {
+        watched_code_[at] = true;
+        side_->code_lost(at);
+    });
 }
 
 void CoreCaches::drop_code_place(uint32_t at) {

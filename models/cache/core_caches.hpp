@@ -75,8 +75,14 @@ public:
     Probe<LineEvicted> evicted;
     Probe<LineDiscarded> discarded;
     Probe<AccessPast> past;
-    /// The next load of the line, if it is here, is told of (`touched`).
+    Probe<CodeFetched> fetched;
+    Probe<LineMaintained> maintained;
+    /// The next load of the line, if it is here, is told of (`touched`), and stores to it until then.
     void watch(PhysAddr line);
+    /// The instruction cache has the line, under whichever virtual index.
+    bool holds_code(PhysAddr line) const;
+    /// The next use of code of the line, if it is here, is told of (`fetched`).
+    void watch_code(PhysAddr line);
     /// Lays the line over `bytes` if it is here and modified; whether it was.
     bool overlay_modified(PhysAddr line, std::span<uint8_t> bytes) const;
     /// Lays stores that wait over `bytes` of the line; a bit a byte that they write.
@@ -149,6 +155,8 @@ private:
     void give_up(uint32_t at, Picoseconds now);
     void protect(uint32_t at);
     void drop_code_place(uint32_t at);
+    template <class Use>
+    void each_code_place(PhysAddr line, Use use) const;
     void speculate();
     Picoseconds release(Pending pending, Picoseconds now);
     void release_all();
@@ -162,6 +170,7 @@ private:
     void merge_into(uint32_t at, const Pending& line);
     void tell_past(Direction direction, PhysAddr address, size_t size) const;
     void tell_touched(uint32_t at, PhysAddr address);
+    void tell_fetched(uint32_t at, PhysAddr address);
     bool past_caches(Direction direction, PhysAddr address, const MemoryAttributes& how,
                      std::span<uint8_t> data);
 
@@ -173,6 +182,7 @@ private:
     CoreSide* side_ = nullptr;
     Array data_, code_;
     std::vector<Line> lines_;
+    std::vector<bool> watched_code_;  // by place
     MergingBuffer stores_{kStores, kStoreBytes};
     Picoseconds stores_done_ = 0;
     MergingBuffer gathered_{1, kLine};     // a line that stores may fill before it has to be fetched

@@ -31,11 +31,12 @@ struct LineFilled {
     std::span<const uint8_t> bytes;
 };
 
-/// The first load of a line that Hierarchy::watch() named.
+/// The first load of a line that Hierarchy::watch() named, or a store to it until then.
 struct LineTouched {
     unsigned core;
-    PhysAddr address;  ///< of the load
+    PhysAddr address;  ///< of the access
     std::span<const uint8_t> line;
+    Direction direction = Direction::read;
 };
 
 /// A line has left a cache to make room.
@@ -59,6 +60,22 @@ struct AccessPast {
     Direction direction;
     PhysAddr address;
     uint32_t size;  ///< bytes
+};
+
+/// Code of a line is used: it has come into the instruction cache, or somebody has asked to be told
+/// (Hierarchy::watch_code).
+struct CodeFetched {
+    unsigned core;
+    PhysAddr address;  ///< of the first instruction
+    std::span<const uint8_t> line;
+};
+
+/// Software asks for a line to be cleaned or invalidated by its address; it is about to happen.
+struct LineMaintained {
+    unsigned level;  ///< 1 or 2
+    unsigned core;   ///< of level 1
+    Maintenance operation;
+    PhysAddr address;
 };
 
 /// A dirty line of level 2, or of level 1 where level 2 does not keep it, is about to be written to memory.

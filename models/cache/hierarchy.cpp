@@ -57,6 +57,22 @@ void Hierarchy::watch(PhysAddr line) {
     for (auto& core : cores_) core->watch(line);
 }
 
+bool Hierarchy::holds_code(PhysAddr line) const {
+    return std::any_of(cores_.begin(), cores_.end(), [&](const auto& c) { return c->holds_code(line); });
+}
+
+void Hierarchy::watch_code(PhysAddr line) {
+    for (auto& core : cores_) core->watch_code(line);
+}
+
+bool Hierarchy::has_work(unsigned level, Maintenance operation, PhysAddr line) const {
+    const bool clean = operation == Maintenance::clean;
+    if (level == 2) return clean ? level2_.dirty(line) : level2_.holds(line);
+    return std::any_of(cores_.begin(), cores_.end(), [&](const auto& core) {
+        return clean ? core->state_of(line) == State::modified : core->holds(line);
+    });
+}
+
 Finished Hierarchy::coherent_burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
                                    Picoseconds now) {
     constexpr unsigned kMaster = 4;  // behind the cores, in the PL310's lockdown registers

@@ -34,8 +34,13 @@ public:
     bool overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const;
     /// Lays stores that wait in buffers over `bytes`; a bit a byte that they write.
     uint32_t overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const;
-    /// The next load of a copy of the line is told of by CoreCaches::touched. Costs no simulated time.
+    /// The next load of a copy of the line, and stores until then, are told of by CoreCaches::touched. Costs no simulated time.
     void watch(PhysAddr line);
+    /// The same for code: some instruction cache has a copy; its next use is told of by CoreCaches::fetched.
+    bool holds_code(PhysAddr line) const;
+    void watch_code(PhysAddr line);
+    /// An operation on the line has something to do in that level.
+    bool has_work(unsigned level, Maintenance operation, PhysAddr line) const;
 
     CoreCaches& core(unsigned n) { return *cores_.at(n); }
     Level2& level2() { return level2_; }

@@ -304,6 +304,11 @@ Picoseconds Level2::maintain_line(Maintenance operation, uint32_t place, Picosec
 }
 
 Picoseconds Level2::maintain(Maintenance operation, PhysAddr address, Picoseconds now) {
+    if (maintained.watched()) maintained({2, 0, operation, line_of(address)});
+    return maintain_if_here(operation, address, now);
+}
+
+Picoseconds Level2::maintain_if_here(Maintenance operation, PhysAddr address, Picoseconds now) {
     const uint32_t at = array_.find(address);
     const Picoseconds looked = now + config_.maintenance_cycles * config_.cycle;
     if (at == Array::kNone) return looked;
@@ -314,7 +319,7 @@ Picoseconds Level2::maintain(Maintenance operation, PhysAddr address, Picosecond
 
 Picoseconds Level2::maintain_place(Maintenance operation, uint32_t set, uint32_t way, Picoseconds now) {
     const uint32_t at = array_.place(set & (geometry().sets() - 1), way & (geometry().ways - 1));
-    return array_.valid(at) ? maintain(operation, array_.address(at), now) : now;
+    return array_.valid(at) ? maintain_if_here(operation, array_.address(at), now) : now;
 }
 
 Picoseconds Level2::maintain_ways(Maintenance operation, uint32_t ways, Picoseconds now) {

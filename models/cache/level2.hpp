@@ -119,6 +119,7 @@ public:
     Probe<PhysAddr> filled;  ///< a line has come from memory, to stay here or on its way to level 1
     Probe<LineWrittenBack> written_back;
     Probe<LineDiscarded> discarded;
+    Probe<LineMaintained> maintained;
     /// Lays the line over `bytes` if it is here and dirty; whether it was.
     bool overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const;
     /// Lays stores that wait in merging slots over `bytes` of the line; a bit a byte that they write.
@@ -148,6 +149,7 @@ private:
     Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
     Finished fill_one(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
     Picoseconds write_back(uint32_t place, Picoseconds now);
+    Picoseconds maintain_if_here(Maintenance operation, PhysAddr address, Picoseconds now);
     Picoseconds maintain_line(Maintenance operation, uint32_t place, Picoseconds now);
     Picoseconds evict(uint32_t place, Picoseconds now);
     Picoseconds into_slot(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,

@@ -4,7 +4,7 @@ namespace exysim::system {
 
 bool EventRecord::well_formed() const {
     const bool known = kind >= static_cast<uint32_t>(EventKind::task_name) &&
-                       kind <= static_cast<uint32_t>(EventKind::buffer_done);
+                       kind <= static_cast<uint32_t>(EventKind::program);
     return known && size == sizeof(EventRecord);
 }
 

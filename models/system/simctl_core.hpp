@@ -33,6 +33,7 @@ enum class EventKind : uint32_t {
     interrupt_begin,  ///< a handler begins, in front of whatever ran
     interrupt_end,
     buffer_done,  ///< a driver has given a buffer back
+    program,      ///< the task runs this program from now on; name: its path
 };
 
 /// `id` of span marks: what the task does meanwhile. 0: a program's own mark, told apart by its name.

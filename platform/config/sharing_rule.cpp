@@ -19,6 +19,18 @@ std::span<const SharingRuleInfo> sharing_rules() {
         {SharingRule::stale_iotlb, "stale-iotlb", "A translation was used that the tables no longer have."},
         {SharingRule::stale_page_table, "stale-page-table",
          "A SysMMU read a table entry of which a cache had a newer one."},
+        {SharingRule::use_after_unmap, "use-after-unmap",
+         "A device touched memory of a mapping that had been ended."},
+        {SharingRule::dma_out_of_buffer, "dma-out-of-buffer",
+         "A device touched memory that is in its reach and in no mapping of its own."},
+        {SharingRule::cpu_access_while_device_owns, "cpu-access-while-device-owns",
+         "The processor used bytes of a mapping in the device's turn."},
+        {SharingRule::leaked_mapping, "leaked-mapping",
+         "A mapping was there when the machine was switched off, its program long gone."},
+        {SharingRule::stale_instruction, "stale-instruction",
+         "A core executed code from an instruction cache of which memory or a data cache had newer."},
+        {SharingRule::redundant_maintenance, "redundant-maintenance",
+         "Lines were cleaned or invalidated by address of which no cache had anything.", true},
     };
     return kRules;
 }

@@ -16,12 +16,19 @@ enum class SharingRule : uint8_t {
     mixed_memory_types,
     stale_iotlb,
     stale_page_table,
+    use_after_unmap,
+    dma_out_of_buffer,
+    cpu_access_while_device_owns,
+    leaked_mapping,
+    stale_instruction,
+    redundant_maintenance,
 };
 
 struct SharingRuleInfo {
     SharingRule rule;
     std::string_view name;
     std::string_view meaning;  ///< one sentence: what has happened
+    bool advisory = false;     ///< costs time and nothing else: a run with it is clean
 };
 
 /// In the order of SharingRule.

@@ -187,34 +187,41 @@ void LineWatch::past(const cache::AccessPast& event) {
     const bool write = event.direction == Direction::write;
     each_line(event.address, event.size, [&](PhysAddr line, uint32_t range, size_t) {
         LineBytes dirty;
-        if (views_.overlay_dirty(line, dirty)) {
-            // Writing back the line overwrites all of it; a read misses what the line has newer.
-            const uint32_t newer = changed(line, dirty) & (write ? ~0U : range);
-            if (newer == 0) return;
-            const bool differ = differing(line, dirty, newer) != 0;
-            log_.report({Rule::mixed_memory_types,
-                         differ,
-                         line + static_cast<uint32_t>(std::countr_zero(newer)),
-                         static_cast<uint32_t>(std::popcount(newer)),
-                         {},
-                         core_actor(event.core),
-                         writer_of(line),
-                         {}});
-        } else if (write && views_.cached(line)) {
-            Foreign& f = foreign_.try_emplace(line.value, Foreign{}).first->second;
-            f = {f.mask | range, core_actor(event.core), true};
-            views_.watch(line);
-        }
+        const bool is_dirty = views_.overlay_dirty(line, dirty);
+        if (is_dirty) report_past(event.core, line, dirty, write ? ~0U : range);
+        if (!write || !(is_dirty || views_.cached(line))) return;
+        Foreign& f = foreign_.try_emplace(line.value, Foreign{}).first->second;
+        f = {f.mask | range, core_actor(event.core), true};
+        views_.watch(line);
     });
+}
+
+/// A core goes past a dirty line. Writing back the line overwrites all of it; a read misses what it has
+/// newer.
+void LineWatch::report_past(unsigned core, PhysAddr line, const LineBytes& dirty, uint32_t range) {
+    const uint32_t newer = changed(line, dirty) & range;
+    if (newer == 0) return;
+    log_.report({Rule::mixed_memory_types,
+                 differing(line, dirty, newer) != 0,
+                 line + static_cast<uint32_t>(std::countr_zero(newer)),
+                 static_cast<uint32_t>(std::popcount(newer)),
+                 {},
+                 core_actor(core),
+                 writer_of(line),
+                 {}});
 }
 
 void LineWatch::discarded(const cache::LineDiscarded& event) {
     LineBytes bytes;
     std::copy(event.bytes.begin(), event.bytes.end(), bytes.begin());
     const auto writer = written_.find(event.address.value);
-    const uint32_t mask = differing(event.address, bytes, changed(event.address, bytes));
+    uint32_t mask = differing(event.address, bytes, changed(event.address, bytes));
     if (mask == 0 || writer == written_.end()) return;
-    lost_[event.address.value] = {mask, bytes, writer->second.by};
+    // What somebody else has written since is not the core's any more.
+    const auto since = foreign_.find(event.address.value);
+    if (since != foreign_.end() && since->second.by.time >= writer->second.by.time)
+        mask &= ~since->second.mask;
+    if (mask != 0) lost_[event.address.value] = {mask, bytes, writer->second.by};
 }
 
 void LineWatch::came_from_memory(PhysAddr line) {

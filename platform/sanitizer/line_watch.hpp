@@ -27,6 +27,8 @@ struct MemoryViews {
     std::function<void(PhysAddr line)> watch;                     ///< ask to be told of the next load
     std::function<CodePlace(unsigned core)> place;
     std::function<Picoseconds()> now;
+    std::function<bool(PhysAddr line)> code_cached = {};  ///< some instruction cache has a copy
+    std::function<void(PhysAddr line)> watch_code = {};   ///< ask to be told of its next use
 };
 
 /// Devices' accesses to physical memory.
@@ -52,6 +54,8 @@ public:
     void discarded(const cache::LineDiscarded& event);
     void came_from_memory(PhysAddr line);
     void written_back(const cache::LineWrittenBack& event);
+    /// Who has made a dirty line dirty; nobody if it is not known.
+    Actor writer_of(PhysAddr line) const;
 
 private:
     /// Written to memory by somebody else while a cache had a copy.
@@ -77,9 +81,9 @@ private:
     uint32_t changed(PhysAddr line, const LineBytes& bytes) const;
     uint32_t differing(PhysAddr line, std::span<const uint8_t> bytes, uint32_t mask) const;
     void judge_copy(PhysAddr line, unsigned core, std::span<const uint8_t> bytes, uint32_t mask);
+    void report_past(unsigned core, PhysAddr line, const LineBytes& dirty, uint32_t range);
     void look_for_lost(PhysAddr line, const Actor& by);
     Actor core_actor(unsigned core) const;
-    Actor writer_of(PhysAddr line) const;
 
     MemoryViews views_;
     ViolationLog& log_;

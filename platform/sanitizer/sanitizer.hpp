@@ -10,8 +10,14 @@
 
 #include "models/base/statistics.hpp"
 #include "platform/board/machine.hpp"
+#include "platform/sanitizer/buffer_book.hpp"
+#include "platform/sanitizer/code_watch.hpp"
+#include "platform/sanitizer/guest_news.hpp"
 #include "platform/sanitizer/line_watch.hpp"
+#include "platform/sanitizer/maintenance_watch.hpp"
+#include "platform/sanitizer/mapping_watch.hpp"
 #include "platform/sanitizer/table_watch.hpp"
+#include "platform/sanitizer/turn_watch.hpp"
 #include "platform/sanitizer/violation_log.hpp"
 
 namespace exysim::sanitizer {
@@ -32,15 +38,30 @@ private:
         iommu::Translated last{};
     };
     MemoryViews views();
+    GuestNews::Views guest_views();
+    MaintenanceWatch::Views maintenance_views();
     CodePlace place(unsigned core) const;
+    Actor actor(unsigned core) const;
     void watch_caches();
+    void watch_core(unsigned n);
+    void watch_guest();
     void watch_bus();
     void watch_unit(const std::string& device, iommu::SysMmu& mmu);
     void moved(const interconnect::BusTransfer& transfer);
+    void switched_off();
+    void complete(Violation& v) const;
+    std::optional<VirtAddr> virtual_of(unsigned core, PhysAddr address) const;
+    void code_written(PhysAddr address, size_t bytes, const Actor& by);
 
     board::Machine& machine_;
     LineWatch lines_;
     TableWatch tables_;
+    BufferBook buffers_;
+    MappingWatch mappings_;
+    TurnWatch turns_;
+    CodeWatch code_;
+    MaintenanceWatch maintenance_;
+    GuestNews news_;
     std::map<std::string, Unit, std::less<>> units_;
 };
 

@@ -17,6 +17,11 @@ void TableWatch::translated(const std::string& device, const iommu::Translated& 
                  {}});
 }
 
+void TableWatch::refused(const std::string& device, Iova at, std::optional<PhysAddr> now_at) {
+    if (!now_at) return;
+    log_.report({Rule::stale_iotlb, true, *now_at, 1, at, {device, {}, views_.now()}, {}, {}});
+}
+
 void TableWatch::entry_read(const std::string& device, const iommu::EntryRead& entry) {
     constexpr uint32_t kEntryBytes = sizeof entry.value;
     const PhysAddr line{entry.address.value & ~(kLineBytes - 1)};

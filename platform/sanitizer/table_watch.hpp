@@ -16,6 +16,8 @@ public:
 
     /// `now_at`: where the tables in memory lead, nothing if they do not say.
     void translated(const std::string& device, const iommu::Translated& used, std::optional<PhysAddr> now_at);
+    /// A page that the unit did not find, and the tables in memory have.
+    void refused(const std::string& device, Iova at, std::optional<PhysAddr> now_at);
     void entry_read(const std::string& device, const iommu::EntryRead& entry);
 
 private:

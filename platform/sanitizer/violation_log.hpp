@@ -27,9 +27,10 @@ struct CodePlace {
 
 /// One that acted upon memory: a device by its name, or a core at a place.
 struct Actor {
-    std::string device;              ///< empty: a core
-    std::optional<CodePlace> place;  ///< of a core, if known
-    Picoseconds time = 0;            ///< when; 0: not known
+    std::string device;                ///< empty: a core
+    std::optional<CodePlace> place;    ///< of a core, if known
+    Picoseconds time = 0;              ///< when; 0: not known
+    std::vector<uint32_t> calls = {};  ///< a core's call chain then, innermost first, where it was kept
 };
 
 struct Violation {
@@ -40,7 +41,9 @@ struct Violation {
     std::optional<Iova> iova;
     Actor by;      ///< the access that shows it
     Actor before;  ///< the one that it should have waited for, or that should have been followed by more
-    std::string buffer;  ///< of which mapping, as far as the guest tells
+    std::string buffer = {};          ///< which one, and whose, as far as the guest tells
+    std::optional<VirtAddr> at = {};  ///< where the acting core has the first byte, if known
+    uint64_t cycles = 0;              ///< of a core, that an advisory's operation took
 };
 
 /// Violations alike: same rule, same actors, same code.
@@ -48,6 +51,7 @@ struct Entry {
     Violation first;
     uint64_t count = 0;
     uint64_t bytes = 0;
+    uint64_t cycles = 0;
     Picoseconds last = 0;
     std::vector<uint32_t> calls;  ///< the acting core's call chain at the first one, innermost first
 };
@@ -56,15 +60,18 @@ class ViolationLog {
 public:
     /// The chain of calls of a core, innermost first; asked for once an entry.
     std::function<std::vector<uint32_t>(unsigned core)> call_chain;
+    /// Completes a violation with what is known of its address, before it is kept. Asked for once an entry.
+    std::function<void(Violation&)> complete;
 
     void report(const Violation& v);
     /// In order of their first violation.
     const std::vector<Entry>& entries() const { return entries_; }
     uint64_t count(Rule rule) const;
+    /// Of all rules but the advisories.
     uint64_t total() const;
 
 private:
-    using Key = std::tuple<Rule, std::string, uint32_t, std::string, uint32_t>;
+    using Key = std::tuple<Rule, std::string, uint64_t, std::string, uint64_t>;
     static constexpr size_t kMostEntries = 1000;  // beyond that, those alike in rule alone are counted there
     static Key key_of(const Violation& v);
 

@@ -11,19 +11,30 @@ import subprocess
 import sys
 
 EAGER = ["--set", "speculation=aggressive"]
+DIRECT = ["--set", "devices.g2d.iommu=false"]
 
 # what the kernel leaves out, boot options, program and arguments, platform settings, the rule, its consequences
 CASES = [
     ("skip_prepare", "vivid", ["video", "iommu"], [], "device-reads-stale", {"lost-cpu-write"}),
     # without a guess there is nothing stale: what went to the device was dropped beforehand
-    ("skip_finish", "vivid", ["video", "iommu"], EAGER, "cpu-reads-stale", set()),
-    ("skip_give", "dma_test", ["dma", "iommu"], [], "mixed-memory-types", {"lost-cpu-write"}),
-    ("skip_take", "dma_test", ["dma", "iommu"], EAGER, "mixed-memory-types", set()),
-    ("skip_alias_clean", "dma_test", ["dma", "iommu"], [], "mixed-memory-types", set()),
+    # the buffer stays the device's, as far as anybody was told
+    ("skip_finish", "vivid", ["video", "iommu"], EAGER, "cpu-reads-stale", {"cpu-access-while-device-owns"}),
+    ("skip_give", "dma_test", ["sharing", "large_pieces"], [], "device-reads-stale", set()),
+    ("skip_take", "dma_test", ["sharing", "large_pieces"], EAGER, "cpu-reads-stale", set()),
+    ("skip_alias_clean", "dma_test", ["sharing", "second_owner"], [], "mixed-memory-types", {"lost-device-write"}),
     # an old entry in the TLB after the new one has left the cache by itself
-    ("skip_table_clean", "dma_test", ["iommu"], [], "stale-page-table", {"stale-iotlb"}),
+    ("skip_table_clean", "dma_test", ["iommu"], [], "stale-page-table", {"stale-iotlb", "use-after-unmap"}),
     # a device writes to memory that has another owner by now
-    ("skip_iotlb_flush", "dma_test", ["iommu"], [], "stale-iotlb", {"cpu-reads-stale", "lost-device-write"}),
+    ("skip_iotlb_flush", "dma_test", ["iommu"], [], "stale-iotlb",
+     {"use-after-unmap", "cpu-reads-stale", "lost-device-write"}),
+    ("leave_mapped", "dma_test", ["sharing", "heap"], [], "leaked-mapping", set()),
+    ("skip_code_sync", "dma_test", ["sharing", "code"], [], "stale-instruction", set()),
+    # the program's own; what it sees then may be old
+    ("program_uses_old_address", "dma_test", ["sharing", "old_address"], DIRECT, "use-after-unmap", set()),
+    ("program_maps_too_little", "dma_test", ["sharing", "length"], [], "dma-out-of-buffer", {"lost-device-write"}),
+    ("program_reads_early", "dma_test", ["sharing", "answer"], [], "cpu-access-while-device-owns", set()),
+    ("program_forgets_sync", "dma_test", ["sharing", "heap"], [], "cpu-access-while-device-owns",
+     {"device-reads-stale", "cpu-reads-stale", "lost-device-write"}),
 ]
 
 
@@ -33,7 +44,8 @@ def found(exysim, folder, boot, program, settings):
     output = subprocess.run(command, capture_output=True, text=True, timeout=600).stderr
     for line in output.splitlines():
         if line.startswith("exysim: the sanitizer found "):
-            return {item.split()[0] for item in line.removeprefix("exysim: the sanitizer found ").split(", ")}
+            found_rules = line.removeprefix("exysim: the sanitizer found ").split("; advised")[0]
+            return {item.split()[0] for item in found_rules.split(", ")}
     return set()
 
 

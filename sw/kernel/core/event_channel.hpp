@@ -27,6 +27,7 @@ enum class KernelEvent : uint32_t {
     interrupt_begin = 17,
     interrupt_end = 18,
     buffer_done = 19,
+    program = 20,
 };
 
 /// What a thread does in a span, `id` of its marks; 0 is for marks that programs set.

@@ -2,6 +2,7 @@
 // arguments, environment and auxiliary vector.
 #include <elf.h>
 
+#include "core/event_channel.hpp"
 #include "core/log.hpp"
 #include "core/process.hpp"
 #include "core/random.hpp"
@@ -370,6 +371,7 @@ Result<> replace_program(const char* path, UserAddr arguments, UserAddr environm
 Result<> exec_current(const char* path, UserAddr arguments, UserAddr environment) {
     bool point_of_no_return = false;
     auto done = replace_program(path, arguments, environment, point_of_no_return);
+    if (done) post_event(KernelEvent::program, {.name = path});
     if (!done && point_of_no_return) exit_current_process(kSigKill);  // here, where nothing is held any more
     return done;
 }

@@ -10,12 +10,16 @@ namespace kernel {
 namespace {
 
 // In the order of Mistake.
-constexpr const char* kNames[] = {"skip_prepare",     "skip_finish",      "skip_give",
-                                  "skip_take",        "skip_alias_clean", "skip_table_clean",
-                                  "skip_iotlb_flush", "keep_reference"};
+constexpr const char* kNames[] = {
+    "skip_prepare",     "skip_finish",      "skip_give",        "skip_take",       "skip_alias_clean",
+    "skip_table_clean", "skip_iotlb_flush", "keep_reference",   "leave_mapped",    "skip_code_sync",
+    "maintain_twice",   "map_cached",       "skip_outer",       "skip_wmb",        "clean_small",
+    "wrong_direction",  "skip_last_line",   "sync_mapped_only", "skip_cpu_access", "swap_cpu_access",
+    "one_flush",        "flush_first_only", "skip_map_flush",   "skip_link_clean"};
 static_assert(std::size(kNames) == static_cast<size_t>(Mistake::kCount));
 
 void make(Text name) {
+    if (name.starts_with("program_")) return;
     for (uint32_t i = 0; i < std::size(kNames); ++i) {
         if (!(Text{kNames[i]} == name)) continue;
         mistakes_made |= 1U << i;

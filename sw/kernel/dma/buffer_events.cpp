@@ -47,8 +47,10 @@ void BufferIdentity::tell_pages(std::span<const Pfn> pages) const {
     }
 }
 
-void BufferIdentity::tell_name(const char* name) const {
-    post_event(KernelEvent::buffer_named, {.id = id_, .name = name});
+void BufferIdentity::tell_name(const char* name) const { kernel::tell_name(id_, name); }
+
+void tell_name(uint32_t buffer, const char* name) {
+    post_event(KernelEvent::buffer_named, {.id = buffer, .name = name});
 }
 
 void tell_attached(uint32_t buffer, const char* device) {

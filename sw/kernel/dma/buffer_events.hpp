@@ -37,6 +37,9 @@ private:
     bool own_ = false;
 };
 
+/// The same as BufferIdentity::tell_name(), for who knows its number alone.
+void tell_name(uint32_t buffer, const char* name);
+
 /// A device may map the buffer from now on, or no longer.
 void tell_attached(uint32_t buffer, const char* device);
 void tell_detached(uint32_t buffer, const char* device);

@@ -178,7 +178,8 @@ Result<> DmaPages::mmap(Vma& vma, uint32_t offset) {
     if (offset % kPageSize || uint64_t{offset} + vma.size() > size()) return Errno::kInval;
     vma.keep = Ref<RefCounted>{Ref<DmaPages>::share(this)};
     AddressSpace& space = *current_process().space;
-    return space.map_frames(vma, pages().subspan(offset / kPageSize, vma.size() / kPageSize), type_);
+    const MemoryType type = makes(Mistake::map_cached) ? MemoryType::cached : type_;
+    return space.map_frames(vma, pages().subspan(offset / kPageSize, vma.size() / kPageSize), type);
 }
 
 }  // namespace kernel

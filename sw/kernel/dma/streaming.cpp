@@ -2,6 +2,7 @@
 
 #include "arch/cache.hpp"
 #include "core/log.hpp"
+#include "core/mistake.hpp"
 #include "core/string.hpp"
 #include "dma/buffer_events.hpp"
 #include "dma/context.hpp"
@@ -180,6 +181,12 @@ Result<> dma_sync_for_device(const DmaDevice& device, Iova at, uint32_t offset, 
 
 namespace {
 
+/// The pieces of memory that caches are seen to for.
+std::span<const SgEntry> maintained(const SgTable& list) {
+    const std::span<const SgEntry> all = list.entries();
+    return makes(Mistake::sync_mapped_only) ? all.first(list.mapped) : all;
+}
+
 PhysAddr memory_of(const SgEntry& e) { return page_to_phys(e.page) + e.offset; }
 
 void unmap_entries(DmaContext& c, SgTable& list, DmaAttributes attributes) {
@@ -253,7 +260,7 @@ Result<> map_merged(DmaContext& c, SgTable& list, const Wish& w) {
     entries[0].device_length = m->bytes;
     list.mapped = 1;
     if (m->synchronised) {
-        for (const SgEntry& e : entries) give_to_device(memory_of(e), e.length, w.direction);
+        for (const SgEntry& e : maintained(list)) give_to_device(memory_of(e), e.length, w.direction);
     }
     add_mapping(c, std::move(m));
     return Ok{};
@@ -290,9 +297,10 @@ Result<> dma_unmap_sg(const DmaDevice& device, SgTable& list, DmaDirection direc
     TRY(check_list(c, list, direction, caller));
     const DmaMapping* first = c.mappings.find(list.entries()[0].device);
     const bool by_entry = first->merged && first->device_owns && !attributes.has(kDmaSkipCpuSync);
+    const auto taken = maintained(list);
     unmap_entries(c, list, attributes);
     if (by_entry) {
-        for (const SgEntry& e : list.entries()) take_from_device(memory_of(e), e.length, direction);
+        for (const SgEntry& e : taken) take_from_device(memory_of(e), e.length, direction);
     }
     return Ok{};
 }
@@ -318,7 +326,7 @@ Result<> sync_list(const DmaDevice& device, SgTable& list, DmaDirection directio
     }
     const DmaMapping* first = c.mappings.find(list.entries()[0].device);
     if (!first->merged) return Ok{};
-    for (const SgEntry& e : list.entries()) move(nullptr, e);
+    for (const SgEntry& e : maintained(list)) move(nullptr, e);
     return Ok{};
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/mistake.hpp"
 #include "dma/context.hpp"
 #include "mm/user_space.hpp"
 
@@ -141,15 +142,21 @@ void DmaBuf::unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction
 Result<> DmaBuf::begin_cpu_access(DmaDirection direction, ByteRange range) {
     if (range.offset > size_ || range.bytes > size_ - range.offset) return Errno::kInval;
     count(*this, &DmaBufUse::cpu_begins);
-    if (ops_.begin_cpu_access_partial) return ops_.begin_cpu_access_partial(*this, direction, range);
-    return ops_.begin_cpu_access ? ops_.begin_cpu_access(*this, direction) : Result<>{Ok{}};
+    return change_cpu_access(!makes(Mistake::swap_cpu_access), direction, range);
+}
+
+Result<> DmaBuf::change_cpu_access(bool begins, DmaDirection direction, ByteRange range) {
+    if (makes(Mistake::skip_cpu_access)) return Ok{};
+    const auto partial = begins ? ops_.begin_cpu_access_partial : ops_.end_cpu_access_partial;
+    if (partial) return partial(*this, direction, range);
+    const auto whole = begins ? ops_.begin_cpu_access : ops_.end_cpu_access;
+    return whole ? whole(*this, direction) : Result<>{Ok{}};
 }
 
 Result<> DmaBuf::end_cpu_access(DmaDirection direction, ByteRange range) {
     if (range.offset > size_ || range.bytes > size_ - range.offset) return Errno::kInval;
     count(*this, &DmaBufUse::cpu_ends);
-    if (ops_.end_cpu_access_partial) return ops_.end_cpu_access_partial(*this, direction, range);
-    return ops_.end_cpu_access ? ops_.end_cpu_access(*this, direction) : Result<>{Ok{}};
+    return change_cpu_access(makes(Mistake::swap_cpu_access), direction, range);
 }
 
 void DmaBuf::count_maintenance(uint32_t bytes) {

@@ -154,6 +154,7 @@ public:
     ListNode list_node;  ///< in the list of all
 
 private:
+    Result<> change_cpu_access(bool begins, DmaDirection direction, ByteRange range);
     void change_mappings(DmaBufAttachment& attachment, int32_t by);
 
     const DmaBufOps& ops_;

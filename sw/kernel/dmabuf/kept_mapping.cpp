@@ -1,5 +1,7 @@
 #include "dmabuf/kept_mapping.hpp"
 
+#include "core/mistake.hpp"
+
 namespace kernel {
 
 Result<> KeptMapping::add_to(DmaBufAttachment& attachment) {
@@ -32,7 +34,7 @@ void KeptMapping::unmap(const DmaBufAttachment& attachment, Iova at, const DmaPa
 
 void KeptMapping::drop(const DmaDevice& device) {
     if (!pages_) return;
-    device.unmap(at_, *pages_);
+    if (!makes(Mistake::leave_mapped)) device.unmap(at_, *pages_);
     pages_ = {};
 }
 

@@ -1,6 +1,7 @@
 #include "dmabuf/page_ownership.hpp"
 
 #include "arch/cache.hpp"
+#include "core/mistake.hpp"
 #include "dma/ownership.hpp"
 #include "mm/page.hpp"
 #include "mm/vmalloc.hpp"
@@ -30,10 +31,11 @@ void each_piece(const DmaPages& pages, ByteRange range, Piece piece) {
 uint32_t give_pages(const DmaPages& pages, ByteRange range, DmaDirection direction) {
     tell_turn(pages.buffer(), range.offset, range.bytes, direction, Turn::device);
     if (pages.type() != MemoryType::cached) {
-        wmb();
+        if (!makes(Mistake::skip_wmb)) wmb();
         return 0;
     }
-    each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { give_to_device(at, bytes, direction); });
+    for (uint32_t again = makes(Mistake::maintain_twice); again + 1 != 0; --again)
+        each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { give_to_device(at, bytes, direction); });
     return range.bytes;
 }
 

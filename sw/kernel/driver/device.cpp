@@ -50,7 +50,9 @@ void collect(Node parent) {
             }
             device.value()->node = n;
             platform_name(device.value()->name, n.name());
-            devices.push_back(*device.take().release());
+            Device& added = *device.take().release();
+            // What drivers do is told from the first one on.
+            n.compatible("exysim,simctl") ? devices.push_front(added) : devices.push_back(added);
         }
         collect(n);
     }

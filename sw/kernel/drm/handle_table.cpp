@@ -1,6 +1,21 @@
 #include "drm/handle_table.hpp"
 
+#include "core/log.hpp"
+#include "dma/buffer_events.hpp"
+
 namespace kernel::drm {
+
+namespace {
+
+/// Until somebody gives it a better name.
+void name_after(const GemObject& object, uint32_t handle) {
+    if (object.imported() || !event_channel().post) return;
+    char name[24];
+    format_text(name, sizeof name, "GEM handle %u", handle);
+    tell_name(object.pages().buffer(), name);
+}
+
+}  // namespace
 
 HandleTable::~HandleTable() {
     for (uint32_t i = 0; i < end_; ++i) {
@@ -13,6 +28,7 @@ Result<uint32_t> HandleTable::add(Ref<GemObject> object) {
     for (uint32_t i = 0; i < kMost; ++i) {
         if (objects_[i]) continue;
         object->handle_added();
+        name_after(*object, i + 1);
         objects_[i] = std::move(object);
         if (i >= end_) end_ = i + 1;
         return i + 1;

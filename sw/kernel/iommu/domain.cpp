@@ -2,6 +2,7 @@
 
 #include "arch/cache.hpp"
 #include "core/log.hpp"
+#include "core/mistake.hpp"
 #include "iommu/sysmmu.hpp"
 
 namespace kernel {
@@ -18,7 +19,9 @@ uint32_t total(std::span<const PhysRun> runs) {
 }  // namespace
 
 IommuDomain::IommuDomain(IoPageTable table, const SysMmuQuirks& quirks)
-    : space_{kFirst, kEnd, quirks.guard}, table_{std::move(table)}, quirks_{quirks} {}
+    : space_{kFirst, kEnd, makes(Mistake::skip_map_flush) ? 0 : quirks.guard},
+      table_{std::move(table)},
+      quirks_{quirks} {}
 
 Result<Unique<IommuDomain>> IommuDomain::create(const SysMmuQuirks& quirks) {
     return TRY(make<IommuDomain>(TRY(IoPageTable::create()), quirks));
@@ -48,7 +51,7 @@ Result<Iova> IommuDomain::map(std::span<const PhysRun> runs, IoAccess access, co
         return error;
     }
     publish();
-    if (quirks_.invalidate_on_map) {
+    if (quirks_.invalidate_on_map && !makes(Mistake::skip_map_flush)) {
         TlbBatch all;
         all.everything = true;
         forget(all);
@@ -67,6 +70,7 @@ Result<> IommuDomain::unmap(Iova base, uint32_t bytes) {
         at += size;
     }
     publish();
+    if (makes(Mistake::flush_first_only) && batch.count > 1) batch.count = 1;
     forget(batch);
     return space_.release(base);
 }
@@ -83,6 +87,7 @@ void IommuDomain::forget(const TlbBatch& batch) {
 
 void TlbBatch::add(Iova page, uint32_t size, uint32_t most_flushes) {
     const uint32_t pages = size / kPageSize;
+    if (makes(Mistake::one_flush)) most_flushes = 1;
     const uint32_t flushes = pages < most_flushes ? pages : most_flushes;
     everything |= count + flushes > kMost;
     if (everything) return;

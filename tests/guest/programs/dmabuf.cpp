@@ -338,7 +338,9 @@ long long kill_one() {
         t.attach("fimc0");
         t.map(DMABUF_TEST_BIDIRECTIONAL);
         t.call(DMABUF_TEST_VMAP);
+        dmabuf::sync(fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW);
         p[0] = 1;
+        dmabuf::sync(fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW);
         write(ends[1], "x", 1);
         for (;;) pause();
     }

@@ -48,6 +48,7 @@ TEST_CASE("contract: event kinds, span classes and directions have the same numb
     CHECK(same(M::interrupt_begin, K::interrupt_begin));
     CHECK(same(M::interrupt_end, K::interrupt_end));
     CHECK(same(M::buffer_done, K::buffer_done));
+    CHECK(same(M::program, K::program));
     CHECK(same(system::SpanClass::driver, kernel::SpanClass::driver));
     CHECK(same(system::SpanClass::maintenance, kernel::SpanClass::maintenance));
     CHECK(same(system::SpanClass::lock, kernel::SpanClass::lock));

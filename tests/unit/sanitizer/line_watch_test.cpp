@@ -245,3 +245,29 @@ TEST_CASE("violation log: alike ones are counted together", "[sanitizer]") {
     CHECK(log.count(Rule::cpu_reads_stale) == 3);
     CHECK(log.count(Rule::stale_iotlb) == 0);
 }
+
+TEST_CASE("line watch: what a device has written over stores is not lost with them", "[sanitizer]") {
+    Line line;
+    line.core_stores(4, 7);
+    SECTION("written since") {
+        line.device_writes(4, 1, 9);
+        line.invalidate();
+        line.device_reads(0, 32);
+        CHECK(line.log.total() == 0);
+    }
+    SECTION("beside them") {
+        line.device_writes(8, 1, 9);
+        line.invalidate();
+        line.device_reads(0, 32);
+        CHECK(line.only(Rule::lost_cpu_write) == 1);
+    }
+}
+
+TEST_CASE("line watch: a store past a dirty line is newer than the line", "[sanitizer]") {
+    Line line;
+    line.core_stores(4, 7);
+    line.past(Direction::write, 4);
+    std::fill_n(line.memory.begin() + 4, 4, 50);
+    line.device_reads(0, 32);
+    CHECK(line.only(Rule::mixed_memory_types) == 1);
+}
