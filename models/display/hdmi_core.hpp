@@ -48,7 +48,7 @@ struct HdmiCore {
     static constexpr Field kEnable  {kCon0,       "CON_0",         0,  0, Access::rw,  0};
     static constexpr Field kCon0Rest{kCon0,       "CON_0_REST",    7,  1, Access::rw,  0};
     static constexpr Field kCon     {0x1'0004,    "CON",           7,  0, Access::rw,  0, 4};
-    static constexpr Field kCore    {0x1'0018,    "CORE",          7,  0, Access::rw,  0, 634};
+    static constexpr Field kCore    {0x1'0018,    "CORE",          7,  0, Access::rw,  0, 922};  // to 0x1'0E7C
     static constexpr Field kI2s     {0x4'0000,    "I2S",           7,  0, Access::rw,  0, 64};
     static constexpr Field kTgEnable{kTgCmd,      "TG_CMD",        0,  0, Access::rw,  0};
     static constexpr Field kTgField {kTgCmd,      "TG_FIELD",      1,  1, Access::rw,  0};

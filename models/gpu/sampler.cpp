@@ -110,11 +110,8 @@ std::vector<Sampler::Sample> Sampler::samples(int32_t count, uint32_t step, int3
         made[n].first = made[n].second = mapped(index);
         if (!linear) continue;
         made[n].weight = at >> 8 & 0xFF;
-        if (index + 1 != size) {
+        if (index + 1 != size || how_->filter == Filter::bilinear_past_edge)
             made[n].second = mapped(index + 1);
-        } else if (how_->filter == Filter::bilinear_past_edge) {  // the pixel in memory beyond the rectangle
-            made[n].second = negative ? -1 : size;
-        }
     }
     return made;
 }

@@ -8,15 +8,13 @@ namespace {
 
 // fimg2d.md section 1; programs may write these (Linux's exynos_drm_g2d has the same limits)
 constexpr uint32_t kFirst = 0x104, kLast = 0x880, kOffsetMask = 0xFFF;
-constexpr uint32_t kRotate = 0x200, kSourceSelect = 0x300, kSourceScale = 0x328, kCommand = 0x104,
-                   kPatternBase = 0x500, kPatternSize = 0x504, kPatternFormat = 0x508, kPatternStride = 0x510,
-                   kMaskBase = 0x520, kMaskStride = 0x524, kMaskLeftTop = 0x528, kMaskMode = 0x530,
-                   kMaskRepeat = 0x534, kMaskScale = 0x53C;
+constexpr uint32_t kRotate = 0x200, kSourceSelect = 0x300, kCommand = 0x104, kPatternBase = 0x500,
+                   kPatternSize = 0x504, kPatternFormat = 0x508, kPatternStride = 0x510, kMaskBase = 0x520,
+                   kMaskStride = 0x524, kMaskLeftTop = 0x528, kMaskMode = 0x530, kMaskRepeat = 0x534;
 constexpr uint32_t kSource = 0x304, kDestination = 0x404, kDestinationPlane2 = 0x418;
 constexpr uint32_t kRopMask = 1 << 0, kNormalMask = 1 << 1;  // of the command; the latter on v4.1
 constexpr uint32_t kMaskRotated = 1 << 8;                    // of ROTATE
 constexpr uint32_t kStretch = 1 << 4;                        // of v3's command
-constexpr uint32_t kIgnoreBoundary = 3;                      // bilinear that reads beyond the rectangle
 constexpr uint32_t kTwoPlanes = 1 << 8;                      // of v4.1's colour mode
 constexpr uint32_t kLastMaskRepeat = 3;                      // repeat, pad, reflect, clamp
 constexpr uint32_t kMostPixels = 8000;                       // a side
@@ -189,8 +187,7 @@ Result<> G2dList::check_mask() const {
     const bool four = engine_.version() == G2dVersion::v4_1;
     const uint32_t kinds = value(kCommand) & (four ? kRopMask | kNormalMask : kRopMask);
     if (!buffer || kinds == 0) return Ok{};
-    if (four && ((value(kMaskScale) & 3) == kIgnoreBoundary || (value(kMaskRepeat) & 7) > kLastMaskRepeat))
-        return Errno::kNotSup;
+    if (four && (value(kMaskRepeat) & 7) > kLastMaskRepeat) return Errno::kNotSup;
     const Rectangle to = rectangle(value(0x410), value(0x414));
     const uint32_t stride = value(kMaskStride);
     if (!to.valid() || stride > kMostStride) return Errno::kFault;
@@ -209,10 +206,7 @@ Result<> G2dList::check_mask() const {
 /// What would be read beside the source's rectangle.
 Result<> G2dList::check_stretch() const {
     if (!buffer_at(kSource) || (value(kSourceSelect) & 3) != 0) return Ok{};
-    if (engine_.version() == G2dVersion::v4_1) {
-        if ((value(kSourceScale) & 3) == kIgnoreBoundary) return Errno::kNotSup;
-        return Ok{};
-    }
+    if (engine_.version() == G2dVersion::v4_1) return Ok{};  // its repeat modes fill what lies beside
     // Version 3 reads on in memory unless it stretches.
     if (value(kCommand) & kStretch) return Ok{};
     const Rectangle from = rectangle(value(0x310), value(0x314)), to = rectangle(value(0x410), value(0x414));

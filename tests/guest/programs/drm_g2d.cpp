@@ -195,8 +195,8 @@ void masks(const File& card, uint32_t v) {
     tap::is(wrong, 0, "and changes the pixels whose bit is set when it is turned");
     if (v < 41) return;
     list = masked_copy(a, b, mask, kMaskPitch);
-    list.set(kMaskScale, 3);
-    tap::fails_with(list.submit(card), EOPNOTSUPP, "a mask scaled from beyond its edge is EOPNOTSUPP");
+    list.set(kMaskRepeat, 4);
+    tap::fails_with(list.submit(card), EOPNOTSUPP, "a reserved repeat mode of the mask is EOPNOTSUPP");
     list = masked_copy(a, b, mask, 259);
     list.set(kMaskLeftTop, at(4, 0));
     tap::is(run(card, list), 0, "a mask that ends with its buffer is accepted");

@@ -14,8 +14,8 @@ constexpr uint32_t kCommand = 0x104, kBlend = 0x108, kRotate = 0x200, kSrcSelect
                    kSrcStride = 0x308, kSrcMode = 0x30C, kSrcLeftTop = 0x310, kSrcRightBottom = 0x314,
                    kDstDirection = 0x208, kDstBase = 0x404, kDstStride = 0x408, kDstMode = 0x40C,
                    kDstLeftTop = 0x410, kDstRightBottom = 0x414, kMaskBase = 0x520, kMaskStride = 0x524,
-                   kMaskLeftTop = 0x528, kMaskMode = 0x530, kMaskScale = 0x53C, kRop4 = 0x614, kAlpha = 0x618,
-                   kForeground = 0x700, kSolidFill = 0x70C;
+                   kMaskLeftTop = 0x528, kMaskMode = 0x530, kMaskRepeat = 0x534, kRop4 = 0x614,
+                   kAlpha = 0x618, kForeground = 0x700, kSolidFill = 0x70C;
 
 inline uint32_t at(uint32_t x, uint32_t y) { return y << 16 | x; }
 

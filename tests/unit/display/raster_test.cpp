@@ -193,6 +193,19 @@ TEST_CASE("hdmi: a screen is plugged in and the PHY is locked", "[display]") {
     CHECK(later.regs.read(HdmiCore::kPhyStatus14) == 1);
 }
 
+TEST_CASE("hdmi: what Linux's exynos_hdmi writes beside the raster is there", "[display]") {
+    HdmiCore hdmi;
+    std::vector<uint32_t> faults;
+    hdmi.regs.on_fault([&](const RegisterFault& f) { faults.push_back(f.offset); });
+    // colours, AVI and audio info frames, the vendor's with its data, general control, audio clock, I2S
+    for (const uint32_t offset : {0x1'0020U, 0x1'0710U, 0x1'0730U, 0x1'0810U, 0x1'0C00U, 0x1'0C10U, 0x1'0C2CU,
+                                  0x1'05C0U, 0x1'0400U, 0x4'0000U, 0x4'0054U, 0x1'0E64U}) {
+        hdmi.regs.write(offset, 0x5A);
+        CHECK(hdmi.regs.read(offset) == 0x5A);
+    }
+    CHECK(faults.empty());
+}
+
 TEST_CASE("hdmi: without a screen nothing is pending, until one comes", "[display]") {
     HdmiCore hdmi{HdmiConfig{HdmiLayout::v1_3, false}};
     CHECK(hdmi.regs.read(HdmiCore::kHpdStatus) == 0);

@@ -123,6 +123,28 @@ TEST_CASE("g2d: bilinear meets in the middle and ends at the edge", "[gpu]") {
     CHECK(b.get(3, 0) == 0xFF80'4020);
 }
 
+TEST_CASE("g2d: bilinear that ignores the boundary takes what the repeat mode puts behind it", "[gpu]") {
+    const std::pair<uint32_t, uint32_t> rows[] = {
+        // the last pixel, and the middle between it and its neighbour
+        {0, 0x8040'2010},  // repeat: the first one, of zeros
+        {1, 0x8888'8848},  // pad: 0x1090D070
+        {2, 0xFF80'4020},  // reflect: itself
+        {3, 0xFF80'4020},  // clamp: itself
+        {4, 0x8040'2010},  // none: nothing
+    };
+    for (const auto& [repeat, expected] : rows) {
+        Bench b{Version::v4_1, 1, 2, 1};
+        b.put(kSource, 0, 0, 0x0000'0000);
+        b.put(kSource, 1, 0, 0xFF80'4020);
+        b.put(kSource, 2, 0, 0xFFFF'FFFF);  // behind the rectangle in memory
+        b.set({{0x414, 1U << 16 | 4}, {0x328, 3}, {0x32C, 0x8000}, {0x330, 0x1'0000}});
+        b.set({{0x31C, repeat}, {0x320, 0x1090'D070}});
+        REQUIRE(b.run());
+        CHECK(b.get(2, 0) == 0xFF80'4020);
+        CHECK(b.get(3, 0) == expected);
+    }
+}
+
 TEST_CASE("g2d: raster operations by their codes", "[gpu]") {
     constexpr uint32_t s = 0xFF12'3456, d = 0xFFA5'5AC3, p = 0xFF0F'F0FF;
     const std::pair<uint32_t, uint32_t> rows[] = {

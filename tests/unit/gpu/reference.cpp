@@ -268,10 +268,10 @@ R::Laid R::mask() const {
 }
 
 /// Pixel (i, j) counted along the picture's direction from its corner.
-R::Pixel R::texel(const Laid& laid, long i, long j, bool edge_x, bool edge_y) const {
+R::Pixel R::texel(const Laid& laid, long i, long j) const {
     bool pad = false, none = false;
-    const auto place = [&](long at, long size, bool edge) {
-        if (at < size || edge) return at;
+    const auto place = [&](long at, long size) {
+        if (at < size) return at;
         switch (laid.repeat) {
             case 0:
                 return at % size;
@@ -290,7 +290,7 @@ R::Pixel R::texel(const Laid& laid, long i, long j, bool edge_x, bool edge_y) co
                 return at;
         }
     };
-    long x = place(i, laid.w, edge_x), y = place(j, laid.h, edge_y);
+    long x = place(i, laid.w), y = place(j, laid.h);
     if (none) return {};
     if (pad) {
         const uint32_t v = laid.pad;
@@ -305,15 +305,14 @@ R::Pixel R::texel(const Laid& laid, long i, long j, bool edge_x, bool edge_y) co
 R::Pixel R::sample(const Laid& laid, int px, int py) const {
     const bool linear = laid.filter >= 2, past = laid.filter == 3;
     const long x = px * laid.sx, y = py * laid.sy, i = x >> 16, j = y >> 16;
-    const Pixel a = texel(laid, i, j, false, false);
+    const Pixel a = texel(laid, i, j);
     if (!linear) return a;
     const int fx = static_cast<int>(x >> 8 & 255), fy = static_cast<int>(y >> 8 & 255);
-    // At the last pixel the neighbour is the pixel itself, or with mode 3 the one behind the edge.
+    // At the last pixel the neighbour is the pixel itself, or with mode 3 what the repeat mode puts there.
     const bool last_x = i == laid.w - 1, last_y = j == laid.h - 1;
     const long ri = last_x && !past ? i : i + 1, rj = last_y && !past ? j : j + 1;
-    const bool ex = last_x && past, ey = last_y && past;
-    const Pixel b = fx ? texel(laid, ri, j, ex, false) : a, c = fy ? texel(laid, i, rj, false, ey) : a;
-    const Pixel d = fx && fy ? texel(laid, ri, rj, ex, ey) : fx ? b : c;
+    const Pixel b = fx ? texel(laid, ri, j) : a, c = fy ? texel(laid, i, rj) : a;
+    const Pixel d = fx && fy ? texel(laid, ri, rj) : fx ? b : c;
     Pixel out;
     for (int k = 0; k < 4; ++k)
         out[k] = (a[k] * (256 - fx) * (256 - fy) + b[k] * fx * (256 - fy) + c[k] * (256 - fx) * fy +

@@ -52,7 +52,7 @@ private:
     Laid source(const Picture& pic) const;
     Laid mask() const;
     Pixel sample(const Laid& laid, int px, int py) const;
-    Pixel texel(const Laid& laid, long i, long j, bool edge_x, bool edge_y) const;
+    Pixel texel(const Laid& laid, long i, long j) const;
     Pixel laid_at(const Laid& laid, int dx, int dy) const;
     Pixel pattern_at(int dx, int dy) const;
     Pixel colour(uint32_t offset) const;

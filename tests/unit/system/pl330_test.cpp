@@ -298,14 +298,19 @@ TEST_CASE("pl330: a channel killed while its access is under way stays stopped",
         const Code code = long_copy();
         std::copy(code.begin(), code.end(), memory.bytes.begin() + kProgram);
         int accesses = 0;
+        uint32_t source = 0, target = 0;
         memory.meanwhile = [&](bool write) {
-            if (write == in_write && ++accesses == 3) b.kill(0);
+            if (write != in_write || ++accesses != 3) return;
+            source = b.reg(Core::kSar), target = b.reg(Core::kDar);
+            b.kill(0);
         };
         b.core.regs.write(Core::kInten, 1);
         b.go(0);
         while (b.core.runnable()) b.core.step(memory);
         CHECK(accesses == 3);
         CHECK(b.core.state(0) == State::stopped);
+        CHECK(b.reg(Core::kSar) == source);
+        CHECK(b.reg(Core::kDar) == target);
         CHECK_FALSE(b.core.irq());
         CHECK(b.reg(Core::kFsrc) == 0);
         memory.meanwhile = [](bool) {};
@@ -332,6 +337,7 @@ TEST_CASE("pl330: power lost in the middle of an access leaves the reset state",
     for (uint32_t channel = 0; channel < 8; ++channel) CHECK(b.core.state(channel) == State::stopped);
     CHECK(b.reg(Core::kInten) == 0);
     CHECK(b.reg(Core::kSar) == 0);
+    CHECK(b.reg(Core::kDar) == 0);
     CHECK_FALSE(b.core.irq());
     CHECK(b.said.empty());
 }
