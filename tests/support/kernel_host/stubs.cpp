@@ -76,6 +76,7 @@ Result<Mmio> Device::map(uint32_t) { return Errno::kNoEnt; }
 Result<I2cBus*> i2c_bus_of(Node) { return Errno::kProbeDefer; }
 Result<> power_on(Node) { return Errno::kNoDev; }
 Result<> register_subdevice(Subdevice&) { return Errno::kNoDev; }
+MediaEntity::~MediaEntity() = default;
 Subdevice::~Subdevice() = default;
 CameraSource::~CameraSource() = default;
 Result<> add_camera_source(CameraSource&, bool) { return Errno::kNoDev; }
