@@ -126,6 +126,7 @@ void idle() {
 
 Result<Thread*> start_kernel_thread(const char* name, void (*function)(void*), void* argument) {
     Thread* t = TRY(new_thread(name));
+    t->fail_nth = running->fail_nth;  // works for the one that starts it
     // Below the place of a TrapFrame: the thread may execute a program and become a user thread.
     plant_switch_frame(*t, address_of(&t->user_frame()).value, thread_start,
                        address_of(reinterpret_cast<void*>(function)).value, address_of(argument).value);

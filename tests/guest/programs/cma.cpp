@@ -12,6 +12,7 @@
 #include "dma_test.hpp"
 #include "proc.hpp"
 #include "tap.hpp"
+#include "v4l2_test.hpp"
 
 namespace {
 
@@ -144,6 +145,34 @@ void pressure(dma::Device& d) {
     tap::is(priv.wrong() + shared.wrong(), 0, "and does no harm");
 }
 
+/// A device has some of a process's pages where another one wants its memory: they cannot move, and the next
+/// place is tried.
+void busy(dma::Device& d) {
+    constexpr unsigned kPicture = 1920 * 1080 * 3 / 2;
+    v4l2::Queue in{v4l2::open_node("exynos4-fimc", V4L2_CAP_VIDEO_M2M_MPLANE),
+                   V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE};
+    in.format(V4L2_PIX_FMT_NV12, 1920, 1080);
+    const Filled pinned{4, MAP_PRIVATE};
+    tap::ok(in.request(1, V4L2_MEMORY_USERPTR) == 0 && in.queue_user(pinned.words, kPicture) == 0,
+            "a converter has a picture of the process's");
+    const long long busy_before = cma(kBusy), failures = cma(kFailures);
+    std::vector<dma_test_call> held;
+    while (held.size() < 2 * kPieces && d.alloc(kPiece / 2, kPieceAttributes) == 0) held.push_back(d.last);
+    std::printf("# %zu pieces, %lld times in the way\n", held.size(), cma(kBusy) - busy_before);
+    tap::ok(cma(kBusy) > busy_before, "its pages are in the way, and are told");
+    tap::ok(held.size() >= 2 * kPieces - 2, "all but the place they are in can be had");
+    tap::is(pinned.wrong(), 0, "they keep their contents");
+    ::close(in.fd);
+    dma_test_call last{};
+    const bool more = d.alloc(kPiece / 2, kPieceAttributes) == 0;
+    if (more) last = d.last;
+    tap::ok(more, "when the converter lets go of them their place can be had too");
+    tap::is(pinned.wrong(), 0, "and they are somewhere else");
+    if (more) d.release(last);
+    for (const dma_test_call& c : held) d.release(c);
+    tap::ok(cma(kFailures) - failures <= 1, "nothing else failed");
+}
+
 void window(dma::Device& d) {
     tap::is(proc::dma("consistent_window_bytes"), 2 * kMiB, "a window of 2 MiB");
     tap::is(d.alloc(kMiB, DMA_TEST_WRITE_COMBINE), 0, "1 MiB fits");
@@ -160,10 +189,18 @@ void window(dma::Device& d) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
-    const bool old_window = argc > 1 && std::string{argv[1]} == "window";
-    tap::plan(old_window ? 7 : 14);
-    dma::Device d{"fimc0"};
-    if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
-    old_window ? window(d) : pressure(d);
+    struct Mode {
+        const char* name;
+        void (*run)(dma::Device&);
+        int tests;
+    };
+    constexpr Mode kModes[] = {{"", pressure, 14}, {"window", window, 7}, {"busy", busy, 8}};
+    const std::string asked = argc > 1 ? argv[1] : "";
+    for (const Mode& mode : kModes) {
+        if (asked != mode.name) continue;
+        tap::plan(mode.tests);
+        dma::Device d{"fimc0"};
+        if (tap::ok(d.ready(), "the device is there")) mode.run(d);
+    }
     return tap::finish();
 }

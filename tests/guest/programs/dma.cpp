@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include <sstream>
 #include <string>
 
 #include "dma_test.hpp"
@@ -120,7 +121,44 @@ void mismatches(dma::Device& d) {
     tap::is(proc::dma("allocations") - proc::dma("frees"), allocated, "nothing is left over");
 }
 
+/// Whether a page that nobody has lies behind each area, before the next one.
+bool areas_apart() {
+    std::istringstream lines{proc::text("/proc/vmallocinfo")};
+    unsigned start = 0, end = 0, before = 0, count = 0;
+    for (std::string line; std::getline(lines, line); before = end, ++count) {
+        if (std::sscanf(line.c_str(), "0x%x-0x%x", &start, &end) != 2) return false;
+        if (before != 0 && start < before + kPage) return false;
+    }
+    return count > 10;
+}
+
+/// Free blocks of the page allocator: pages of a migrate type ("" for all).
+long long free_block_pages(const std::string& type) {
+    std::istringstream lines{proc::text("/proc/buddyinfo")};
+    long long pages = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const size_t at = line.find(" type ");
+        std::istringstream words{line.substr(at + 6)};
+        std::string name;
+        words >> name;
+        long long blocks = 0;
+        for (int order = 0; words >> blocks; ++order)
+            if (type.empty() || name == type) pages += blocks << order;
+    }
+    return pages;
+}
+
+void page_blocks() {
+    (void)(free_block_pages("") + proc::free_kib());  // what reading them for the first time takes
+    tap::is(free_block_pages(""), proc::free_kib() / 4,
+            "free blocks of all orders and types are the free pages");
+    tap::is(free_block_pages("cma"), proc::value("/proc/meminfo", "CmaFree") / 4,
+            "those of contiguous areas are a type of their own");
+    tap::is(free_block_pages("isolated"), 0, "and none is kept from everybody");
+}
+
 void areas(dma::Device& d) {
+    tap::ok(areas_apart(), "areas have a page behind them that is nobody's");
     dma_test_call big[4];
     unsigned good = 0;
     for (dma_test_call& c : big) good += d.alloc(2 * kMiB, DMA_TEST_WRITE_COMBINE) == 0, c = d.last;
@@ -387,13 +425,14 @@ void killed(int times) {
 
 int main(int argc, char* argv[]) {
     iommu = argc > 1 && std::string{argv[1]} == "iommu";
-    tap::plan(iommu ? 123 : 119);
+    tap::plan(iommu ? 127 : 123);
     dma::Device d{"fimc0"};
     if (!tap::ok(d.ready(), "the device is there")) return tap::finish();
     const long long vmalloc_before = proc::vmalloc_kib();
     attributes(d);
     user_allocations(d);
     mismatches(d);
+    page_blocks();
     areas(d);
     sg_and_atomic(d);
     streaming(d);

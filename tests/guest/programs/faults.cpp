@@ -49,6 +49,7 @@ void streaming() {
     const unsigned b = d.last.buffer;
     d.call(DMA_TEST_MAP, {.bytes = 2 * kPage, .offset = 12, .buffer = b});
     if (d.call(DMA_TEST_MAP_SG, {.buffer = b}) == 0) d.call(DMA_TEST_UNMAP_SG, {});
+    d.call(DMA_TEST_MAP_WRONG, {.value = DMA_TEST_FREE_PAGE});
 }
 void files() {
     const int fd = ::open("/tmp/exysim-fault", O_RDWR | O_CREAT | O_TRUNC, 0600);

@@ -135,8 +135,10 @@ void planes_apart() {
     q.buffer(VIDIOC_PREPARE_BUF);
     ::close(fd);
 }
-/// The virtual screen shows a picture, and the virtual camera that screen.
+/// The virtual screen shows a picture, and the virtual camera that screen, which keeps as much memory as it
+/// needs: of another size each time, within two pages.
 void looped() {
+    const unsigned height = ::getpid() % 2 ? kHeight : kHeight - 16;
     v4l2::Queue screen{v4l2::open_node("vivid", V4L2_CAP_VIDEO_OUTPUT, O_RDWR | O_NONBLOCK),
                        V4L2_BUF_TYPE_VIDEO_OUTPUT};
     v4l2::Queue camera{v4l2::open_node("vivid", V4L2_CAP_VIDEO_CAPTURE, O_RDWR | O_NONBLOCK),
@@ -144,7 +146,7 @@ void looped() {
     v4l2_control loop{V4L2_CID_TEST_PATTERN, 2};
     ::ioctl(camera.fd, VIDIOC_S_CTRL, &loop);
     for (v4l2::Queue* q : {&screen, &camera}) {
-        q->format(V4L2_PIX_FMT_NV12, kWidth, kHeight);
+        q->format(V4L2_PIX_FMT_NV12, kWidth, height);
         if (q->request(2, V4L2_MEMORY_MMAP) == 0 && q->queue(0) == 0 && q->queue(1) == 0) q->stream(true);
         pollfd done{q->fd, POLLIN | POLLOUT, 0};
         ::poll(&done, 1, 100);
