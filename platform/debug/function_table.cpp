@@ -1,6 +1,7 @@
 #include "platform/debug/function_table.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <unistd.h>
@@ -49,19 +50,37 @@ void settle(std::vector<Function>& functions) {
 
 }  // namespace
 
-FunctionTable::FunctionTable(const std::string& elf_file) {
+FunctionTable::FunctionTable(const std::string& elf_file, uint32_t base) {
     elf_version(EV_CURRENT);
     const int fd = ::open(elf_file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return;
     Elf* elf = elf_begin(fd, ELF_C_READ, nullptr);
     for (Elf_Scn* section = nullptr; elf && (section = elf_nextscn(elf, section));) {
         GElf_Shdr header;
-        if (gelf_getshdr(section, &header) && header.sh_type == SHT_SYMTAB)
-            add_symbols(elf, section, header, functions_);
+        const bool symbols =
+            gelf_getshdr(section, &header) && (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM);
+        if (symbols) add_symbols(elf, section, header, functions_);
     }
     elf_end(elf);
     ::close(fd);
     settle(functions_);
+    for (Function& f : functions_) {
+        f.begin += base;
+        f.end += base;
+    }
+}
+
+void FunctionTable::add_unnamed(const std::vector<uint32_t>& begins, uint32_t end, const std::string& file,
+                                uint32_t base) {
+    std::vector<Function> unnamed;
+    for (size_t i = 0; i < begins.size(); ++i) {
+        const uint32_t until = i + 1 < begins.size() ? begins[i + 1] : end;
+        if (begins[i] < until && !find(begins[i]))
+            unnamed.push_back({begins[i], until, fmt::format("{}+{:#x}", file, begins[i] - base)});
+    }
+    functions_.insert(functions_.end(), unnamed.begin(), unnamed.end());
+    std::sort(functions_.begin(), functions_.end(),
+              [](const Function& a, const Function& b) { return a.begin < b.begin; });
 }
 
 const Function* FunctionTable::find(uint32_t address) const {

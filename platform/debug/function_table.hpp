@@ -15,8 +15,14 @@ struct Function {
 
 class FunctionTable {
 public:
-    /// Symbols of type FUNC; one without a size ends where the next begins. An unreadable file gives none.
-    explicit FunctionTable(const std::string& elf_file);
+    /// Symbols of type FUNC, those for the dynamic linker too; one without a size ends where the next begins.
+    /// An unreadable file gives none. `base` is added to all addresses.
+    explicit FunctionTable(const std::string& elf_file, uint32_t base = 0);
+
+    /// Functions that begin there have no name: they are called by `file` and place, as far as no other
+    /// function lies there. In order.
+    void add_unnamed(const std::vector<uint32_t>& begins, uint32_t end, const std::string& file,
+                     uint32_t base);
 
     /// The function that contains the address, or null.
     const Function* find(uint32_t address) const;
