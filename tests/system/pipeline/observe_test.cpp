@@ -182,8 +182,14 @@ TEST_CASE("watching changes nothing that is measured or shown, each watcher alon
     const CameraToTv scenario{.input = "{pattern: zoneplate}", .frames = kFrames};
     const std::string trace = (test_folder("watch_trace") / "trace").string();
     const std::string traced = fmt::format("--trace-exec '{}' --trace-most 100000", trace);
-    const std::string watchers[] = {"", "--no-timeline --profile", "--no-timeline --profile --profile-lines",
-                                    "--no-timeline " + traced, "--profile --profile-lines " + traced};
+    const std::string signals = "--vcd --vcd-signals all ";
+    const std::string watchers[] = {"",
+                                    "--no-timeline --profile",
+                                    "--no-timeline --profile --profile-lines",
+                                    "--no-timeline " + signals,
+                                    "--no-timeline --sanitize",
+                                    "--no-timeline " + traced,
+                                    "--sanitize --profile --profile-lines " + signals + traced};
     for (const std::string mode : {"timing", "fast"}) {
         const ScenarioRun plain =
             run_scenario(test_folder("watch_off_" + mode), scenario, "--no-timeline --set mode=" + mode);
