@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <map>
 
 #include "platform/cli/guest_words.hpp"
@@ -65,17 +64,6 @@ void hear(observe::SoftwareWatch& software, const GuestEvent& e) {
     }
 }
 
-/// Drivers call their devices by address and kind, as Linux does: "11800000.fimc" is fimc0.
-std::string block_called(const std::string& name) {
-    uint32_t base = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), base, 16);
-    if (error != std::errc{} || *end != '.') return name;
-    for (const board::Block& block : board::kMemoryMap) {
-        if (block.range.base == PhysAddr{base}) return std::string{block.name};
-    }
-    return name;
-}
-
 }  // namespace
 
 void attach_software(board::Machine& machine, const std::string& camera, observe::FrameWatch& frames) {
@@ -101,7 +89,7 @@ void attach_buffers(system::Simctl& simctl, observe::BufferWatch& buffers) {
             if (static_cast<EventKind>(e.record.kind) != kind) continue;
             const bool output =
                 static_cast<system::QueueDirection>(e.record.direction) == system::QueueDirection::output;
-            buffers.moved({block_called(e.name), output, e.record.id},
+            buffers.moved({block_word(e.name), output, e.record.id},
                           {Iova{e.record.iova}, e.record.length, holder, e.record.task, e.time});
         }
     });
@@ -115,7 +103,7 @@ void attach_shared_buffers(system::Simctl& simctl, observe::SharedBuffers& share
                 observe::SharedBuffers::Buffer made;
                 made.bytes = r.length;
                 made.memory = memory_word(r.value[0]);
-                made.made_by = e.name;
+                made.made_by = block_word(e.name);
                 made.task = r.task;
                 made.since = e.time;
                 return shared.created(r.id, std::move(made));
@@ -127,15 +115,16 @@ void attach_shared_buffers(system::Simctl& simctl, observe::SharedBuffers& share
             case EventKind::buffer_freed:
                 return shared.freed(r.id);
             case EventKind::attach:
-                return shared.attached(r.id, e.name);
+                return shared.attached(r.id, block_word(e.name));
             case EventKind::detach:
-                return shared.detached(r.id, e.name);
+                return shared.detached(r.id, block_word(e.name));
             case EventKind::map:
-                shared.mapped(r.id, PhysAddr{r.pa}, {e.name, Iova{r.iova}, r.length, use_word(r.direction)});
+                shared.mapped(r.id, PhysAddr{r.pa},
+                              {block_word(e.name), Iova{r.iova}, r.length, use_word(r.direction)});
                 if (r.value[0]) shared.turn(r.id, true, e.time);
                 return;
             case EventKind::unmap:
-                shared.unmapped(r.id, e.name, Iova{r.iova});
+                shared.unmapped(r.id, block_word(e.name), Iova{r.iova});
                 return shared.turn(r.id, false, e.time);
             case EventKind::sync:
                 return shared.turn(r.id, static_cast<system::Turn>(r.direction) == system::Turn::device,
@@ -158,7 +147,7 @@ void attach_buffer_flow(board::Machine& machine, const observe::FrameTracker& fr
         const bool output =
             static_cast<system::QueueDirection>(e.record.direction) == system::QueueDirection::output;
         const bool with_picture = output ? kind == EventKind::queue : kind == EventKind::dequeue;
-        const auto way = with_picture ? ways.find(block_called(e.name)) : ways.end();
+        const auto way = with_picture ? ways.find(block_word(e.name)) : ways.end();
         if (way == ways.end()) return;
         const std::vector<IovaRange> first_page{{Iova{e.record.iova}, 1}};
         if (const auto frame = frames.frame_under(first_page, way->second))

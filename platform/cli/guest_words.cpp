@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
+#include "platform/board/memory_map.hpp"
+
 namespace exysim::cli {
 
 namespace {
@@ -20,7 +24,7 @@ std::string subject_of(const EventRecord& r) {
 
 std::string created(const GuestEvent& e) {
     return fmt::format("buffer {}: {} bytes, {}, made by {}", e.record.id, e.record.length,
-                       memory_word(e.record.value[0]), e.name.empty() ? "the kernel" : e.name);
+                       memory_word(e.record.value[0]), e.name.empty() ? "the kernel" : block_word(e.name));
 }
 std::string segment(const GuestEvent& e) {
     return fmt::format("buffer {}: bytes {:#x} to {:#x} lie at {:#010x}", e.record.id, e.record.value[0],
@@ -29,25 +33,32 @@ std::string segment(const GuestEvent& e) {
 std::string named(const GuestEvent& e) { return fmt::format("buffer {} is called {}", e.record.id, e.name); }
 std::string freed(const GuestEvent& e) { return fmt::format("buffer {} freed", e.record.id); }
 std::string attached(const GuestEvent& e) {
-    return fmt::format("buffer {} attached to {}", e.record.id, e.name);
+    return fmt::format("buffer {} attached to {}", e.record.id, block_word(e.name));
 }
 std::string detached(const GuestEvent& e) {
-    return fmt::format("buffer {} detached from {}", e.record.id, e.name);
+    return fmt::format("buffer {} detached from {}", e.record.id, block_word(e.name));
 }
 std::string mapped(const GuestEvent& e) {
-    return fmt::format("{} mapped for {} at {:#010x}, which {}", subject_of(e.record), e.name, e.record.iova,
-                       use_word(e.record.direction));
+    return fmt::format("{} mapped for {} at {:#010x}, which {}", subject_of(e.record), block_word(e.name),
+                       e.record.iova, use_word(e.record.direction));
 }
 std::string unmapped(const GuestEvent& e) {
-    return fmt::format("{} unmapped from {} at {:#010x}", subject_of(e.record), e.name, e.record.iova);
+    return fmt::format("{} unmapped from {} at {:#010x}", subject_of(e.record), block_word(e.name),
+                       e.record.iova);
 }
 std::string turned(const GuestEvent& e) {
     const bool device = static_cast<Turn>(e.record.direction) == Turn::device;
     return fmt::format("{}: {} turn", subject_of(e.record), device ? "the device's" : "the processor's");
 }
-std::string queued(const GuestEvent& e) { return fmt::format("{} buffer {} queued", e.name, e.record.id); }
-std::string taken(const GuestEvent& e) { return fmt::format("{} buffer {} taken", e.name, e.record.id); }
-std::string done(const GuestEvent& e) { return fmt::format("{} buffer {} done", e.name, e.record.id); }
+std::string queued(const GuestEvent& e) {
+    return fmt::format("{} buffer {} queued", block_word(e.name), e.record.id);
+}
+std::string taken(const GuestEvent& e) {
+    return fmt::format("{} buffer {} taken", block_word(e.name), e.record.id);
+}
+std::string done(const GuestEvent& e) {
+    return fmt::format("{} buffer {} done", block_word(e.name), e.record.id);
+}
 std::string task_name(const GuestEvent& e) {
     return fmt::format("task {} is called {}", e.record.task, e.name);
 }
@@ -68,6 +79,18 @@ constexpr Words kWords[] = {
 // clang-format on
 
 }  // namespace
+
+std::string block_word(const std::string& name) {
+    const size_t at = name.find('@'), begin = at == std::string::npos ? 0 : at + 1;
+    uint32_t base = 0;
+    const auto [end, error] = std::from_chars(name.data() + begin, name.data() + name.size(), base, 16);
+    const bool whole = begin == 0 ? *end == '.' : *end == '\0';
+    if (error != std::errc{} || !whole) return name;
+    for (const board::Block& block : board::kMemoryMap) {
+        if (block.range.base == PhysAddr{base}) return std::string{block.name};
+    }
+    return name;
+}
 
 std::string memory_word(uint32_t type) {
     constexpr const char* kTypes[] = {"", "", "write-combined", "cached"};

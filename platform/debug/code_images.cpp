@@ -42,18 +42,24 @@ constexpr size_t kMostStrange = 4096;
 CodeImage::CodeImage(std::string name, const std::string& file, uint32_t base)
     : name_{std::move(name)}, file_{file}, base_{base}, functions_{file, base} {
     std::optional<GElf_Phdr> tables;
-    uint32_t code_end = 0;
+    uint32_t code = 0, code_end = 0;
     for_each_segment(file, [&](const GElf_Phdr& header, const char* bytes) {
         if (header.p_type == PT_ARM_EXIDX) tables = header;
         if (header.p_type != PT_LOAD) return;
         const uint32_t begin = base + static_cast<uint32_t>(header.p_vaddr);
         segments_.push_back({begin, {bytes, bytes + header.p_filesz}});
-        if (header.p_flags & PF_X) code_end = begin + static_cast<uint32_t>(header.p_filesz);
+        if (!(header.p_flags & PF_X)) return;
+        code = begin;
+        code_end = begin + static_cast<uint32_t>(header.p_filesz);
     });
-    if (!tables) return;
-    unwind_.emplace(base + static_cast<uint32_t>(tables->p_vaddr), static_cast<uint32_t>(tables->p_filesz),
-                    [this](uint32_t address) { return word(address); });
-    functions_.add_unnamed(unwind_->functions(), code_end, name_, base);
+    if (tables) use_tables(static_cast<uint32_t>(tables->p_vaddr), static_cast<uint32_t>(tables->p_filesz));
+    const std::vector<uint32_t> begins = unwind_ ? unwind_->functions() : std::vector<uint32_t>{};
+    const bool dynamic = base != 0;  // code of linkage has no names
+    if (dynamic || functions_.stripped()) functions_.name_rest(begins, code, code_end, name_, base);
+}
+
+void CodeImage::use_tables(uint32_t first, uint32_t bytes) {
+    unwind_.emplace(base_ + first, bytes, [this](uint32_t address) { return word(address); });
 }
 
 std::optional<uint32_t> CodeImage::word(uint32_t address) const {

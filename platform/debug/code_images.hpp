@@ -34,6 +34,7 @@ public:
     std::optional<uint32_t> word(uint32_t address) const;
 
 private:
+    void use_tables(uint32_t first, uint32_t bytes);
     struct Segment {
         uint32_t address;
         std::vector<uint8_t> bytes;

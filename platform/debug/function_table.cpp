@@ -59,6 +59,7 @@ FunctionTable::FunctionTable(const std::string& elf_file, uint32_t base) {
         GElf_Shdr header;
         const bool symbols =
             gelf_getshdr(section, &header) && (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM);
+        if (symbols) stripped_ = stripped_ && header.sh_type != SHT_SYMTAB;
         if (symbols) add_symbols(elf, section, header, functions_);
     }
     elf_end(elf);
@@ -70,13 +71,18 @@ FunctionTable::FunctionTable(const std::string& elf_file, uint32_t base) {
     }
 }
 
-void FunctionTable::add_unnamed(const std::vector<uint32_t>& begins, uint32_t end, const std::string& file,
-                                uint32_t base) {
+void FunctionTable::name_rest(const std::vector<uint32_t>& begins, uint32_t begin, uint32_t end,
+                              const std::string& file, uint32_t base) {
+    std::vector<uint32_t> edges{begin};
+    for (const uint32_t at : begins) edges.push_back(std::clamp(at, begin, end));
+    for (const Function& f : functions_) edges.insert(edges.end(), {f.begin, f.end});
+    edges.push_back(end);
+    std::sort(edges.begin(), edges.end());
     std::vector<Function> unnamed;
-    for (size_t i = 0; i < begins.size(); ++i) {
-        const uint32_t until = i + 1 < begins.size() ? begins[i + 1] : end;
-        if (begins[i] < until && !find(begins[i]))
-            unnamed.push_back({begins[i], until, fmt::format("{}+{:#x}", file, begins[i] - base)});
+    for (size_t i = 0; i + 1 < edges.size(); ++i) {
+        const bool inside = edges[i] >= begin && edges[i + 1] <= end && edges[i] < edges[i + 1];
+        if (inside && !find(edges[i]))
+            unnamed.push_back({edges[i], edges[i + 1], fmt::format("{}+{:#x}", file, edges[i] - base)});
     }
     functions_.insert(functions_.end(), unnamed.begin(), unnamed.end());
     std::sort(functions_.begin(), functions_.end(),

@@ -2,6 +2,7 @@
 
 #include <elf.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fstream>
@@ -62,11 +63,13 @@ std::optional<LoadedFile> loaded_at(uint32_t base, const ReadWord& guest) {
     const auto header = read<Elf32_Ehdr>(base, guest);
     if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_machine != EM_ARM)
         return {};
-    LoadedFile made{base, header->e_type == ET_EXEC, ""};
+    LoadedFile made{base, 0, header->e_type == ET_EXEC, ""};
     const uint32_t shift = made.fixed ? 0 : base;
     for (uint32_t i = 0; i < header->e_phnum; ++i) {
         const uint32_t at = base + header->e_phoff + i * static_cast<uint32_t>(sizeof(Elf32_Phdr));
         const auto segment = read<Elf32_Phdr>(at, guest);
+        if (segment && segment->p_type == PT_LOAD)
+            made.bytes = std::max(made.bytes, segment->p_vaddr + shift + segment->p_memsz - base);
         if (segment && segment->p_type == PT_DYNAMIC)
             made.name = soname(segment->p_vaddr + shift, shift, guest);
     }
@@ -76,10 +79,8 @@ std::optional<LoadedFile> loaded_at(uint32_t base, const ReadWord& guest) {
 std::optional<LoadedFile> loaded_around(uint32_t address, const ReadWord& guest) {
     const uint32_t last = address > kFarthest ? address - kFarthest : kPage;
     for (uint32_t at = address & ~(kPage - 1); at >= last; at -= kPage) {
-        const auto word = guest(at);
-        if (!word) return {};
-        if (*word != kMagic) continue;
-        if (auto found = loaded_at(at, guest)) return found;
+        const auto found = guest(at) == kMagic ? loaded_at(at, guest) : std::nullopt;
+        if (found) return address - found->base < found->bytes ? found : std::nullopt;
     }
     return {};
 }

@@ -13,13 +13,14 @@ namespace exysim::debug {
 
 struct LoadedFile {
     uint32_t base;     ///< where its first page lies
+    uint32_t bytes;    ///< from there to the end of its last segment
     bool fixed;        ///< at the addresses it was linked for
     std::string name;  ///< DT_SONAME; empty for programs
 };
 
 /// The file whose first page begins at `base`; nothing if none does.
 std::optional<LoadedFile> loaded_at(uint32_t base, const ReadWord& guest);
-/// The file to whose code `address` belongs: the nearest one below, with no hole between.
+/// The file that has `address` within its segments. Pages that nobody has touched yet may be missing between.
 std::optional<LoadedFile> loaded_around(uint32_t address, const ReadWord& guest);
 /// All of a process, whose half of the addresses ends at `end`.
 std::vector<LoadedFile> loaded_files(uint32_t end, const ReadWord& guest);
