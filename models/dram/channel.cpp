@@ -167,7 +167,8 @@ void Channel::serve(const Entry& entry) {
     const Clocks from = entry.arrival + scheduling_.frontend;
     Bank& bank = banks_[entry.bank];
     if (scheduling_.row_timeout != 0) expire_row(entry.bank, from);
-    if (bank.row == entry.row) {
+    const bool hit = bank.row == entry.row;
+    if (hit) {
         ++stats_.row_hits;
         ++bank.session_hits;
     } else {
@@ -183,6 +184,7 @@ void Channel::serve(const Entry& entry) {
     now_ = std::max(now_, last);
     bank.last_use = last;
     after_column(entry);
+    used({entry.bank, entry.write, hit, column + to_data, data_end, entry.bursts});
     finish(entry, data_end);
 }
 

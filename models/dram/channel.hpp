@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/base/arrival_queue.hpp"
+#include "models/base/probe.hpp"
 #include "models/dram/banks.hpp"
 #include "models/dram/calendar.hpp"
 #include "models/dram/requests.hpp"
@@ -27,8 +28,18 @@ struct ChannelStats {
     uint64_t data_clocks = 0;                   ///< data bus occupied
 };
 
+/// A part of a request has been served: its data pass from `begin` to `end`, and no others of the channel do.
+struct BankUse {
+    uint32_t bank;  ///< counted through the ranks
+    bool write, hit;
+    Clocks begin, end;
+    uint32_t bursts;
+};
+
 class Channel {
 public:
+    Probe<BankUse> used;  ///< when it is decided, which is about in order of time
+
     Channel(uint32_t number, const Timing& timing, const Geometry& geometry, const Scheduling& scheduling,
             RequestBook& book);
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -58,6 +59,10 @@ public:
     ChannelStats channel_stats() const;
     Picoseconds picoseconds_of(Clocks clocks) const {
         return static_cast<Picoseconds>(clocks) * config_.timing.tck_ps;
+    }
+    /// Whatever channel `n` serves from now on; see Channel::used.
+    void watch(uint32_t n, std::function<void(const BankUse&)> watcher) {
+        channels_[n].used.attach(std::move(watcher));
     }
     /// Commands of channel `n` from now on are appended to `log`; null = none. In the order of decision.
     void log_commands(uint32_t n, std::vector<Issued>* log) { channels_[n].log_to(log); }

@@ -34,6 +34,7 @@ public:
 
     /// Null without a controller.
     const Controller* controller() const { return controller_.get(); }
+    Controller* controller() { return controller_.get(); }
     /// Without a controller: one data bus at the rate given, which all masters share; latencies overlap.
     uint64_t submit(const BurstRequest& request, Picoseconds at) override;
     Picoseconds completion(uint64_t ticket) override;

@@ -120,6 +120,7 @@ void Channel::book(const Entry& entry, uint32_t n, const Placed& placed) {
         writes_.row_opened(entry.bank, entry.row);
     }
     calendar_.data.mark(placed.data, placed.length);
+    used({entry.bank, entry.write, placed.hit, placed.data, placed.data + placed.length, entry.bursts});
     finish(entry, placed.data + placed.length);
 }
 

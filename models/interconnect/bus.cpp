@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <stdexcept>
+#include <utility>
 
 #include "models/base/tlm/payload.hpp"
 #include "models/interconnect/on_chip_port.hpp"
@@ -48,6 +49,7 @@ void Bus::add_traffic(const std::string& target, BurstTarget& memory) {
     const TargetConfig config{config_.contention->memory, config_.contention->arbitration, request,
                               latency - request};
     memories_.push_back(std::make_unique<TargetTraffic>(config, memory));
+    memory_names_.push_back(target);
     map_.back().traffic = memories_.back().get();
     register_statistics(instruments_.statistics, std::string{name()} + ".to_" + target, *memories_.back());
 }
@@ -57,6 +59,28 @@ void Bus::add_port(const std::string& target) {
     ports_.push_back(std::make_unique<OnChipPort>(config_.contention->on_chip));
     map_.back().port = ports_.back().get();
     register_statistics(instruments_.statistics, std::string{name()} + ".to_" + target, *ports_.back());
+}
+
+std::vector<std::string> Bus::masters() const {
+    std::vector<std::string> names;
+    for (const auto& master : masters_) names.push_back(master->master());
+    return names;
+}
+
+void Bus::watch_ports() {
+    if (std::exchange(ports_watched_, true)) return;
+    for (auto& port : masters_) {
+        if (!port->traffic()) continue;
+        for (const bool write : {false, true}) {
+            const auto tell = [this, write, &master = port->master()](const PortGrant& g) {
+                const auto at = std::find_if(memories_.begin(), memories_.end(),
+                                             [&](const auto& memory) { return memory.get() == &g.to; });
+                const auto& memory = memory_names_[static_cast<size_t>(at - memories_.begin())];
+                port_used({master, memory, write, g.begin, g.end, g.bytes});
+            };
+            port->traffic()->channel(write).port_granted.attach(tell);
+        }
+    }
 }
 
 void Bus::end_of_elaboration() {

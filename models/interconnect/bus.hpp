@@ -43,6 +43,15 @@ struct BusTransfer {
     std::span<const uint8_t> data;
 };
 
+/// A master's burst has a memory's port, in mode `timing`. Bursts of one memory and direction follow one
+/// another; they are told of when they are decided, which is about in order of time.
+struct PortUse {
+    const std::string &master, &memory;
+    bool write;
+    Picoseconds begin, end;
+    uint32_t bytes;
+};
+
 /// One row of the address map.
 struct Route {
     PhysRange range;
@@ -103,6 +112,14 @@ public:
     const sc_core::sc_time& latency() const { return config_.latency; }
 
     Probe<BusTransfer> transferred;
+    Probe<PortUse> port_used;  ///< see watch_ports()
+    /// From now on bursts are told of, to all who attach; never without contention.
+    void watch_ports();
+    bool contended() const { return config_.contention.has_value(); }
+    /// Their names, in order of addition.
+    std::vector<std::string> masters() const;
+    /// Those of the memories whose ports masters wait for.
+    const std::vector<std::string>& memories() const { return memory_names_; }
 
 private:
     void end_of_elaboration() override;
@@ -121,6 +138,8 @@ private:
     std::vector<std::unique_ptr<MasterPort>> masters_;
     std::vector<std::unique_ptr<TargetPort>> targets_;
     std::vector<std::unique_ptr<TargetTraffic>> memories_;
+    std::vector<std::string> memory_names_;
+    bool ports_watched_ = false;
     std::vector<std::unique_ptr<OnChipPort>> ports_;
     std::vector<Route> map_;  // sorted by base once elaborated
 };

@@ -19,6 +19,9 @@ public:
     MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::string& prefix, uint32_t number,
                const MasterConfig* contended, Instruments& instruments);
 
+    const std::string& master() const { return master_; }
+    MasterTraffic* traffic() { return traffic_.get(); }  ///< null without contention
+
 private:
     struct Traffic {
         Counter& transactions;

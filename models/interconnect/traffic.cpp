@@ -105,6 +105,7 @@ void MasterChannel::granted(uint64_t number, Picoseconds start) {
     flight.granted = true;
     flight.arrived = start + (write_ ? flight.passes : 0);
     to.count(flight.burst);
+    port_granted({to, start, start + flight.passes, flight.burst.bytes});
     flight.ticket = to.memory().submit(flight.burst, flight.arrived);
 }
 

@@ -13,6 +13,7 @@
 
 #include "models/base/burst_target.hpp"
 #include "models/base/histogram.hpp"
+#include "models/base/probe.hpp"
 #include "models/interconnect/arbiter.hpp"
 #include "models/interconnect/burst_rules.hpp"
 #include "models/interconnect/regulator.hpp"
@@ -63,6 +64,14 @@ struct TrafficTimes {
     uint64_t passing = 0;      ///< crossbar and beats: what an idle bus takes
 };
 
+/// A burst has been given the memory's port: from `begin` to `end` its address or its data pass, and nobody
+/// else's of that direction.
+struct PortGrant {
+    const TargetTraffic& to;
+    Picoseconds begin, end;
+    uint32_t bytes;
+};
+
 /// One direction of a master's port: cuts transfers into bursts and keeps a limited number of them in flight.
 /// Bursts complete in any order; what a transfer takes is known when its last burst is settled.
 class MasterChannel final : public GrantListener, public BurstCompletion {
@@ -82,6 +91,8 @@ public:
     /// When the port had taken the latest transfer: its last address (reads) or its last data (writes).
     Picoseconds accepted() const { return accepted_; }
     Picoseconds completion(uint64_t ticket) override;
+
+    Probe<PortGrant> port_granted;  ///< when it is decided, which may be later and not in order of time
 
     static constexpr uint32_t kTransfers = 256;
     const TrafficTimes& times() const { return times_; }

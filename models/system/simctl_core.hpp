@@ -42,6 +42,8 @@ enum class SpanClass : uint32_t {
     driver,       ///< inside a device's driver, called by a program
     maintenance,  ///< cache maintenance
     lock,         ///< waits for a lock
+    mapping,      ///< gives a device addresses or takes them back: records, SysMMU tables, TLBs
+    fence,        ///< waits for a fence
 };
 
 /// `direction` of queue, dequeue and buffer_done.

@@ -44,15 +44,34 @@ class Hierarchy;
 
 namespace exysim::board {
 
+/// A wire that says when its level changes: at the end of the delta cycle, with no process of its own, so
+/// that who watches is nothing that the simulation could wait for.
+class Wire : public sc_core::sc_signal<bool> {
+public:
+    using sc_signal::sc_signal;
+    std::string from, to;  ///< ports, "fimc0.irq"; empty for a line that leads nowhere
+    Probe<bool> changed;
+
+private:
+    void update() override {
+        const bool before = read();
+        sc_signal::update();
+        if (changed.watched() && read() != before) changed(read());
+    }
+};
+
 /// The wires between blocks' lines.
 class Wires {
 public:
     template <class Out, class In>
     void connect(Out& from, In& to) {
-        sc_core::sc_signal<bool>& wire = add();
+        Wire& wire = add();
+        wire.from = from.name();
+        wire.to = to.name();
         from.bind(wire);
         to.bind(wire);
     }
+    std::deque<Wire>& all() { return wires_; }
     /// An input that is always low.
     template <class In>
     void tie_low(In& to) {
@@ -65,8 +84,8 @@ public:
     }
 
 private:
-    sc_core::sc_signal<bool>& add() { return wires_.emplace_back(sc_core::sc_gen_unique_name("wire")); }
-    std::deque<sc_core::sc_signal<bool>> wires_;
+    Wire& add() { return wires_.emplace_back(sc_core::sc_gen_unique_name("wire")); }
+    std::deque<Wire> wires_;
 };
 
 class Machine {
@@ -121,6 +140,7 @@ public:
 
     /// Sets core 0 to `entry`; the others begin in the boot ROM.
     void start(PhysAddr entry, uint32_t r0, uint32_t r1, uint32_t r2);
+    std::deque<Wire>& wires() { return wires_.all(); }
     PhysRange ram_range() const { return ram_range_; }
     system::Chip chip() const { return soc_.chip; }
     /// Memory as devices see it; nothing outside RAM.

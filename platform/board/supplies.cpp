@@ -30,6 +30,7 @@ void SupplyTree::switch_off_domains() {
 
 void SupplyTree::pass_on() {
     for (const Branch& branch : branches_) branch.block.set_supply(supply_of(branch.rule));
+    passed_on({});
 }
 
 Supply SupplyTree::supply_of(const SupplyRule& rule) const {

@@ -11,6 +11,9 @@
 
 namespace exysim::board {
 
+/// Software has written one of the controllers, and the blocks know.
+struct SuppliesPassedOn {};
+
 /// Tells each block of its clock and power whenever software has written the controllers.
 class SupplyTree {
 public:
@@ -23,12 +26,15 @@ public:
     void switch_off_domains();
 
     Probe<HungAccess> hung;  ///< of any block
+    Probe<SuppliesPassedOn> passed_on;
 
-private:
     struct Branch {
         const SupplyRule& rule;
         Supplied& block;
     };
+    const std::vector<Branch>& branches() const { return branches_; }
+
+private:
     void pass_on();
     Supply supply_of(const SupplyRule& rule) const;
 

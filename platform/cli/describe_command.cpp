@@ -170,6 +170,13 @@ void print_devices(const Json& list) {
     }
 }
 
+void print_signals(const Json& list) {
+    for (const Json& row : list)
+        fmt::print("  {:<32} {:>2} bit{} {} {}\n", row.at("name").get<std::string>(),
+                   row.at("bits").get<unsigned>(), row.at("bits") == 1 ? " " : "s",
+                   row.at("usual").get<bool>() ? " " : "+", row.at("sentence").get<std::string>());
+}
+
 void print_registers(const Json& list) {
     for (const Json& row : list) {
         const auto count = row.at("count").get<uint32_t>();
@@ -192,7 +199,8 @@ struct MachineListing {
 };
 constexpr MachineListing kListings[] = {{"statistics", &MachineFacts::statistics, print_statistics},
                                         {"devices", &MachineFacts::devices, print_devices},
-                                        {"registers", &MachineFacts::registers, print_registers}};
+                                        {"registers", &MachineFacts::registers, print_registers},
+                                        {"signals", &MachineFacts::signals, print_signals}};
 
 /// Which of them was asked for; null for the settings of files.
 const MachineListing* listing_of(const po::variables_map& values) {
@@ -223,6 +231,7 @@ int describe_command(const Arguments& arguments) {
         ("statistics", "what a machine counts, instead of what files may set")                   //
         ("devices", "the blocks of a machine, their addresses and interrupts")                   //
         ("registers", "the registers of a machine's blocks: BLOCK.NAME, fields, access, reset")  //
+        ("signals", "what 'exysim run --vcd' can write; +: only if --vcd-signals asks for it")   //
         ("platform", po::value<std::string>()->value_name("P"), "which machine (exynos4210)")    //
         ("json", "for programs");
     po::options_description all;

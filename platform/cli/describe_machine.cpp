@@ -1,6 +1,7 @@
 #include "platform/cli/describe_machine.hpp"
 
 #include "platform/board/machine.hpp"
+#include "platform/cli/machine_signals.hpp"
 #include "platform/config/vocabulary.hpp"
 #include "platform/observe/frame_chain.hpp"
 #include "platform/observe/register_list.hpp"
@@ -19,6 +20,14 @@ Json statistics_of(const Statistics& statistics) {
     Json list = Json::array();
     for (const auto& [name, row] : statistics.all())
         list.push_back({{"name", name}, {"unit", row.unit}, {"sentence", row.sentence}});
+    return list;
+}
+
+Json signals_of(board::Machine& machine) {
+    Json list = Json::array();
+    const MachineSignals signals{machine};
+    for (const observe::SignalFacts& s : signals.offered())
+        list.push_back({{"name", s.name}, {"bits", s.width}, {"usual", s.usual}, {"sentence", s.sentence}});
     return list;
 }
 
@@ -76,7 +85,8 @@ MachineFacts facts_of_machine(const config::Platform& platform) {
     observe::FrameChains chains;
     observe::register_frames("PIPELINE", tracker, machine.statistics);
     observe::register_chains("PIPELINE", chains, machine.statistics);
-    return {statistics_of(machine.statistics), devices_of(machine), registers_of(machine.statistics)};
+    return {statistics_of(machine.statistics), devices_of(machine), registers_of(machine.statistics),
+            signals_of(machine)};
 }
 
 }  // namespace exysim::cli

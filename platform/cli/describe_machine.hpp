@@ -14,8 +14,10 @@ namespace exysim::cli {
 ///   registers   [{name: "block.REGISTER", block, offset, register, count, stride, reset, sentence, fields}],
 ///   a
 ///               field being {name, bits, access, reset}
+///   signals     [{name, bits, usual, sentence}], what `exysim run --vcd` can write; `usual`: without being
+///               asked for
 struct MachineFacts {
-    nlohmann::ordered_json statistics, devices, registers;
+    nlohmann::ordered_json statistics, devices, registers, signals;
 };
 MachineFacts facts_of_machine(const config::Platform& platform);
 

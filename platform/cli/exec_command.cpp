@@ -97,13 +97,14 @@ int report(board::Machine& machine, const board::Outcome& outcome, const observe
     return outcome.guest_failed() ? kGuestFailed : kExpectationFailed;
 }
 
-/// The program may be one of the root folder; its libraries are not known.
+/// The program may be one of the root folder; its libraries are found there when they are met.
 debug::CodeImages code_images(const Settings& s) {
     debug::CodeImages images;
     images.add("kernel", guest_file(s.guest_dir, "kernel.elf"));
     images.add(std::filesystem::path{s.program}.filename().string(),
                in_root(s) ? s.root + s.program : s.program);
     images.add("init", guest_file(s.guest_dir, "init"));
+    if (!s.root.empty()) images.add_libraries(s.root);
     return images;
 }
 

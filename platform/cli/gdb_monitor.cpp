@@ -63,8 +63,9 @@ constexpr MonitorCommand kCommands[] = {
     {"phys",    "ADDRESS [WORDS]",             "physical memory as the CPU's loads see it",        1, physical},
     {"line",    "ADDRESS",                     "which caches hold a physical address, and how",    1, monitor_line},
     {"sysmmu",  "DEVICE [IOVA]",               "what a device's tables map, or where one address leads", 1, monitor_sysmmu},
-    {"buffers", "",                            "video buffers, and who has each",                  0, monitor_buffers},
+    {"buffers", "",                            "buffers that devices share, of video, dma-buf, DRM and ION, and who has each", 0, monitor_buffers},
     {"owner",   "ADDRESS",                     "what a physical address belongs to",               1, monitor_owner},
+    {"libraries", "ROOT",                      "commands that load symbols of the present process's libraries, whose files are below a folder of the host", 1, monitor_libraries},
     {"errors",  "",                        "guest errors so far",                              0, errors},
 };
 // clang-format on
@@ -104,7 +105,7 @@ std::string GdbMachine::monitor(const std::string& command) {
     for (const MonitorCommand& c : kCommands) {
         if (c.name != name || arguments.size() < c.least) continue;
         try {
-            return c.run({machine_, buffers_}, arguments);
+            return c.run({machine_, buffers_, shared_, stopped_core_}, arguments);
         } catch (const config::ConfigError& mistake) {
             return fmt::format("{}\n", mistake.what());
         }

@@ -7,6 +7,7 @@
 
 #include "platform/board/machine.hpp"
 #include "platform/observe/buffer_watch.hpp"
+#include "platform/observe/shared_buffers.hpp"
 
 namespace exysim::cli {
 
@@ -14,6 +15,8 @@ namespace exysim::cli {
 struct MonitorSubject {
     board::Machine& machine;
     const observe::BufferWatch& buffers;
+    const observe::SharedBuffers& shared;
+    unsigned core;  ///< that stopped last
 };
 
 using Words = std::vector<std::string>;
@@ -31,5 +34,8 @@ std::string monitor_sysmmu(const MonitorSubject& subject, const Words& arguments
 std::string monitor_line(const MonitorSubject& subject, const Words& arguments);
 std::string monitor_buffers(const MonitorSubject& subject, const Words& arguments);
 std::string monitor_owner(const MonitorSubject& subject, const Words& arguments);
+
+// --- gdb_monitor_libraries.cpp
+std::string monitor_libraries(const MonitorSubject& subject, const Words& arguments);
 
 }  // namespace exysim::cli

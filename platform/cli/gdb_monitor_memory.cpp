@@ -142,6 +142,9 @@ std::string monitor_line(const MonitorSubject& subject, const Words& arguments) 
 
 std::string monitor_buffers(const MonitorSubject& subject, const Words&) {
     std::string text;
+    for (const auto& [id, buffer] : subject.shared.buffers()) text += observe::buffer_text(id, buffer);
+    for (const observe::SharedBuffers::Loose& memory : subject.shared.loose())
+        text += observe::loose_text(memory);
     for (const auto& [key, buffer] : subject.buffers.buffers()) text += buffer_text(key, buffer);
     return text.empty() ? "no driver has told of a buffer\n" : text;
 }
@@ -149,6 +152,9 @@ std::string monitor_buffers(const MonitorSubject& subject, const Words&) {
 std::string monitor_owner(const MonitorSubject& subject, const Words& arguments) {
     const PhysAddr address{monitor_number("address", arguments[0])};
     std::string text;
+    if (const auto shared = subject.shared.at(address))
+        text += fmt::format("byte {} of {}", shared->offset,
+                            observe::buffer_text(shared->id, subject.shared.buffers().at(shared->id)));
     for (const auto& [key, buffer] : subject.buffers.buffers()) {
         const auto place = place_in(subject.machine, key.device, buffer, address);
         if (place) text += fmt::format("byte {} of {}", *place, buffer_text(key, buffer));

@@ -11,7 +11,9 @@ namespace exysim::cli {
 
 GdbMachine::GdbMachine(board::Machine& machine, board::RunControl& control)
     : machine_{machine}, control_{control} {
-    if (machine.simctl) attach_buffers(*machine.simctl, buffers_);
+    if (!machine.simctl) return;
+    attach_buffers(*machine.simctl, buffers_);
+    attach_shared_buffers(*machine.simctl, shared_);
 }
 
 std::string GdbMachine::state_of(unsigned core) const {
@@ -100,8 +102,10 @@ std::unique_ptr<GdbSession> GdbSession::create(std::optional<uint16_t> port, boa
 
 GdbSession::GdbSession(uint16_t port, board::Machine& machine, board::RunControl& control)
     : machine_{machine}, control_{control}, target_{machine, control}, server_{port, target_} {
-    machine.cpu.stopped.attach(
-        [this](const cpu::DebugStop& stop) { server_.stopped(stop.core, reason_of(stop)); });
+    machine.cpu.stopped.attach([this](const cpu::DebugStop& stop) {
+        target_.stopped_on(stop.core);
+        server_.stopped(stop.core, reason_of(stop));
+    });
 }
 
 void GdbSession::start() {

@@ -11,6 +11,7 @@
 #include "platform/cli/options.hpp"
 #include "platform/debug/gdb_server.hpp"
 #include "platform/observe/buffer_watch.hpp"
+#include "platform/observe/shared_buffers.hpp"
 
 namespace exysim::cli {
 
@@ -29,11 +30,14 @@ public:
     std::optional<uint32_t> space_of(unsigned core, uint32_t address) override;
     std::string monitor(const std::string& command) override;
     void kill() override { control_.interrupt(); }
+    void stopped_on(unsigned core) { stopped_core_ = core; }
 
 private:
     board::Machine& machine_;
     board::RunControl& control_;
     observe::BufferWatch buffers_;
+    observe::SharedBuffers shared_;
+    unsigned stopped_core_ = 0;
 };
 
 /// Adds `--gdb` to a command's options.

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <map>
+
+#include "platform/cli/guest_words.hpp"
 
 namespace exysim::cli {
 
@@ -24,13 +26,18 @@ observe::SoftwareWatch::Span span_of(const GuestEvent& event) {
             return Span::maintenance;
         case SpanClass::lock:
             return Span::lock;
+        case SpanClass::mapping:
+            return Span::mapping;
+        case SpanClass::fence:
+            return Span::fence;
         default:
             return Span::mark;
     }
 }
 
 std::string span_name(const GuestEvent& event) {
-    constexpr std::string_view kNames[] = {"", "driver", "cache maintenance", "waits for a lock"};
+    constexpr std::string_view kNames[] = {
+        "", "driver", "cache maintenance", "waits for a lock", "mapping", "waits for a fence"};
     if (!event.name.empty()) return event.name;
     const uint32_t id = event.record.id;
     return id != 0 && id < std::size(kNames) ? std::string{kNames[id]} : fmt::format("span {}", id);
@@ -55,27 +62,6 @@ void hear(observe::SoftwareWatch& software, const GuestEvent& e) {
         default:
             return;
     }
-}
-
-/// Drivers call their devices by address and kind, as Linux does: "11800000.fimc" is fimc0.
-std::string block_called(const std::string& name) {
-    uint32_t base = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), base, 16);
-    if (error != std::errc{} || *end != '.') return name;
-    for (const board::Block& block : board::kMemoryMap) {
-        if (block.range.base == PhysAddr{base}) return std::string{block.name};
-    }
-    return name;
-}
-
-std::string buffer_step(const GuestEvent& e) {
-    constexpr std::pair<EventKind, std::string_view> kSteps[] = {
-        {EventKind::queue, "queued"}, {EventKind::dequeue, "taken"}, {EventKind::buffer_done, "done"}};
-    for (const auto& [kind, step] : kSteps) {
-        if (static_cast<EventKind>(e.record.kind) == kind)
-            return fmt::format("{} buffer {} {}", e.name, e.record.id, step);
-    }
-    return e.name.empty() ? fmt::format("event {}", e.record.kind) : e.name;
 }
 
 }  // namespace
@@ -103,9 +89,69 @@ void attach_buffers(system::Simctl& simctl, observe::BufferWatch& buffers) {
             if (static_cast<EventKind>(e.record.kind) != kind) continue;
             const bool output =
                 static_cast<system::QueueDirection>(e.record.direction) == system::QueueDirection::output;
-            buffers.moved({block_called(e.name), output, e.record.id},
+            buffers.moved({block_word(e.name), output, e.record.id},
                           {Iova{e.record.iova}, e.record.length, holder, e.record.task, e.time});
         }
+    });
+}
+
+void attach_shared_buffers(system::Simctl& simctl, observe::SharedBuffers& shared) {
+    simctl.event.attach([&shared](const GuestEvent& e) {
+        const system::EventRecord& r = e.record;
+        switch (static_cast<EventKind>(r.kind)) {
+            case EventKind::buffer_created: {
+                observe::SharedBuffers::Buffer made;
+                made.bytes = r.length;
+                made.memory = memory_word(r.value[0]);
+                made.made_by = block_word(e.name);
+                made.task = r.task;
+                made.since = e.time;
+                return shared.created(r.id, std::move(made));
+            }
+            case EventKind::buffer_segment:
+                return shared.segment(r.id, {r.value[0], PhysAddr{r.pa}, r.length});
+            case EventKind::buffer_named:
+                return shared.named(r.id, e.name);
+            case EventKind::buffer_freed:
+                return shared.freed(r.id);
+            case EventKind::attach:
+                return shared.attached(r.id, block_word(e.name));
+            case EventKind::detach:
+                return shared.detached(r.id, block_word(e.name));
+            case EventKind::map:
+                shared.mapped(r.id, PhysAddr{r.pa},
+                              {block_word(e.name), Iova{r.iova}, r.length, use_word(r.direction)});
+                if (r.value[0]) shared.turn(r.id, true, e.time);
+                return;
+            case EventKind::unmap:
+                shared.unmapped(r.id, block_word(e.name), Iova{r.iova});
+                return shared.turn(r.id, false, e.time);
+            case EventKind::sync:
+                return shared.turn(r.id, static_cast<system::Turn>(r.direction) == system::Turn::device,
+                                   e.time);
+            default:
+                return;
+        }
+    });
+}
+
+void attach_buffer_flow(board::Machine& machine, const observe::FrameTracker& frames,
+                        observe::Timeline& timeline) {
+    if (!machine.simctl) return;
+    std::map<std::string, observe::Resolve> ways;  // of devices to memory
+    for (auto& [name, unit] : machine.fimcs) ways[name] = unit->memory.resolve();
+    if (machine.display) ways["mixer0"] = ways["vp"] = machine.display->memory.resolve();
+    if (machine.gpu) ways["g2d"] = machine.gpu->memory.resolve();
+    machine.simctl->event.attach([&frames, &timeline, ways](const GuestEvent& e) {
+        const auto kind = static_cast<EventKind>(e.record.kind);
+        const bool output =
+            static_cast<system::QueueDirection>(e.record.direction) == system::QueueDirection::output;
+        const bool with_picture = output ? kind == EventKind::queue : kind == EventKind::dequeue;
+        const auto way = with_picture ? ways.find(block_word(e.name)) : ways.end();
+        if (way == ways.end()) return;
+        const std::vector<IovaRange> first_page{{Iova{e.record.iova}, 1}};
+        if (const auto frame = frames.frame_under(first_page, way->second))
+            timeline.task_moves(*frame, e.time);
     });
 }
 
@@ -122,7 +168,7 @@ void attach_guest_tracks(system::Simctl& simctl, observe::Timeline& timeline) {
             case EventKind::interrupt_end:
                 return;  // the interrupt controller tells
             default:
-                return timeline.happened("guest", buffer_step(e), e.time);
+                return timeline.happened(is_about_memory(e) ? "guest memory" : "guest", words_of(e), e.time);
         }
     });
 }

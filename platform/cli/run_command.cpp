@@ -23,6 +23,10 @@ po::options_description visible_options() {
         ("sanitize", "watch for broken rules of sharing memory with devices, expected or not")              //
         ("profile-lines", "... and profile.lines: by source line")                                          //
         ("no-timeline", "do not write timeline.json.gz")                                                    //
+        ("vcd",
+         "write signals.vcd: lines, supplies, cameras and displays over time, for waveform viewers")  //
+        ("vcd-signals", po::value<std::string>()->value_name("GLOB,..."),
+         "... of these signals, or all; 'exysim describe --signals' lists them")  //
         ("guest-dir", po::value<std::string>()->value_name("DIR"),
          "where the built-in kernel and programs are")  //
         ("manifest", po::value<std::string>()->value_name("FILE"),
@@ -61,6 +65,9 @@ RunSettings settings_from(const po::variables_map& values, const Arguments& argu
     if (s.code.lines && !s.code.profile) throw config::ConfigError{"run: --profile-lines needs --profile"};
     s.sanitize = values.count("sanitize") != 0;
     s.timeline = values.count("no-timeline") == 0;
+    s.vcd = values.count("vcd") != 0;
+    s.vcd_signals = value_or<std::string>(values, "vcd-signals", "");
+    if (values.count("vcd-signals") && !s.vcd) throw config::ConfigError{"run: --vcd-signals needs --vcd"};
     s.command = arguments;
     s.command.insert(s.command.begin(), {"exysim", "run"});
     s.window = values.count("window") != 0;
@@ -134,9 +141,7 @@ int run_command(const Arguments& arguments) {
         settings.repeated ? config::load_scenario(settings.file, settings.sets, settings.repeated->configs)
                           : config::load_scenario(settings.file, settings.sets);
     if (settings.repeated) check_inputs(*settings.repeated, *loaded.scenario, settings);
-    observe::OutputFolder out{settings.out.empty() ? std::filesystem::path{"out"} / loaded.scenario->name
-                                                   : std::filesystem::path{settings.out}};
-    return run_scenario(loaded, settings, out);
+    return run_scenario(loaded, settings);
 }
 
 }  // namespace exysim::cli

@@ -11,6 +11,7 @@
 #include "platform/cli/gdb_session.hpp"
 #include "platform/cli/guest_events.hpp"
 #include "platform/cli/guest_files.hpp"
+#include "platform/cli/machine_signals.hpp"
 #include "platform/cli/places.hpp"
 #include "platform/cli/sanitizer_watch.hpp"
 #include "platform/cli/session.hpp"
@@ -18,6 +19,7 @@
 #include "platform/observe/frame_watch.hpp"
 #include "platform/observe/html_report.hpp"
 #include "platform/observe/measurements.hpp"
+#include "platform/observe/output_folder.hpp"
 #include "platform/observe/panel_watch.hpp"
 #include "platform/observe/report.hpp"
 #include "platform/observe/run_facts.hpp"
@@ -121,15 +123,19 @@ private:
 /// A scenario on its machine, with everything that watches it.
 class ScenarioRun {
 public:
-    ScenarioRun(const config::Loaded& loaded, const RunSettings& settings, observe::OutputFolder& out)
+    ScenarioRun(const config::Loaded& loaded, const RunSettings& settings)
         : loaded_{loaded},
           scenario_{*loaded.scenario},
           settings_{settings},
-          out_{out},
           command_{command_from(scenario_, settings)},
           boot_{boot_from(scenario_, settings, {board::kRamBase, loaded.platform.ram.size})},
           machine_{loaded.platform, {.semihosting = false, .scenario = &scenario_}},
-          frames_{recorder_config(scenario_, out)},
+          signals_{machine_},
+          chosen_signals_{settings.vcd ? observe::choose_signals(signals_.offered(), settings.vcd_signals)
+                                       : std::vector<size_t>{}},
+          out_{settings.out.empty() ? std::filesystem::path{"out"} / scenario_.name
+                                    : std::filesystem::path{settings.out}},
+          frames_{recorder_config(scenario_, out_)},
           control_{machine_,
                    {scenario_.bound_ns() * 1000, scenario_.pipelines.empty() ? 0 : scenario_.run.frames}} {
         if (command_) boot_.exec = &*command_;
@@ -154,6 +160,8 @@ public:
             if (gdb) gdb->exited(outcome_.status);
             out_.write("series.json", series.json());
             if (timeline_) timeline_->close(picoseconds(sc_core::sc_time_stamp()));
+            chain_file_->close();
+            if (vcd_) vcd_->close(picoseconds(sc_core::sc_time_stamp()));
         }
         frames_.recorder.finish();
         measurements_.read(program_output_.text());
@@ -169,8 +177,10 @@ private:
         if (settings_.timeline) {
             timeline_.emplace(out_.path() / "timeline.json.gz");
             attach_timeline(machine_, *timeline_);
+            attach_buffer_flow(machine_, frames_.tracker, *timeline_);
             frames_.set_timeline(*timeline_);
         }
+        if (settings_.vcd) vcd_ = signals_.write(out_.path() / "signals.vcd", chosen_signals_);
         if (settings_.sanitize || scenario_.expect.sanitizer)
             sanitizer_.emplace(machine_, kernel_file(scenario_, settings_),
                                program_file(scenario_, settings_));
@@ -188,18 +198,18 @@ private:
         if (auto* unit = camera()) {
             camera::Sensor& sensor = *machine_.sensor(sensor_name());
             camera::Fimc& fimc = unit->fimc;
-            frames_.attach_camera({sensor.started, sensor.frame_sent, fimc.frame_written, fimc.frame_damaged,
-                                   fimc.frame_dropped},
+            frames_.attach_camera({camera_name(), sensor.started, sensor.frame_sent, fimc.frame_written,
+                                   fimc.frame_damaged, fimc.frame_dropped},
                                   unit->memory.resolve());
             attach_software(machine_, camera_name(), frames_);
         }
         for (auto& [name, unit] : machine_.fimcs)
-            frames_.attach_engine(unit->fimc.job_started, unit->fimc.job_done, unit->memory.resolve());
+            frames_.attach_engine(name, unit->fimc.job_started, unit->fimc.job_done, unit->memory.resolve());
         if (auto* gpu = machine_.gpu.get())
-            frames_.attach_engine(gpu->g2d.job_started, gpu->g2d.job_done, gpu->memory.resolve());
+            frames_.attach_engine("g2d", gpu->g2d.job_started, gpu->g2d.job_done, gpu->memory.resolve());
         if (auto* display = machine_.display.get()) {
-            frames_.attach_display({display->vp.programmed, display->mixer.vsync_seen, display->mixer.scanout,
-                                    display->mixer.frame},
+            frames_.attach_display({"mixer0", display->vp.programmed, display->mixer.vsync_seen,
+                                    display->mixer.scanout, display->mixer.frame},
                                    display->memory.resolve());
         }
         if (auto* panel = machine_.panel.get()) {
@@ -211,6 +221,9 @@ private:
             return board::FrameProgress{frames_.tracker.delivered(), frames_.tracker.last_delivery()};
         };
         frames_.chains.set_meters(observe::Meters{machine_.statistics, followed_masters()});
+        chain_file_.emplace(out_.path() / "frames.json", pipeline_name(), frames_.chains.meters());
+        frames_.chains.completed.attach(
+            [this](const observe::FrameChain& chain) { chain_file_->add(chain); });
         observe::register_frames(pipeline_name(), frames_.tracker, machine_.statistics);
         observe::register_chains(pipeline_name(), frames_.chains, machine_.statistics);
     }
@@ -296,7 +309,6 @@ private:
              traffic_note()});
         out_.write("summary.txt", summary);
         out_.write("stats.json", observe::stats_json(scenario_.name, machine_.statistics));
-        out_.write("frames.json", observe::chains_json(pipeline_name(), frames_.chains));
         code_->close();
         write_profiles(*code_, settings_.code.profile ? (out_.path() / "profile").string() : "");
         if (sanitizer_) out_.write("sanitizer.json", sanitizer_->json());
@@ -375,12 +387,16 @@ private:
     const config::Loaded& loaded_;
     const config::Scenario& scenario_;
     const RunSettings& settings_;
-    observe::OutputFolder& out_;
     Stopwatch watch_;
     std::optional<board::ExecCommand> command_;
     board::Boot boot_;
     board::Machine machine_;
+    MachineSignals signals_;
+    std::vector<size_t> chosen_signals_;  // with --vcd
+    observe::OutputFolder out_;           // nothing is made before what was asked for is known to be good
+    std::unique_ptr<observe::VcdFile> vcd_;
     std::optional<observe::Timeline> timeline_;
+    std::optional<observe::ChainFile> chain_file_;
     std::optional<CodeWatch> code_;
     std::optional<SanitizerWatch> sanitizer_;
     observe::FrameWatch frames_;
@@ -409,8 +425,8 @@ std::vector<std::string> input_files(const config::Scenario& scenario, const Run
     return files;
 }
 
-int run_scenario(const config::Loaded& loaded, const RunSettings& settings, observe::OutputFolder& out) {
-    return ScenarioRun{loaded, settings, out}.run();
+int run_scenario(const config::Loaded& loaded, const RunSettings& settings) {
+    return ScenarioRun{loaded, settings}.run();
 }
 
 }  // namespace exysim::cli

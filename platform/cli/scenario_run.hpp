@@ -10,7 +10,6 @@
 #include "platform/cli/options.hpp"
 #include "platform/config/load.hpp"
 #include "platform/observe/manifest.hpp"
-#include "platform/observe/output_folder.hpp"
 
 namespace exysim::cli {
 
@@ -20,6 +19,8 @@ struct RunSettings {
     Arguments sets, command;
     std::optional<observe::Manifest> repeated;  ///< of the run that this one repeats
     bool timeline = true;
+    bool vcd = false;
+    std::string vcd_signals;  ///< see observe::choose_signals()
     bool sanitize = false;
     std::optional<uint16_t> gdb;
     CodeRequest code;
@@ -30,6 +31,6 @@ struct RunSettings {
 std::vector<std::string> input_files(const config::Scenario& scenario, const RunSettings& settings);
 
 /// Runs to the end, writes the results and prints their summary; returns the exit status.
-int run_scenario(const config::Loaded& loaded, const RunSettings& settings, observe::OutputFolder& out);
+int run_scenario(const config::Loaded& loaded, const RunSettings& settings);
 
 }  // namespace exysim::cli

@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
 #include "platform/cli/guest_events.hpp"
 
 namespace exysim::cli {
@@ -38,10 +44,49 @@ void attach_faults(const std::string& name, board::MediaMemory& memory, observe:
     });
 }
 
+/// What masters and memories do with the bus: nothing in mode `fast`.
+void attach_ports(interconnect::Bus& bus, observe::Timeline& timeline) {
+    using Tracks = std::array<observe::BusyTrack*, 2>;  // reads, writes
+    if (!bus.contended()) return;
+    bus.watch_ports();
+    const auto tracks_of = [&timeline](const std::string& port) {
+        return Tracks{&timeline.busy_track("bus ports", port + " reads", {"reads", "bursts", ""}),
+                      &timeline.busy_track("bus ports", port + " writes", {"writes", "bursts", ""})};
+    };
+    std::map<std::string, Tracks, std::less<>> memories;
+    for (const std::string& memory : bus.memories()) memories[memory] = tracks_of(memory);
+    // Masters by where their names lie: a burst is not worth a comparison of strings.
+    const auto masters = std::make_shared<std::unordered_map<const std::string*, Tracks>>();
+    bus.port_used.attach([memories, masters, tracks_of](const interconnect::PortUse& use) {
+        memories.find(use.memory)->second[use.write]->used(use.begin, use.end, use.bytes);
+        auto master = masters->find(&use.master);
+        if (master == masters->end()) master = masters->emplace(&use.master, tracks_of(use.master)).first;
+        master->second[use.write]->used(use.begin, use.end, use.bytes);
+    });
+}
+
+void attach_banks(dram::Controller& controller, observe::Timeline& timeline) {
+    const dram::ControllerConfig& config = controller.config();
+    const uint32_t burst_bytes = config.timing.bl * config.geometry.width_bits / 8;
+    for (uint32_t channel = 0; channel < controller.channels(); ++channel) {
+        std::vector<observe::BusyTrack*> banks;
+        for (uint32_t bank = 0; bank < controller.channel(channel).banks(); ++bank)
+            banks.push_back(&timeline.busy_track("DRAM banks",
+                                                 fmt::format("channel {} bank {}", channel, bank),
+                                                 {"data", "accesses", "row hits"}));
+        controller.watch(channel, [&controller, banks, burst_bytes](const dram::BankUse& use) {
+            banks[use.bank]->used(controller.picoseconds_of(use.begin), controller.picoseconds_of(use.end),
+                                  use.bursts * burst_bytes, use.hit);
+        });
+    }
+}
+
 }  // namespace
 
 void attach_timeline(board::Machine& machine, observe::Timeline& timeline) {
     attach_interrupts(machine.gic, timeline);
+    attach_ports(machine.bus, timeline);
+    if (machine.ram.controller()) attach_banks(*machine.ram.controller(), timeline);
     if (machine.simctl) attach_guest_tracks(*machine.simctl, timeline);
     for (auto& uart : machine.uarts) {
         uart.transmitted.attach([&timeline, name = std::string{uart.name()}](uint8_t character) {
@@ -58,9 +103,6 @@ void attach_timeline(board::Machine& machine, observe::Timeline& timeline) {
         attach_faults("fimd0", panel->memory, timeline);
     }
     if (auto* gpu = machine.gpu.get()) {
-        gpu->g2d.done.attach([&timeline](const gpu::BlitDone& blit) {
-            timeline.work("g2d", fmt::format("blit of {} pixels", blit.pixels), blit.begin, blit.end);
-        });
         attach_faults("g2d", gpu->memory, timeline);
     }
 }

@@ -5,7 +5,9 @@
 #include <libelf.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
+#include <filesystem>
 
 namespace exysim::debug {
 
@@ -32,19 +34,32 @@ void for_each_segment(const std::string& file, Visit visit) {
     ::close(fd);
 }
 
+constexpr uint32_t kPage = 4096, kUserEnd = 0xC000'0000;  // libraries lie below
+constexpr size_t kMostStrange = 4096;
+
 }  // namespace
 
-CodeImage::CodeImage(std::string name, const std::string& file)
-    : name_{std::move(name)}, file_{file}, functions_{file} {
+CodeImage::CodeImage(std::string name, const std::string& file, uint32_t base)
+    : name_{std::move(name)}, file_{file}, base_{base}, functions_{file, base} {
     std::optional<GElf_Phdr> tables;
+    uint32_t code = 0, code_end = 0;
     for_each_segment(file, [&](const GElf_Phdr& header, const char* bytes) {
         if (header.p_type == PT_ARM_EXIDX) tables = header;
         if (header.p_type != PT_LOAD) return;
-        segments_.push_back({static_cast<uint32_t>(header.p_vaddr), {bytes, bytes + header.p_filesz}});
+        const uint32_t begin = base + static_cast<uint32_t>(header.p_vaddr);
+        segments_.push_back({begin, {bytes, bytes + header.p_filesz}});
+        if (!(header.p_flags & PF_X)) return;
+        code = begin;
+        code_end = begin + static_cast<uint32_t>(header.p_filesz);
     });
-    if (!tables) return;
-    unwind_.emplace(static_cast<uint32_t>(tables->p_vaddr), static_cast<uint32_t>(tables->p_filesz),
-                    [this](uint32_t address) { return word(address); });
+    if (tables) use_tables(static_cast<uint32_t>(tables->p_vaddr), static_cast<uint32_t>(tables->p_filesz));
+    const std::vector<uint32_t> begins = unwind_ ? unwind_->functions() : std::vector<uint32_t>{};
+    const bool dynamic = base != 0;  // code of linkage has no names
+    if (dynamic || functions_.stripped()) functions_.name_rest(begins, code, code_end, name_, base);
+}
+
+void CodeImage::use_tables(uint32_t first, uint32_t bytes) {
+    unwind_.emplace(base_ + first, bytes, [this](uint32_t address) { return word(address); });
 }
 
 std::optional<uint32_t> CodeImage::word(uint32_t address) const {
@@ -57,7 +72,43 @@ std::optional<uint32_t> CodeImage::word(uint32_t address) const {
     return {};
 }
 
-const CodeImage* CodeImages::owner(uint32_t address, const ReadWord& guest) const {
+const CodeImage* CodeImages::owner(uint32_t address, const ReadWord& guest) {
+    const CodeImage* found = known(address, guest);
+    if (found || address >= kUserEnd || strange_.contains(address / kPage)) return found;
+    if (add_loaded(address, guest)) {
+        strange_.clear();
+        return known(address, guest);
+    }
+    if (strange_.size() < kMostStrange) strange_.insert(address / kPage);
+    return nullptr;
+}
+
+bool CodeImages::add_loaded(uint32_t address, const ReadWord& guest) {
+    const auto loaded = loaded_around(address, guest);
+    if (!loaded || loaded->fixed) return false;
+    const std::string file = file_of(*loaded, guest);
+    const bool again = std::any_of(images_.begin(), images_.end(), [&](const auto& image) {
+        return image->base() == loaded->base && image->file() == file;
+    });
+    if (file.empty() || again) return false;
+    const std::string name = std::filesystem::path{file}.filename().string();
+    images_.push_back(std::make_unique<CodeImage>(name, file, loaded->base));
+    return true;
+}
+
+/// A library's below the folders; a program is one of those that are known.
+std::string CodeImages::file_of(const LoadedFile& loaded, const ReadWord& guest) const {
+    for (const std::string& folder : folders_) {
+        const std::string found = loaded.name.empty() ? "" : find_below(folder, loaded, guest).string();
+        if (!found.empty()) return found;
+    }
+    for (const auto& image : images_) {
+        if (loaded.name.empty() && begins_like(loaded.base, guest, image->file())) return image->file();
+    }
+    return "";
+}
+
+const CodeImage* CodeImages::known(uint32_t address, const ReadWord& guest) const {
     const uint32_t at = address & ~3U;
     const auto running = guest(at);
     if (!running) return nullptr;

@@ -1,6 +1,7 @@
 #include "platform/debug/function_table.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <unistd.h>
@@ -49,19 +50,43 @@ void settle(std::vector<Function>& functions) {
 
 }  // namespace
 
-FunctionTable::FunctionTable(const std::string& elf_file) {
+FunctionTable::FunctionTable(const std::string& elf_file, uint32_t base) {
     elf_version(EV_CURRENT);
     const int fd = ::open(elf_file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return;
     Elf* elf = elf_begin(fd, ELF_C_READ, nullptr);
     for (Elf_Scn* section = nullptr; elf && (section = elf_nextscn(elf, section));) {
         GElf_Shdr header;
-        if (gelf_getshdr(section, &header) && header.sh_type == SHT_SYMTAB)
-            add_symbols(elf, section, header, functions_);
+        const bool symbols =
+            gelf_getshdr(section, &header) && (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM);
+        if (symbols) stripped_ = stripped_ && header.sh_type != SHT_SYMTAB;
+        if (symbols) add_symbols(elf, section, header, functions_);
     }
     elf_end(elf);
     ::close(fd);
     settle(functions_);
+    for (Function& f : functions_) {
+        f.begin += base;
+        f.end += base;
+    }
+}
+
+void FunctionTable::name_rest(const std::vector<uint32_t>& begins, uint32_t begin, uint32_t end,
+                              const std::string& file, uint32_t base) {
+    std::vector<uint32_t> edges{begin};
+    for (const uint32_t at : begins) edges.push_back(std::clamp(at, begin, end));
+    for (const Function& f : functions_) edges.insert(edges.end(), {f.begin, f.end});
+    edges.push_back(end);
+    std::sort(edges.begin(), edges.end());
+    std::vector<Function> unnamed;
+    for (size_t i = 0; i + 1 < edges.size(); ++i) {
+        const bool inside = edges[i] >= begin && edges[i + 1] <= end && edges[i] < edges[i + 1];
+        if (inside && !find(edges[i]))
+            unnamed.push_back({edges[i], edges[i + 1], fmt::format("{}+{:#x}", file, edges[i] - base)});
+    }
+    functions_.insert(functions_.end(), unnamed.begin(), unnamed.end());
+    std::sort(functions_.begin(), functions_.end(),
+              [](const Function& a, const Function& b) { return a.begin < b.begin; });
 }
 
 const Function* FunctionTable::find(uint32_t address) const {

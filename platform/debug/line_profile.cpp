@@ -73,7 +73,7 @@ void LineProfile::share_out(const Block& block, const Symbols& symbols, Lines& l
     }
     const auto share = static_cast<double>(addresses.size());
     for (const uint32_t address : addresses) {
-        const auto line = symbols.line(address);
+        const auto line = symbols.line(address - block.image->base());
         Spent& spent = line ? lines[line->file][line->number] : lines["without line numbers"][0];
         spent.cycles += static_cast<double>(block.cycles) / share;
         spent.instructions += static_cast<double>(block.instructions) / share;

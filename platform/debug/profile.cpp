@@ -90,13 +90,13 @@ uint32_t Profile::find_node(Track& track, const CoreState& state) {
     if (!place.image)
         return child(child(0, name(state.user ? "unknown program" : "unknown kernel code")),
                      name(fmt::format("{:#010x}", pc & ~0xFFFU)));
-    const FunctionTable& functions = place.image->functions();
-    place.function = functions.find(pc);
+    place.function = place.image->functions().find(pc);
     calls_.clear();
-    const bool complete = walk_stack(*place.image, state.registers, track.read, calls_);
-    uint32_t node = outer_node(state, *place.image, *functions.find(calls_.back()), complete);
+    const bool complete = walk_stack(images_, *place.image, state.registers, track.read, calls_);
+    const Frame& outermost = calls_.back();
+    uint32_t node = outer_node(state, *outermost.image, *outermost.function, complete);
     for (auto at = std::next(calls_.rbegin()); at != calls_.rend(); ++at)
-        node = child(node, name_of(*functions.find(*at)));
+        node = child(node, name_of(*at->function));
     if (state.user && pc == place.function->begin) remember_call(state, *place.function, node);
     return node;
 }

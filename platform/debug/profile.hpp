@@ -100,7 +100,7 @@ private:
     std::unordered_map<const Function*, uint32_t> function_names_;
     std::vector<Node> nodes_;  // the first is the root; it has what passed before the first block
     std::map<std::pair<uint32_t, uint32_t>, uint32_t> children_;
-    std::vector<uint32_t> calls_;
+    std::vector<Frame> calls_;
     std::map<uint32_t, std::vector<Call>> seen_calls_;  // of each address space, outermost first
 };
 

@@ -29,6 +29,12 @@ public:
     /// `frame` unchanged, where the tables end, do not say, or use registers of the iWMMXt unit. Exact at
     /// calls; within a prologue or epilogue the tables do not describe the frame.
     bool step(uint32_t at, FrameRegisters& frame, const ReadWord& stack) const;
+    /// Where the functions begin that it has entries for, in order.
+    std::vector<uint32_t> functions() const {
+        std::vector<uint32_t> begins;
+        for (const Entry& entry : entries_) begins.push_back(entry.function);
+        return begins;
+    }
 
 private:
     std::vector<uint8_t> instructions_of(uint32_t at) const;

@@ -86,7 +86,7 @@ std::vector<Finding> find_causes(const FrameTracker& tracker, const FrameChains&
                                  const Statistics& statistics) {
     std::vector<Finding> findings;
     find_spoilt(statistics, findings);
-    const std::vector<StageTotal> totals = stage_totals(chains.chains());
+    const std::vector<StageTotal> totals = stage_totals(chains);
     const auto wait = longest_wait(totals);
     if (!wait) return findings;
     Picoseconds all = 0;

@@ -13,12 +13,14 @@ constexpr StageFacts kFacts[kStages] = {
     {Stage::capture,  "capture",  "capture DMA",            "the capture device writes what is left: its FIFO, the bus and memory decide"},
     {Stage::handover, "handover", "waiting for interrupt",  "until the processor takes the capture device's interrupt: a FIMC raises it when the next frame begins", true},
     {Stage::driver,   "driver",   "drivers",                "interrupt handlers and calls of video, display and buffer drivers on the processor"},
+    {Stage::mapping,  "mapping",  "mapping for devices",    "the processor gives devices addresses or takes them back: records, SysMMU tables, TLBs"},
     {Stage::maintenance, "maintenance", "cache maintenance", "the processor cleans or invalidates caches for a device, line by line"},
     {Stage::application, "application", "application",      "the program that handles the frame has the processor"},
     {Stage::others,   "others",   "other tasks",            "other tasks have the processor"},
     {Stage::blocked,  "blocked",  "blocked in a driver",    "the program waits inside a driver's call: for a device, a buffer or a vsync"},
     {Stage::asleep,   "asleep",   "program asleep",         "the program sleeps or polls; nothing has woken it yet"},
     {Stage::lock,     "lock",     "waiting for a lock",     "somebody else holds a lock that the program needs"},
+    {Stage::fence,    "fence",    "waiting for a fence",    "the program waits until a fence is signalled: whoever promised it decides"},
     {Stage::software, "software", "software",               "interrupt, driver and application, until the display is told of the frame"},
     {Stage::conversion, "conversion", "engine's conversion", "FIMC or the 2D engine reads, changes and writes the picture: its clock, its pixels and memory decide"},
     {Stage::queue,    "queue",    "behind an earlier frame", "the display has been given an earlier frame and has not taken it over yet"},
@@ -223,20 +225,29 @@ void FrameChains::shown(uint64_t frame, uint64_t delivered, Picoseconds at) {
     build(builder, open, at);
     open_.erase(open_.begin(), std::next(found));  // older ones will not be shown any more
     if (chain.spans.empty()) return;
-    chains_.push_back(std::move(chain));
-    if (completed) completed(chains_.back());
+    count(chain);
+    completed(chain);
 }
 
-std::vector<StageTotal> stage_totals(const std::vector<FrameChain>& chains) {
+std::array<StageTotal, kStages> FrameChains::no_totals() {
+    std::array<StageTotal, kStages> totals;
+    for (size_t i = 0; i < kStages; ++i) totals[i] = {kFacts[i].stage};
+    return totals;
+}
+
+void FrameChains::count(const FrameChain& chain) {
+    std::array<Picoseconds, kStages> in_frame{};
+    for (const Span& span : chain.spans) in_frame[static_cast<size_t>(span.stage)] += span.length();
+    for (size_t i = 0; i < kStages; ++i) {
+        totals_[i].total += in_frame[i];
+        totals_[i].longest = std::max(totals_[i].longest, in_frame[i]);
+    }
+    ++count_;
+}
+
+std::vector<StageTotal> stage_totals(const FrameChains& chains) {
     std::vector<StageTotal> totals;
-    for (const StageFacts& facts : kFacts) {
-        StageTotal sum{facts.stage};
-        for (const FrameChain& chain : chains) {
-            Picoseconds in_frame = 0;
-            for (const Span& span : chain.spans) in_frame += span.stage == facts.stage ? span.length() : 0;
-            sum.total += in_frame;
-            sum.longest = std::max(sum.longest, in_frame);
-        }
+    for (const StageTotal& sum : chains.totals()) {
         if (sum.total != 0) totals.push_back(sum);
     }
     return totals;

@@ -3,9 +3,11 @@
 // latency exactly, because each begins where the one before ends.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
-#include <functional>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,24 +15,27 @@
 #include <vector>
 
 #include "models/base/address.hpp"
+#include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
 
 namespace exysim::observe {
 
 /// What a frame waits for, in the order of a frame's life (`conversion` and `queue` may lie inside software's
-/// part). From `handover` to `lock` is software's part of it: split as far as the guest tells
+/// part). From `handover` to `fence` is software's part of it: split as far as the guest tells
 /// (software_does()), `software` where it does not.
 enum class Stage : uint8_t {
     readout,
     capture,
     handover,
     driver,
+    mapping,
     maintenance,
     application,
     others,
     blocked,
     asleep,
     lock,
+    fence,
     software,
     conversion,
     queue,
@@ -45,7 +50,7 @@ struct StageFacts {
     std::string_view sentence;  ///< what ends it and what would make it shorter
     bool by_modes = false;      ///< sensor, display and how their devices hand over decide; nobody is late
 };
-inline constexpr size_t kStages = 15;
+inline constexpr size_t kStages = 17;
 const StageFacts& facts_of(Stage stage);
 
 /// Counts that tell what the machine did meanwhile ("page walks"): sums over statistics of one kind.
@@ -88,12 +93,19 @@ struct FrameChain {
     Picoseconds end() const { return spans.back().end; }
 };
 
+/// One stage over all delivered frames.
+struct StageTotal {
+    Stage stage;
+    Picoseconds total = 0, longest = 0;  ///< longest: within one frame
+};
+
 /// Builds chains from the moments that probe points report. A moment that nobody reports (a display without
-/// a probe for it) leaves its time to the stage before.
+/// a probe for it) leaves its time to the stage before. A chain that is complete is told of and forgotten:
+/// memory does not grow with the run.
 class FrameChains {
 public:
-    /// Called for each chain that is complete, in order of delivery.
-    std::function<void(const FrameChain&)> completed;
+    /// Each chain that is complete, in order of delivery.
+    Probe<FrameChain> completed;
 
     void set_meters(Meters meters) { meters_ = std::move(meters); }
     const Meters& meters() const { return meters_; }
@@ -113,7 +125,9 @@ public:
     /// The first scan-out of a frame; it ends the chain.
     void shown(uint64_t frame, uint64_t delivered, Picoseconds at);
 
-    const std::vector<FrameChain>& chains() const { return chains_; }
+    uint64_t count() const { return count_; }  ///< of complete chains
+    /// Of each stage, in the order of a frame's life.
+    const std::array<StageTotal, kStages>& totals() const { return totals_; }
 
 private:
     enum class Moment : uint8_t { captured, sent, written, handed_over, programmed, taken_over };
@@ -151,21 +165,31 @@ private:
     };
     static constexpr size_t kMostActivities = 8192;
     std::deque<Activity> activities_{Activity{}};
-    std::vector<FrameChain> chains_;
+    static std::array<StageTotal, kStages> no_totals();
+    void count(const FrameChain& chain);
+    uint64_t count_ = 0;
+    std::array<StageTotal, kStages> totals_ = no_totals();
 };
 
-/// One stage over all delivered frames.
-struct StageTotal {
-    Stage stage;
-    Picoseconds total = 0, longest = 0;
-};
 /// Stages that took any time, in the order of a frame's life.
-std::vector<StageTotal> stage_totals(const std::vector<FrameChain>& chains);
+std::vector<StageTotal> stage_totals(const FrameChains& chains);
 
 /// The table "where the time went" of the summary; empty without chains.
 std::string chains_text(const FrameChains& chains);
-/// Every chain as JSON: times in ps.
-std::string chains_json(const std::string& pipeline, const FrameChains& chains);
+/// frames.json: every chain, written when it is complete; times in ps.
+class ChainFile {
+public:
+    /// Throws std::runtime_error if the file cannot be made.
+    ChainFile(const std::filesystem::path& file, const std::string& pipeline, const Meters& meters);
+    void add(const FrameChain& chain);
+    /// The last call. Throws std::runtime_error if not all could be written.
+    void close();
+
+private:
+    std::filesystem::path name_;
+    std::ofstream out_;
+    bool first_ = true;
+};
 /// Registers `<pipeline>.spans.<stage>.{mean,max}`.
 void register_chains(const std::string& pipeline, const FrameChains& chains, Statistics& statistics);
 

@@ -3,6 +3,8 @@
 
 #include <deque>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "models/base/frame_events.hpp"
 #include "models/base/probe.hpp"
@@ -27,11 +29,12 @@ public:
     /// Tells the timeline of frames and buffers; before the simulation starts.
     void set_timeline(Timeline& timeline) {
         timeline_ = &timeline;
-        chains.completed = [&timeline](const FrameChain& chain) { timeline.frame(chain); };
+        chains.completed.attach([&timeline](const FrameChain& chain) { timeline.frame(chain); });
     }
 
     /// Where a camera's frames come from.
     struct Camera {
+        std::string device;  ///< that captures them
         Probe<SourceFrame>& started;
         Probe<SourceFrameSent>& sent;
         Probe<FrameWritten>& written;
@@ -42,36 +45,44 @@ public:
         camera.started.attach([this](const SourceFrame& frame) {
             tracker.source_started(frame);
             chains.captured(tracker.over_run(frame.number), frame.time);
+            last_started_ = {tracker.over_run(frame.number), frame.time};
         });
         camera.sent.attach([this](const SourceFrameSent& frame) {
             chains.sent(tracker.over_run(frame.number), frame.time);
         });
         // Software may show a damaged frame: what it shows then is that frame, not the one before in the
         // buffer.
-        const auto written = [this, resolve](const FrameWritten& frame) {
+        const auto written = [this, resolve, device = camera.device](const FrameWritten& frame) {
             tracker.frame_written(frame, resolve);
-            chains.written(tracker.over_run(frame.number), frame.time);
+            const uint64_t number = tracker.over_run(frame.number);
+            chains.written(number, frame.time);
             if (const auto at = buffer_at(frame.planes, resolve))
-                timeline_->buffer_written(*at, tracker.over_run(frame.number), frame.time);
+                timeline_->buffer_written(*at, number, frame.time);
+            if (timeline_ && last_started_.first == number)
+                timeline_->work(device, "captured", number, last_started_.second, frame.time);
         };
         camera.written.attach(written);
         camera.damaged.attach(written);
         camera.dropped.attach([this](const FrameDropped& frame) { tracker.frame_dropped(frame); });
     }
     /// A memory-to-memory engine: what it makes of a frame is that frame. It does one job at a time.
-    void attach_engine(Probe<JobStarted>& started, Probe<JobDone>& done, const Resolve& resolve) {
-        std::optional<uint64_t>& frame = in_engines_.emplace_back();
-        started.attach([this, &frame, resolve](const JobStarted& job) {
-            frame = tracker.frame_under(job.reads, resolve);
-            if (frame) chains.job_started(*frame, job.time);
+    void attach_engine(const std::string& device, Probe<JobStarted>& started, Probe<JobDone>& done,
+                       const Resolve& resolve) {
+        Job& at = in_engines_.emplace_back();
+        started.attach([this, &at, resolve](const JobStarted& job) {
+            at = {tracker.frame_under(job.reads, resolve), job.time};
+            if (at.frame) chains.job_started(*at.frame, job.time);
         });
-        done.attach([this, &frame, resolve](const JobDone& job) {
-            tracker.converted(frame, job, resolve);
-            if (frame) chains.job_done(*frame, job.time);
+        done.attach([this, &at, device, resolve](const JobDone& job) {
+            tracker.converted(at.frame, job, resolve);
+            if (at.frame) chains.job_done(*at.frame, job.time);
+            if (timeline_)
+                timeline_->work(device, at.frame ? "converted" : "job", at.frame, at.begin, job.time);
         });
     }
     /// What a display shows, and when it was told; `frame` comes after the `scanout` it belongs to.
     struct Display {
+        std::string name;
         Probe<LayerProgrammed>& programmed;
         Probe<Vsync>& vsync;
         Probe<ScanoutStart>& scanout;
@@ -84,13 +95,17 @@ public:
                 chains.programmed(*frame, layer.time);
         });
         display.vsync.attach([this](const Vsync& vsync) { chains.vsync(vsync.time); });
-        display.scanout.attach([this, resolve](const ScanoutStart& start) {
+        display.scanout.attach([this, resolve, name = display.name](const ScanoutStart& start) {
             if (start.layer != "video") return;
             on_screen_ = tracker.scanned_out(start, resolve);
             if (on_screen_ && !on_screen_->repeated)
                 chains.shown(on_screen_->frame, on_screen_->delivered, start.time);
             const auto at = buffer_at(start.planes, resolve);
             if (at && on_screen_) timeline_->buffer_shown(*at, on_screen_->frame, start.time);
+            if (timeline_ && on_screen_) {
+                timeline_->scanned_out(name, on_screen_->frame, start.time);
+                if (!on_screen_->repeated) timeline_->delivered(on_screen_->frame);
+            }
         });
         display.frame.attach([this](const DisplayFrame& picture) {
             if (on_screen_ && !on_screen_->repeated) recorder.add(on_screen_->delivered, picture);
@@ -105,7 +120,13 @@ private:
     }
 
     Timeline* timeline_ = nullptr;
-    std::deque<std::optional<uint64_t>> in_engines_;  // the frame that each is working on
+    /// What an engine is working on.
+    struct Job {
+        std::optional<uint64_t> frame;
+        Picoseconds begin = 0;
+    };
+    std::deque<Job> in_engines_;
+    std::pair<uint64_t, Picoseconds> last_started_{~uint64_t{0}, 0};  // sensor frame and when it began
     std::optional<Scanout> on_screen_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <sstream>
@@ -39,6 +40,71 @@ Json json_of(const fs::path& file) {
     if (json.is_discarded()) throw config::ConfigError{fmt::format("{}: is not JSON", file.string())};
     return json;
 }
+
+/// What the page shows of frames.json, which may be of any length: what all frames come to, the first ones in
+/// full, and the latencies of as many as a histogram needs, evenly chosen. Memory does not grow with them.
+class FramesOnPage {
+public:
+    /// Null if there is no such file.
+    static Json read(const fs::path& file) {
+        std::ifstream in{file, std::ios::binary};
+        if (!in) return nullptr;
+        FramesOnPage page;
+        const auto each = [&](int, Json::parse_event_t event, Json& parsed) {
+            const bool frame = event == Json::parse_event_t::object_end && parsed.contains("latency_ps");
+            return !frame || page.add(parsed);
+        };
+        Json made = Json::parse(in, each, false);
+        if (made.is_discarded()) throw config::ConfigError{fmt::format("{}: is not JSON", file.string())};
+        made["count"] = page.count_;
+        made["totals"] = page.totals();
+        made["latencies"] = page.latencies_;
+        made["latency_every"] = page.every_;
+        return made;
+    }
+
+private:
+    static constexpr size_t kMostInFull = 60, kMostLatencies = 4096;
+    struct Total {
+        uint64_t time = 0, longest = 0;
+        std::vector<double> meters;
+    };
+
+    /// Whether the frame stays.
+    bool add(const Json& frame) {
+        for (const Json& span : frame.at("spans")) add_span(span);
+        if (count_ % every_ == 0) latencies_.push_back(frame.at("latency_ps"));
+        if (latencies_.size() == kMostLatencies) halve();
+        return count_++ < kMostInFull;
+    }
+    void add_span(const Json& span) {
+        Total& total = totals_[span.at("stage")];
+        const uint64_t time = span.at("end_ps").get<uint64_t>() - span.at("begin_ps").get<uint64_t>();
+        total.time += time;
+        total.longest = std::max(total.longest, time);
+        total.meters.resize(span.at("meters").size());
+        for (size_t i = 0; i < total.meters.size(); ++i)
+            total.meters[i] += span.at("meters").at(i).get<double>();
+    }
+    void halve() {
+        for (size_t i = 0; 2 * i < latencies_.size(); ++i) latencies_[i] = latencies_[2 * i];
+        latencies_.resize(latencies_.size() / 2);
+        every_ *= 2;
+    }
+    Json totals() const {
+        Json list = Json::array();
+        for (const auto& [stage, total] : totals_)
+            list.push_back({{"stage", stage},
+                            {"time", total.time},
+                            {"longest", total.longest},
+                            {"meters", total.meters}});
+        return list;
+    }
+
+    uint64_t count_ = 0, every_ = 1;
+    std::map<std::string, Total> totals_;
+    std::vector<uint64_t> latencies_;
+};
 
 std::string base64(std::span<const uint8_t> bytes) {
     static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -99,7 +165,7 @@ std::string report_html(const fs::path& folder) {
     if (data["stats"].is_null())
         throw config::ConfigError{fmt::format("{}: holds no stats.json", folder.string())};
     data["run"] = json_of(folder / "run.json");
-    data["frames"] = json_of(folder / "frames.json");
+    data["frames"] = FramesOnPage::read(folder / "frames.json");
     data["series"] = json_of(folder / "series.json");
     data["profile"] =
         fs::exists(folder / "profile.folded") ? Json(text_of(folder / "profile.folded")) : Json();

@@ -43,16 +43,27 @@ void SoftwareWatch::buffer_moved(uint32_t task, Picoseconds at) {
     tell(at);
 }
 
+/// Of a task that has the processor.
+Stage SoftwareWatch::stage_of(Span innermost) {
+    switch (innermost) {
+        case Span::maintenance:
+            return Stage::maintenance;
+        case Span::mapping:
+            return Stage::mapping;
+        case Span::driver:
+            return Stage::driver;
+        default:
+            return Stage::application;
+    }
+}
+
 /// The task that has the frame, whether it runs or not.
 Stage SoftwareWatch::stage_of_owner() const {
     const auto found = spans_.find(owner_);
     const Span innermost = found == spans_.end() ? Span::mark : found->second.back();
     if (innermost == Span::lock) return Stage::lock;
-    if (running_ == owner_) {
-        return innermost == Span::maintenance ? Stage::maintenance
-               : innermost == Span::driver    ? Stage::driver
-                                              : Stage::application;
-    }
+    if (innermost == Span::fence) return Stage::fence;
+    if (running_ == owner_) return stage_of(innermost);
     if (running_ != kIdle) return Stage::others;
     return innermost == Span::mark ? Stage::asleep : Stage::blocked;
 }

@@ -20,7 +20,7 @@ public:
     /// Called at each change.
     std::function<void(Stage, Picoseconds)> changed;
 
-    enum class Span : uint8_t { mark, driver, maintenance, lock };
+    enum class Span : uint8_t { mark, driver, maintenance, lock, mapping, fence };
 
     void task_runs(uint32_t task, Picoseconds at);
     void interrupt_begins(Picoseconds at);
@@ -33,6 +33,7 @@ public:
 
 private:
     static constexpr uint32_t kIdle = 0;
+    static Stage stage_of(Span innermost);
     Stage stage_of_owner() const;
     void tell(Picoseconds at);
 

@@ -41,7 +41,7 @@ void Timeline::frame(const FrameChain& chain) {
         const TraceFile::Track track = lanes.free_track(span.begin, span.end);
         trace_.slice(track, name, span.begin, span.end, {{"sensor frame", std::to_string(chain.frame)}});
         if (&span == &chain.spans.back() && chain.spans.size() > 1) kind = TraceFile::Flow::end;
-        trace_.flow(kind, track, name, chain.delivered, span.begin + span.length() / 2);
+        trace_.flow(kind, track, "frame", name, chain.delivered, span.begin + span.length() / 2);
         kind = TraceFile::Flow::step;
     }
 }
@@ -65,10 +65,31 @@ void Timeline::show_nothing(Picoseconds time) {
 
 void Timeline::vsync(const std::string& display, Picoseconds time) {
     trace_.instant(trace_.track(kDevices, display + " vsync"), "vsync", time);
+    end_scanout(time);
 }
 
-void Timeline::work(const std::string& device, std::string_view what, Picoseconds begin, Picoseconds end) {
-    trace_.slice(trace_.track(kDevices, device), what, begin, end);
+void Timeline::work(const std::string& device, std::string_view what, std::optional<uint64_t> frame,
+                    Picoseconds begin, Picoseconds end) {
+    const TraceFile::Track track = lanes_of(device).free_track(begin, end);
+    trace_.slice(track, frame ? fmt::format("frame {} {}", *frame, what) : what, begin, end);
+    if (frame) flows_.at(*frame, track, begin + (end - begin) / 2);
+}
+
+void Timeline::scanned_out(const std::string& display, uint64_t frame, Picoseconds begin) {
+    end_scanout(begin);
+    on_display_ = {display, frame, begin};
+    flows_.at(frame, trace_.track(kDevices, display), begin);
+}
+
+void Timeline::end_scanout(Picoseconds time) {
+    if (!on_display_) return;
+    const auto& [display, frame, since] = *on_display_;
+    trace_.slice(trace_.track(kDevices, display), fmt::format("frame {} scanned out", frame), since, time);
+    on_display_.reset();
+}
+
+void Timeline::task_moves(uint64_t frame, Picoseconds time) {
+    if (running_) flows_.at(frame, trace_.track(kTasks, "processor"), time);
 }
 
 void Timeline::happened(const std::string& device, std::string_view what, Picoseconds time) {
@@ -167,6 +188,8 @@ void Timeline::sample(const Statistics& statistics, Picoseconds time) {
 
 void Timeline::close(Picoseconds now) {
     show_nothing(now);
+    end_scanout(now);
+    for (BusyTrack& track : busy_) track.close();
     run_nothing(now);
     for (auto& [task, open] : tasks_) {
         while (!open.empty()) task_ends(task, now);

@@ -1,6 +1,7 @@
 // timeline.json.gz: what every part of the machine did when, from probe points.
 #pragma once
 
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -12,6 +13,8 @@
 #include "models/base/guest_errors.hpp"
 #include "models/base/probe.hpp"
 #include "models/base/statistics.hpp"
+#include "platform/observe/buffer_flows.hpp"
+#include "platform/observe/busy_track.hpp"
 #include "platform/observe/frame_chain.hpp"
 #include "platform/observe/frame_tracker.hpp"
 #include "platform/observe/trace_file.hpp"
@@ -30,7 +33,19 @@ public:
     void buffer_written(PhysAddr at, uint64_t frame, Picoseconds time);
     void buffer_shown(PhysAddr at, uint64_t frame, Picoseconds time);
     void vsync(const std::string& display, Picoseconds time);
-    void work(const std::string& device, std::string_view what, Picoseconds begin, Picoseconds end);
+    /// A device is at work on a frame, or on nobody's.
+    void work(const std::string& device, std::string_view what, std::optional<uint64_t> frame,
+              Picoseconds begin, Picoseconds end);
+    /// A frame's picture is on the screen from `begin` on, until the next vsync.
+    void scanned_out(const std::string& display, uint64_t frame, Picoseconds begin);
+    /// The running task takes a frame's buffer from a device, or gives it to one.
+    void task_moves(uint64_t frame, Picoseconds time);
+    /// The frame was shown for the first time: arrows go along with its buffers from device to device.
+    void delivered(uint64_t frame) { flows_.delivered(frame); }
+    /// A track for a thing that is busy in short uses; stays as long as the timeline.
+    BusyTrack& busy_track(const std::string& group, const std::string& name, BusyTrack::Words words) {
+        return busy_.emplace_back(trace_, trace_.track(group, name), std::move(words));
+    }
     void happened(const std::string& device, std::string_view what, Picoseconds time);
     /// A core has taken an interrupt, or is done with it.
     void interrupt_taken(uint32_t core, uint32_t id, Picoseconds time);
@@ -65,9 +80,24 @@ private:
     void find_rates(const Statistics& statistics);
     void show_nothing(Picoseconds time);
     void run_nothing(Picoseconds time);
+    void end_scanout(Picoseconds time);
+    Lanes& lanes_of(const std::string& device) {
+        return devices_.try_emplace(device, trace_, "devices", device).first->second;
+    }
+
+    /// A picture on a screen.
+    struct OnDisplay {
+        std::string display;
+        uint64_t frame;
+        Picoseconds since;
+    };
 
     TraceFile trace_;
+    BufferFlows flows_{trace_};
+    std::deque<BusyTrack> busy_;
     std::map<Stage, Lanes> stages_;
+    std::map<std::string, Lanes> devices_;
+    std::optional<OnDisplay> on_display_;
     std::map<uint32_t, std::string> interrupt_names_;
     std::map<uint32_t, std::vector<Open>> interrupts_, tasks_;  // by core, by task; the innermost last
     std::optional<std::pair<PhysAddr, Open>> on_screen_;

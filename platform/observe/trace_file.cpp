@@ -105,9 +105,10 @@ void TraceFile::counter(const std::string& group_name, const std::string& name, 
                       group(group_name), microseconds(time), value));
 }
 
-void TraceFile::flow(Flow kind, Track at, std::string_view name, uint64_t id, Picoseconds time) {
-    event(fmt::format(R"("ph":"{}","bp":"e","cat":"frame","name":{},"id":{},{},"ts":{})",
-                      static_cast<char>(kind), json_string(name), id, place(at), microseconds(time)));
+void TraceFile::flow(Flow kind, Track at, std::string_view category, std::string_view name, uint64_t id,
+                     Picoseconds time) {
+    event(fmt::format(R"("ph":"{}","bp":"e","cat":{},"name":{},"id":{},{},"ts":{})", static_cast<char>(kind),
+                      json_string(category), json_string(name), id, place(at), microseconds(time)));
 }
 
 TraceFile::Track Lanes::free_track(Picoseconds begin, Picoseconds end) {

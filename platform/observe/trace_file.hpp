@@ -38,8 +38,10 @@ public:
     void counter(const std::string& group, const std::string& name, Picoseconds time, double value);
 
     enum class Flow : char { begin = 's', step = 't', end = 'f' };
-    /// An arrow's point inside the slice of `at` that encloses `time`.
-    void flow(Flow kind, Track at, std::string_view name, uint64_t id, Picoseconds time);
+    /// An arrow's point inside the slice of `at` that encloses `time`. Arrows of one kind (`category`), name
+    /// and id belong together.
+    void flow(Flow kind, Track at, std::string_view category, std::string_view name, uint64_t id,
+              Picoseconds time);
 
     /// Ends the file; nothing may be added afterwards. The destructor does it too.
     void close();

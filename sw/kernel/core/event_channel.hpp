@@ -31,7 +31,7 @@ enum class KernelEvent : uint32_t {
 };
 
 /// What a thread does in a span, `id` of its marks; 0 is for marks that programs set.
-enum class SpanClass : uint32_t { driver = 1, maintenance = 2, lock = 3 };
+enum class SpanClass : uint32_t { driver = 1, maintenance = 2, lock = 3, mapping = 4, fence = 5 };
 
 /// Which way a queue's buffers go, `direction` of queue, dequeue and buffer_done.
 enum class QueueDirection : uint32_t { capture = 1, output = 2 };

@@ -32,6 +32,8 @@ public:
     void clear();
     ~PollTable() { clear(); }
 
+    bool for_fence = false;  ///< set by a file that is ready when a fence is: what the wait is told as
+
 private:
     Waiter waiters_[kMost];
     uint32_t used_ = 0;

@@ -1,5 +1,6 @@
 #include "core/poll.hpp"
 
+#include "core/event_channel.hpp"
 #include "core/process.hpp"
 
 namespace kernel {
@@ -20,6 +21,12 @@ uint32_t poll_once(PollFd* fds, uint32_t count, PollTable* table) {
     return ready;
 }
 
+void sleep(uint64_t deadline_ns, bool for_fence) {
+    if (!for_fence) return sleep_until(deadline_ns);
+    const EventSpan span{SpanClass::fence};
+    sleep_until(deadline_ns);
+}
+
 }  // namespace
 
 Result<uint32_t> poll_files(PollFd* fds, uint32_t count, uint64_t deadline_ns) {
@@ -30,7 +37,7 @@ Result<uint32_t> poll_files(PollFd* fds, uint32_t count, uint64_t deadline_ns) {
     uint32_t ready = poll_once(fds, count, &table);
     while (ready == 0 && now_ns() < deadline_ns) {
         if (signal_waiting()) return Errno::kIntr;
-        sleep_until(deadline_ns);
+        sleep(deadline_ns, table.for_fence);
         ready = poll_once(fds, count, nullptr);
     }
     return ready;

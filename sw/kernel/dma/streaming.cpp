@@ -1,6 +1,7 @@
 #include "dma/streaming.hpp"
 
 #include "arch/cache.hpp"
+#include "core/event_channel.hpp"
 #include "core/log.hpp"
 #include "core/mistake.hpp"
 #include "core/string.hpp"
@@ -121,6 +122,7 @@ void end_mapping(DmaContext& c, DmaMapping& found, DmaAttributes attributes) {
 
 Result<Iova> dma_map_page(const DmaDevice& device, Page* page, uint32_t offset, uint32_t bytes,
                           DmaDirection direction, DmaAttributes attributes, const char* caller) {
+    const EventSpan span{SpanClass::mapping};
     DmaContext& c = device.context();
     auto m = TRY(make_mapping(c, page_to_phys(page) + offset, bytes,
                               {direction, attributes, caller, MappingKind::single}));
@@ -144,6 +146,7 @@ Result<Iova> dma_map_single(const DmaDevice& device, VirtAddr cpu, uint32_t byte
 
 Result<> dma_unmap(const DmaDevice& device, Iova at, uint32_t bytes, DmaDirection direction,
                    DmaAttributes attributes, const char* caller) {
+    const EventSpan span{SpanClass::mapping};
     DmaContext& c = device.context();
     DmaMapping* m = dma_debug_find_unmap(c, at, bytes, direction, MappingKind::single, caller);
     if (!m) return Errno::kInval;
@@ -284,6 +287,7 @@ Result<> check_list(DmaContext& c, SgTable& list, DmaDirection direction, const 
 
 Result<> dma_map_sg(const DmaDevice& device, SgTable& list, DmaDirection direction, DmaAttributes attributes,
                     const char* caller) {
+    const EventSpan span{SpanClass::mapping};
     DmaContext& c = device.context();
     if (list.entries().empty() || list.mapped || !attributes.valid()) return Errno::kInval;
     const Wish wish{direction, attributes, caller, MappingKind::scatter_list};
@@ -293,6 +297,7 @@ Result<> dma_map_sg(const DmaDevice& device, SgTable& list, DmaDirection directi
 
 Result<> dma_unmap_sg(const DmaDevice& device, SgTable& list, DmaDirection direction,
                       DmaAttributes attributes, const char* caller) {
+    const EventSpan span{SpanClass::mapping};
     DmaContext& c = device.context();
     TRY(check_list(c, list, direction, caller));
     const DmaMapping* first = c.mappings.find(list.entries()[0].device);

@@ -18,7 +18,10 @@ struct SyncFile : File {
     const void* type() const override { return &kType; }
 
     uint32_t poll(PollTable* table) override {
-        if (table) table->watch(Fence::any_signalled());
+        if (table) {
+            table->watch(Fence::any_signalled());
+            table->for_fence = true;
+        }
         return fences.all_signalled() ? kPollIn : 0;
     }
 

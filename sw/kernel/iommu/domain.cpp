@@ -1,6 +1,7 @@
 #include "iommu/domain.hpp"
 
 #include "arch/cache.hpp"
+#include "core/event_channel.hpp"
 #include "core/log.hpp"
 #include "core/mistake.hpp"
 #include "iommu/sysmmu.hpp"
@@ -30,6 +31,7 @@ Result<Unique<IommuDomain>> IommuDomain::create(const SysMmuQuirks& quirks) {
 Result<Iova> IommuDomain::map(std::span<const PhysRun> runs, IoAccess access, const char* owner,
                               uint32_t last) {
     const uint32_t bytes = total(runs);
+    const EventSpan span{SpanClass::mapping};
     const IrqGuard guard{lock_};
     const uint32_t align = bytes >= kSectionSize ? kSectionSize : quirks_.iova_align;
     const Iova base = TRY(space_.allocate(bytes, align, owner));
@@ -60,6 +62,7 @@ Result<Iova> IommuDomain::map(std::span<const PhysRun> runs, IoAccess access, co
 }
 
 Result<> IommuDomain::unmap(Iova base, uint32_t bytes) {
+    const EventSpan span{SpanClass::mapping};
     const IrqGuard guard{lock_};
     auto mapped = space_.size_of(base);
     if (!mapped || mapped.value() != align_up(bytes, kPageSize)) return Errno::kInval;

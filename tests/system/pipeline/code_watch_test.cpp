@@ -115,3 +115,34 @@ TEST_CASE("profiles of exec and boot: functions, stacks and source lines", "[sys
     printed_by("boot '" + kWatchProgram + "' --semihosting --profile '" + prefix + "'");
     CHECK(text_of(prefix + ".folded").find("watch_program.elf;_start ") != std::string::npos);
 }
+
+TEST_CASE("profile: a dynamic program's stacks lead through its libraries", "[system][commands]") {
+    const fs::path folder = test_folder("dynamic_profile");
+    const std::string root = (folder / "root").string(), prefix = (folder / "p").string();
+    std::string made;
+    REQUIRE(run_command(fmt::format("'{}/scripts/guest-root' '{}'", EXYSIM_SOURCE_DIR, root), made) == 0);
+    printed_by(fmt::format("exec --root '{}' --profile '{}' '{}/tests/cxx_dynamic'", root, prefix,
+                           EXYSIM_GUEST_DIR));
+    const std::string folded = text_of(prefix + ".folded");
+    double unknown = 0, all = 0, through_main = 0;
+    std::istringstream lines{folded};
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("kernel;") || line.starts_with("init;")) continue;
+        const double cycles = std::stod(line.substr(line.rfind(' ')));
+        all += cycles;
+        if (line.starts_with("unknown program")) unknown += cycles;
+        if (line.starts_with("cxx_dynamic;") && line.find(";main;") != std::string::npos)
+            through_main += cycles;
+    }
+    CHECK(unknown < 0.02 * all);
+    CHECK(through_main > 0);
+    // From the program into the C library, which is stripped but for what it exports, and out of it again.
+    bool deep = false;
+    std::istringstream again{folded};
+    for (std::string line; std::getline(again, line);) {
+        const size_t main = line.find(";main;"), flush = line.find(";fflush;", main);
+        deep |= line.starts_with("cxx_dynamic;_start;__libc_start_main;") && main != std::string::npos &&
+                flush != std::string::npos && line.find(";write", flush) != std::string::npos;
+    }
+    CHECK(deep);
+}

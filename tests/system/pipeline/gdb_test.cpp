@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "tests/support/images.hpp"
 #include "tests/system/pipeline/gdb_run.hpp"
 #include "tests/system/pipeline/scenario_run.hpp"
 
@@ -107,6 +108,61 @@ TEST_CASE("GDB: after detaching the run goes on to its end", "[system][debug]") 
     CHECK(text_of(folder / "run.status") == "0\n");
 }
 
+TEST_CASE("GDB that only looks changes nothing that is measured or shown", "[system][debug][slow]") {
+    if (!have_gdb()) return;
+    for (const std::string mode : {"fast", "timing"}) {
+        const fs::path plain = test_folder("gdb_off_" + mode), watched = test_folder("gdb_on_" + mode);
+        const ScenarioRun alone = run_scenario(plain, {.input = "{pattern: bars}", .frames = 2},
+                                               "--no-timeline --set mode=" + mode);
+        REQUIRE(alone.status == 0);
+        std::ofstream{watched / "scenario.yaml"} << scenario_text({.input = "{pattern: bars}", .frames = 2});
+        const std::string output =
+            debugged(watched, "run scenario.yaml --out out --no-timeline --set mode=" + mode,
+                     EXYSIM_GUEST_DIR "/kernel.elf",
+                     "info registers\nx/16xw 0x40008000\nmonitor sysmmu fimc0\nmonitor line 0x40008000\n"
+                     "monitor regs fimc0\nmonitor buffers\ncontinue\n");
+        INFO(output << text_of(watched / "run.log"));
+        REQUIRE(text_of(watched / "run.status") == "0\n");
+        for (const char* file :
+             {"stats.json", "frames/hashes.txt", "frames.json", "series.json", "uart.log"}) {
+            INFO(mode << " " << file);
+            CHECK(alone.text(file) == text_of(watched / "out" / file));
+        }
+    }
+}
+
+TEST_CASE("GDB: symbols of a dynamic program's libraries, where they are loaded", "[system][debug]") {
+    if (!have_gdb()) return;
+    const fs::path folder = test_folder("gdb_libraries");
+    const fs::path root = folder / "root";
+    std::string made;
+    REQUIRE(run_command(fmt::format("'{}/scripts/guest-root' '{}'", EXYSIM_SOURCE_DIR, root.string()),
+                        made) == 0);
+    const std::string output = debugged(
+        folder, fmt::format("exec --root '{}' '{}/tests/cxx_dynamic'", root.string(), EXYSIM_GUEST_DIR),
+        EXYSIM_GUEST_DIR "/kernel.elf",
+        fmt::format("monitor libraries /nowhere\n"
+                    "break sys_write\n"
+                    "continue\n"
+                    "monitor libraries {0}\n"
+                    "python gdb.execute(gdb.execute('monitor libraries {0}', False, True))\n"
+                    "delete\n"
+                    "tbreak __write\n"
+                    "continue\n"
+                    "printf \"mode %#x\\n\", $cpsr & 0x1f\n"
+                    "info symbol $pc\n"
+                    "detach\n",
+                    root.string()));
+    INFO(output);
+    INFO(text_of(folder / "run.log"));
+    CHECK(says(output, "# no program is in memory"));  // before the kernel has begun
+    for (const char* library : {"/libc.so.6 -o 0x", "/libstdc++.so.6 -o 0x", "/ld-linux-armhf.so.3 -o 0x"})
+        CHECK(says(output, library));
+    CHECK(says(output, "mode 0x10"));
+    CHECK(says(output, " in section .text of " + root.string() + "/lib/libc.so.6"));
+    CHECK(text_of(folder / "run.status") == "0\n");
+}
+
 TEST_CASE("GDB: a bare-metal program under boot --gdb", "[system][debug]") {
     if (!have_gdb()) return;
     const fs::path folder = test_folder("gdb_boot");
@@ -133,6 +189,7 @@ TEST_CASE("GDB: who has a buffer, and what an address belongs to", "[system][deb
     const std::string output = debugged_scenario(
         folder,
         "break kernel::VideoQueue::done\n"
+        "ignore 1 1\n"  // until the display has its first picture
         "continue\n"
         "python\n"
         "import re\n"
@@ -144,12 +201,17 @@ TEST_CASE("GDB: who has a buffer, and what an address belongs to", "[system][deb
         "pa = re.search(r'-> (0x[0-9a-f]+)', ask('sysmmu fimc0 ' + iova)).group(1)\n"
         "ask('sysmmu fimc0')\n"
         "ask('owner %#x' % (int(pa, 16) + 5))\n"
+        "print('shared ' + re.search(r'buffer \\d+: (.*) for task', ask('buffers')).group(1))\n"
         "ask('owner 0x11800008')\n"
         "ask('line ' + pa)\n"
         "end\n"
         "kill\n");
     INFO(output);
     CHECK(says(output, "byte 5 of fimc0 capture 0: 1382400 bytes"));
+    CHECK(says(output, "byte 5 of buffer "));
+    CHECK(says(output, "shared 1384448 bytes, write-combined, at 0x"));
+    CHECK(says(output, "mixer0 reads it at 0x"));
+    CHECK(says(output, "fimc0 writes it at 0x"));
     CHECK(says(output, "the device has it"));
     CHECK(says(output, "fimc0 +0x8"));
     CHECK(says(output, "core 0 level 1: not there"));  // the device wrote it, nobody has read it

@@ -1,8 +1,8 @@
 // What a run leaves behind for people and programs: attribution, timeline, report, profile; and that watching
 // changes nothing.
 #include <fmt/format.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <map>
@@ -10,6 +10,7 @@
 #include <set>
 
 #include "tests/support/images.hpp"
+#include "tests/support/trace_check.hpp"
 #include "tests/system/pipeline/scenario_run.hpp"
 
 using namespace exysim::test;
@@ -44,16 +45,6 @@ ScenarioRun run_shipped(const fs::path& scenario, const fs::path& folder) {
                                          scenario.string(), run.directory.string(), kFrames),
                              run.output);
     return run;
-}
-
-std::string unzipped(const fs::path& file) {
-    std::string text;
-    gzFile in = gzopen(file.c_str(), "rb");
-    char piece[65536];
-    for (int n = 0; in && (n = gzread(in, piece, sizeof piece)) > 0;)
-        text.append(piece, static_cast<size_t>(n));
-    if (in) gzclose(in);
-    return text;
 }
 
 void check_chain(const Json& frame) {
@@ -145,36 +136,21 @@ TEST_CASE("the timeline is one JSON document whose arrows begin and end inside s
     const ScenarioRun run =
         run_scenario(test_folder("timeline"), {.input = "{pattern: bars}", .frames = kFrames}, "--profile");
     REQUIRE(run.status == 0);
-    const Json trace = Json::parse(unzipped(run.directory / "timeline.json.gz"));
-    std::map<std::string, size_t> kinds;
-    std::map<std::pair<int, int>, std::vector<std::pair<double, double>>> slices;
-    std::set<std::string> names;
-    for (const Json& e : trace.at("traceEvents")) {
-        ++kinds[e.at("ph")];
-        if (e.at("ph") == "M" && e.at("args").contains("name")) names.insert(e.at("args").at("name"));
-        if (e.at("ph") != "X") continue;
-        CHECK(e.at("dur") >= 0);
-        slices[{e.at("pid"), e.at("tid")}].emplace_back(e.at("ts"),
-                                                        e.at("ts").get<double>() + e.at("dur").get<double>());
+    const Trace trace = read_trace(run.directory / "timeline.json.gz");  // throws for what Perfetto would not
+    CHECK(trace.counters > 0);
+    size_t frames = 0;
+    for (const auto& [name, flow] : trace.flows) frames += name.starts_with("frame/");
+    CHECK(frames == kFrames);
+    for (const char* track : {"frames/sensor readout", "interrupts/core 0", "CPU functions/core 0"}) {
+        INFO(track);
+        CHECK(trace.slices.count(track) == 1);
     }
-    CHECK(kinds["s"] == kFrames);
-    CHECK(kinds["f"] == kFrames);
-    CHECK(kinds["C"] > 0);
-    for (const char* name :
-         {"frames", "buffers", "interrupts", "sensor readout", "mixer0 vsync", "core 0", "CPU functions"})
-        CHECK(names.count(name) == 1);
-    for (auto& [track, list] : slices) {
-        std::sort(list.begin(), list.end());
-        for (size_t i = 1; i < list.size(); ++i) CHECK(list[i].first >= list[i - 1].second - 1e-6);
-    }
-    for (const Json& e : trace.at("traceEvents")) {
-        const std::string kind = e.at("ph");
-        if (kind != "s" && kind != "t" && kind != "f") continue;
-        const double at = e.at("ts");
-        const auto& on = slices.at({e.at("pid"), e.at("tid")});
-        CHECK(std::any_of(on.begin(), on.end(),
-                          [&](const auto& s) { return s.first <= at && at <= s.second; }));
-    }
+    CHECK(trace.events.count("devices/mixer0 vsync") == 1);
+    const auto of_group = [&](const std::string& group) {
+        return std::count_if(trace.slices.begin(), trace.slices.end(),
+                             [&](const auto& row) { return row.first.starts_with(group + "/"); });
+    };
+    CHECK(of_group("buffers") > 1);
 }
 
 TEST_CASE("watching changes nothing that is measured or shown, each watcher alone and all of them",
@@ -182,8 +158,14 @@ TEST_CASE("watching changes nothing that is measured or shown, each watcher alon
     const CameraToTv scenario{.input = "{pattern: zoneplate}", .frames = kFrames};
     const std::string trace = (test_folder("watch_trace") / "trace").string();
     const std::string traced = fmt::format("--trace-exec '{}' --trace-most 100000", trace);
-    const std::string watchers[] = {"", "--no-timeline --profile", "--no-timeline --profile --profile-lines",
-                                    "--no-timeline " + traced, "--profile --profile-lines " + traced};
+    const std::string signals = "--vcd --vcd-signals all ";
+    const std::string watchers[] = {"",
+                                    "--no-timeline --profile",
+                                    "--no-timeline --profile --profile-lines",
+                                    "--no-timeline " + signals,
+                                    "--no-timeline --sanitize",
+                                    "--no-timeline " + traced,
+                                    "--sanitize --profile --profile-lines " + signals + traced};
     for (const std::string mode : {"timing", "fast"}) {
         const ScenarioRun plain =
             run_scenario(test_folder("watch_off_" + mode), scenario, "--no-timeline --set mode=" + mode);

@@ -52,6 +52,8 @@ TEST_CASE("contract: event kinds, span classes and directions have the same numb
     CHECK(same(system::SpanClass::driver, kernel::SpanClass::driver));
     CHECK(same(system::SpanClass::maintenance, kernel::SpanClass::maintenance));
     CHECK(same(system::SpanClass::lock, kernel::SpanClass::lock));
+    CHECK(same(system::SpanClass::mapping, kernel::SpanClass::mapping));
+    CHECK(same(system::SpanClass::fence, kernel::SpanClass::fence));
     CHECK(same(system::Turn::device, kernel::Turn::device));
     CHECK(same(system::Turn::processor, kernel::Turn::processor));
     CHECK(same(system::MapDirection::bidirectional, kernel::DmaDirection::bidirectional));

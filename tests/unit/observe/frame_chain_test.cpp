@@ -1,6 +1,8 @@
 #include "platform/observe/frame_chain.hpp"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +12,14 @@ using namespace exysim::observe;
 namespace {
 
 constexpr Picoseconds kMs = 1'000'000'000;
+
+/// What a watcher heard of.
+struct Kept : FrameChains {
+    std::vector<FrameChain> kept;
+    Kept() {
+        completed.attach([this](const FrameChain& chain) { kept.push_back(chain); });
+    }
+};
 
 std::vector<Stage> stages_of(const FrameChain& chain) {
     std::vector<Stage> stages;
@@ -36,10 +46,10 @@ void live(FrameChains& chains, uint64_t frame, Picoseconds at) {
 }  // namespace
 
 TEST_CASE("frame chain: each moment ends the span it is about", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     live(chains, 0, 5 * kMs);
-    REQUIRE(chains.chains().size() == 1);
-    const FrameChain& chain = chains.chains()[0];
+    REQUIRE(chains.kept.size() == 1);
+    const FrameChain& chain = chains.kept[0];
     CHECK(stages_of(chain) ==
           std::vector<Stage>{Stage::readout, Stage::capture, Stage::software, Stage::vsync, Stage::blanking});
     const Picoseconds lengths[] = {10 * kMs, 1 * kMs, 3 * kMs, 7 * kMs, 1 * kMs};
@@ -49,7 +59,7 @@ TEST_CASE("frame chain: each moment ends the span it is about", "[observe]") {
 }
 
 TEST_CASE("frame chain: a frame that is ready while the display holds an earlier one queues", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     chains.captured(0, 0);
     chains.written(0, 10 * kMs);
     chains.captured(1, 10 * kMs);
@@ -60,8 +70,8 @@ TEST_CASE("frame chain: a frame that is ready while the display holds an earlier
     chains.shown(0, 0, 22 * kMs);
     chains.vsync(36 * kMs);
     chains.shown(1, 1, 38 * kMs);
-    REQUIRE(chains.chains().size() == 2);
-    const FrameChain& late = chains.chains()[1];
+    REQUIRE(chains.kept.size() == 2);
+    const FrameChain& late = chains.kept[1];
     CHECK(stages_of(late) ==
           std::vector<Stage>{Stage::capture, Stage::queue, Stage::software, Stage::vsync, Stage::blanking});
     CHECK(late.spans[1].length() == 5 * kMs);
@@ -69,7 +79,7 @@ TEST_CASE("frame chain: a frame that is ready while the display holds an earlier
 }
 
 TEST_CASE("frame chain: software that programs an earlier frame late is not taken for a queue", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     chains.captured(0, 0);
     chains.written(0, 10 * kMs);
     chains.captured(1, 10 * kMs);
@@ -80,7 +90,7 @@ TEST_CASE("frame chain: software that programs an earlier frame late is not take
     chains.shown(0, 0, 22 * kMs);
     chains.vsync(36 * kMs);
     chains.shown(1, 1, 38 * kMs);
-    const FrameChain& late = chains.chains()[1];
+    const FrameChain& late = chains.kept[1];
     CHECK(stages_of(late) == std::vector<Stage>{Stage::capture, Stage::software, Stage::queue,
                                                 Stage::software, Stage::vsync, Stage::blanking});
     CHECK(late.spans[1].length() == 3 * kMs);
@@ -88,7 +98,7 @@ TEST_CASE("frame chain: software that programs an earlier frame late is not take
 }
 
 TEST_CASE("frame chain: engines' jobs lie inside software's time, and all still adds up", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     chains.captured(0, 0);
     chains.sent(0, 10 * kMs);
     chains.written(0, 11 * kMs);
@@ -100,8 +110,8 @@ TEST_CASE("frame chain: engines' jobs lie inside software's time, and all still 
     chains.programmed(0, 24 * kMs);
     chains.vsync(30 * kMs);
     chains.shown(0, 0, 31 * kMs);
-    REQUIRE(chains.chains().size() == 1);
-    const FrameChain& chain = chains.chains()[0];
+    REQUIRE(chains.kept.size() == 1);
+    const FrameChain& chain = chains.kept[0];
     CHECK(stages_of(chain) == std::vector<Stage>{Stage::readout, Stage::capture, Stage::software,
                                                  Stage::conversion, Stage::software, Stage::conversion,
                                                  Stage::software, Stage::vsync, Stage::blanking});
@@ -111,7 +121,7 @@ TEST_CASE("frame chain: engines' jobs lie inside software's time, and all still 
 }
 
 TEST_CASE("frame chain: a frame that an engine still works on waits behind nobody", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     for (const uint64_t frame : {0, 1}) {
         chains.captured(frame, 0);
         chains.sent(frame, 1 * kMs);
@@ -125,38 +135,38 @@ TEST_CASE("frame chain: a frame that an engine still works on waits behind nobod
     chains.programmed(1, 13 * kMs);
     chains.vsync(20 * kMs);
     chains.shown(1, 1, 21 * kMs);
-    REQUIRE(chains.chains().size() == 2);
-    const FrameChain& chain = chains.chains()[1];
+    REQUIRE(chains.kept.size() == 2);
+    const FrameChain& chain = chains.kept[1];
     CHECK(stages_of(chain) == std::vector<Stage>{Stage::readout, Stage::software, Stage::conversion,
                                                  Stage::software, Stage::vsync, Stage::blanking});
     CHECK(sum_of(chain) == 21 * kMs);
 }
 
 TEST_CASE("frame chain: without a probe of the display the rest is software's", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     chains.captured(0, 0);
     chains.written(0, 10 * kMs);
     chains.shown(0, 0, 30 * kMs);
-    CHECK(stages_of(chains.chains()[0]) == std::vector<Stage>{Stage::capture, Stage::software});
-    CHECK(sum_of(chains.chains()[0]) == 30 * kMs);
+    CHECK(stages_of(chains.kept[0]) == std::vector<Stage>{Stage::capture, Stage::software});
+    CHECK(sum_of(chains.kept[0]) == 30 * kMs);
 }
 
 TEST_CASE("frame chain: a frame that is passed over leaves nothing behind", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     chains.captured(0, 0);
     chains.written(0, 10 * kMs);
     live(chains, 1, 30 * kMs);
-    CHECK(chains.chains().size() == 1);
+    CHECK(chains.kept.size() == 1);
     chains.written(0, 80 * kMs);  // too late: it is not followed any more
     chains.shown(0, 1, 90 * kMs);
-    CHECK(chains.chains().size() == 1);
+    CHECK(chains.kept.size() == 1);
 }
 
 TEST_CASE("frame chain: meters tell what happened within each span", "[observe]") {
     Statistics statistics;
     Counter& walks = statistics.counter("sysmmu_a.walk_time", "ns", "");
     Counter& more = statistics.counter("sysmmu_b.walk_time", "ns", "");
-    FrameChains chains;
+    Kept chains;
     chains.set_meters(Meters{statistics});
     REQUIRE(chains.meters().meters().size() == 1);
     walks += 100;
@@ -166,7 +176,7 @@ TEST_CASE("frame chain: meters tell what happened within each span", "[observe]"
     more += 7;
     chains.written(0, 20 * kMs);
     chains.shown(0, 0, 30 * kMs);
-    const auto& spans = chains.chains()[0].spans;
+    const auto& spans = chains.kept[0].spans;
     CHECK(spans[0].meters == std::vector<double>{5});
     CHECK(spans[1].meters == std::vector<double>{7});
     CHECK(spans[2].meters == std::vector<double>{0});
@@ -192,7 +202,7 @@ TEST_CASE("frame chain: what the bursts of one master waited for is told apart",
 }
 
 TEST_CASE("frame chain: the summary names the largest planted cause", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     for (uint64_t n = 0; n < 3; ++n) live(chains, n, n * 40 * kMs);
     const std::string text = chains_text(chains);
     CHECK(text.find("largest: sensor readout") != std::string::npos);
@@ -201,20 +211,36 @@ TEST_CASE("frame chain: the summary names the largest planted cause", "[observe]
 }
 
 TEST_CASE("frame chain: JSON and statistics say the same", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     Statistics statistics;
     register_chains("preview", chains, statistics);
+    const auto file = std::filesystem::temp_directory_path() / "chain_file_test.json";
+    ChainFile written{file, "preview", chains.meters()};
+    chains.completed.attach([&](const FrameChain& chain) { written.add(chain); });
     live(chains, 0, 0);
+    live(chains, 1, 50 * kMs);
+    written.close();
     CHECK(statistics.all().at("preview.spans.software.mean").value() == 3e6);
     CHECK(statistics.all().at("preview.spans.queue.max").value() == 0);
-    const auto json = nlohmann::json::parse(chains_json("preview", chains));
+    const auto json = nlohmann::json::parse(std::ifstream{file});
+    REQUIRE(json.at("frames").size() == 2);
+    CHECK(json.at("stages").size() == kStages);
+    CHECK(json.at("frames").at(1).at("delivered") == 1);
     const auto& frame = json.at("frames").at(0);
     CHECK(frame.at("latency_ps") == 22 * kMs);
     CHECK(frame.at("spans").at(2).at("stage") == "software");
 }
 
+TEST_CASE("frame chain: a file of no frames is whole, one that cannot be written is an error", "[observe]") {
+    const auto file = std::filesystem::temp_directory_path() / "chain_file_none.json";
+    ChainFile{file, "p", Meters{}}.close();
+    CHECK(nlohmann::json::parse(std::ifstream{file}).at("frames").empty());
+    CHECK_THROWS_AS((ChainFile{"/nonexistent/frames.json", "p", Meters{}}), std::runtime_error);
+    CHECK_THROWS_AS((ChainFile{"/dev/full", "p", Meters{}}.close()), std::runtime_error);
+}
+
 TEST_CASE("frame chain: software's time is split by what the guest tells", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     chains.software_does(Stage::asleep, 1 * kMs);
     chains.captured(0, 2 * kMs);
     chains.written(0, 10 * kMs);
@@ -225,7 +251,7 @@ TEST_CASE("frame chain: software's time is split by what the guest tells", "[obs
     chains.programmed(0, 25 * kMs);
     chains.software_does(Stage::asleep, 26 * kMs);
     chains.shown(0, 0, 25 * kMs);
-    const FrameChain& chain = chains.chains()[0];
+    const FrameChain& chain = chains.kept[0];
     CHECK(stages_of(chain) == std::vector<Stage>{Stage::capture, Stage::handover, Stage::driver,
                                                  Stage::application, Stage::maintenance});
     const Picoseconds lengths[] = {8 * kMs, 3 * kMs, 1 * kMs, 5 * kMs, 6 * kMs};
@@ -234,25 +260,25 @@ TEST_CASE("frame chain: software's time is split by what the guest tells", "[obs
 }
 
 TEST_CASE("frame chain: an interrupt after the display was told is another frame's", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     chains.captured(0, 0);
     chains.written(0, 10 * kMs);
     chains.programmed(0, 11 * kMs);  // by software that polls
     chains.capture_interrupt(15 * kMs);
     chains.shown(0, 0, 30 * kMs);
-    CHECK(stages_of(chains.chains()[0]) == std::vector<Stage>{Stage::capture, Stage::software});
-    CHECK(sum_of(chains.chains()[0]) == 30 * kMs);
+    CHECK(stages_of(chains.kept[0]) == std::vector<Stage>{Stage::capture, Stage::software});
+    CHECK(sum_of(chains.kept[0]) == 30 * kMs);
 }
 
 TEST_CASE("frame chain: more changes than are remembered leave time unsplit, not lost", "[observe]") {
-    FrameChains chains;
+    Kept chains;
     chains.captured(0, 0);
     chains.written(0, 1);
     for (Picoseconds at = 2; at < 40'000; ++at)
         chains.software_does(at % 2 ? Stage::driver : Stage::application, at);
     chains.programmed(0, 40'000);
     chains.shown(0, 0, 50'000);
-    const FrameChain& chain = chains.chains()[0];
+    const FrameChain& chain = chains.kept[0];
     CHECK(sum_of(chain) == 50'000);
     CHECK(chain.spans[1].stage == Stage::software);
     CHECK(chain.spans[1].length() > 30'000);

@@ -78,3 +78,27 @@ TEST_CASE("software watch: ends without begins are ignored", "[observe]") {
     w.interrupt_ends(5);
     CHECK(w.stage() == Stage::application);
 }
+
+TEST_CASE("software watch: a fence is what is waited for, mapping what is worked at", "[observe]") {
+    using Span = SoftwareWatch::Span;
+    SoftwareWatch w;
+    w.task_runs(kRunner, 0);
+    w.buffer_moved(kRunner, 0);
+    w.span_begins(kRunner, Span::fence, 1);
+    w.task_runs(kIdle, 2);
+    CHECK(w.stage() == Stage::fence);
+    w.task_runs(kOther, 3);  // it may be who signals it
+    CHECK(w.stage() == Stage::fence);
+    w.task_runs(kRunner, 4);
+    w.span_ends(kRunner, Span::fence, 4);
+    w.span_begins(kRunner, Span::driver, 5);
+    w.span_begins(kRunner, Span::mapping, 6);
+    CHECK(w.stage() == Stage::mapping);
+    w.span_begins(kRunner, Span::maintenance, 7);
+    CHECK(w.stage() == Stage::maintenance);
+    w.span_ends(kRunner, Span::maintenance, 8);
+    w.task_runs(kOther, 9);
+    CHECK(w.stage() == Stage::others);
+    w.task_runs(kIdle, 10);
+    CHECK(w.stage() == Stage::blocked);
+}
