@@ -13,6 +13,10 @@ public:
     /// `echo` sends a byte and drops it when there is no room; `open` gives an open file, for /dev/tty.
     /// `resume` is called when stopped output may go on.
     Terminal(LineDiscipline::Echo echo, Opener open, void (*resume)(void*), void* context);
+    /// Before it was anybody's.
+    ~Terminal() { node_.unlink(); }
+    Terminal(const Terminal&) = delete;
+    Terminal& operator=(const Terminal&) = delete;
 
     /// A byte has come; from interrupt handlers too.
     void receive(uint8_t byte);

@@ -39,21 +39,20 @@ void platform_name(char (&to)[48], Text node_name) {
                 node_name.data);
 }
 
+/// A node without memory for it is left out, alone.
+void add_device(Node node) {
+    auto device = make<Device>();
+    if (!device)
+        return log_error("device: no memory for %.*s", static_cast<int>(node.name().size), node.name().data);
+    device.value()->node = node;
+    platform_name(device.value()->name, node.name());
+    devices.push_back(*device.take().release());
+}
+
 void collect(Node parent) {
     for (Node n = parent.first_child(); n; n = n.next_sibling()) {
         if (!n.enabled()) continue;
-        if (n.property("compatible")) {
-            auto device = make<Device>();
-            if (!device) {
-                log_error("device: no memory for %.*s", static_cast<int>(n.name().size), n.name().data);
-                continue;
-            }
-            device.value()->node = n;
-            platform_name(device.value()->name, n.name());
-            Device& added = *device.take().release();
-            // What drivers do is told from the first one on.
-            n.compatible("exysim,simctl") ? devices.push_front(added) : devices.push_back(added);
-        }
+        if (n.property("compatible")) add_device(n);
         collect(n);
     }
 }
