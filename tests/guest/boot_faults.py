@@ -26,8 +26,8 @@ MACHINES = {
 # Where there is nothing to go on with: what the kernel says then, and why
 STOPS = {
     "no memory for the vectors": "without vectors no interrupt and no system call can be taken",
-    "the initrd is broken: error 12": "it holds the first program",
-    "cannot make the first process": "drivers are probed in it, and it becomes the first program",
+    "no memory for the initrd's files": "the first program is one of them",
+    "no memory for the first process": "drivers are probed in it, and it becomes the first program",
     "no memory for /dev/null": "programs count on it",
     "no memory for /dev/zero": "programs count on it",
     "no memory for /dev/tty": "programs count on it",

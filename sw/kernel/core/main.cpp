@@ -224,8 +224,10 @@ void register_simple_devices();
 void unpack_initrd() {
     const Window initrd = initrd_window();
     const uint8_t* archive = initrd.size ? pointer<const uint8_t>(phys_to_virt(initrd.base)) : nullptr;
-    if (auto ready = vfs_init(archive, initrd.size); !ready)
-        panic("the initrd is broken: error %d", static_cast<int>(ready.error()));
+    auto ready = vfs_init(archive, initrd.size);
+    if (ready) return;
+    if (ready.error() == Errno::kNoMem) panic("no memory for the initrd's files");
+    panic("the initrd is broken: error %d", static_cast<int>(ready.error()));
 }
 
 /// In the first thread, where drivers may sleep and interrupts come.
@@ -286,6 +288,6 @@ void kernel_main(uint32_t device_tree) {
     PageTable::kernel().clear_section(VirtAddr{kPhysBase});
     unpack_initrd();
     static constexpr InitProgram kInit{"/init", prepare};
-    if (!start_init(kInit)) panic("cannot make the first process");
+    if (!start_init(kInit)) panic("no memory for the first process");
     idle();
 }

@@ -47,7 +47,7 @@ constexpr unsigned kPiece = 32 * kPage;
 
 /// Pages of a process lie where the device's piece will be; whatever fails, they keep their contents.
 struct Mover {
-    static constexpr unsigned kBytes = 8 * kMiB;
+    static constexpr unsigned kBytes = 4 * kMiB;
     unsigned char* own = memory(kBytes, MAP_PRIVATE);
     Mover() {
         for (unsigned at = 0; at < kBytes; at += kPage) std::memcpy(own + at, &at, sizeof at);
