@@ -96,8 +96,9 @@ void CoreCaches::tell_touched(uint32_t at, PhysAddr address) {
     touched({core_, address, data_.bytes(at)});
 }
 
-void CoreCaches::tell_past(Direction direction, PhysAddr address, size_t size) const {
-    if (past.watched()) past({core_, direction, address, static_cast<uint32_t>(size)});
+void CoreCaches::tell_past(Direction direction, PhysAddr address, const MemoryAttributes& how,
+                           size_t size) const {
+    if (past.watched()) past({core_, direction, address, static_cast<uint32_t>(size), how.type});
 }
 
 bool CoreCaches::overlay_modified(PhysAddr line, std::span<uint8_t> bytes) const {
@@ -296,7 +297,7 @@ bool CoreCaches::past_caches(Direction direction, PhysAddr address, const Memory
 
 bool CoreCaches::read(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data) {
     ++count_.uncached_reads;
-    tell_past(Direction::read, address, data.size());
+    tell_past(Direction::read, address, how, data.size());
     if (how.type != MemoryType::normal) return past_caches(Direction::read, address, how, data);
     if (!stores_.empty() && stores_.overlaps(address, static_cast<uint32_t>(data.size()))) release_all();
     const Finished f = level2_.read(core_, Level2::Source::data, address, how, data, now());
@@ -307,14 +308,14 @@ bool CoreCaches::read(PhysAddr address, const MemoryAttributes& how, std::span<u
 bool CoreCaches::write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) {
     ++count_.uncached_writes;
     if (how.type != MemoryType::normal) {
-        tell_past(Direction::write, address, data.size());
+        tell_past(Direction::write, address, how, data.size());
         return past_caches(Direction::write, address, how, writable(data));
     }
     if (cacheable(how) && how.inner != CachePolicy::write_through) {
         gather(address, how, data);
         return true;
     }
-    if (!cacheable(how)) tell_past(Direction::write, address, data.size());
+    if (!cacheable(how)) tell_past(Direction::write, address, how, data.size());
     if (!gathered_.empty()) wait_for(give_line(now()));
     if (cacheable(how)) {
         const uint32_t at = data_.find(address);

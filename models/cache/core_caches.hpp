@@ -168,7 +168,7 @@ private:
     Picoseconds send_line(Pending& line, Picoseconds now);
     Picoseconds complete_line(const Pending& line, Picoseconds now);
     void merge_into(uint32_t at, const Pending& line);
-    void tell_past(Direction direction, PhysAddr address, size_t size) const;
+    void tell_past(Direction direction, PhysAddr address, const MemoryAttributes& how, size_t size) const;
     void tell_touched(uint32_t at, PhysAddr address);
     void tell_fetched(uint32_t at, PhysAddr address);
     bool past_caches(Direction direction, PhysAddr address, const MemoryAttributes& how,

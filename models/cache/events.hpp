@@ -60,6 +60,7 @@ struct AccessPast {
     Direction direction;
     PhysAddr address;
     uint32_t size;  ///< bytes
+    MemoryType type = MemoryType::normal;
 };
 
 /// Code of a line is used: it has come into the instruction cache, or somebody has asked to be told

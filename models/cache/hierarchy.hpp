@@ -34,7 +34,8 @@ public:
     bool overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const;
     /// Lays stores that wait in buffers over `bytes`; a bit a byte that they write.
     uint32_t overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const;
-    /// The next load of a copy of the line, and stores until then, are told of by CoreCaches::touched. Costs no simulated time.
+    /// The next load of a copy of the line, and stores until then, are told of by CoreCaches::touched. Costs
+    /// no simulated time.
     void watch(PhysAddr line);
     /// The same for code: some instruction cache has a copy; its next use is told of by CoreCaches::fetched.
     bool holds_code(PhysAddr line) const;

@@ -341,6 +341,14 @@ void Level2::poke(PhysAddr address, std::span<const uint8_t> data) {
     if (at != Array::kNone) copy_bytes(array_.data(at) + address.value % kLine, data.data(), data.size());
 }
 
+bool Level2::answers_past(PhysAddr line, std::span<uint8_t> bytes) const {
+    constexpr MemoryAttributes kNonCacheable{.shareable = true};
+    const uint32_t at = looked_up(kNonCacheable) ? array_.find(line) : Array::kNone;
+    if (at == Array::kNone) return false;
+    copy_bytes(bytes.data(), array_.data(at), kLine);
+    return true;
+}
+
 bool Level2::overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const {
     const uint32_t at = array_.find(line);
     if (at == Array::kNone || dirty_[at] == 0) return false;

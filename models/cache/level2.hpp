@@ -121,6 +121,8 @@ public:
     Probe<LineDiscarded> discarded;
     Probe<LineMaintained> maintained;
     /// Lays the line over `bytes` if it is here and dirty; whether it was.
+    /// Whether a shareable non-cacheable load finds the line here, not in memory; what it finds.
+    bool answers_past(PhysAddr line, std::span<uint8_t> bytes) const;
     bool overlay_dirty(PhysAddr line, std::span<uint8_t> bytes) const;
     /// Lays stores that wait in merging slots over `bytes` of the line; a bit a byte that they write.
     uint32_t overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) const {

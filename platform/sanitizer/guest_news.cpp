@@ -78,9 +78,21 @@ std::vector<PhysRange> GuestNews::pieces_of(const std::string& device, const Eve
     return pieces;
 }
 
-/// The kernel's code that gives memory away, in the name of the one who gets it.
-Actor GuestNews::given_to(const std::string& device) const {
+/// Who calls the code that tells: `site` is where that goes on.
+Actor GuestNews::teller(const EventRecord& r) const {
+    constexpr uint32_t kInstruction = 4;
     Actor actor = views_.teller();
+    const auto site = std::find(actor.calls.begin(), actor.calls.end(), r.site);
+    if (actor.calls.end() - site < 2) return actor;
+    actor.calls.erase(actor.calls.begin(), site + 1);
+    actor.calls.front() -= kInstruction;  // the call, not where it returns to
+    if (actor.place) actor.place->pc = actor.calls.front();
+    return actor;
+}
+
+/// The kernel's code that gives memory away, in the name of the one who gets it.
+Actor GuestNews::given_to(const std::string& device, const EventRecord& r) const {
+    Actor actor = teller(r);
     actor.device = device.empty() ? "a device" : device;
     return actor;
 }
@@ -89,14 +101,14 @@ void GuestNews::map(const GuestEvent& event) {
     const EventRecord& r = event.record;
     const std::string device = views_.device(event.name);
     const Mapping& made =
-        mappings_.mapped({device, r.id, Iova{r.iova}, r.length, pieces_of(device, r), views_.teller()});
-    if (r.value[0] != 0) turns_.to_device(made.pieces, use_of(r.direction), given_to(device));
+        mappings_.mapped({device, r.id, Iova{r.iova}, r.length, pieces_of(device, r), teller(r)});
+    if (r.value[0] != 0) turns_.to_device(made.pieces, use_of(r.direction), given_to(device, r));
 }
 
 void GuestNews::unmap(const GuestEvent& event) {
     const EventRecord& r = event.record;
     Mapping gone{views_.device(event.name), r.id, Iova{r.iova}, r.length, {}, {}};
-    gone.ended = views_.teller();
+    gone.ended = teller(r);
     turns_.to_processor(mappings_.unmapped(gone));
 }
 
@@ -109,7 +121,7 @@ void GuestNews::turn(const GuestEvent& event) {
     if (static_cast<system::Turn>(r.direction) == system::Turn::processor) {
         turns_.to_processor(pieces);
     } else {
-        turns_.to_device(pieces, use_of(r.value[0]), given_to(device));
+        turns_.to_device(pieces, use_of(r.value[0]), given_to(device, r));
     }
 }
 

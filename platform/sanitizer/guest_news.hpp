@@ -30,7 +30,8 @@ private:
     void map(const system::GuestEvent& event);
     void unmap(const system::GuestEvent& event);
     void turn(const system::GuestEvent& event);
-    Actor given_to(const std::string& device) const;
+    Actor teller(const system::EventRecord& r) const;
+    Actor given_to(const std::string& device, const system::EventRecord& r) const;
     std::vector<PhysRange> pieces_of(const std::string& device, const system::EventRecord& r) const;
 
     Views views_;

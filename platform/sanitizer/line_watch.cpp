@@ -189,11 +189,29 @@ void LineWatch::past(const cache::AccessPast& event) {
         LineBytes dirty;
         const bool is_dirty = views_.overlay_dirty(line, dirty);
         if (is_dirty) report_past(event.core, line, dirty, write ? ~0U : range);
+        if (!is_dirty && !write && event.type == MemoryType::normal) judge_answer(event.core, line, range);
         if (!write || !(is_dirty || views_.cached(line))) return;
         Foreign& f = foreign_.try_emplace(line.value, Foreign{}).first->second;
         f = {f.mask | range, core_actor(event.core), true};
         views_.watch(line);
     });
+}
+
+/// A non-cacheable load may find a line of level 2 all the same.
+void LineWatch::judge_answer(unsigned core, PhysAddr line, uint32_t range) {
+    LineBytes bytes;
+    if (!views_.answers_past || !views_.answers_past(line, bytes)) return;
+    const uint32_t stale = differing(line, bytes, range);
+    if (stale == 0) return;
+    const auto found = foreign_.find(line.value);
+    log_.report({Rule::cpu_reads_stale,
+                 true,
+                 line + static_cast<uint32_t>(std::countr_zero(stale)),
+                 static_cast<uint32_t>(std::popcount(stale)),
+                 {},
+                 core_actor(core),
+                 found == foreign_.end() ? Actor{} : found->second.by,
+                 {}});
 }
 
 /// A core goes past a dirty line. Writing back the line overwrites all of it; a read misses what it has

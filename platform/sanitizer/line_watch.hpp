@@ -29,6 +29,8 @@ struct MemoryViews {
     std::function<Picoseconds()> now;
     std::function<bool(PhysAddr line)> code_cached = {};  ///< some instruction cache has a copy
     std::function<void(PhysAddr line)> watch_code = {};   ///< ask to be told of its next use
+    /// What a non-cacheable load finds in level 2, if it looks there.
+    std::function<bool(PhysAddr line, LineBytes& bytes)> answers_past = {};
 };
 
 /// Devices' accesses to physical memory.
@@ -81,6 +83,7 @@ private:
     uint32_t changed(PhysAddr line, const LineBytes& bytes) const;
     uint32_t differing(PhysAddr line, std::span<const uint8_t> bytes, uint32_t mask) const;
     void judge_copy(PhysAddr line, unsigned core, std::span<const uint8_t> bytes, uint32_t mask);
+    void judge_answer(unsigned core, PhysAddr line, uint32_t range);
     void report_past(unsigned core, PhysAddr line, const LineBytes& dirty, uint32_t range);
     void look_for_lost(PhysAddr line, const Actor& by);
     Actor core_actor(unsigned core) const;

@@ -70,15 +70,17 @@ MemoryViews Sanitizer::views() {
         std::copy(from.begin(), from.end(), bytes.begin());
         return !from.empty();
     };
-    return {.cached = [&caches](PhysAddr line) { return caches.holds(line); },
-            .overlay_dirty = [&caches](PhysAddr l, LineBytes& b) { return caches.overlay_dirty(l, b); },
-            .overlay_waiting = [&caches](PhysAddr l, LineBytes& b) { return caches.overlay_waiting(l, b); },
-            .memory = memory,
-            .watch = [&caches](PhysAddr line) { caches.watch(line); },
-            .place = [this](unsigned core) { return place(core); },
-            .now = [] { return picoseconds(sc_core::sc_time_stamp()); },
-            .code_cached = [&caches](PhysAddr line) { return caches.holds_code(line); },
-            .watch_code = [&caches](PhysAddr line) { caches.watch_code(line); }};
+    return {
+        .cached = [&caches](PhysAddr line) { return caches.holds(line); },
+        .overlay_dirty = [&caches](PhysAddr l, LineBytes& b) { return caches.overlay_dirty(l, b); },
+        .overlay_waiting = [&caches](PhysAddr l, LineBytes& b) { return caches.overlay_waiting(l, b); },
+        .memory = memory,
+        .watch = [&caches](PhysAddr line) { caches.watch(line); },
+        .place = [this](unsigned core) { return place(core); },
+        .now = [] { return picoseconds(sc_core::sc_time_stamp()); },
+        .code_cached = [&caches](PhysAddr line) { return caches.holds_code(line); },
+        .watch_code = [&caches](PhysAddr line) { caches.watch_code(line); },
+        .answers_past = [&caches](PhysAddr l, LineBytes& b) { return caches.level2().answers_past(l, b); }};
 }
 
 GuestNews::Views Sanitizer::guest_views() {

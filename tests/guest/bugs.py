@@ -25,11 +25,11 @@ def run(exysim, scenario, out, *settings):
 def variants(scenario):
     """What to run, by name: settings."""
     text = scenario.read_text()
-    boot = re.search(r"boot: ([^,}]*)", text).group(1)
+    key, boot = re.search(r"(boot|cmdline): ([^,}]*)", text).groups()
     fixed = " ".join(word for word in boot.split() if not word.startswith("mistake="))
     if fixed == boot.strip():
         return {"nothing found": []}
-    clean = [f"program.boot={fixed}", "expect.sanitizer=clean"]
+    clean = [f"{'program' if key == 'boot' else 'guest'}.{key}={fixed}", "expect.sanitizer=clean"]
     if "tests/sharing" in text:
         clean.append("expect.measured.wrong_words=0")
     return {"found": [], "fixed, clean": clean}

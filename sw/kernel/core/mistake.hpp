@@ -32,6 +32,7 @@ enum class Mistake : uint8_t {
     flush_first_only,  ///< and of many pages the first one
     skip_map_flush,    ///< and keeps what it knew of addresses next to others, which are mapped now
     skip_link_clean,   ///< a SysMMU's first-level entries alone stay in the caches
+    no_override,       ///< the PL310 looks up what is shareable and not cacheable
     kCount
 };
 static_assert(static_cast<unsigned>(Mistake::kCount) <= 32);

@@ -3,6 +3,7 @@
 #include "arch/cpu.hpp"
 #include "core/event_channel.hpp"
 #include "core/log.hpp"
+#include "core/mistake.hpp"
 #include "core/power.hpp"
 #include "driver/device.hpp"
 #include "mm/page.hpp"
@@ -34,7 +35,8 @@ constexpr uint32_t kL2Control = 0x100, kL2InvalidateWay = 0x77C, kL2Aux = 0x104,
 Result<> probe_outer_cache(Device& device) {
     const Mmio l2 = TRY(device.map());
     if (!(l2.read32(kL2Control) & 1)) {
-        l2.write32(kL2Aux, l2.read32(kL2Aux) | kSharedOverride | kFullLineOfZeros);
+        const uint32_t override = makes(Mistake::no_override) ? 0 : kSharedOverride;
+        l2.write32(kL2Aux, (l2.read32(kL2Aux) & ~kSharedOverride) | override | kFullLineOfZeros);
         l2.write32(kL2InvalidateWay, 0xFFFF);
         while (l2.read32(kL2InvalidateWay) & 0xFFFF) {
         }

@@ -57,7 +57,8 @@ public:
     LineBytes memory{};
     std::optional<LineBytes> cached;
     bool dirty = false, asked = false;
-    uint32_t waiting = 0;  // bytes in a store buffer, all of them 99
+    bool looked_up = false;  // by non-cacheable loads
+    uint32_t waiting = 0;    // bytes in a store buffer, all of them 99
     Picoseconds time = 0;
     ViolationLog log;
     LineWatch watch{views(), log};
@@ -89,7 +90,12 @@ private:
                     [this](unsigned core) {
                         return CodePlace{core, 0x8000, 0x9000, time};
                     },
-                .now = [this] { return ++time; }};
+                .now = [this] { return ++time; },
+                .answers_past =
+                    [this](PhysAddr, LineBytes& bytes) {
+                        if (looked_up && cached) bytes = *cached;
+                        return looked_up && cached;
+                    }};
     }
 };
 
@@ -270,4 +276,17 @@ TEST_CASE("line watch: a store past a dirty line is newer than the line", "[sani
     std::fill_n(line.memory.begin() + 4, 4, 50);
     line.device_reads(0, 32);
     CHECK(line.only(Rule::mixed_memory_types) == 1);
+}
+
+TEST_CASE("line watch: a non-cacheable load that finds an old line all the same", "[sanitizer]") {
+    Line line;
+    line.core_fills(Why::guess);
+    line.device_writes(8, 4, 5);
+    line.past(Direction::read, 8);
+    CHECK(line.log.total() == 0);  // it goes to memory
+    line.looked_up = true;
+    line.past(Direction::read, 4);
+    CHECK(line.log.total() == 0);  // what the device has not written
+    line.past(Direction::read, 8);
+    CHECK(line.only(Rule::cpu_reads_stale) == 1);
 }
