@@ -67,7 +67,7 @@ sys.exit(len(bad)))";
     };
     for (const Row& row : {Row{"frames: 60, save", "frames: many, save"},
                            {"frames: 60, save", "frame: 60, save"},
-                           {"mapping: writecombine", "mapping: cached"},
+                           {"mapping: writecombine", "mapping: device"},
                            {"size: 1280x720", "size: big"},
                            {"p99: < 100 ms", "p99: soon"}}) {
         std::string text = good;
