@@ -9,6 +9,7 @@
 #include "core/uaccess.hpp"
 #include "core/vfs.hpp"
 #include "dma/init.hpp"
+#include "dma/test_device.hpp"
 #include "driver/device.hpp"
 #include "driver/early_console.hpp"
 #include "drm/device.hpp"
@@ -233,9 +234,9 @@ void unpack_initrd() {
 /// In the first thread, where drivers may sleep and interrupts come.
 void prepare() {
     register_simple_devices();
-    start_part("dma", [] {
-        return dma_init(low_memory.base, low_memory.size, boot_option_size("coherent_pool", kAtomicPool));
-    });
+    dma_init_pools(low_memory.base, low_memory.size, boot_option_size("coherent_pool", kAtomicPool));
+    start_part("/proc/dma", dma_init_listing);
+    if (boot_option("dma_test")) start_part("dma test", dma_test_init);
     start_part("sysfs", make_sysfs_folders);
     start_services();
     probe_devices();

@@ -302,4 +302,9 @@ Result<Ref<Inode>> make_proc_directory() {
     return Ref<Inode>{TRY(make_ref<ProcFolder>(TRY(make_directory())))};
 }
 
+void remove_proc_file(Text name) {
+    auto proc = resolve("/proc", root_directory());
+    if (proc) (void)static_cast<ProcFolder&>(*proc.value()).fixed->detach(name);
+}
+
 }  // namespace kernel

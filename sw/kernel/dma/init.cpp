@@ -1,13 +1,11 @@
 #include "dma/init.hpp"
 
-#include "core/boot_options.hpp"
 #include "core/log.hpp"
 #include "core/text_writer.hpp"
 #include "core/vfs.hpp"
 #include "dma/allocate.hpp"
 #include "dma/debug.hpp"
 #include "dma/low_pool.hpp"
-#include "dma/test_device.hpp"
 #include "iommu/domain.hpp"
 #include "mm/vmalloc.hpp"
 
@@ -48,15 +46,16 @@ uint32_t proc_dma(char* to, uint32_t size) {
 
 }  // namespace
 
-Result<> dma_init(PhysAddr low, uint32_t low_bytes, uint32_t atomic_bytes) {
+void dma_init_pools(PhysAddr low, uint32_t low_bytes, uint32_t atomic_bytes) {
     if (auto pool = low_pool().init(low, low_bytes); !pool)
         log_error("dma: no bounce buffers: error %d", static_cast<int>(pool.error()));
     if (auto pool = dma_atomic_pool_init(atomic_bytes); !pool)
         log_error("dma: no atomic pool: error %d", static_cast<int>(pool.error()));
+}
+
+Result<> dma_init_listing() {
     auto proc = TRY(resolve("/proc", root_directory()));
-    TRY(proc->link("dma", TRY(make_generated_file(proc_dma))));
-    if (boot_option("dma_test")) return dma_test_init();
-    return Ok{};
+    return proc->link("dma", TRY(make_generated_file(proc_dma)));
 }
 
 }  // namespace kernel

@@ -6,8 +6,10 @@
 
 namespace kernel {
 
-/// Sets up the pools and /proc/dma, and with the boot option `dma_test` also /dev/dma-test. [low, low +
-/// low_bytes) is reserved memory. In the first thread, before drivers. Errors: kNoMem, kNoSpc.
-Result<> dma_init(PhysAddr low, uint32_t low_bytes, uint32_t atomic_bytes);
+/// Sets up the pools, as far as there is memory; what is not there is named in the log. [low, low +
+/// low_bytes) is reserved memory. In the first thread, before drivers.
+void dma_init_pools(PhysAddr low, uint32_t low_bytes, uint32_t atomic_bytes);
+/// Makes /proc/dma. Errors: kNoMem.
+Result<> dma_init_listing();
 
 }  // namespace kernel

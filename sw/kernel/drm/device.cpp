@@ -1,6 +1,7 @@
 #include "drm/device.hpp"
 
 #include "core/log.hpp"
+#include "core/proc_process.hpp"
 #include "core/rollback.hpp"
 #include "core/string.hpp"
 #include "core/vfs.hpp"
@@ -173,7 +174,7 @@ Result<Ref<File>> open_node(void* device) {
 
 void remove_nodes() {
     (void)device_directory()->detach("dri");
-    if (auto proc = resolve("/proc", root_directory())) (void)proc.value()->unlink("dri");
+    remove_proc_file("dri");
 }
 
 Result<> make_nodes(DrmDevice& device) {

@@ -1,6 +1,7 @@
 #include "media/character_device.hpp"
 
 #include "core/log.hpp"
+#include "core/rollback.hpp"
 #include "core/string.hpp"
 
 namespace kernel {
@@ -57,8 +58,13 @@ void remove_from(Result<Ref<Inode>> folder, Text name) {
 }  // namespace
 
 Result<> make_sysfs_folders() {
+    Rollback all{[] {
+        remove_from(root_directory()->lookup("sys"), "devices");
+        remove_from(root_directory()->lookup("sys"), "dev");
+    }};
     TRY(folder_at("devices", "virtual"));
     TRY(folder_at("dev", "char"));
+    all.cancel();
     return Ok{};
 }
 
