@@ -47,6 +47,7 @@ int diff_command(const Arguments& arguments) {
     const auto changes = observe::changes(before, after);
     fmt::print("{} ({}) and {} ({}): {} of {} statistics differ\n{}", folders[0], before.scenario, folders[1],
                after.scenario, changes.size(), before.statistics.size(), frames_line(before, after));
+    fmt::print("{}", observe::reasons_text(before, after));
     fmt::print("{}", observe::diff_text(changes, values.count("all") ? changes.size() : 30));
     int status = kSuccess;
     for (const observe::Limit& limit : limits) {

@@ -101,7 +101,7 @@ std::unique_ptr<GdbSession> GdbSession::create(std::optional<uint16_t> port, boa
 }
 
 GdbSession::GdbSession(uint16_t port, board::Machine& machine, board::RunControl& control)
-    : machine_{machine}, control_{control}, target_{machine, control}, server_{port, target_} {
+    : control_{control}, target_{machine, control}, server_{port, target_} {
     machine.cpu.stopped.attach([this](const cpu::DebugStop& stop) {
         target_.stopped_on(stop.core);
         server_.stopped(stop.core, reason_of(stop));
@@ -115,7 +115,8 @@ void GdbSession::start() {
     };
     fmt::print(stderr, "exysim: waiting for GDB: target remote 127.0.0.1:{}\n", server_.port());
     if (!server_.accept()) return control_.interrupt();
-    target_.set_stops({.addresses = {machine_.cpu.pc(0)}, .single = {}, .watches = {}});
+    sc_core::sc_get_curr_simcontext()->initialize(true);  // bound and ready; nothing has run yet
+    server_.stopped(0, {true, {}, 0});
 }
 
 }  // namespace exysim::cli

@@ -59,7 +59,6 @@ public:
     void exited(uint32_t status) { server_.exited(static_cast<uint8_t>(status)); }
 
 private:
-    board::Machine& machine_;
     board::RunControl& control_;
     GdbMachine target_;
     debug::GdbServer server_;

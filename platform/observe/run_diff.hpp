@@ -41,6 +41,10 @@ std::vector<Change> changes(const RunResult& before, const RunResult& after);
 /// Numbers of frames that differ or that only one run delivered.
 std::vector<std::string> changed_frames(const RunResult& before, const RunResult& after);
 
+/// Why: lines on each pipeline's frame and on the bursts of the masters that changed most, with the stages
+/// and parts that became longer or shorter; empty if nothing did.
+std::string reasons_text(const RunResult& before, const RunResult& after);
+
 /// A table of the `most` largest changes, in readable units; says how many it leaves out.
 std::string diff_text(const std::vector<Change>& changes, size_t most);
 

@@ -50,6 +50,34 @@ TEST_CASE("diff: a statistic or frame that only one run has is a change", "[obse
     CHECK_THROWS_AS(parse_limit("new.one > 3", run(50e6, 10), after), ConfigError);
 }
 
+TEST_CASE("diff: a frame that takes longer is explained by the stages that do", "[observe]") {
+    const auto frame = [](double readout, double vsync, double driver) {
+        return RunResult{"s",
+                         {{"tv.spans.readout.mean", {readout, "ns"}},
+                          {"tv.spans.vsync.mean", {vsync, "ns"}},
+                          {"tv.spans.driver.mean", {driver, "ns"}}},
+                         {}};
+    };
+    CHECK(reasons_text(frame(30e6, 2e6, 1e6), frame(30e6, 2e6, 1e6)).empty());
+    CHECK(reasons_text(frame(30e6, 2e6, 1e6), frame(30e6, 7e6, 0.5e6)) ==
+          "  a frame of tv: 37.50 ms, was 33.00 ms (+4.50 ms): waiting for vsync +5.00 ms, drivers -500.0 "
+          "us\n");
+}
+
+TEST_CASE("diff: bursts that take longer are explained by what they wait for", "[observe]") {
+    const auto bursts = [](double count, double memory, double port) {
+        return RunResult{"s",
+                         {{"bus.g2d.read.bursts", {count, "1"}},
+                          {"bus.g2d.read.in_memory", {memory, "ns"}},
+                          {"bus.g2d.read.stall_arbitration", {port, "ns"}},
+                          {"bus.g2d.read.latency_sum", {memory + port, "ns"}}},
+                         {}};
+    };
+    // Twice as many, each waiting 400 ns longer for the port.
+    CHECK(reasons_text(bursts(10, 1000, 0), bursts(20, 2000, 8000)) ==
+          "  a burst of g2d.read: 500 ns, was 100 ns (+400 ns): memory's port +400 ns\n");
+}
+
 TEST_CASE("diff: limits speak of percent, differences and values", "[observe]") {
     const RunResult before = run(50e6, 100), slower = run(52e6, 90);
     CHECK(fails("preview.latency.p99 > +3 %", before, slower));
