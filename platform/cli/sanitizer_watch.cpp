@@ -21,27 +21,27 @@ board::Machine& with_caches(board::Machine& machine) {
 }  // namespace
 
 SanitizerWatch::SanitizerWatch(board::Machine& machine, const std::string& kernel, const std::string& program)
-    : machine_{machine},
-      kernel_{kernel},
-      program_{program},
-      program_code_{"program", program},
-      sanitizer_{with_caches(machine)} {
+    : machine_{machine}, kernel_{kernel}, program_{program}, sanitizer_{with_caches(machine)} {
+    if (!program.empty()) programs_.add("program", program);
     sanitizer_.log.call_chain = [this](unsigned core) { return calls(core); };
 }
 
 /// Return addresses behind the place itself, of the kernel by frame pointers, of a program by its exception
 /// tables.
-std::vector<uint32_t> SanitizerWatch::calls(unsigned core) const {
+std::vector<uint32_t> SanitizerWatch::calls(unsigned core) {
     constexpr uint32_t kCall = 4;  // bytes
     cpu::CpuCluster& cpu = machine_.cpu;
     const uint32_t pc = cpu.pc(core);
-    if (kernel_.knows(pc) || !program_.knows(pc)) return call_chain_of(cpu, core, kernel_);
+    const debug::ReadWord stack = read_word_of(cpu, core);
+    const debug::CodeImage* image = kernel_.knows(pc) ? nullptr : programs_.owner(pc, stack);
+    if (image == nullptr) return call_chain_of(cpu, core, kernel_);
     debug::FrameRegisters frame{};
     for (unsigned n = 0; n < frame.size() - 1; ++n) frame[n] = cpu.reg(core, n);
     frame.back() = pc;
+    std::vector<debug::Frame> frames;
+    debug::walk_stack(programs_, *image, frame, stack, frames);
     std::vector<uint32_t> chain;
-    debug::walk_stack(program_code_, frame, read_word_of(cpu, core), chain);
-    for (size_t n = 1; n < chain.size(); ++n) chain[n] += kCall;
+    for (const debug::Frame& f : frames) chain.push_back(f.address + (chain.empty() ? 0 : kCall));
     return chain;
 }
 

@@ -29,11 +29,11 @@ public:
 
 private:
     std::string describe(uint32_t address) const;
-    std::vector<uint32_t> calls(unsigned core) const;
+    std::vector<uint32_t> calls(unsigned core);
 
     board::Machine& machine_;
     debug::Symbols kernel_, program_;
-    debug::CodeImage program_code_;
+    debug::CodeImages programs_;
     sanitizer::Sanitizer sanitizer_;
 };
 
