@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "platform/cli/profile_watch.hpp"
 #include "platform/cli/session.hpp"
 #include "platform/config/diagnostics.hpp"
+#include "platform/debug/call_stack.hpp"
 #include "platform/sanitizer/violation_report.hpp"
 
 namespace exysim::cli {
@@ -20,7 +22,27 @@ board::Machine& with_caches(board::Machine& machine) {
 
 SanitizerWatch::SanitizerWatch(board::Machine& machine, const std::string& kernel, const std::string& program)
     : machine_{machine}, kernel_{kernel}, program_{program}, sanitizer_{with_caches(machine)} {
-    sanitizer_.log.call_chain = [this](unsigned core) { return call_chain_of(machine_.cpu, core, kernel_); };
+    if (!program.empty()) programs_.add("program", program);
+    sanitizer_.log.call_chain = [this](unsigned core) { return calls(core); };
+}
+
+/// Return addresses behind the place itself, of the kernel by frame pointers, of a program by its exception
+/// tables.
+std::vector<uint32_t> SanitizerWatch::calls(unsigned core) {
+    constexpr uint32_t kCall = 4;  // bytes
+    cpu::CpuCluster& cpu = machine_.cpu;
+    const uint32_t pc = cpu.pc(core);
+    const debug::ReadWord stack = read_word_of(cpu, core);
+    const debug::CodeImage* image = kernel_.knows(pc) ? nullptr : programs_.owner(pc, stack);
+    if (image == nullptr) return call_chain_of(cpu, core, kernel_);
+    debug::FrameRegisters frame{};
+    for (unsigned n = 0; n < frame.size() - 1; ++n) frame[n] = cpu.reg(core, n);
+    frame.back() = pc;
+    std::vector<debug::Frame> frames;
+    debug::walk_stack(programs_, *image, frame, stack, frames);
+    std::vector<uint32_t> chain;
+    for (const debug::Frame& f : frames) chain.push_back(f.address + (chain.empty() ? 0 : kCall));
+    return chain;
 }
 
 observe::Verdict SanitizerWatch::judge(

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/debug/code_images.hpp"
 #include "platform/debug/symbols.hpp"
 #include "platform/observe/expectations.hpp"
 #include "platform/sanitizer/sanitizer.hpp"
@@ -28,9 +29,11 @@ public:
 
 private:
     std::string describe(uint32_t address) const;
+    std::vector<uint32_t> calls(unsigned core);
 
     board::Machine& machine_;
     debug::Symbols kernel_, program_;
+    debug::CodeImages programs_;
     sanitizer::Sanitizer sanitizer_;
 };
 

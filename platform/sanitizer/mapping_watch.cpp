@@ -85,6 +85,19 @@ std::string MappingWatch::user_of(uint32_t buffer) const {
     return {};
 }
 
+std::optional<Iova> MappingWatch::address_of(const std::string& name, PhysAddr memory) const {
+    const auto device = devices_.find(name);
+    if (device == devices_.end()) return {};
+    for (const Mapping& m : device->second.live) {
+        uint32_t before = 0;
+        for (const PhysRange& piece : m.pieces) {
+            if (piece.contains(memory)) return m.at + before + (memory - piece.base);
+            before += static_cast<uint32_t>(piece.size);
+        }
+    }
+    return {};
+}
+
 std::string MappingWatch::text(PhysAddr address) const {
     const auto holds = [address](const Mapping& m) {
         return m.buffer == 0 && std::any_of(m.pieces.begin(), m.pieces.end(),

@@ -6,6 +6,7 @@
 #include <deque>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ public:
     std::vector<PhysRange> pieces(const std::string& device, Iova at, uint32_t bytes) const;
     /// A device that has the buffer mapped; empty: none.
     std::string user_of(uint32_t buffer) const;
+    /// Where a device finds this address of memory now; nothing where it does not.
+    std::optional<Iova> address_of(const std::string& device, PhysAddr memory) const;
     /// Which mapping covers this address of memory; empty: none that is no buffer's.
     std::string text(PhysAddr address) const;
 

@@ -218,8 +218,9 @@ void Sanitizer::moved(const interconnect::BusTransfer& t) {
 void Sanitizer::complete(Violation& v) const {
     if (v.by.place && !v.at) v.at = virtual_of(v.by.place->core, v.address);
     if (!v.buffer.empty()) return;
-    const std::string& device = v.by.device.empty() ? v.before.device : v.by.device;
-    v.buffer = buffers_.text(v.address, device_of(device), v.iova);
+    const std::string& device = device_of(v.by.device.empty() ? v.before.device : v.by.device);
+    if (!v.iova) v.iova = mappings_.address_of(device, v.address);
+    v.buffer = buffers_.text(v.address, device, v.iova);
     if (v.buffer.empty()) v.buffer = mappings_.text(v.address);
 }
 

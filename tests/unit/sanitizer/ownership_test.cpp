@@ -186,6 +186,9 @@ TEST_CASE("mappings: part of a mapping lies in part of its pieces", "[sanitizer]
     const auto part = m.watch.pieces(kDevice, kIova + 4000, 200);
     CHECK(part == std::vector<PhysRange>{{kMemory + 4000, 96}, {kMemory + 0x8000, 104}});
     CHECK(m.watch.pieces(kDevice, kIova + 8192, 4).empty());
+    CHECK(m.watch.address_of(kDevice, kMemory + 0x8004) == kIova + 4100);
+    CHECK(m.watch.address_of(kDevice, kMemory + 0x4000) == std::nullopt);
+    CHECK(m.watch.address_of("fimc0", kMemory) == std::nullopt);
 }
 
 TEST_CASE("buffers: are named by their maker, their name and their queue", "[sanitizer]") {
