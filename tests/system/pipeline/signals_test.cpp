@@ -82,7 +82,7 @@ TEST_CASE("vcd: supplies follow what the driver switches", "[system][observe][vc
     }
 }
 
-TEST_CASE("vcd: all signals, in both modes; bursts add up to what the bus counted",
+TEST_CASE("vcd: all signals, in both modes, and bursts add up to what the bus counted",
           "[system][observe][vcd][slow]") {
     for (const std::string mode : {"fast", "timing"}) {
         INFO(mode);
