@@ -116,7 +116,7 @@ TEST_CASE("profiles of exec and boot: functions, stacks and source lines", "[sys
     CHECK(text_of(prefix + ".folded").find("watch_program.elf;_start ") != std::string::npos);
 }
 
-TEST_CASE("profile: a dynamic program's stacks lead through its libraries", "[system][commands]") {
+TEST_CASE("profile: a dynamic program's stacks lead through its libraries", "[system][slow][commands]") {
     const fs::path folder = test_folder("dynamic_profile");
     const std::string root = (folder / "root").string(), prefix = (folder / "p").string();
     std::string made;

@@ -32,7 +32,8 @@ bool visits_in_order(const std::vector<std::string>& tracks, const std::vector<s
 
 }  // namespace
 
-TEST_CASE("the timeline has tracks of ports, banks, devices, functions and buffers", "[system][observe]") {
+TEST_CASE("the timeline has tracks of ports, banks, devices, functions and buffers",
+          "[system][slow][observe]") {
     const ScenarioRun run = run_scenario(test_folder("tracks"), kScenario, "--profile");
     INFO(run.output);
     REQUIRE(run.status == 0);
@@ -92,7 +93,7 @@ TEST_CASE("the timeline names what the kernel tells of buffers", "[system][obser
 }
 
 TEST_CASE("arrows follow each delivered frame's buffers from the camera through engines to the screen",
-          "[system][observe]") {
+          "[system][slow][observe]") {
     ScenarioRun run;
     run.directory = test_folder("flows") / "out";
     run.status = run_command(fmt::format("'{}' run '{}/configs/scenarios/memory_to_memory.yaml' --out '{}' "

@@ -98,7 +98,7 @@ TEST_CASE("zero copy: the processor's hand on every byte costs a frame and more"
 
 TEST_CASE(
     "other memory: cached buffers and a process's own show the same pictures, and are cleaned by the line",
-    "[system][pipeline]") {
+    "[system][slow][pipeline]") {
     constexpr double kLines = kFrameBytes / 32;
     const ScenarioRun reference = camera_to_tv("memory_writecombine", 6);
     for (const char* memory : {"exporter: v4l2:fimc0, mapping: cached", "exporter: process"}) {
