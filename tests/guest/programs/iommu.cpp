@@ -167,9 +167,10 @@ long long of_device(const char* device, const std::string& name) {
     return -1;
 }
 
-/// Every second of many buffers goes: the holes are measured, and filled before anything else is.
+/// Every second of many buffers goes: the holes are measured, and filled before anything else is. Buffers are
+/// as large as the largest alignment of a version, or two would find room in what alignment leaves.
 void fragmentation(dma::Device& d) {
-    constexpr unsigned kCount = 64, kEach = 16 * kPage;
+    constexpr unsigned kCount = 64, kEach = 64 * kPage;
     const auto ranges = [] { return of_device("g2d", "iova_ranges"); };
     const auto gap = [] { return of_device("g2d", "iova_largest_gap"); };
     const auto free = [] { return of_device("g2d", "iova_free"); };
