@@ -1,7 +1,6 @@
 // FIMC shell: register bus and camera port on one side, memory on the other.
 #pragma once
 
-#include <array>
 #include <deque>
 #include <memory>
 
@@ -12,6 +11,7 @@
 #include "models/base/statistics.hpp"
 #include "models/base/tlm/dma_port.hpp"
 #include "models/base/tlm/register_target.hpp"
+#include "models/camera/camera_ports.hpp"
 #include "models/camera/fimc_core.hpp"
 
 namespace exysim::camera {
@@ -45,25 +45,11 @@ public:
     Fimc(const sc_core::sc_module_name& name, const FimcConfig& config, Instruments& instruments);
 
     /// Where the wires of a camera port end. CIGCTRL selects the one that is listened to.
-    VideoSink& input(CameraPort port) { return inputs_[static_cast<size_t>(port)]; }
+    VideoSink& input(CameraPort port) { return inputs_[port]; }
 
 private:
     SC_HAS_PROCESS(Fimc);
-    struct Input final : VideoSink {
-        Fimc& fimc;
-        CameraPort port;
-        Input(Fimc& owner, CameraPort at) : fimc{owner}, port{at} {}
-        bool selected() const { return fimc.core_.selected() == port; }
-        void frame_start(uint64_t number, const SentFormat& format) override {
-            if (selected()) fimc.frame_start(number, format);
-        }
-        void line(uint32_t index, const Line422& pixels) override {
-            if (selected()) fimc.line(index, pixels);
-        }
-        void frame_end() override {
-            if (selected()) fimc.frame_end();
-        }
-    };
+    friend class CameraPorts<Fimc>;
     /// One entry of the FIFO: what a line gave, or the end of a frame.
     struct Entry {
         uint64_t frame = 0;
@@ -101,9 +87,7 @@ private:
     void report(std::string_view mistake);
     void count_bus_error(uint64_t resets);
 
-    std::array<Input, kCameraPorts> inputs_{
-        Input{*this, CameraPort::itu_a}, Input{*this, CameraPort::itu_b}, Input{*this, CameraPort::mipi_0},
-        Input{*this, CameraPort::mipi_1}, Input{*this, CameraPort::writeback}};
+    CameraPorts<Fimc> inputs_{*this};
     FimcConfig config_;
     GuestErrors& guest_errors_;
     std::deque<Entry> fifo_;

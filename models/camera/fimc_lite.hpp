@@ -1,7 +1,6 @@
 // FIMC-LITE shell: register bus and camera ports on one side, memory on the other.
 #pragma once
 
-#include <array>
 #include <deque>
 #include <memory>
 
@@ -11,6 +10,7 @@
 #include "models/base/statistics.hpp"
 #include "models/base/tlm/dma_port.hpp"
 #include "models/base/tlm/register_target.hpp"
+#include "models/camera/camera_ports.hpp"
 #include "models/camera/fimc_lite_core.hpp"
 #include "models/camera/frame_writer.hpp"
 
@@ -37,25 +37,11 @@ public:
     FimcLite(const sc_core::sc_module_name& name, const FimcLiteConfig& config, Instruments& instruments);
 
     /// Where the wires of a camera port end. CIGCTRL and CIGENERAL select the one that is listened to.
-    VideoSink& input(CameraPort port) { return inputs_[static_cast<size_t>(port)]; }
+    VideoSink& input(CameraPort port) { return inputs_[port]; }
 
 private:
     SC_HAS_PROCESS(FimcLite);
-    struct Input final : VideoSink {
-        FimcLite& lite;
-        CameraPort port;
-        Input(FimcLite& owner, CameraPort at) : lite{owner}, port{at} {}
-        bool selected() const { return lite.core_.selected() == port; }
-        void frame_start(uint64_t number, const SentFormat& format) override {
-            if (selected()) lite.frame_start(number, format);
-        }
-        void line(uint32_t index, const Line422& pixels) override {
-            if (selected()) lite.line(index, pixels);
-        }
-        void frame_end() override {
-            if (selected()) lite.frame_end();
-        }
-    };
+    friend class CameraPorts<FimcLite>;
     struct Frame {
         uint64_t number = 0;
         LiteFrame settings;
@@ -81,9 +67,7 @@ private:
     void finish(Frame& frame);
     void drop(uint64_t number, std::string_view reason);
 
-    std::array<Input, kCameraPorts> inputs_{
-        Input{*this, CameraPort::itu_a}, Input{*this, CameraPort::itu_b}, Input{*this, CameraPort::mipi_0},
-        Input{*this, CameraPort::mipi_1}, Input{*this, CameraPort::writeback}};
+    CameraPorts<FimcLite> inputs_{*this};
     FimcLiteConfig config_;
     GuestErrors& guest_errors_;
     std::deque<Entry> fifo_;
