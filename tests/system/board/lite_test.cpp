@@ -4,8 +4,7 @@
 
 #include "models/camera/csis_core.hpp"
 #include "models/camera/fimc_lite_core.hpp"
-#include "platform/board/machine.hpp"
-#include "tests/support/bus_bench.hpp"
+#include "tests/system/board/device_bench.hpp"
 
 using namespace exysim;
 using namespace exysim::board;
@@ -17,36 +16,13 @@ namespace {
 constexpr uint32_t kWidth = 64, kHeight = 48, kBuffer = 0x4030'0000, kRaw10 = 0x2B;
 
 config::Platform platform() {
-    config::Platform made;
-    made.name = "bench";
-    made.soc = "exynos4412";
+    config::Platform made = test::device_platform("exynos4412", {"csis0", "fimc_lite0"});
     made.power.gated_access = "ignore";
-    made.mode = "timing";
-    made.ram.size = 16ULL << 20;
-    for (const char* name : {"csis0", "fimc_lite0"}) {
-        config::PlatformDevice device{name};
-        device.iommu = false;
-        made.devices.push_back(device);
-    }
     return made;
 }
 
-struct Bench {
-    config::Platform settings = platform();
-    Machine machine{settings, {}};
-    test::BusBench master{"master"};
-
-    Bench() {
-        machine.bus.add_master("test", master.bus);
-        test::run(sc_core::SC_ZERO_TIME);
-    }
-    static uint32_t base(std::string_view block) {
-        return range_of(block, system::Chip::exynos4412).base.value;
-    }
-    void write(std::string_view block, uint32_t offset, uint32_t value) {
-        master.write32(base(block) + offset, value);
-    }
-    uint32_t read(std::string_view block, uint32_t offset) { return master.read32(base(block) + offset); }
+struct Bench : test::DeviceBench {
+    Bench() : DeviceBench{platform()} {}
     void sensor(uint16_t address, std::initializer_list<uint8_t> values) {
         I2cSlave& wire = machine.sensor1->i2c();
         wire.start(false);

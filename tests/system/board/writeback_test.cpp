@@ -3,8 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/camera/fimc_registers.hpp"
-#include "platform/board/machine.hpp"
-#include "tests/support/bus_bench.hpp"
+#include "tests/system/board/device_bench.hpp"
 
 using namespace exysim;
 using namespace exysim::board;
@@ -14,31 +13,8 @@ namespace {
 
 constexpr uint32_t kWidth = 64, kHeight = 32, kBuffer = 0x4030'0000, kCamBlk = 0x218;
 
-config::Platform platform() {
-    config::Platform made;
-    made.name = "bench";
-    made.mode = "timing";
-    made.ram.size = 16ULL << 20;
-    for (const char* name : {"fimc2", "fimc3", "fimd0"}) {
-        config::PlatformDevice device{name};
-        device.iommu = false;
-        made.devices.push_back(device);
-    }
-    return made;
-}
-
-struct Bench {
-    config::Platform settings = platform();
-    Machine machine{settings, {}};
-    test::BusBench master{"master"};
-
-    Bench() {
-        machine.bus.add_master("test", master.bus);
-        test::run(sc_core::SC_ZERO_TIME);
-    }
-    void write(std::string_view block, uint32_t offset, uint32_t value) {
-        master.write32(range_of(block).base.value + offset, value);
-    }
+struct Bench : test::DeviceBench {
+    Bench() : DeviceBench{test::device_platform("exynos4210", {"fimc2", "fimc3", "fimd0"})} {}
     /// A panel of one colour. A line of 100 pixels at 16 MHz takes 6.25 us, a frame of 50 lines 312.5 us.
     void panel(uint32_t vidout) {
         using display::FimdCore;

@@ -30,6 +30,17 @@ bool visits_in_order(const std::vector<std::string>& tracks, const std::vector<s
     return next == expected.size();
 }
 
+/// A shipped scenario with kFrames frames.
+ScenarioRun run_shipped(const char* scenario, const char* folder) {
+    ScenarioRun run;
+    run.directory = test_folder(folder) / "out";
+    run.status =
+        run_command(fmt::format("'{}' run '{}/configs/scenarios/{}.yaml' --out '{}' --set run.frames={}",
+                                EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, scenario, run.directory.string(), kFrames),
+                    run.output);
+    return run;
+}
+
 }  // namespace
 
 TEST_CASE("the timeline has tracks of ports, banks, devices, functions and buffers",
@@ -94,12 +105,7 @@ TEST_CASE("the timeline names what the kernel tells of buffers", "[system][obser
 
 TEST_CASE("arrows follow each delivered frame's buffers from the camera through engines to the screen",
           "[system][slow][observe]") {
-    ScenarioRun run;
-    run.directory = test_folder("flows") / "out";
-    run.status = run_command(fmt::format("'{}' run '{}/configs/scenarios/memory_to_memory.yaml' --out '{}' "
-                                         "--set run.frames={}",
-                                         EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, run.directory.string(), kFrames),
-                             run.output);
+    const ScenarioRun run = run_shipped("memory_to_memory", "flows");
     INFO(run.output);
     const Trace trace = read_trace(run.directory / "timeline.json.gz");
     const Json frames = Json::parse(run.text("frames.json")).at("frames");
@@ -121,12 +127,7 @@ TEST_CASE("arrows follow each delivered frame's buffers from the camera through 
 
 TEST_CASE("the timeline of a run whose frames are shown by page flips is one that Perfetto takes",
           "[system][observe]") {
-    ScenarioRun run;
-    run.directory = test_folder("flips") / "out";
-    run.status = run_command(fmt::format("'{}' run '{}/configs/scenarios/camera_to_drm.yaml' --out '{}' "
-                                         "--set run.frames={}",
-                                         EXYSIM_PROGRAM, EXYSIM_SOURCE_DIR, run.directory.string(), kFrames),
-                             run.output);
+    const ScenarioRun run = run_shipped("camera_to_drm", "flips");
     INFO(run.output);
     const Trace trace = read_trace(run.directory / "timeline.json.gz");
     const auto of_buffers = std::count_if(trace.flows.begin(), trace.flows.end(), [](const auto& f) {
