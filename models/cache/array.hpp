@@ -70,6 +70,10 @@ public:
     /// A copy from or to the line will follow: for the host's caches alone.
     void expect_data(uint32_t at) const { __builtin_prefetch(data(at)); }
 
+    /// Whether the line is at this place, if there is such a place.
+    bool holds(uint32_t at, PhysAddr address) const {
+        return at < tags_.size() && tags_[at] == address.value / kLine;
+    }
     bool valid(uint32_t at) const { return tags_[at] != kNone; }
     PhysAddr address(uint32_t at) const { return PhysAddr{tags_[at] * kLine}; }
     void set_address(uint32_t at, PhysAddr address) {
@@ -113,10 +117,12 @@ private:
     Random random_;
 };
 
-/// Bytes from or to a line: nearly always a whole one, which the compiler copies in two moves.
+/// Bytes from or to a line: nearly always a whole one or a word, which the compiler copies in place.
 inline void copy_bytes(uint8_t* to, const uint8_t* from, size_t size) {
     if (size == kLine) {
         std::memcpy(to, from, kLine);
+    } else if (size == sizeof(uint32_t)) {
+        std::memcpy(to, from, sizeof(uint32_t));
     } else {
         std::memcpy(to, from, size);
     }

@@ -35,6 +35,8 @@ struct Config {
     Picoseconds max_age = 500'000;    ///< of a buffered store; kNever: only the rules
     Speculation speculation = Speculation::off;
     uint64_t seed = 1;
+
+    constexpr Picoseconds l2_time() const { return l2_cycles * cycle; }
 };
 
 /// Length of a cycle, rounded to a picosecond.

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "models/cache/level2_lines.hpp"
+
 namespace exysim::cache {
 
 namespace {
@@ -53,7 +55,8 @@ CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoo
 
 // --- lines of the data cache
 
-HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Direction direction) {
+[[gnu::flatten]] HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how,
+                                              Direction direction) {
     if (!cacheable(how)) return {};
     return direction == Direction::read ? for_reading(address, how) : for_writing(address, how);
 }
@@ -71,10 +74,10 @@ HostBytes CoreCaches::for_reading(PhysAddr address, const MemoryAttributes& how)
 }
 
 HostBytes CoreCaches::for_writing(PhysAddr address, const MemoryAttributes& how) {
-    if (how.inner == CachePolicy::write_through) return {};
+    if (how.inner == CachePolicy::write_through || gathered_.holds(address)) return {};
     uint32_t at = data_.find(address);
     if (at == Array::kNone) {
-        if (goes_past(address)) return {};
+        if (goes_past(line_of(address))) return {};
         at = fill(address, how, Direction::write);
         if (at == Array::kNone) return {.failed = true};
     }
@@ -113,11 +116,12 @@ uint32_t CoreCaches::overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) co
 }
 
 /// A miss: the line comes in and the core waits as long as it would. kNone after a bus error.
-uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Direction direction) {
+[[gnu::flatten]] uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how,
+                                           Direction direction) {
     ++count_.data_misses;
     ++side_->cache_events.data_refills;
-    level2_.announce(line_of(address));
     const bool streams = joins_stream(line_of(address));
+    if (!streams) level2_.announce(line_of(address));  // of a stream it was expected before
     if (!stores_.empty() || !gathered_.empty() || config_.speculation != Speculation::off) {
         const uint32_t came = before_fill(address, how);
         if (came != Array::kNone) return came;
@@ -136,7 +140,7 @@ uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Directi
 
 /// Stores to the line that wait go first, and something may be guessed meanwhile. kNone unless that has
 /// brought the line in.
-uint32_t CoreCaches::before_fill(PhysAddr address, const MemoryAttributes& how) {
+[[gnu::noinline]] uint32_t CoreCaches::before_fill(PhysAddr address, const MemoryAttributes& how) {
     const PhysAddr line = line_of(address);
     if (stores_.overlaps(line, kLine)) release_all();
     if (gathered_.overlaps(line, kLine)) {
@@ -163,12 +167,14 @@ CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how
     }
     const bool kept_elsewhere =
         how.shareable && config_.cores > 1 && snoop_.others(core_, line, direction, when);
-    const Finished f = level2_.read(core_, Level2::Source::data, line, how, data_.bytes(at), when);
+    uint32_t below;
+    const Finished f = level2_.read(core_, Level2::Source::data, line, how, data_.bytes(at), when, below);
     if (!f.ok) return {Array::kNone, f};
     ++count_.data_fills;
     data_.set_address(at, line);
-    lines_[at].state = kept_elsewhere ? State::shared : State::exclusive;
+    lines_[at].below = below;
     lines_[at].how = how;
+    lines_[at].state = kept_elsewhere ? State::shared : State::exclusive;
     lines_[at].watched = false;
     if (filled.watched()) filled({core_, line, why, data_.bytes(at)});
     return {at, f};
@@ -192,17 +198,16 @@ bool CoreCaches::joins_stream(PhysAddr line) {
 /// When the core goes on after a miss that the prefetcher has foreseen: 8.7 cycles a line where the level-2
 /// cache has it (hardware page, section 10).
 Picoseconds CoreCaches::streamed(Picoseconds asked, Finished f) const {
-    const Picoseconds hidden = (config_.l2_cycles - config_.stream_cycles) * config_.cycle;
-    const Picoseconds hit = asked + config_.l2_cycles * config_.cycle;
+    const Picoseconds hit = asked + config_.l2_time();
     // What lies beyond the level-2 cache was asked for a line's time earlier.
     const Picoseconds beyond = f.at > hit ? (f.at - hit) / 4 : 0;
-    return hit - hidden + beyond;
+    return asked + config_.stream_cycles * config_.cycle + beyond;
 }
 
 /// When the core goes on after any other miss. Where loads need nothing of each other it waits only for the
 /// oldest of the few that may be under way, unless the last one is further back than it looks ahead.
 Picoseconds CoreCaches::lone(Picoseconds asked, Finished f) {
-    const bool beyond = f.at > asked + config_.l2_cycles * config_.cycle;
+    const bool beyond = f.at > asked + config_.l2_time();
     const Picoseconds free = beyond ? memory_loads_.enter(f.at) : level2_loads_.enter(f.at);
     loads_done_ = std::max(loads_done_, f.at);
     const bool near = asked <= resumed_ + kLookAhead * config_.cycle;
@@ -255,7 +260,7 @@ void CoreCaches::clean(uint32_t at, Picoseconds when) {
     if (lines_[at].state != State::modified) return;
     ++count_.write_backs;
     protect(at);
-    level2_.write(core_, data_.address(at), lines_[at].how, data_.bytes(at), when);
+    level2_.write(core_, data_.address(at), lines_[at].how, data_.bytes(at), when, lines_[at].below);
     lines_[at].state = State::exclusive;
 }
 

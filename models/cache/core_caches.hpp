@@ -128,8 +128,9 @@ public:
 
 private:
     struct Line {
-        State state = State::exclusive;
+        uint32_t below = 0;  // its place in level 2, likely still
         MemoryAttributes how;
+        State state = State::exclusive;
         bool watched = false;
         uint16_t read_slot = 0, write_slot = 0;  // of the core's host tables
     };
@@ -161,7 +162,7 @@ private:
     Picoseconds release(Pending pending, Picoseconds now);
     void release_all();
     // --- store_streams.cpp
-    bool goes_past(PhysAddr address);
+    bool goes_past(PhysAddr line);
     bool awaits_whole_line(PhysAddr line);
     void gather(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data);
     Picoseconds give_line(Picoseconds now);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/cache/level2_lines.hpp"
+
 namespace exysim::cache {
 
 Hierarchy::Hierarchy(const Config& config, Statistics& statistics)

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <string>
 
+#include "models/cache/level2_lines.hpp"
+
 namespace exysim::cache {
 
 namespace {
-
-bool cacheable(const MemoryAttributes& how) {
-    return how.type == MemoryType::normal && how.outer != CachePolicy::none;
-}
 
 Counter& counter(Statistics& s, const char* name, const char* sentence) {
     return s.counter(std::string{"l2."} + name, "1", sentence);
@@ -46,61 +44,6 @@ void Level2::set_geometry(Geometry g) {
     absent_ = kNoLine;
 }
 
-bool Level2::looked_up(const MemoryAttributes& how) const {
-    if (!control.enabled || how.type != MemoryType::normal) return false;
-    return cacheable(how) || (how.shareable && !control.shared_override);
-}
-
-// --- to and from memory
-
-Finished Level2::from_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now) {
-    make_way(address, static_cast<uint32_t>(data.size()), now);
-    Finished f = bus_->burst(Direction::read, address, data, now);
-    f.at += config_.l2_miss;
-    return f;
-}
-
-Finished Level2::to_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now) {
-    Picoseconds& oldest = under_way_[next_write_];
-    next_write_ = next_write_ + 1 == under_way_.size() ? 0 : next_write_ + 1;
-    const Picoseconds start = std::max(now, oldest);
-    const Finished f = bus_->burst(Direction::write, address, data, start);
-    oldest = f.at;
-    written_ = std::max(written_, f.at);
-    return {start, f.ok};
-}
-
-// --- lines
-
-Finished Level2::read(unsigned core, Source source, PhysAddr address, const MemoryAttributes& how,
-                      std::span<uint8_t> data, Picoseconds now) {
-    ++count_.reads;
-    if (source == Source::code) ++count_.code_reads;
-    if (!looked_up(how)) return past(source, address, data, now);
-    const Picoseconds found = now + config_.l2_cycles * config_.cycle;
-    Finished finished{found};
-    const bool code = source == Source::code;
-    saw(code ? Level2Event::code_read : Level2Event::data_read);
-    uint32_t at = find(address);
-    if (at != Array::kNone) {
-        ++count_.read_hits;
-        saw(code ? Level2Event::code_read_hit : Level2Event::data_read_hit);
-        finished.at = arrival(line_of(address), found);
-    } else if (!cacheable(how) || control.no_fill) {
-        return from_memory(address, data, found);
-    } else {
-        finished = fill(core, source, line_of(address), found, at);
-        if (!finished.ok) return finished;
-        if (at == Array::kNone) return from_memory(address, data, found);
-    }
-    copy_bytes(data.data(), array_.data(at) + address.value % kLine, data.size());
-    if (cacheable(how) && (code ? control.prefetch_code : control.prefetch_data)) {
-        const PhysAddr line = line_of(address);
-        fetch_ahead(core, source, line, line + (control.prefetch_offset + 1) * kLine, found);
-    }
-    return finished;
-}
-
 /// Memory answers, nothing stays here: a whole line of data goes to a level-1 cache.
 Finished Level2::past(Source source, PhysAddr address, std::span<uint8_t> data, Picoseconds now) {
     const Finished f = from_memory(address, data, now);
@@ -131,102 +74,14 @@ Picoseconds Level2::arrival(PhysAddr line, Picoseconds found) const {
     return found;
 }
 
-/// Where `line` will go, whoever is there now; kNone if lockdown leaves no way for it.
-uint32_t Level2::choose(unsigned core, Source source, PhysAddr line) {
-    const auto& locked = source == Source::code ? control.locked_code : control.locked_data;
-    const uint32_t set = array_.set_of(line.value);
-    array_.set_replacement(control.round_robin ? Replacement::round_robin : Replacement::random);
-    return array_.choose(set, uint32_t{locked[core % locked.size()]} | locked_lines_[set]);
-}
-
-Picoseconds Level2::settle(uint32_t place, PhysAddr line, Picoseconds now) {
-    const Picoseconds free = array_.valid(place) ? evict(place, now) : now;
-    array_.set_address(place, line);
-    dirty_[place] = 0;
-    if (line == absent_) absent_ = kNoLine;
-    if (control.lock_lines) {
-        some_locked_ = true;
-        locked_lines_[array_.set_of(line.value)] |= static_cast<uint16_t>(1U << place % geometry().ways);
-    }
-    return free;
+void Level2::unlock(uint32_t place) {
+    locked_lines_[place / geometry().ways] &= static_cast<uint16_t>(~(1U << place % geometry().ways));
 }
 
 void Level2::drop(uint32_t place) {
     dirty_[place] = 0;
-    if (some_locked_)
-        locked_lines_[place / geometry().ways] &= static_cast<uint16_t>(~(1U << place % geometry().ways));
+    if (some_locked_) unlock(place);
     array_.drop(place);
-}
-
-/// Brings a line in, with its neighbour where double line fills are on.
-Finished Level2::fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place) {
-    const Finished f = fill_one(core, source, line, now, place);
-    if (control.double_linefill && f.ok) fetch_ahead(core, source, line, PhysAddr{line.value ^ kLine}, now);
-    return f;
-}
-
-/// `place` stays kNone if lockdown leaves no way for the line. Whoever has to make room leaves through the
-/// eviction buffer: after the line was asked for.
-Finished Level2::fill_one(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place) {
-    place = choose(core, source, line);
-    if (place == Array::kNone) return {now};
-    std::array<uint8_t, kLine> bytes;
-    const Finished f = from_memory(line, bytes, now);
-    if (!f.ok) return f;
-    ++count_.fills;
-    settle(place, line, now);
-    copy_bytes(array_.data(place), bytes.data(), kLine);
-    if (filled.watched()) filled(line);
-    return f;
-}
-
-Picoseconds Level2::evict(uint32_t place, Picoseconds now) {
-    ++count_.evictions;
-    saw(Level2Event::eviction);
-    if (evicted.watched()) evicted({2, 0, array_.address(place), dirty_[place] != 0, array_.bytes(place)});
-    const Picoseconds done = dirty_[place] != 0 ? write_back(place, now) : now;
-    drop(place);
-    return done;
-}
-
-Finished Level2::write(unsigned core, PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
-                       Picoseconds now) {
-    ++count_.writes;
-    depart(now);
-    if (!control.enabled) {
-        make_way(address, static_cast<uint32_t>(data.size()), now);
-        tell_passed(address, data);
-        return to_memory(address, data, now);
-    }
-    const bool looked = looked_up(how);
-    uint32_t at = looked ? array_.find(address) : Array::kNone;
-    const bool back = cacheable(how) && how.outer != CachePolicy::write_through && !control.write_through;
-    if (looked) saw(Level2Event::data_write);
-    if (looked && !back) saw(Level2Event::write_through);
-    Finished f{now};
-    if (at != Array::kNone) {
-        ++count_.write_hits;
-        saw(Level2Event::data_write_hit);
-    } else if (back && data.size() == kLine) {  // a whole line needs nothing from memory
-        make_way(address, kLine, now);
-        at = choose(core, Source::data, address);
-        if (at != Array::kNone) f.at = settle(at, address, now);
-        saw(Level2Event::write_allocation);
-    } else if (back && how.outer == CachePolicy::write_back_allocate && !control.no_fill) {
-        f = fill(core, Source::data, line_of(address), now, at);
-        if (!f.ok) return f;
-        saw(Level2Event::write_allocation);
-        f.at = now;  // the store does not wait for the rest of the line
-    }
-    if (at != Array::kNone) {
-        copy_bytes(array_.data(at) + address.value % kLine, data.data(), data.size());
-        if (back) {
-            dirty_[at] = 1;
-            return f;
-        }
-    }
-    tell_passed(address, data);
-    return {into_slot(address, how, data, now)};
 }
 
 /// A whole line can only have been a level-1 cache's; here it does not stay.
@@ -282,15 +137,6 @@ Picoseconds Level2::sync(Picoseconds now) {
 }
 
 // --- maintenance
-
-Picoseconds Level2::write_back(uint32_t place, Picoseconds now) {
-    const PhysAddr line = array_.address(place);
-    ++count_.write_backs;
-    if (written_back.watched()) written_back({line, array_.bytes(place)});
-    make_way(line, kLine, now);
-    dirty_[place] = 0;
-    return to_memory(line, array_.bytes(place), now).at;
-}
 
 Picoseconds Level2::maintain_line(Maintenance operation, uint32_t place, Picoseconds now) {
     Picoseconds done = now;

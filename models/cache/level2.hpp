@@ -58,13 +58,18 @@ public:
     void connect(BusPort& bus) { bus_ = &bus; }
 
     /// Bytes inside one line for `core`. A Shareable, Non-cacheable access is looked up as "cacheable, do not
-    /// allocate" unless shared_override is set.
+    /// allocate" unless shared_override is set. `place`: where the line is here now, kNone if nowhere.
     Finished read(unsigned core, Source source, PhysAddr address, const MemoryAttributes& how,
-                  std::span<uint8_t> data, Picoseconds now);
+                  std::span<uint8_t> data, Picoseconds now, uint32_t& place);
+    Finished read(unsigned core, Source source, PhysAddr address, const MemoryAttributes& how,
+                  std::span<uint8_t> data, Picoseconds now) {
+        uint32_t place;
+        return read(core, source, address, how, data, now, place);
+    }
     /// Bytes inside one line; the time is when they have been taken over, which is not when they are in
-    /// memory.
+    /// memory. `likely`: where read() has found the line, for the host's sake alone.
     Finished write(unsigned core, PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
-                   Picoseconds now);
+                   Picoseconds now, uint32_t likely = Array::kNone);
 
     // --- maintenance; each returns when it is done
     Picoseconds maintain(Maintenance operation, PhysAddr address, Picoseconds now);
@@ -140,12 +145,16 @@ private:
     uint32_t find(PhysAddr address) const {
         return line_of(address) == absent_ ? Array::kNone : array_.find(address);
     }
+    uint32_t find_at(uint32_t likely, PhysAddr address) const {
+        return array_.holds(likely, address) ? likely : array_.find(address);
+    }
     void saw(Level2Event event) { ++events_[static_cast<size_t>(event)]; }
     bool looked_up(const MemoryAttributes& how) const;
     void fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr line, Picoseconds now);
     Picoseconds arrival(PhysAddr line, Picoseconds found) const;
     uint32_t choose(unsigned core, Source source, PhysAddr line);
     void drop(uint32_t place);
+    void unlock(uint32_t place);
     /// `line` moves in at `place`. Returns when whoever was there has been taken over by the eviction buffer.
     Picoseconds settle(uint32_t place, PhysAddr line, Picoseconds now);
     Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);

@@ -5,10 +5,10 @@
 #include <bit>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "models/base/address.hpp"
 #include "models/base/cluster_memory.hpp"
+#include "models/cache/array.hpp"
 
 namespace exysim::cache {
 
@@ -38,20 +38,27 @@ void each_run(Pending& p, Use use) {
 /// First in, first out; a store into a unit that waits already joins it.
 class MergingBuffer {
 public:
-    /// `unit`: bytes, 8 or 32.
+    static constexpr uint32_t kMostEntries = 4;
+    /// `entries`: 1 to kMostEntries. `unit`: bytes, 8 or 32.
     MergingBuffer(uint32_t entries, uint32_t unit) : capacity_{entries}, unit_{unit} {}
 
-    bool empty() const { return waiting_.empty(); }
-    size_t size() const { return waiting_.size(); }
+    bool empty() const { return count_ == 0; }
+    size_t size() const { return count_; }
     bool overlaps(PhysAddr address, uint32_t size) const;
+    /// The unit that `address` lies in waits.
+    bool holds(PhysAddr address) const { return find(address) != count_; }
     /// Nothing can be added to `address` before the oldest entry has left.
-    bool full_for(PhysAddr address) const;
+    bool full_for(PhysAddr address) const { return count_ == capacity_ && !holds(address); }
     /// `data` lies inside one unit. Returns true when that completes a unit.
     bool put(PhysAddr address, std::span<const uint8_t> data, const MemoryAttributes& how, Picoseconds now);
+    /// The same for a unit that waits.
+    bool join(PhysAddr address, std::span<const uint8_t> data) {
+        return add(entries_[find(address)], address, data);
+    }
     /// Time of the oldest entry's first store; kNever if nothing waits.
-    Picoseconds oldest() const { return waiting_.empty() ? kNever : waiting_.front().born; }
-    Pending take_oldest();
-    Pending take(PhysAddr address);
+    Picoseconds oldest() const { return empty() ? kNever : entries_[0].born; }
+    Pending take_oldest() { return take_number(0); }
+    Pending take(PhysAddr address) { return take_number(find(address)); }
     /// Lays the waiting bytes over `data`: what a read of the same master must see.
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
     /// Lays the waiting bytes of one line over `bytes`; a bit a byte that waits.
@@ -61,10 +68,25 @@ public:
 
 private:
     PhysAddr unit_of(PhysAddr a) const { return PhysAddr{a.value & ~(unit_ - 1)}; }
-    Pending* find(PhysAddr address);
+    std::span<Pending> waiting() { return {entries_.data(), count_}; }
+    std::span<const Pending> waiting() const { return {entries_.data(), count_}; }
+    /// Number of the entry that `address` belongs to, or size().
+    uint32_t find(PhysAddr address) const {
+        const PhysAddr unit = unit_of(address);
+        uint32_t n = 0;
+        while (n < count_ && entries_[n].base != unit) ++n;
+        return n;
+    }
+    bool add(Pending& p, PhysAddr address, std::span<const uint8_t> data) const {
+        const uint32_t offset = address - p.base;
+        copy_bytes(p.bytes.data() + offset, data.data(), data.size());
+        p.mask |= static_cast<uint32_t>(((uint64_t{1} << data.size()) - 1) << offset);
+        return p.mask == static_cast<uint32_t>((uint64_t{1} << unit_) - 1);
+    }
+    Pending take_number(uint32_t n);
 
-    uint32_t capacity_, unit_;
-    std::vector<Pending> waiting_;
+    uint32_t capacity_, unit_, count_ = 0;
+    std::array<Pending, kMostEntries> entries_;  // those that wait, in order of age
 };
 
 }  // namespace exysim::cache

@@ -12,16 +12,14 @@
 #include <algorithm>
 
 #include "models/cache/core_caches.hpp"
+#include "models/cache/level2_lines.hpp"
 
 namespace exysim::cache {
 
-/// A store has missed: true if it shall wait in the store buffer for the rest of its line.
-bool CoreCaches::goes_past(PhysAddr address) {
-    const PhysAddr line = line_of(address);
-    if (!gathered_.empty()) {
-        if (gathered_.overlaps(line, kLine)) return true;
-        wait_for(give_line(now()));
-    }
+/// A store has missed a line that is not being gathered: true if it shall wait in the store buffer for the
+/// rest of its line.
+bool CoreCaches::goes_past(PhysAddr line) {
+    if (!gathered_.empty()) wait_for(give_line(now()));
     return awaits_whole_line(line);
 }
 
@@ -32,7 +30,9 @@ bool CoreCaches::awaits_whole_line(PhysAddr line) {
 }
 
 void CoreCaches::gather(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) {
-    if (gathered_.put(address, data, how, now())) wait_for(give_line(now()));
+    const bool whole =
+        gathered_.holds(address) ? gathered_.join(address, data) : gathered_.put(address, data, how, now());
+    if (whole) wait_for(give_line(now()));
 }
 
 /// The line leaves the store buffer, complete or not. Returns when the buffer is free again.

@@ -128,10 +128,10 @@ Picoseconds CpuCluster::time_of(uint64_t cycles) const {
 sc_core::sc_time CpuCluster::local_time(const Seat& seat) const { return sc_ps(time_of(seat.core.cycles())); }
 
 /// Rounded up, so that a core that waits for a moment does not wake before it.
-uint64_t CpuCluster::to_cycles(sc_core::sc_time t) const {
-    if (cycle_ != 0) return (picoseconds(t) + cycle_ - 1) / cycle_;
-    if (parts_ != 0) return (picoseconds(t) * parts_ + cycle_parts_ - 1) / cycle_parts_;
-    const Wide product = Wide{picoseconds(t)} * config_.frequency_hz;
+uint64_t CpuCluster::to_cycles(Picoseconds t) const {
+    if (cycle_ != 0) return (t + cycle_ - 1) / cycle_;
+    if (parts_ != 0) return (t * parts_ + cycle_parts_ - 1) / cycle_parts_;
+    const Wide product = Wide{t} * config_.frequency_hz;
     return static_cast<uint64_t>((product + kPicosecondsPerSecond - 1) / kPicosecondsPerSecond);
 }
 
@@ -379,11 +379,11 @@ bool CpuCluster::access(unsigned core, Direction direction, PhysAddr address, st
     return f.ok;
 }
 
-Picoseconds CpuCluster::now(unsigned core) const { return picoseconds(local_time(*cores_[core])); }
+Picoseconds CpuCluster::now(unsigned core) const { return time_of(cores_[core]->core.cycles()); }
 
 void CpuCluster::stall_until(unsigned core, Picoseconds at) {
     const Picoseconds from = now(core);
-    if (at > from) cores_[core]->core.skip(to_cycles(sc_ps(at - from)));
+    if (at > from) cores_[core]->core.skip(to_cycles(at - from));
 }
 
 // --- views

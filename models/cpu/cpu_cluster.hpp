@@ -172,7 +172,8 @@ private:
     bool transfer(Seat& seat, tlm::tlm_command command, PhysAddr address, uint8_t* data, size_t size);
     const Window* window(PhysAddr address);
     sc_core::sc_time local_time(const Seat& seat) const;
-    uint64_t to_cycles(sc_core::sc_time t) const;
+    uint64_t to_cycles(Picoseconds t) const;
+    uint64_t to_cycles(sc_core::sc_time t) const { return to_cycles(picoseconds(t)); }
     void wake_waiting(const Seat& sender);
     void drive_lines(Seat& seat);
     void switch_off(Seat& seat);

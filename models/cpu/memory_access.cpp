@@ -65,7 +65,7 @@ void Core::preload(uint32_t va) {
 }
 
 /// A debugger that is shown the access goes on past it with the watchpoint taken away.
-bool Core::hit_watch(uint32_t va, uint32_t bytes, Direction direction) {
+[[gnu::noinline]] bool Core::hit_watch(uint32_t va, uint32_t bytes, Direction direction) {
     for (const Watchpoint& w : debug_.watches) {
         if (!(direction == Direction::read ? w.reads : w.writes)) continue;
         if (w.space && *w.space != system.ttbr0) continue;
@@ -76,14 +76,14 @@ bool Core::hit_watch(uint32_t va, uint32_t bytes, Direction direction) {
     return false;
 }
 
-bool Core::granule_watched(uint32_t va) const {
+[[gnu::noinline]] bool Core::granule_watched(uint32_t va) const {
     const uint32_t first = va & ~(granule_ - 1);
     return std::any_of(debug_.watches.begin(), debug_.watches.end(), [&](const Watchpoint& w) {
         return first - w.address < w.size || w.address - first < granule_;
     });
 }
 
-Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
+[[gnu::flatten]] Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
     if (watched(va, size, Direction::read)) return {0, false};
     if ((va & (size - 1)) != 0) [[unlikely]]
         return load_unaligned(va, size, flags);
@@ -92,7 +92,7 @@ Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
     return load_from(from, va, size, flags);
 }
 
-Loaded<uint64_t> Core::load_unaligned(uint32_t va, uint32_t size, uint8_t flags) {
+[[gnu::noinline]] Loaded<uint64_t> Core::load_unaligned(uint32_t va, uint32_t size, uint8_t flags) {
     ++events.unaligned;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, false);
@@ -129,7 +129,7 @@ Loaded<uint64_t> Core::load_from(const Mmu::Place& from, uint32_t va, uint32_t s
     return {(control & psr::kE) != 0 ? swapped(value, size) : value, true};
 }
 
-bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+[[gnu::flatten]] bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
     if (watched(va, size, Direction::write)) return false;
     if ((va & (size - 1)) != 0) [[unlikely]]
         return store_unaligned(va, value, size, flags);
@@ -138,7 +138,7 @@ bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags)
     return store_to(to, va, value, size, flags);
 }
 
-bool Core::store_unaligned(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+[[gnu::noinline]] bool Core::store_unaligned(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
     ++events.unaligned;
     if (misaligned(va, size, flags)) {
         record(Fault::alignment, va, true);
@@ -188,7 +188,7 @@ bool Core::store_words(uint32_t va, std::span<const uint32_t> words) {
 }
 
 /// Words of one granule. To Normal memory behind caches they go as one access, else one by one.
-bool Core::store_run(uint32_t va, std::span<const uint32_t> words) {
+[[gnu::flatten]] bool Core::store_run(uint32_t va, std::span<const uint32_t> words) {
     const auto bytes = static_cast<uint32_t>(words.size_bytes());
     if (watched(va, bytes, Direction::write)) return false;
     if (uint8_t* host = write_run(va, bytes)) {
@@ -236,7 +236,7 @@ void Core::remember(HostTable& table, const Mapping& m, uint32_t va, const HostB
     large_mappings_[first / 64] |= ((uint64_t{1} << count) - 1) << first % 64;
 }
 
-Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {
+[[gnu::noinline]] Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {
     // Both ends are translated first, so that nothing is read (from a device, say) before a fault on the far
     // side.
     const uint8_t how = flags & kAsUser;
@@ -255,7 +255,7 @@ Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {
     return {value, true};
 }
 
-bool Core::store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+[[gnu::noinline]] bool Core::store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
     const uint8_t how = flags & kAsUser;
     const Mmu::Place far = locate(va + size - 1, Access::write, privileged() && how == 0);
     if (far.mapping->fault != Fault::none) {

@@ -2,6 +2,7 @@
 // section 5 for the store buffers' ages.
 #include <catch2/catch.hpp>
 
+#include "models/cache/level2_lines.hpp"
 #include "models/cache/pl310_core.hpp"
 #include "tests/unit/cache/bench.hpp"
 
