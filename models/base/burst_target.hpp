@@ -26,11 +26,14 @@ struct BurstRequest {
     uint8_t priority = 0;  ///< 0 usual ... 3 most urgent
 };
 
-/// A memory behind an interconnect that books its time. The data move on their own way.
+/// A memory behind an interconnect that books its time. The data move apart from that.
 class BurstTarget : public BurstCompletion {
 public:
     /// A read whose address, or a write whose last data, arrive at `at`. Decides nothing.
     virtual uint64_t submit(const BurstRequest& request, Picoseconds at) = 0;
+    /// Its data, at once and without time: to `data`, or from there for a write. False if the memory does not
+    /// have all of the burst.
+    virtual bool move(const BurstRequest& request, uint8_t* data) = 0;
 
 protected:
     ~BurstTarget() = default;

@@ -355,6 +355,9 @@ bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address
 
 Finished CpuCluster::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
     const Picoseconds start = picoseconds(sc_core::sc_time_stamp());
+    Finished finished;
+    if (traffic_ != nullptr && traffic_->burst(direction, address, data, std::max(at, start), finished))
+        return finished;
     set_up(burst_, direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND, address,
            data);
     sc_core::sc_time delay = sc_ps(at > start ? at - start : 0);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/base/address.hpp"
+#include "models/base/burst_bus.hpp"
 #include "models/base/cluster_memory.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/probe.hpp"
@@ -84,6 +85,9 @@ struct CpuCluster : sc_core::sc_module, private BusPort {
     SC_HAS_PROCESS(CpuCluster);
     CpuCluster(sc_core::sc_module_name name, const ClusterConfig& config, Instruments& instruments);
     ~CpuCluster() override;
+
+    /// Memory traffic of the caches goes this way where it can, by `bus` where not.
+    void use(BurstBus& traffic) { traffic_ = &traffic; }
 
     /// Releases a core from reset in supervisor mode, MMU off, interrupts masked (bit 0 of `entry`: Thumb).
     /// Cores that were never started stay off.
@@ -173,7 +177,7 @@ private:
     const Window* window(PhysAddr address);
     sc_core::sc_time local_time(const Seat& seat) const;
     uint64_t to_cycles(Picoseconds t) const;
-    uint64_t to_cycles(sc_core::sc_time t) const { return to_cycles(picoseconds(t)); }
+    uint64_t to_cycles(sc_core::sc_time t) const { return to_cycles(Picoseconds{t.value()}); }
     void wake_waiting(const Seat& sender);
     void drive_lines(Seat& seat);
     void switch_off(Seat& seat);
@@ -190,6 +194,7 @@ private:
     tlm::tlm_generic_payload tx_;           // of the access a core waits for
     Requester* requester_ = new Requester;  // which core that is; tx_'s own, as TLM has it
     tlm::tlm_generic_payload burst_;        // of memory traffic, which may happen during that access
+    BurstBus* traffic_ = nullptr;
     sc_core::sc_event wake_;
     std::optional<unsigned> accessing_;
 };

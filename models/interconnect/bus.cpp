@@ -22,14 +22,14 @@ const MasterConfig& ContentionConfig::of(const std::string& master_settings) con
     return found == masters.end() ? master : found->second;
 }
 
-Bus::TargetSocket& Bus::new_master(const std::string& master, const std::string& settings) {
+Bus::NewMaster Bus::new_master(const std::string& master, const std::string& settings) {
     const std::string module = std::string{basename()} + "_from_" + master;
     const std::string prefix = std::string{name()} + "." + master;
     const MasterConfig* contended = config_.contention ? &config_.contention->of(settings) : nullptr;
     const auto number = static_cast<uint32_t>(masters_.size());
     masters_.push_back(
         std::make_unique<MasterPort>(module.c_str(), *this, prefix, number, contended, instruments_));
-    return masters_.back()->socket;
+    return {masters_.back()->socket, *masters_.back()};
 }
 
 Bus::InitiatorSocket& Bus::new_target(const std::string& target, PhysRange range,

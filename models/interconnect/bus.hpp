@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "models/base/address.hpp"
+#include "models/base/burst_bus.hpp"
 #include "models/base/burst_target.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/memory_port.hpp"
@@ -82,9 +83,12 @@ public:
     ~Bus() override;
 
     /// `settings`: under which name the configuration has its port, if not its own.
+    /// Returns the master's way for bursts without a payload, which it need not use.
     template <class Socket>
-    void add_master(const std::string& master, Socket& initiator, const std::string& settings = {}) {
-        initiator.bind(new_master(master, settings.empty() ? master : settings));
+    BurstBus& add_master(const std::string& master, Socket& initiator, const std::string& settings = {}) {
+        const NewMaster made = new_master(master, settings.empty() ? master : settings);
+        initiator.bind(made.socket);
+        return made.bursts;
     }
     /// `range` must not overlap another target's (checked when simulation starts).
     /// `latency`: request and response to this target in place of the bus's default.
@@ -126,7 +130,11 @@ private:
     using TargetSocket = tlm_utils::simple_target_socket<MasterPort>;
     using InitiatorSocket = tlm_utils::simple_initiator_socket_tagged<Bus>;
 
-    TargetSocket& new_master(const std::string& master, const std::string& settings);
+    struct NewMaster {
+        TargetSocket& socket;
+        BurstBus& bursts;
+    };
+    NewMaster new_master(const std::string& master, const std::string& settings);
     void add_traffic(const std::string& target, BurstTarget& memory);
     void add_port(const std::string& target);
     InitiatorSocket& new_target(const std::string& target, PhysRange range,

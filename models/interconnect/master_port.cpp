@@ -11,6 +11,10 @@ namespace {
 Counter& counter(Instruments& instruments, const std::string& name, const char* unit, const char* sentence) {
     return instruments.statistics.counter(name, unit, sentence);
 }
+
+Direction direction_of(const tlm::tlm_generic_payload& tx) {
+    return tx.is_read() ? Direction::read : Direction::write;
+}
 }  // namespace
 
 MasterPort::MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::string& prefix,
@@ -37,9 +41,7 @@ MasterPort::MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::
     socket.register_get_direct_mem_ptr(this, &MasterPort::get_direct_mem_ptr);
 }
 
-const Route* MasterPort::route(const tlm::tlm_generic_payload& tx) {
-    const uint64_t address = tx.get_address();
-    const uint64_t length = tx.get_data_length();
+const Route* MasterPort::route(uint64_t address, uint64_t length) {
     const auto holds = [&](const PhysRange& r) {
         return address >= r.base.value && address + length <= r.end();
     };
@@ -54,17 +56,39 @@ void MasterPort::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& del
     const Route* to = route(tx);
     if (!to) return refuse(tx, delay);
     if (traffic_ && to->traffic) return timed_transport(*to, tx, delay);
-    count(tx);
+    count(direction_of(tx), tx.get_data_length());
     delay += to->latency;
     if (to->port) delay += wait_for_port(*to, tx, delay);
     pass_on(*to, tx, delay);
     if (tx.is_response_error()) ++errors_;
 }
 
-void MasterPort::count(const tlm::tlm_generic_payload& tx) {
-    const Traffic& traffic = tx.is_read() ? reads_ : writes_;
+void MasterPort::count(Direction direction, size_t bytes) {
+    const Traffic& traffic = direction == Direction::read ? reads_ : writes_;
     traffic.transactions += 1;
-    traffic.bytes += tx.get_data_length();
+    traffic.bytes += bytes;
+}
+
+void MasterPort::tell(Direction direction, PhysAddr address, std::span<const uint8_t> data) const {
+    if (bus_.transferred.watched()) bus_.transferred({master_, direction, address, data});
+}
+
+bool MasterPort::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at,
+                       Finished& finished) {
+    const Route* to = route(address.value, data.size());
+    if (!to || !to->traffic) return false;
+    const bool write = direction == Direction::write;
+    const BurstRequest request{address - to->range.base, static_cast<uint32_t>(data.size()), write};
+    count(direction, data.size());
+    finished = {at, to->traffic->memory().move(request, data.data())};
+    if (!finished.ok) {
+        ++errors_;
+        return true;
+    }
+    tell(direction, address, data);
+    MasterChannel& channel = traffic_->channel(write);
+    finished.at = channel.completion(channel.submit({request.offset, request.bytes}, *to->traffic, at));
+    return true;
 }
 
 /// To the target, which counts addresses from its range's base.
@@ -73,12 +97,9 @@ void MasterPort::pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core:
     tx.set_address(address - to.range.base.value);
     to.forward->b_transport(tx, delay);
     tx.set_address(address);
-    if (bus_.transferred.watched() && tx.is_response_ok()) {
-        bus_.transferred({master_,
-                          tx.is_read() ? Direction::read : Direction::write,
-                          PhysAddr{static_cast<uint32_t>(address)},
-                          {tx.get_data_ptr(), tx.get_data_length()}});
-    }
+    if (!tx.is_response_ok()) return;
+    tell(direction_of(tx), PhysAddr{static_cast<uint32_t>(address)},
+         {tx.get_data_ptr(), tx.get_data_length()});
 }
 
 /// For the beats of others that are at the memory when the transfer arrives.
@@ -92,7 +113,7 @@ sc_core::sc_time MasterPort::wait_for_port(const Route& to, const tlm::tlm_gener
 void MasterPort::timed_transport(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
     auto* const burst = tx.get_extension<Burst>();
     const bool wrap = burst && burst->wrap;
-    count(tx);
+    count(direction_of(tx), tx.get_data_length());
     if (!move_data(to, tx, wrap)) {
         ++errors_;
         return;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "models/base/burst_bus.hpp"
 #include "models/base/tlm/burst.hpp"
 #include "models/interconnect/bus.hpp"
 #include "models/interconnect/traffic.hpp"
@@ -10,7 +11,7 @@
 namespace exysim::interconnect {
 
 /// What one master sees: routes its transactions and counts them.
-class MasterPort : public sc_core::sc_module {
+class MasterPort final : public sc_core::sc_module, public BurstBus {
 public:
     tlm_utils::simple_target_socket<MasterPort> socket{"socket"};
 
@@ -21,6 +22,8 @@ public:
 
     const std::string& master() const { return master_; }
     MasterTraffic* traffic() { return traffic_.get(); }  ///< null without contention
+    bool burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at,
+               Finished& finished) override;
 
 private:
     struct Traffic {
@@ -32,9 +35,13 @@ private:
     unsigned transport_dbg(tlm::tlm_generic_payload& tx);
     bool get_direct_mem_ptr(tlm::tlm_generic_payload& tx, tlm::tlm_dmi& dmi);
 
-    const Route* route(const tlm::tlm_generic_payload& tx);
+    const Route* route(uint64_t address, uint64_t length);
+    const Route* route(const tlm::tlm_generic_payload& tx) {
+        return route(tx.get_address(), tx.get_data_length());
+    }
     void refuse(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
-    void count(const tlm::tlm_generic_payload& tx);
+    void count(Direction direction, size_t bytes);
+    void tell(Direction direction, PhysAddr address, std::span<const uint8_t> data) const;
     void pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     sc_core::sc_time wait_for_port(const Route& to, const tlm::tlm_generic_payload& tx,
                                    const sc_core::sc_time& delay) const;

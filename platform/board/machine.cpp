@@ -405,7 +405,7 @@ void Machine::build_gpu(const config::PlatformDevice& device, const config::Plat
 }
 
 void Machine::map_targets() {
-    bus.add_master("cpu", cpu.bus);
+    cpu.use(bus.add_master("cpu", cpu.bus));
     bus.add_memory("ram", ram_range_, ram.socket, ram);
     bus.add_on_chip_memory("irom", range_of("irom"), boot_rom.socket);
     bus.add_on_chip_memory("sysram", {range_of("sysram").base, soc_.sysram_bytes}, sysram.socket);

@@ -177,7 +177,10 @@ private:
     /// A device's way to the bus, through the accelerator coherency port if the platform says so.
     template <class Socket>
     void add_dma_master(const std::string& master, const std::string& settings, Socket& initiator) {
-        if (!coherent_.contains(settings)) return bus.add_master(master, initiator, settings);
+        if (!coherent_.contains(settings)) {
+            bus.add_master(master, initiator, settings);
+            return;
+        }
         cache::Acp& acp = new_acp(master);
         initiator.bind(acp.device);
         bus.add_master(master, acp.bus, settings);

@@ -22,28 +22,27 @@ MemoryTarget::MemoryTarget(const sc_core::sc_module_name& module_name, uint64_t 
     socket.register_get_direct_mem_ptr(this, &MemoryTarget::get_direct_mem_ptr);
 }
 
-bool MemoryTarget::holds(const tlm::tlm_generic_payload& tx) const {
-    const uint64_t length = tx.get_data_length(), size = memory_.size();
-    return length <= size && tx.get_address() <= size - length;
+void MemoryTarget::copy(bool write, uint64_t offset, uint32_t bytes, uint8_t* data) {
+    uint8_t* const mine = memory_.bytes().data() + offset;
+    write ? std::memcpy(mine, data, bytes) : std::memcpy(data, mine, bytes);
 }
 
-void MemoryTarget::copy(tlm::tlm_generic_payload& tx) {
-    uint8_t* const mine = memory_.bytes().data() + tx.get_address();
-    if (tx.is_read()) std::memcpy(tx.get_data_ptr(), mine, tx.get_data_length());
-    if (tx.is_write()) std::memcpy(mine, tx.get_data_ptr(), tx.get_data_length());
+bool MemoryTarget::move(bool write, uint64_t offset, uint32_t bytes, uint8_t* data) {
+    if (!holds(offset, bytes)) return false;
+    copy(write, offset, bytes, data);
+    (write ? write_bytes_ : read_bytes_) += bytes;
+    return true;
 }
 
 void MemoryTarget::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
-    if (!holds(tx)) {
-        tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-        return;
-    }
     if (tx.get_byte_enable_ptr()) {
         tx.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
         return;
     }
-    copy(tx);
-    (tx.is_read() ? read_bytes_ : write_bytes_) += tx.get_data_length();
+    if (!move(tx.is_write(), tx.get_address(), tx.get_data_length(), tx.get_data_ptr())) {
+        tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+        return;
+    }
     take_time(tx, delay);
     tx.set_dmi_allowed(true);
     tx.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -58,9 +57,10 @@ sc_core::sc_time MemoryTarget::time_of(uint64_t bytes) const {
 }
 
 unsigned MemoryTarget::transport_dbg(tlm::tlm_generic_payload& tx) {
-    if (!holds(tx)) return 0;
-    copy(tx);
-    return tx.get_data_length();
+    const unsigned bytes = tx.get_data_length();
+    if (!holds(tx.get_address(), bytes)) return 0;
+    copy(tx.is_write(), tx.get_address(), bytes, tx.get_data_ptr());
+    return bytes;
 }
 
 bool MemoryTarget::get_direct_mem_ptr(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {

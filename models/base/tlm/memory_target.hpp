@@ -33,6 +33,8 @@ public:
 protected:
     /// Adds to `delay` what a burst takes. Memories with a timing of their own override it.
     virtual void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
+    /// Data of a transaction, and its bytes counted; false if the memory does not have all of them.
+    bool move(bool write, uint64_t offset, uint32_t bytes, uint8_t* data);
     /// The fixed latency and the time `bytes` take to pass.
     sc_core::sc_time time_of(uint64_t bytes) const;
 
@@ -45,8 +47,10 @@ private:
     unsigned transport_dbg(tlm::tlm_generic_payload& tx);
     bool get_direct_mem_ptr(tlm::tlm_generic_payload& tx, tlm::tlm_dmi& dmi);
 
-    bool holds(const tlm::tlm_generic_payload& tx) const;
-    void copy(tlm::tlm_generic_payload& tx);
+    bool holds(uint64_t offset, uint64_t bytes) const {
+        return bytes <= memory_.size() && offset <= memory_.size() - bytes;
+    }
+    void copy(bool write, uint64_t offset, uint32_t bytes, uint8_t* data);
 
     sc_core::sc_time latency_;
     double ps_per_byte_;

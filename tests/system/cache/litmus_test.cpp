@@ -97,7 +97,7 @@ struct Machine {
           l2c{"l2c", &hierarchy.level2(), instruments} {
         cpu.irq.bind(irq);
         cpu.fiq.bind(fiq);
-        bus.add_master("cpu", cpu.bus);
+        cpu.use(bus.add_master("cpu", cpu.bus));
         connect_dma(way);
         bus.add_target("ram", {kRam, 16 << 20}, ram.socket);
         bus.add_target("dma", {PhysAddr{0x1000'0000}, 0x1000}, dma.registers);
@@ -109,7 +109,10 @@ struct Machine {
         cpu.start_at(0, kRam);
     }
     void connect_dma(DmaWay way) {
-        if (way == DmaWay::past_caches) return bus.add_master("dma", dma.memory);
+        if (way == DmaWay::past_caches) {
+            bus.add_master("dma", dma.memory);
+            return;
+        }
         acp = std::make_unique<cache::Acp>("acp", hierarchy, PhysRange{kRam, 16 << 20});
         dma.memory.bind(acp->device);
         bus.add_master("acp", acp->bus);

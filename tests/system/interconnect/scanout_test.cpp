@@ -109,7 +109,7 @@ struct Machine : test::InstrumentsBench {
     Machine() {
         cpu.irq.bind(irq);
         cpu.fiq.bind(fiq);
-        bus.add_master("cpu", cpu.bus);
+        cpu.use(bus.add_master("cpu", cpu.bus));
         bus.add_master("first", first.dma.socket);
         bus.add_master("second", second.dma.socket);
         bus.add_memory("ram", {kRam, kSize}, ram.socket, ram);
