@@ -1,5 +1,4 @@
-// What waits for a decision, in order of arrival; of those that arrived at the same time, the one that was
-// put in first.
+// What waits for its turn, in order of arrival or another; of equals, the one that was put in first.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +7,15 @@
 
 namespace exysim {
 
-/// A ring that grows to what is kept waiting, then never again. `T` has a moment `arrival`.
-template <class T>
+struct ByArrival {
+    template <class T>
+    bool operator()(const T& a, const T& b) const {
+        return a.arrival < b.arrival;
+    }
+};
+
+/// A ring that grows to what is kept waiting, then never again. Most are put in about in order.
+template <class T, class Before = ByArrival>
 class ArrivalQueue {
     using size_t = std::size_t;
 
@@ -25,8 +31,7 @@ public:
     void insert(const T& made) {
         if (size_ > mask_) grow();
         size_t place = size_++;
-        for (; place > 0 && (*this)[place - 1].arrival > made.arrival; --place)
-            (*this)[place] = (*this)[place - 1];
+        for (; place > 0 && Before{}(made, (*this)[place - 1]); --place) (*this)[place] = (*this)[place - 1];
         (*this)[place] = made;
     }
     void pop_front() {

@@ -4,19 +4,6 @@
 
 namespace exysim::interconnect {
 
-void Arbiter::submit(const Wish& wish) { pending_.insert({wish, wish.arrival < now_}); }
-
-bool Arbiter::decide(const GrantListener* listener, uint64_t user) {
-    const auto waits = [&] {
-        for (size_t n = 0; n < pending_.size(); ++n)
-            if (pending_[n].listener == listener && pending_[n].user == user) return true;
-        return false;
-    };
-    bool was_waiting = false;
-    for (; waits(); was_waiting = true) step();
-    return was_waiting;
-}
-
 void Arbiter::step() {
     if (pending_.front().late) return in_the_past();
     const Picoseconds moment = std::max(calendar_.end(), pending_.front().arrival);

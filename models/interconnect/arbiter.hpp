@@ -14,7 +14,7 @@ namespace exysim::interconnect {
 /// Hears of each grant at the moment it is decided, in the order of decision.
 class GrantListener {
 public:
-    virtual void granted(uint64_t user, Picoseconds start) = 0;
+    virtual void granted(uint32_t user, Picoseconds start) = 0;
 
 protected:
     ~GrantListener() = default;
@@ -25,15 +25,15 @@ public:
     explicit Arbiter(Arbitration policy) : policy_{policy} {}
 
     struct Wish {
-        uint32_t master = 0;          ///< below 64
-        uint8_t master_priority = 0;  ///< for `fixed`
-        uint8_t burst_priority = 0;   ///< for `qos`
         Picoseconds arrival = 0;
         Picoseconds duration = 0;
         GrantListener* listener = nullptr;
-        uint64_t user = 0;  ///< handed to the listener
+        uint32_t user = 0;            ///< handed to the listener
+        uint8_t master = 0;           ///< below 64
+        uint8_t master_priority = 0;  ///< for `fixed`
+        uint8_t burst_priority = 0;   ///< for `qos`
     };
-    void submit(const Wish& wish);
+    void submit(const Wish& wish) { pending_.insert({wish, wish.arrival < now_}); }
     /// Takes the next decision. Somebody waits.
     void step();
     bool idle() const { return pending_.empty(); }
@@ -42,8 +42,6 @@ public:
         const Pending& first = pending_.front();
         return first.late ? first.arrival : std::max(calendar_.end(), first.arrival);
     }
-    /// Decides until `listener`'s wish `user` has been granted; true if it was waiting.
-    bool decide(const GrantListener* listener, uint64_t user);
 
     const BusyCalendar& calendar() const { return calendar_; }
     uint64_t grants() const { return grants_; }
@@ -62,7 +60,7 @@ private:
     ArrivalQueue<Pending> pending_;
     BusyCalendar calendar_;
     Picoseconds now_ = 0;  // the moment of the last decision in time order
-    uint32_t last_ = 0;
+    uint32_t last_ = 0;    // the master served last
     uint64_t grants_ = 0, late_ = 0;
 };
 

@@ -106,40 +106,46 @@ private:
     struct Flight {
         TargetTraffic* to = nullptr;
         BurstRequest burst{};
-        uint64_t transfer = 0;
-        Picoseconds wanted = 0, arrived = 0;  // by the master; at the arbiter
-        Picoseconds passes = 0;               // through the memory's port, for so long
-        Picoseconds excess = 0;  // by which the master's channel is slower than the memory's port
-        uint64_t ticket = 0;     // the memory's
+        Picoseconds wanted = 0;   // by the master
+        Picoseconds start = 0;    // admitted: it is in flight from here on
+        Picoseconds arrived = 0;  // at the arbiter; once granted, at the memory
+        Picoseconds passes = 0;   // through the memory's port, for so long
+        Picoseconds excess = 0;   // by which the master's channel is slower than the memory's port
+        uint64_t ticket = 0;      // the memory's
+        uint32_t record = 0;      // its transfer's
         bool granted = false;
     };
-    /// From when until when a flight's burst was in flight; the end is known once it is settled.
+    /// A flight whose burst is settled, so that another one may use it: when that burst was in flight.
     struct Stay {
         Picoseconds start = 0, end = 0;
+        uint32_t flight = 0;
+    };
+    struct EndsEarlier {
+        bool operator()(const Stay& a, const Stay& b) const {
+            return a.end != b.end ? a.end < b.end : a.flight < b.flight;
+        }
     };
     struct Record {
         uint32_t left = 0;
         Picoseconds done = 0;
     };
-    void put(const BurstRequest& burst, TargetTraffic& to, uint64_t transfer);
-    uint32_t free_flight(Picoseconds& at);
-    void granted(uint64_t flight, Picoseconds start) override;
+    void put(const BurstRequest& burst, TargetTraffic& to, uint32_t record);
+    Picoseconds within_limit(Picoseconds at) const;
+    void granted(uint32_t flight, Picoseconds start) override;
     void settle_oldest();
     Picoseconds finish(const Flight& flight, Picoseconds memory_done);
 
     MasterConfig config_;
     PortTiming port_;
-    uint32_t number_;
+    uint8_t number_;
     bool write_;
     Regulator& regulator_;
     BusyCalendar lane_;
     static constexpr uint32_t kMostFlights = 64;  // a power of two
     std::vector<Flight> flights_;                 // as many as may be in flight
-    std::vector<Stay> stays_;                     // theirs
-    uint64_t settled_;                            // bit n: flight n, which another burst may use
-    std::array<uint8_t, kMostFlights>
-        waiting_{};                  // of them, those not settled: a ring in order of submission
-    uint32_t first_ = 0, last_ = 0;  // ... from, to (not included), counted without end
+    ArrivalQueue<Stay, EndsEarlier> settled_;
+    std::array<uint8_t, kMostFlights> waiting_{};  // those not settled: a ring in order of submission
+    uint32_t first_ = 0, last_ = 0;                // ... from, to (not included), counted without end
     std::vector<Record> records_;
     uint64_t transfers_ = 0;
     Picoseconds accepted_ = 0;

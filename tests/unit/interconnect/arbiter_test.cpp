@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -12,14 +13,20 @@ using namespace exysim::interconnect;
 
 namespace {
 struct Log : GrantListener {
-    std::vector<std::pair<uint64_t, Picoseconds>> grants;
-    void granted(uint64_t user, Picoseconds start) override { grants.emplace_back(user, start); }
-    std::vector<uint64_t> users() const {
-        std::vector<uint64_t> all;
+    std::vector<std::pair<uint32_t, Picoseconds>> grants;
+    void granted(uint32_t user, Picoseconds start) override { grants.emplace_back(user, start); }
+    std::vector<uint32_t> users() const {
+        std::vector<uint32_t> all;
         for (const auto& g : grants) all.push_back(g.first);
         return all;
     }
 };
+
+/// Decides until `user` has been granted.
+void decide(Arbiter& arbiter, const Log& log, uint32_t user) {
+    const auto granted = [user](const auto& grant) { return grant.first == user; };
+    while (std::find_if(log.grants.rbegin(), log.grants.rend(), granted) == log.grants.rend()) arbiter.step();
+}
 }  // namespace
 
 TEST_CASE("calendar: bookings never overlap and take the first gap", "[interconnect]") {
@@ -70,38 +77,46 @@ TEST_CASE("arbiter: each policy has its order", "[interconnect]") {
         Log log;
         // user = master * 10 + n; all there at time 0 but the last; master 2 is urgent, its second burst is
         // not
-        for (uint64_t n = 0; n < 2; ++n) {
-            for (uint32_t master = 0; master < 3; ++master) {
-                arbiter.submit({master, static_cast<uint8_t>(master),
-                                static_cast<uint8_t>(master == 2 && n == 0 ? 3 : 0), 0, 100, &log,
-                                master * 10 + n});
+        for (uint32_t n = 0; n < 2; ++n) {
+            for (uint8_t master = 0; master < 3; ++master) {
+                arbiter.submit({.arrival = 0,
+                                .duration = 100,
+                                .listener = &log,
+                                .user = master * 10 + n,
+                                .master = master,
+                                .master_priority = master,
+                                .burst_priority = static_cast<uint8_t>(master == 2 && n == 0 ? 3 : 0)});
             }
         }
-        arbiter.decide(&log, 1);
-        arbiter.decide(&log, 11);
-        arbiter.decide(&log, 21);
+        decide(arbiter, log, 1);
+        decide(arbiter, log, 11);
+        decide(arbiter, log, 21);
         CHECK(log.grants.back().second == 500);
         return log.users();
     };
-    CHECK(order(Arbitration::round_robin) == std::vector<uint64_t>{10, 20, 0, 11, 21, 1});
-    CHECK(order(Arbitration::fixed) == std::vector<uint64_t>{20, 21, 10, 11, 0, 1});
-    CHECK(order(Arbitration::qos) == std::vector<uint64_t>{20, 0, 10, 1, 11, 21});
+    CHECK(order(Arbitration::round_robin) == std::vector<uint32_t>{10, 20, 0, 11, 21, 1});
+    CHECK(order(Arbitration::fixed) == std::vector<uint32_t>{20, 21, 10, 11, 0, 1});
+    CHECK(order(Arbitration::qos) == std::vector<uint32_t>{20, 0, 10, 1, 11, 21});
 }
 
 TEST_CASE("arbiter: nobody is served before arriving, and a late wish takes a gap", "[interconnect]") {
     Arbiter arbiter{Arbitration::fixed};
     Log log;
-    arbiter.submit({0, 0, 0, 0, 100, &log, 1});
-    arbiter.submit({1, 3, 0, 50, 100, &log, 2});  // urgent, but later
-    arbiter.submit({0, 0, 0, 1000, 100, &log, 3});
-    arbiter.decide(&log, 3);
-    CHECK(log.grants == std::vector<std::pair<uint64_t, Picoseconds>>{{1, 0}, {2, 100}, {3, 1000}});
-    arbiter.submit({1, 0, 0, 300, 100, &log, 4});
-    arbiter.submit({1, 0, 0, 150, 900, &log, 5});  // fits nowhere but at the end
-    arbiter.decide(&log, 5);
-    CHECK(log.grants[3] == std::pair<uint64_t, Picoseconds>{5, 1100});
-    arbiter.decide(&log, 4);
-    CHECK(log.grants[4] == std::pair<uint64_t, Picoseconds>{4, 300});
+    arbiter.submit({.arrival = 0, .duration = 100, .listener = &log, .user = 1});
+    arbiter.submit({.arrival = 50,
+                    .duration = 100,
+                    .listener = &log,
+                    .user = 2,
+                    .master_priority = 3});  // urgent, later
+    arbiter.submit({.arrival = 1000, .duration = 100, .listener = &log, .user = 3});
+    decide(arbiter, log, 3);
+    CHECK(log.grants == std::vector<std::pair<uint32_t, Picoseconds>>{{1, 0}, {2, 100}, {3, 1000}});
+    arbiter.submit({.arrival = 300, .duration = 100, .listener = &log, .user = 4});
+    arbiter.submit({.arrival = 150, .duration = 900, .listener = &log, .user = 5});  // fits only at the end
+    decide(arbiter, log, 5);
+    CHECK(log.grants[3] == std::pair<uint32_t, Picoseconds>{5, 1100});
+    decide(arbiter, log, 4);
+    CHECK(log.grants[4] == std::pair<uint32_t, Picoseconds>{4, 300});
     CHECK(arbiter.late() == 1);
 }
 
@@ -111,12 +126,12 @@ TEST_CASE("arbiter: booking ahead is close to time order", "[interconnect]") {
     for (const double load : {0.3, 0.6}) {
         struct Item {
             Picoseconds at;
-            uint32_t master;
+            uint8_t master;
         };
         std::vector<Item> items;
         std::mt19937 random{9};
         const auto spacing = static_cast<uint32_t>(2 * 10'000 / load);
-        for (uint32_t master = 0; master < 2; ++master) {
+        for (uint8_t master = 0; master < 2; ++master) {
             Picoseconds at = 0;
             for (int n = 0; n < 5'000; ++n) items.push_back({at += spacing / 2 + random() % spacing, master});
         }
@@ -129,9 +144,13 @@ TEST_CASE("arbiter: booking ahead is close to time order", "[interconnect]") {
             Arbiter arbiter{Arbitration::round_robin};
             Log log;
             double sum = 0;
-            for (size_t n = 0; n < items.size(); ++n) {
-                arbiter.submit({items[n].master, 0, 0, items[n].at, 10'000, &log, n});
-                arbiter.decide(&log, n);
+            for (uint32_t n = 0; n < items.size(); ++n) {
+                arbiter.submit({.arrival = items[n].at,
+                                .duration = 10'000,
+                                .listener = &log,
+                                .user = n,
+                                .master = items[n].master});
+                decide(arbiter, log, n);
                 sum += static_cast<double>(log.grants.back().second - items[n].at) / 1000;
             }
             return sum / static_cast<double>(items.size());
