@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -33,18 +35,27 @@ double cpu_seconds(int who) {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-Measurement on_qemu(const std::string& elf) {
+Measurement measure(const std::string& command) {
     const double before = cpu_seconds(RUSAGE_CHILDREN);
-    const std::string command = fmt::format(
-        "timeout 120 qemu-system-arm -M smdkc210 -display none -monitor none -serial null -kernel '{}'"
-        " -semihosting-config enable=on,target=native 2>&1",
-        elf);
     std::string console;
-    FILE* pipe = popen(command.c_str(), "r");
+    FILE* pipe = popen(("timeout 120 " + command + " 2>&1").c_str(), "r");
     char line[128];
     while (pipe && std::fgets(line, sizeof line, pipe)) console += line;
-    if (!pipe || pclose(pipe) != 0) throw std::runtime_error{"QEMU fails: " + command};
+    if (!pipe || pclose(pipe) != 0) throw std::runtime_error{"fails: " + command};
     return {cpu_seconds(RUSAGE_CHILDREN) - before, console, 0};
+}
+
+Measurement on_qemu(const std::string& elf) {
+    return measure(
+        fmt::format("qemu-system-arm -M smdkc210 -display none -monitor none -serial null -kernel '{}'"
+                    " -semihosting-config enable=on,target=native",
+                    elf));
+}
+
+/// The whole machine: SystemC, bus and DRAM around the core; the PL310 switched on.
+Measurement on_machine(const std::string& elf, const char* mode) {
+    return measure(
+        fmt::format(EXYSIM_PROGRAM " boot '{}' --semihosting --append l2 --set mode={}", elf, mode));
 }
 
 /// How much of mode `timing` our core has.
@@ -78,50 +89,47 @@ double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-/// QEMU's start-up (about 40 ms) is not what is compared: it is measured with a program that does nothing.
-double qemu_start_up() {
+using Run = std::function<Measurement(const std::string& elf)>;
+
+/// Start-up (QEMU's about 40 ms) is not what is compared: it is measured with a program that does nothing.
+double start_up(const Run& run) {
     std::vector<double> times;
-    for (int i = 0; i < 5; ++i) times.push_back(on_qemu(EXYSIM_BENCH_FOLDER "/bench_nothing.elf").seconds);
+    for (int i = 0; i < 5; ++i) times.push_back(run(EXYSIM_BENCH_FOLDER "/bench_nothing.elf").seconds);
     return median(times);
 }
 
-/// Our core in mode `fast` and in another setup, in turn.
-void compare_setups(const std::string& program, int runs, const Setup& other) {
-    const std::string elf = fmt::format(EXYSIM_BENCH_FOLDER "/bench_{}.elf", program);
-    std::vector<double> fast, slower;
-    uint64_t instructions = 0;
-    for (int i = 0; i < runs; ++i) {
-        const Measurement f = on_core(elf, kFast), s = on_core(elf, other);
-        if (f.console != s.console) {
-            throw std::runtime_error{
-                fmt::format("{}: fast printed '{}', {} '{}'", program, f.console, other.name, s.console)};
+/// Two ways to run programs, in turn.
+struct Comparison {
+    const char* names[2];
+    Run ways[2];
+};
+
+void compare(const std::vector<std::string>& programs, int runs, const Comparison& c) {
+    fmt::print("{:<12} {:>8} {:>12} {:>12} {:>8}\n", "program", "Minsn", c.names[0], c.names[1], "ratio");
+    const double begin[2] = {start_up(c.ways[0]), start_up(c.ways[1])};
+    for (const std::string& program : programs) {
+        const std::string elf = fmt::format(EXYSIM_BENCH_FOLDER "/bench_{}.elf", program);
+        std::vector<double> seconds[2];
+        for (int i = 0; i < runs; ++i) {
+            const Measurement m[2] = {c.ways[0](elf), c.ways[1](elf)};
+            if (m[0].console != m[1].console) {
+                throw std::runtime_error{fmt::format("{}: {} printed '{}', {} '{}'", program, c.names[0],
+                                                     m[0].console, c.names[1], m[1].console)};
+            }
+            for (const int n : {0, 1}) seconds[n].push_back(m[n].seconds - begin[n]);
         }
-        fast.push_back(f.seconds);
-        slower.push_back(s.seconds);
-        instructions = s.instructions;
+        const double mega = static_cast<double>(on_core(elf, kFast).instructions) * 1e-6;
+        const double medians[2] = {median(seconds[0]), median(seconds[1])};
+        fmt::print("{:<12} {:>8.0f} {:>12.0f} {:>12.0f} {:>8.2f}\n", program, mega, mega / medians[0],
+                   mega / medians[1], medians[0] / medians[1]);
     }
-    const double mega = static_cast<double>(instructions) * 1e-6;
-    fmt::print("{:<12} {:>8.0f} {:>12.0f} {:>12.0f} {:>8.2f}\n", program, mega, mega / median(fast),
-               mega / median(slower), median(fast) / median(slower));
 }
 
-void compare(const std::string& program, int runs, double start_up) {
-    const std::string elf = fmt::format(EXYSIM_BENCH_FOLDER "/bench_{}.elf", program);
-    std::vector<double> qemu, ours;
-    uint64_t instructions = 0;
-    for (int i = 0; i < runs; ++i) {
-        const Measurement q = on_qemu(elf), o = on_core(elf, kFast);
-        if (q.console != o.console) {
-            throw std::runtime_error{
-                fmt::format("{}: QEMU printed '{}', our core '{}'", program, q.console, o.console)};
-        }
-        qemu.push_back(q.seconds - start_up);
-        ours.push_back(o.seconds);
-        instructions = o.instructions;
-    }
-    const double mega = static_cast<double>(instructions) * 1e-6;
-    fmt::print("{:<12} {:>8.0f} {:>12.0f} {:>12.0f} {:>8.2f}\n", program, mega, mega / median(qemu),
-               mega / median(ours), median(qemu) / median(ours));
+Run core(const Setup& setup) {
+    return [&setup](const std::string& elf) { return on_core(elf, setup); };
+}
+Run machine(const char* mode) {
+    return [mode](const std::string& elf) { return on_machine(elf, mode); };
 }
 
 }  // namespace
@@ -136,7 +144,8 @@ int main(int argc, char** argv) try {
     options.add_options()("help", "print this help")("runs", po::value(&runs), "of which the median counts")(
         "mode", po::value(&mode),
         "fast: beside QEMU; blocks: costs by block and predicted branches beside fast; timing: caches and "
-        "TLBs too")("program", po::value(&programs), "which programs; all if absent");
+        "TLBs too; machine: whole machines in modes fast and timing")("program", po::value(&programs),
+                                                                      "which programs; all if absent");
     po::positional_options_description positional;
     positional.add("program", -1);
     po::variables_map values;
@@ -146,17 +155,15 @@ int main(int argc, char** argv) try {
         std::cout << options;
         return 0;
     }
-    for (const Setup& setup : {kBlocks, kTiming}) {
-        if (mode != setup.name) continue;
-        fmt::print("{:<12} {:>8} {:>12} {:>12} {:>8}\n", "program", "Minsn", "fast MIPS", mode + " MIPS",
-                   "ratio");
-        for (const std::string& program : programs) compare_setups(program, runs, setup);
-        return 0;
-    }
-    if (mode != "fast") throw std::runtime_error{"--mode is fast, blocks or timing"};
-    fmt::print("{:<12} {:>8} {:>12} {:>12} {:>8}\n", "program", "Minsn", "QEMU MIPS", "exysim MIPS", "ratio");
-    const double start_up = qemu_start_up();
-    for (const std::string& program : programs) compare(program, runs, start_up);
+    const std::map<std::string, Comparison> comparisons{
+        {"fast", {{"QEMU MIPS", "exysim MIPS"}, {on_qemu, core(kFast)}}},
+        {"blocks", {{"fast MIPS", "blocks MIPS"}, {core(kFast), core(kBlocks)}}},
+        {"timing", {{"fast MIPS", "timing MIPS"}, {core(kFast), core(kTiming)}}},
+        {"machine", {{"fast MIPS", "timing MIPS"}, {machine("fast"), machine("timing")}}},
+    };
+    const auto chosen = comparisons.find(mode);
+    if (chosen == comparisons.end()) throw std::runtime_error{"--mode is fast, blocks, timing or machine"};
+    compare(programs, runs, chosen->second);
 } catch (const std::exception& error) {
     fmt::print(stderr, "bench_cpu: {}\n", error.what());
     return 1;

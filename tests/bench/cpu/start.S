@@ -11,6 +11,16 @@ _start:
 1:      wfine
         bne     1b
         ldr     sp, =stack_top
+        ldr     r1, =command_line
+        mov     r0, #0x15
+        svc     0x123456                        @ SYS_GET_CMDLINE
+        ldr     r0, =arguments
+        ldrh    r0, [r0]
+        ldr     r1, ='l' | '2' << 8
+        cmp     r0, r1                          @ "l2": switch the PL310 on, as firmware does
+        ldreq   r0, =0x10502100                 @ its CONTROL
+        moveq   r1, #1
+        streq   r1, [r0]
         ldr     r0, =vectors
         mcr     p15, 0, r0, c12, c0, 0          @ VBAR
         ldr     r0, =page_table                 @ 1 MiB sections, all of them Normal write-back, full access
@@ -74,6 +84,13 @@ fail:   ldr     r1, =0x20023
         mov     r0, #0x18
         svc     0x123456
         .ltorg
+
+        .data
+        .balign 4
+command_line:
+        .word   arguments, 256                  @ buffer and size
+arguments:
+        .space  256
 
         .bss
         .balign 16384
