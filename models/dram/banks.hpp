@@ -22,8 +22,9 @@ struct Issued {
     uint32_t row;
 };
 
-struct Bank {
+struct alignas(64) Bank {  // a line of the host's cache, and shifts in place of multiplications
     static constexpr uint32_t kClosed = ~0U;
+    std::array<Clocks, kCommands> next{};  ///< when each command may come next, as far as the bank has a say
     uint32_t row = kClosed;
     uint32_t last_row = kClosed;  ///< the row before, for the adaptive policy
     uint32_t session_hits = 0;    ///< column commands after the first since the row was opened
@@ -41,30 +42,35 @@ public:
           banks_per_rank_{geometry.banks},
           ranks_{geometry.ranks},
           rank_shift_{static_cast<uint32_t>(std::countr_zero(geometry.banks))} {
-        for (auto& next : bank_next_) next.fill(0);
-        for (auto& next : rank_next_) next.fill(0);
         for (auto& ring : activates_) ring.fill(-(Clocks{1} << 40));
     }
 
     Bank& operator[](uint32_t bank) { return banks_[bank]; }
     const Bank& operator[](uint32_t bank) const { return banks_[bank]; }
     uint32_t rank_of(uint32_t bank) const { return bank >> rank_shift_; }
-    uint32_t count() const { return banks_per_rank_ * ranks_; }
+    uint32_t count() const { return banks_per_rank_ * ranks_; }    ///< a power of two
+    uint32_t all() const { return ~0U >> (kMaxBanks - count()); }  ///< one bit a bank
     uint32_t ranks() const { return ranks_; }
     uint32_t banks_per_rank() const { return banks_per_rank_; }
 
     /// First moment at which `command` may go to `bank`, not before `from`.
     Clocks earliest(Command command, uint32_t bank, Clocks from) const {
-        return std::max({from, bank_next_[bank][command], rank_next_[rank_of(bank)][command]});
+        return std::max(std::max(from, banks_[bank].next[command]), rank_next_[rank_of(bank)][command]);
     }
-    /// First moment of an activate of another row than the open one, precharge included.
+    /// First moment of an activate of another row than the open one, precharge included, as far as the bank
+    /// has a say; its rank has one too.
     Clocks reopen(uint32_t bank, Clocks from) const {
+        const Bank& own = banks_[bank];
         const Clocks precharged = earliest(kPrecharge, bank, from) + precharge_;
-        return earliest(kActivate, bank, banks_[bank].row == Bank::kClosed ? from : precharged);
+        return std::max(own.row == Bank::kClosed ? from : precharged, own.next[kActivate]);
     }
+    /// First moment at which the rank lets any bank activate.
+    Clocks rank_activate(uint32_t rank) const { return rank_next_[rank][kActivate]; }
 
-    void issue_activate(uint32_t bank, Clocks at) {
+    /// Opens `row`.
+    void issue_activate(uint32_t bank, uint32_t row, Clocks at) {
         const uint32_t rank = rank_of(bank);
+        banks_[bank].row = row;
         issue<kActivate>(kActivate, bank, at);
         activates_[rank][oldest_[rank]] = at;
         oldest_[rank] = (oldest_[rank] + 1) & 3;
@@ -73,8 +79,9 @@ public:
         if (log_) log(kActivate, bank, at, 1, 0);
     }
     void issue_precharge(uint32_t bank, Clocks at) {
-        issue<kPrecharge>(kPrecharge, bank, at);
         if (log_) log(kPrecharge, bank, at, 1, 0);
+        banks_[bank].row = Bank::kClosed;
+        issue<kPrecharge>(kPrecharge, bank, at);
     }
     /// `count` column commands, kRead or kWrite, `step` apart; returns the moment of the last, from which the
     /// rules count.
@@ -86,11 +93,12 @@ public:
         return last;
     }
     /// An activate in the past that decisions for other banks did not see; only the bank is bound by it.
-    void late_activate(uint32_t bank, Clocks at) {
-        raise<Scope::bank, kActivate>(kActivate, bank_next_[bank], at);
+    void late_activate(uint32_t bank, uint32_t row, Clocks at) {
+        banks_[bank].row = row;
+        raise<Scope::bank, kActivate>(kActivate, banks_[bank].next, at);
     }
     void hold_precharge(uint32_t bank, Clocks until) {
-        Clocks& next = bank_next_[bank][kPrecharge];
+        Clocks& next = banks_[bank].next[kPrecharge];
         next = std::max(next, until);
     }
     void issued_refresh(uint32_t rank, Clocks at) {
@@ -108,7 +116,7 @@ private:
     template <Command like>
     void issue(Command command, uint32_t bank, Clocks at) {
         const uint32_t rank = rank_of(bank);
-        raise<Scope::bank, like>(command, bank_next_[bank], at);
+        raise<Scope::bank, like>(command, banks_[bank].next, at);
         raise<Scope::rank, like>(command, rank_next_[rank], at);
         for (uint32_t other = 0; ranks_ > 1 && other < ranks_; ++other) {
             if (other != rank) raise<Scope::other_ranks, like>(command, rank_next_[other], at);
@@ -127,17 +135,13 @@ private:
     void raise(Command first, Next& next, Clocks at) {
         raise<scope, like>(first, next, at, std::make_index_sequence<kCommands>{});
     }
-    void log(Command command, uint32_t bank, Clocks at, uint32_t count, Clocks step) {
-        for (; count != 0; --count, at += step)
-            log_->push_back({at, command, static_cast<uint8_t>(bank), banks_[bank].row});
-    }
+    void log(Command command, uint32_t bank, Clocks at, uint32_t count, Clocks step);
 
     RuleTable table_;
     Clocks faw_, precharge_;
     uint32_t banks_per_rank_, ranks_, rank_shift_;
     std::array<Bank, kMaxBanks> banks_{};
-    std::array<Next, kMaxBanks> bank_next_;
-    std::array<Next, 4> rank_next_;
+    std::array<Next, 4> rank_next_{};
     std::array<std::array<Clocks, 4>, 4> activates_;  // of each rank the last four, for tFAW
     std::array<uint32_t, 4> oldest_{};
     std::vector<Issued>* log_ = nullptr;

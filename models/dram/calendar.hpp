@@ -66,18 +66,20 @@ private:
     }
     static size_t word_of(Clocks at) { return static_cast<size_t>(at >> 6) & (kWords - 1); }
     uint64_t word(Clocks at) const { return (at >> 6) > top_ || at < first() ? 0 : words_[word_of(at)]; }
+    /// The word after the top is kept clear, so that going there needs no branch.
     void advance(Clocks to) {
         const Clocks wanted = to >> 6;
-        if (wanted <= top_) return;
-        if (wanted - top_ >= static_cast<Clocks>(kWords)) {
-            words_.fill(0);
-        } else {
-            for (Clocks w = top_ + 1; w <= wanted; ++w) words_[static_cast<size_t>(w) & (kWords - 1)] = 0;
-        }
-        top_ = wanted;
+        if (wanted > top_ + 1) skip_to(wanted);
+        top_ = std::max(top_, wanted);
+        words_[word_of(clock_of(top_ + 1))] = 0;
     }
+    void skip_to(Clocks wanted) {
+        top_ = std::max(top_, wanted - static_cast<Clocks>(kWords));
+        while (top_ < wanted) words_[word_of(clock_of(++top_))] = 0;
+    }
+    static Clocks clock_of(Clocks word) { return word << 6; }
 
-    static constexpr size_t kWords = kSpan / 64;
+    static constexpr size_t kWords = 2 * kSpan / 64;  // kSpan and the clear one, to a power of two
     std::array<uint64_t, kWords> words_{};
     Clocks top_ = 0;
 };

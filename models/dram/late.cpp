@@ -113,11 +113,11 @@ void Channel::book(const Entry& entry, uint32_t n, const Placed& placed) {
         ++banks_[entry.bank].activates;
     }
     if (last) {  // nothing later was decided for this bank: its state is ours
-        if (!placed.hit) banks_.late_activate(entry.bank, placed.activate);
+        if (!placed.hit) banks_.late_activate(entry.bank, entry.row, placed.activate);
         banks_.hold_precharge(entry.bank, placed.closable);
-        banks_[entry.bank].row = entry.row;
         reads_.row_opened(entry.bank, entry.row);
         writes_.row_opened(entry.bank, entry.row);
+        bank_changed(entry.bank);
     }
     calendar_.data.mark(placed.data, placed.length);
     used({entry.bank, entry.write, placed.hit, placed.data, placed.data + placed.length, entry.bursts});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct RequestRecord {
     Clocks done = 0;
     uint64_t left = 0;  ///< undecided parts, sixteen bits for each channel
 
-    uint32_t left_in(uint32_t channel) const { return static_cast<uint16_t>(left >> (16 * channel)); }
+    /// Lowest channel that has undecided parts; there are some.
+    uint32_t channel_left() const { return static_cast<uint32_t>(std::countr_zero(left)) / 16; }
     void add_part(uint32_t channel) { left += uint64_t{1} << (16 * channel); }
     void drop_part(uint32_t channel) { left -= uint64_t{1} << (16 * channel); }
 };
