@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 #include "models/base/arrival_queue.hpp"
@@ -11,15 +12,8 @@
 
 namespace exysim::interconnect {
 
-/// Hears of each grant at the moment it is decided, in the order of decision.
-class GrantListener {
-public:
-    virtual void granted(uint32_t user, Picoseconds start) = 0;
-
-protected:
-    ~GrantListener() = default;
-};
-
+/// `User`: what a wish is known by to those who submit it and hear of its grant.
+template <class User>
 class Arbiter {
 public:
     explicit Arbiter(Arbitration policy) : policy_{policy} {}
@@ -27,15 +21,25 @@ public:
     struct Wish {
         Picoseconds arrival = 0;
         Picoseconds duration = 0;
-        GrantListener* listener = nullptr;
-        uint32_t user = 0;            ///< handed to the listener
+        User user{};
         uint8_t master = 0;           ///< below 64
         uint8_t master_priority = 0;  ///< for `fixed`
         uint8_t burst_priority = 0;   ///< for `qos`
     };
+    struct Grant {
+        User user;
+        Picoseconds start;
+    };
     void submit(const Wish& wish) { pending_.insert({wish, wish.arrival < now_}); }
     /// Takes the next decision. Somebody waits.
-    void step();
+    Grant step() {
+        if (pending_.front().late) return in_the_past();
+        const Picoseconds moment = next();
+        now_ = std::max(now_, moment);
+        const size_t chosen = choose(moment);
+        calendar_.append(moment, pending_[chosen].duration);
+        return grant(chosen, moment);
+    }
     bool idle() const { return pending_.empty(); }
     /// About when the next decision falls; somebody waits.
     Picoseconds next() const {
@@ -48,13 +52,41 @@ public:
     uint64_t late() const { return late_; }  ///< wishes stamped before a decision that found a gap
 
 private:
+    using size_t = std::size_t;
     struct Pending : Wish {
         bool late = false;
     };
-    size_t choose(Picoseconds moment) const;
-    bool better(const Wish& a, const Wish& b) const;
-    void grant(size_t index, Picoseconds start);
-    void in_the_past();
+
+    /// What lies there is decided: the first gets a gap, or the end.
+    Grant in_the_past() {
+        const Pending& first = pending_.front();
+        const Picoseconds end = calendar_.end(), start = calendar_.book(first.arrival, first.duration);
+        if (start + first.duration < end) ++late_;
+        return grant(0, start);
+    }
+    /// The best of those that have arrived by `moment`.
+    size_t choose(Picoseconds moment) const {
+        size_t best = 0;
+        for (size_t n = 1; n < pending_.size() && pending_[n].arrival <= moment; ++n) {
+            if (better(pending_[n], pending_[best])) best = n;
+        }
+        return best;
+    }
+    /// Whether `a`, which arrived no earlier, goes before `b`.
+    bool better(const Wish& a, const Wish& b) const {
+        if (policy_ == Arbitration::fixed) return a.master_priority > b.master_priority;
+        if (policy_ == Arbitration::qos) return a.burst_priority > b.burst_priority;
+        const auto turn = [this](uint32_t master) { return (master + 64 - last_ - 1) % 64; };
+        return turn(a.master) < turn(b.master);
+    }
+    Grant grant(size_t index, Picoseconds start) {
+        const Pending& chosen = pending_[index];
+        const Grant made{chosen.user, start};
+        last_ = chosen.master;
+        ++grants_;
+        pending_.erase(index);
+        return made;
+    }
 
     Arbitration policy_;
     ArrivalQueue<Pending> pending_;

@@ -5,6 +5,12 @@
 
 namespace exysim::interconnect {
 
+void TargetTraffic::step() {
+    const bool write = reads_.idle() || (!writes_.idle() && writes_.next() < reads_.next());
+    const Arbiter::Grant grant = arbiter(write).step();
+    grant.user->by->granted(*grant.user, grant.start);
+}
+
 MasterChannel::MasterChannel(const MasterConfig& config, uint32_t number, bool write, Regulator& regulator)
     : config_{config},
       port_{config.port},
@@ -14,7 +20,8 @@ MasterChannel::MasterChannel(const MasterConfig& config, uint32_t number, bool w
       flights_(write ? config.writes : config.reads),
       records_(kTransfers) {
     assert(flights_.size() >= 1 && flights_.size() <= kMostFlights);
-    for (uint32_t n = 0; n < flights_.size(); ++n) settled_.insert({.flight = n});
+    for (Flight& flight : flights_) flight.by = this;
+    for (size_t n = 0; n < flights_.size(); ++n) settled_.insert({.flight = static_cast<uint8_t>(n)});
 }
 
 uint64_t MasterChannel::submit(const Transfer& transfer, TargetTraffic& to, Picoseconds at) {
@@ -27,13 +34,13 @@ uint64_t MasterChannel::submit(const Transfer& transfer, TargetTraffic& to, Pico
     accepted_ = at;
     const uint8_t priority = std::max(transfer.priority, config_.priority);
     if (transfer.wrap) {
-        put({transfer.offset & ~uint64_t{transfer.bytes - 1}, transfer.bytes, write_, priority}, to, number);
+        put(transfer.offset & ~uint64_t{transfer.bytes - 1}, transfer.bytes, priority, to, number);
         return ticket;
     }
     for (uint32_t done = 0; done < transfer.bytes;) {
         const uint64_t offset = transfer.offset + done;
         const uint32_t bytes = first_burst(offset, transfer.bytes - done, port_.width(), config_.beats);
-        put({offset, bytes, write_, priority}, to, number);
+        put(offset, bytes, priority, to, number);
         done += bytes;
     }
     return ticket;
@@ -47,14 +54,14 @@ Picoseconds MasterChannel::completion(uint64_t ticket) {
 }
 
 /// One burst on its way: through the master's limits and its write channel to the arbiter.
-void MasterChannel::put(const BurstRequest& burst, TargetTraffic& to, uint32_t record) {
+void MasterChannel::put(uint64_t offset, uint32_t bytes, uint8_t priority, TargetTraffic& to,
+                        uint32_t record) {
     if (settled_.empty()) settle_oldest();
     const Picoseconds wanted = accepted_, free = within_limit(wanted);
-    const uint32_t number = settled_.front().flight;
+    const uint8_t number = settled_.front().flight;
     settled_.pop_front();
-    const Picoseconds admitted = regulator_.admit(free, burst.bytes);
-    const Picoseconds beats = port_.time(burst.offset, burst.bytes),
-                      passes = to.port().time(burst.offset, burst.bytes);
+    const Picoseconds admitted = regulator_.admit(free, bytes);
+    const Picoseconds beats = port_.time(offset, bytes), passes = to.port().time(offset, bytes);
     const Picoseconds start = write_ ? lane_.book(admitted, beats) : admitted;
     accepted_ = start + (write_ ? beats : port_.period());
     times_.limit += free - wanted;
@@ -63,7 +70,7 @@ void MasterChannel::put(const BurstRequest& burst, TargetTraffic& to, uint32_t r
 
     Flight& made = flights_[number];
     made.to = &to;
-    made.burst = burst;
+    made.burst = {offset, bytes, write_, priority};
     made.wanted = wanted;
     made.start = start;
     made.passes = passes;
@@ -72,14 +79,13 @@ void MasterChannel::put(const BurstRequest& burst, TargetTraffic& to, uint32_t r
     made.record = record;
     made.granted = false;
     ++records_[record].left;
-    waiting_[last_++ % kMostFlights] = static_cast<uint8_t>(number);
+    waiting_[last_++ % kMostFlights] = number;
     to.arbiter(write_).submit({.arrival = made.arrived,
                                .duration = passes,
-                               .listener = this,
-                               .user = number,
+                               .user = &made,
                                .master = number_,
                                .master_priority = config_.priority,
-                               .burst_priority = burst.priority});
+                               .burst_priority = priority});
 }
 
 /// When one more burst may be in flight that is wanted at `at`: at once, or when the first is free of as many
@@ -92,8 +98,7 @@ Picoseconds MasterChannel::within_limit(Picoseconds at) const {
     return earliest;
 }
 
-void MasterChannel::granted(uint32_t number, Picoseconds start) {
-    Flight& flight = flights_[number];
+void MasterChannel::granted(Flight& flight, Picoseconds start) {
     TargetTraffic& to = *flight.to;
     times_.arbitration += start - flight.arrived;
     flight.granted = true;
@@ -104,7 +109,7 @@ void MasterChannel::granted(uint32_t number, Picoseconds start) {
 }
 
 void MasterChannel::settle_oldest() {
-    const uint32_t number = waiting_[first_++ % kMostFlights];
+    const uint8_t number = waiting_[first_++ % kMostFlights];
     const Flight& flight = flights_[number];
     while (!flight.granted) flight.to->step();
     const Picoseconds end = finish(flight, flight.to->memory().completion(flight.ticket));

@@ -26,9 +26,29 @@ struct TargetConfig {
     Picoseconds request = 0, response = 0;  ///< through the crossbar, each way
 };
 
+class MasterChannel;
+class TargetTraffic;
+
+/// One burst on its way, from the master's wish on.
+struct Flight {
+    MasterChannel* by = nullptr;
+    TargetTraffic* to = nullptr;
+    BurstRequest burst{};
+    Picoseconds wanted = 0;   ///< by the master
+    Picoseconds start = 0;    ///< admitted: it is in flight from here on
+    Picoseconds arrived = 0;  ///< at the arbiter; once granted, at the memory
+    Picoseconds passes = 0;   ///< through the memory's port, for so long
+    Picoseconds excess = 0;   ///< by which the master's channel is slower than the memory's port
+    uint64_t ticket = 0;      ///< the memory's
+    uint32_t record = 0;      ///< its transfer's
+    bool granted = false;
+};
+
 /// A memory's port: one arbiter for each direction.
 class TargetTraffic {
 public:
+    using Arbiter = interconnect::Arbiter<Flight*>;
+
     TargetTraffic(const TargetConfig& config, BurstTarget& memory)
         : config_{config}, port_{config.port}, memory_{memory} {}
 
@@ -38,10 +58,7 @@ public:
     Arbiter& arbiter(bool write) { return write ? writes_ : reads_; }
     const Arbiter& arbiter(bool write) const { return write ? writes_ : reads_; }
     /// Takes the next decision of either direction, in time order: the memory sees both. Somebody waits.
-    void step() {
-        const bool write = reads_.idle() || (!writes_.idle() && writes_.next() < reads_.next());
-        arbiter(write).step();
-    }
+    void step();
     uint64_t bytes(bool write) const { return write ? write_bytes_ : read_bytes_; }
     void count(const BurstRequest& burst) { (burst.write ? write_bytes_ : read_bytes_) += burst.bytes; }
 
@@ -74,7 +91,7 @@ struct PortGrant {
 
 /// One direction of a master's port: cuts transfers into bursts and keeps a limited number of them in flight.
 /// Bursts complete in any order; what a transfer takes is known when its last burst is settled.
-class MasterChannel final : public GrantListener, public BurstCompletion {
+class MasterChannel final : public BurstCompletion {
 public:
     struct Transfer {
         uint64_t offset;  ///< from the start of the memory
@@ -91,6 +108,8 @@ public:
     /// When the port had taken the latest transfer: its last address (reads) or its last data (writes).
     Picoseconds accepted() const { return accepted_; }
     Picoseconds completion(uint64_t ticket) override;
+    /// The memory's port is its at `start`.
+    void granted(Flight& flight, Picoseconds start);
 
     Probe<PortGrant> port_granted;  ///< when it is decided, which may be later and not in order of time
 
@@ -103,22 +122,10 @@ public:
     Picoseconds busy() const { return lane_.busy(); }
 
 private:
-    struct Flight {
-        TargetTraffic* to = nullptr;
-        BurstRequest burst{};
-        Picoseconds wanted = 0;   // by the master
-        Picoseconds start = 0;    // admitted: it is in flight from here on
-        Picoseconds arrived = 0;  // at the arbiter; once granted, at the memory
-        Picoseconds passes = 0;   // through the memory's port, for so long
-        Picoseconds excess = 0;   // by which the master's channel is slower than the memory's port
-        uint64_t ticket = 0;      // the memory's
-        uint32_t record = 0;      // its transfer's
-        bool granted = false;
-    };
     /// A flight whose burst is settled, so that another one may use it: when that burst was in flight.
     struct Stay {
         Picoseconds start = 0, end = 0;
-        uint32_t flight = 0;
+        uint8_t flight = 0;
     };
     struct EndsEarlier {
         bool operator()(const Stay& a, const Stay& b) const {
@@ -129,9 +136,8 @@ private:
         uint32_t left = 0;
         Picoseconds done = 0;
     };
-    void put(const BurstRequest& burst, TargetTraffic& to, uint32_t record);
+    void put(uint64_t offset, uint32_t bytes, uint8_t priority, TargetTraffic& to, uint32_t record);
     Picoseconds within_limit(Picoseconds at) const;
-    void granted(uint32_t flight, Picoseconds start) override;
     void settle_oldest();
     Picoseconds finish(const Flight& flight, Picoseconds memory_done);
 
@@ -142,7 +148,7 @@ private:
     Regulator& regulator_;
     BusyCalendar lane_;
     static constexpr uint32_t kMostFlights = 64;  // a power of two
-    std::vector<Flight> flights_;                 // as many as may be in flight
+    std::vector<Flight> flights_;                 // as many as may be in flight; their places stay
     ArrivalQueue<Stay, EndsEarlier> settled_;
     std::array<uint8_t, kMostFlights> waiting_{};  // those not settled: a ring in order of submission
     uint32_t first_ = 0, last_ = 0;                // ... from, to (not included), counted without end

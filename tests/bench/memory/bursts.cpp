@@ -18,7 +18,7 @@ constexpr uint32_t kRam = 0x4000'0000;
 constexpr uint64_t kSize = 64ULL << 20;
 constexpr uint32_t kBytes = 64, kTurn = 1 << 14;
 
-enum class Work { read, write, copy };
+enum class Work { read, read_and_wait, write, copy };
 
 /// An engine without end: bursts from its own 8 MiB, for a copy to the 8 MiB after.
 struct Engine : sc_core::sc_module {
@@ -40,7 +40,9 @@ private:
         const double begun = cpu_seconds();
         for (uint32_t at = 0;; at = (at + kBytes) % (8U << 20)) {
             if (work != Work::write) dma.read(Iova{from + at}, data);
-            if (work != Work::read) dma.write(Iova{from + (work == Work::copy ? 8U << 20 : 0) + at}, data);
+            if (work == Work::read_and_wait) dma.settle();
+            if (work == Work::write) dma.write(Iova{from + at}, data);
+            if (work == Work::copy) dma.write(Iova{from + (8U << 20) + at}, data);
             measured.count += (work == Work::copy ? 2 : 1) / 1e6;
             if (at % (kTurn * kBytes) != 0) continue;
             measured.host = cpu_seconds() - begun;
@@ -80,6 +82,8 @@ constexpr Case kCases[] = {
     {"bursts", "fast: reads", kUnit, 12, stream<false, Work::read>},
     {"bursts", "fast: copy", kUnit, 12, stream<false, Work::copy>},
     {"bursts", "timing: reads", kUnit, 4, stream<true, Work::read>},
+    {"bursts", "timing: reads, one at a time, as a core's misses", kUnit, 4,
+     stream<true, Work::read_and_wait>},
     {"bursts", "timing: writes", kUnit, 4, stream<true, Work::write>},
     {"bursts", "timing: copy", kUnit, 4, stream<true, Work::copy>},
     {"bursts", "timing: two read, one writes, one copies", kUnit, 4,

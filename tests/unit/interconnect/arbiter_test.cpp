@@ -12,21 +12,27 @@ using namespace exysim;
 using namespace exysim::interconnect;
 
 namespace {
-struct Log : GrantListener {
-    std::vector<std::pair<uint32_t, Picoseconds>> grants;
-    void granted(uint32_t user, Picoseconds start) override { grants.emplace_back(user, start); }
+using Numbered = Arbiter<uint32_t>;
+
+/// An arbiter with what it granted, in order of decision.
+struct Logged : Numbered {
+    using Numbered::Numbered;
+    std::vector<std::pair<uint32_t, Picoseconds>> log;
+
+    /// Decides until `user` has been granted.
+    void decide(uint32_t user) {
+        const auto is_users = [user](const auto& grant) { return grant.first == user; };
+        while (std::none_of(log.rbegin(), log.rend(), is_users)) {
+            const Grant made = step();
+            log.emplace_back(made.user, made.start);
+        }
+    }
     std::vector<uint32_t> users() const {
         std::vector<uint32_t> all;
-        for (const auto& g : grants) all.push_back(g.first);
+        for (const auto& g : log) all.push_back(g.first);
         return all;
     }
 };
-
-/// Decides until `user` has been granted.
-void decide(Arbiter& arbiter, const Log& log, uint32_t user) {
-    const auto granted = [user](const auto& grant) { return grant.first == user; };
-    while (std::find_if(log.grants.rbegin(), log.grants.rend(), granted) == log.grants.rend()) arbiter.step();
-}
 }  // namespace
 
 TEST_CASE("calendar: bookings never overlap and take the first gap", "[interconnect]") {
@@ -48,6 +54,29 @@ TEST_CASE("calendar: bookings never overlap and take the first gap", "[interconn
             REQUIRE_FALSE(taken[at]);
             taken[at] = true;
         }
+    }
+}
+
+TEST_CASE("calendar: each booking gets the first gap that is long enough", "[interconnect]") {
+    std::mt19937 random{3};
+    for (int round = 0; round < 50; ++round) {
+        BusyCalendar calendar;
+        std::vector<bool> taken(4'000);
+        const auto is_free = [&](Picoseconds from, Picoseconds length) {
+            return std::none_of(taken.begin() + static_cast<std::ptrdiff_t>(from),
+                                taken.begin() + static_cast<std::ptrdiff_t>(from + length),
+                                [](bool t) { return t; });
+        };
+        for (uint32_t n = 0; n < BusyCalendar::kIntervals; ++n) {  // none is forgotten
+            const Picoseconds length = 1 + random() % 8, from = n * 6 + random() % 100;
+            Picoseconds first = from;
+            while (!is_free(first, length)) ++first;
+            REQUIRE(calendar.book(from, length) == first);
+            std::fill_n(taken.begin() + static_cast<std::ptrdiff_t>(first), length, true);
+        }
+        const auto last = std::find(taken.rbegin(), taken.rend(), true);
+        CHECK(calendar.end() == static_cast<Picoseconds>(taken.rend() - last));
+        CHECK(calendar.busy() == static_cast<Picoseconds>(std::count(taken.begin(), taken.end(), true)));
     }
 }
 
@@ -73,26 +102,24 @@ TEST_CASE("regulation: a rate over time, short bursts at once", "[interconnect]"
 
 TEST_CASE("arbiter: each policy has its order", "[interconnect]") {
     const auto order = [](Arbitration policy) {
-        Arbiter arbiter{policy};
-        Log log;
+        Logged arbiter{policy};
         // user = master * 10 + n; all there at time 0 but the last; master 2 is urgent, its second burst is
         // not
         for (uint32_t n = 0; n < 2; ++n) {
             for (uint8_t master = 0; master < 3; ++master) {
                 arbiter.submit({.arrival = 0,
                                 .duration = 100,
-                                .listener = &log,
                                 .user = master * 10 + n,
                                 .master = master,
                                 .master_priority = master,
                                 .burst_priority = static_cast<uint8_t>(master == 2 && n == 0 ? 3 : 0)});
             }
         }
-        decide(arbiter, log, 1);
-        decide(arbiter, log, 11);
-        decide(arbiter, log, 21);
-        CHECK(log.grants.back().second == 500);
-        return log.users();
+        arbiter.decide(1);
+        arbiter.decide(11);
+        arbiter.decide(21);
+        CHECK(arbiter.log.back().second == 500);
+        return arbiter.users();
     };
     CHECK(order(Arbitration::round_robin) == std::vector<uint32_t>{10, 20, 0, 11, 21, 1});
     CHECK(order(Arbitration::fixed) == std::vector<uint32_t>{20, 21, 10, 11, 0, 1});
@@ -100,23 +127,18 @@ TEST_CASE("arbiter: each policy has its order", "[interconnect]") {
 }
 
 TEST_CASE("arbiter: nobody is served before arriving, and a late wish takes a gap", "[interconnect]") {
-    Arbiter arbiter{Arbitration::fixed};
-    Log log;
-    arbiter.submit({.arrival = 0, .duration = 100, .listener = &log, .user = 1});
-    arbiter.submit({.arrival = 50,
-                    .duration = 100,
-                    .listener = &log,
-                    .user = 2,
-                    .master_priority = 3});  // urgent, later
-    arbiter.submit({.arrival = 1000, .duration = 100, .listener = &log, .user = 3});
-    decide(arbiter, log, 3);
-    CHECK(log.grants == std::vector<std::pair<uint32_t, Picoseconds>>{{1, 0}, {2, 100}, {3, 1000}});
-    arbiter.submit({.arrival = 300, .duration = 100, .listener = &log, .user = 4});
-    arbiter.submit({.arrival = 150, .duration = 900, .listener = &log, .user = 5});  // fits only at the end
-    decide(arbiter, log, 5);
-    CHECK(log.grants[3] == std::pair<uint32_t, Picoseconds>{5, 1100});
-    decide(arbiter, log, 4);
-    CHECK(log.grants[4] == std::pair<uint32_t, Picoseconds>{4, 300});
+    Logged arbiter{Arbitration::fixed};
+    arbiter.submit({.arrival = 0, .duration = 100, .user = 1});
+    arbiter.submit({.arrival = 50, .duration = 100, .user = 2, .master_priority = 3});  // urgent, later
+    arbiter.submit({.arrival = 1000, .duration = 100, .user = 3});
+    arbiter.decide(3);
+    CHECK(arbiter.log == std::vector<std::pair<uint32_t, Picoseconds>>{{1, 0}, {2, 100}, {3, 1000}});
+    arbiter.submit({.arrival = 300, .duration = 100, .user = 4});
+    arbiter.submit({.arrival = 150, .duration = 900, .user = 5});  // fits only at the end
+    arbiter.decide(5);
+    CHECK(arbiter.log[3] == std::pair<uint32_t, Picoseconds>{5, 1100});
+    arbiter.decide(4);
+    CHECK(arbiter.log[4] == std::pair<uint32_t, Picoseconds>{4, 300});
     CHECK(arbiter.late() == 1);
 }
 
@@ -141,17 +163,13 @@ TEST_CASE("arbiter: booking ahead is close to time order", "[interconnect]") {
             };
             std::stable_sort(items.begin(), items.end(),
                              [&](const Item& a, const Item& b) { return when(a) < when(b); });
-            Arbiter arbiter{Arbitration::round_robin};
-            Log log;
+            Logged arbiter{Arbitration::round_robin};
             double sum = 0;
             for (uint32_t n = 0; n < items.size(); ++n) {
-                arbiter.submit({.arrival = items[n].at,
-                                .duration = 10'000,
-                                .listener = &log,
-                                .user = n,
-                                .master = items[n].master});
-                decide(arbiter, log, n);
-                sum += static_cast<double>(log.grants.back().second - items[n].at) / 1000;
+                arbiter.submit(
+                    {.arrival = items[n].at, .duration = 10'000, .user = n, .master = items[n].master});
+                arbiter.decide(n);
+                sum += static_cast<double>(arbiter.log.back().second - items[n].at) / 1000;
             }
             return sum / static_cast<double>(items.size());
         };
