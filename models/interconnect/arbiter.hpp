@@ -40,6 +40,15 @@ public:
         calendar_.append(moment, pending_[chosen].duration);
         return grant(chosen, moment);
     }
+    /// submit() and step() in one, where nobody waits: when the wish is granted.
+    Picoseconds pass(Picoseconds arrival, Picoseconds duration, uint8_t master) {
+        last_ = master;
+        ++grants_;
+        if (arrival < now_) return book_in_the_past(arrival, duration);
+        now_ = std::max(calendar_.end(), arrival);
+        calendar_.append(now_, duration);
+        return now_;
+    }
     bool idle() const { return pending_.empty(); }
     /// About when the next decision falls; somebody waits.
     Picoseconds next() const {
@@ -60,9 +69,12 @@ private:
     /// What lies there is decided: the first gets a gap, or the end.
     Grant in_the_past() {
         const Pending& first = pending_.front();
-        const Picoseconds end = calendar_.end(), start = calendar_.book(first.arrival, first.duration);
-        if (start + first.duration < end) ++late_;
-        return grant(0, start);
+        return grant(0, book_in_the_past(first.arrival, first.duration));
+    }
+    Picoseconds book_in_the_past(Picoseconds arrival, Picoseconds duration) {
+        const Picoseconds end = calendar_.end(), start = calendar_.book(arrival, duration);
+        if (start + duration < end) ++late_;
+        return start;
     }
     /// The best of those that have arrived by `moment`.
     size_t choose(Picoseconds moment) const {

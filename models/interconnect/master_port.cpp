@@ -87,7 +87,7 @@ bool MasterPort::burst(Direction direction, PhysAddr address, std::span<uint8_t>
     }
     tell(direction, address, data);
     MasterChannel& channel = traffic_->channel(write);
-    finished.at = channel.completion(channel.submit({request.offset, request.bytes}, *to->traffic, at));
+    finished.at = channel.transfer({request.offset, request.bytes}, *to->traffic, at);
     return true;
 }
 
@@ -120,14 +120,14 @@ void MasterPort::timed_transport(const Route& to, tlm::tlm_generic_payload& tx, 
     }
     const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
     MasterChannel& channel = traffic_->channel(tx.is_write());
-    const uint64_t ticket = channel.submit({tx.get_address() - to.range.base.value, tx.get_data_length(),
-                                            burst ? burst->priority : uint8_t{0}, wrap},
-                                           *to.traffic, now + picoseconds(delay));
+    const MasterChannel::Transfer transfer{tx.get_address() - to.range.base.value, tx.get_data_length(),
+                                           burst ? burst->priority : uint8_t{0}, wrap};
+    const Picoseconds wanted = now + picoseconds(delay);
     if (burst && burst->may_defer()) {
-        burst->defer(channel, ticket);
+        burst->defer(channel, channel.submit(transfer, *to.traffic, wanted));
         delay = sc_ps(channel.accepted() - now);
     } else {
-        delay = sc_ps(channel.completion(ticket) - now);
+        delay = sc_ps(channel.transfer(transfer, *to.traffic, wanted) - now);
     }
 }
 

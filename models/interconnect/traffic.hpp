@@ -59,6 +59,7 @@ public:
     const Arbiter& arbiter(bool write) const { return write ? writes_ : reads_; }
     /// Takes the next decision of either direction, in time order: the memory sees both. Somebody waits.
     void step();
+    bool idle() const { return reads_.idle() && writes_.idle(); }
     uint64_t bytes(bool write) const { return write ? write_bytes_ : read_bytes_; }
     void count(const BurstRequest& burst) { (burst.write ? write_bytes_ : read_bytes_) += burst.bytes; }
 
@@ -105,6 +106,8 @@ public:
     /// A transfer that the master wants at `at`; the ticket is good for completion() of the kTransfers
     /// latest.
     uint64_t submit(const Transfer& transfer, TargetTraffic& to, Picoseconds at);
+    /// submit() and completion() in one: for a master that goes on only when the transfer is complete.
+    Picoseconds transfer(const Transfer& transfer, TargetTraffic& to, Picoseconds at);
     /// When the port had taken the latest transfer: its last address (reads) or its last data (writes).
     Picoseconds accepted() const { return accepted_; }
     Picoseconds completion(uint64_t ticket) override;
@@ -136,9 +139,16 @@ private:
         uint32_t left = 0;
         Picoseconds done = 0;
     };
+    uint8_t priority_of(const Transfer& transfer) const {
+        return std::max(transfer.priority, config_.priority);
+    }
+    bool is_one_burst(const Transfer& transfer) const;
     void put(uint64_t offset, uint32_t bytes, uint8_t priority, TargetTraffic& to, uint32_t record);
+    uint8_t admit(Flight& made);
     Picoseconds within_limit(Picoseconds at) const;
+    void pass_on(Flight& flight, Picoseconds start);
     void settle_oldest();
+    Picoseconds settle(const Flight& flight, uint8_t number, Picoseconds memory_done);
     Picoseconds finish(const Flight& flight, Picoseconds memory_done);
 
     MasterConfig config_;

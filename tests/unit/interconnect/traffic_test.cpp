@@ -199,6 +199,71 @@ TEST_CASE("traffic: a regulated master keeps its rate, others get the rest", "[i
     CHECK(free.read.times().regulation == 0);
 }
 
+MasterConfig random_master(std::mt19937& random) {
+    MasterConfig config;
+    config.port.width = 1U << (random() % 6);
+    config.reads = 1 + random() % 9;
+    config.writes = 1 + random() % 9;
+    config.beats = 1 + random() % 16;
+    config.priority = static_cast<uint8_t>(random() % 4);
+    if (random() % 3 == 0) config.bytes_per_ns = 0.5, config.allowance = 512;
+    return config;
+}
+
+/// transfer() is submit() and completion() in one, whoever else has bursts on their way.
+TEST_CASE("traffic: a transfer that is waited for takes what a submitted one takes", "[interconnect]") {
+    for (uint32_t seed = 1; seed <= 30; ++seed) {
+        std::mt19937 random{seed};
+        Bench benches[2] = {Bench{static_cast<Arbitration>(seed % 3)},
+                            Bench{static_cast<Arbitration>(seed % 3)}};
+        std::vector<std::unique_ptr<MasterTraffic>> masters[2];
+        for (uint32_t n = 0; n < 3; ++n) {
+            const MasterConfig config = random_master(random);
+            for (auto& side : masters) side.push_back(std::make_unique<MasterTraffic>(config, n));
+        }
+        struct Open {
+            size_t master;
+            bool write;
+            uint64_t tickets[2];
+        };
+        std::vector<Open> open;
+        for (int n = 0; n < 2'000; ++n) {
+            const size_t who = random() % 3;
+            const bool write = random() % 2 != 0;
+            const MasterChannel::Transfer wanted{random() % 10'000, 1 + static_cast<uint32_t>(random() % 80),
+                                                 static_cast<uint8_t>(random() % 4)};
+            const Picoseconds at = static_cast<Picoseconds>(n) * 50 * kNs + random() % 400'000;
+            MasterChannel& one = masters[0][who]->channel(write);
+            MasterChannel& other = masters[1][who]->channel(write);
+            TargetTraffic &here = benches[0].target, &there = benches[1].target;
+            if (random() % 3 != 0) {
+                CHECK(one.transfer(wanted, here, at) == other.completion(other.submit(wanted, there, at)));
+                CHECK(one.accepted() == other.accepted());
+            } else {
+                open.push_back({who, write, {one.submit(wanted, here, at), other.submit(wanted, there, at)}});
+            }
+            if (random() % 8 != 0) continue;
+            for (const Open& o : open) {
+                CHECK(masters[0][o.master]->channel(o.write).completion(o.tickets[0]) ==
+                      masters[1][o.master]->channel(o.write).completion(o.tickets[1]));
+            }
+            open.clear();
+        }
+        for (size_t n = 0; n < 3; ++n) {
+            for (const bool write : {false, true}) {
+                const MasterChannel& one = masters[0][n]->channel(write);
+                const MasterChannel& other = masters[1][n]->channel(write);
+                CHECK(parts(one.times()) == parts(other.times()));
+                CHECK(one.times().latency == other.times().latency);
+                CHECK(one.longest() == other.longest());
+                CHECK(one.bytes() == other.bytes());
+                CHECK(benches[0].target.arbiter(write).late() == benches[1].target.arbiter(write).late());
+                CHECK(benches[0].target.arbiter(write).grants() == benches[1].target.arbiter(write).grants());
+            }
+        }
+    }
+}
+
 /// Masters of every kind at random, one of them ahead of time: every byte and every picosecond is accounted
 /// for.
 TEST_CASE("traffic: conservation of bytes and of time", "[interconnect]") {
@@ -206,16 +271,8 @@ TEST_CASE("traffic: conservation of bytes and of time", "[interconnect]") {
         std::mt19937 random{seed};
         Bench b{static_cast<Arbitration>(seed % 3)};
         std::vector<std::unique_ptr<MasterTraffic>> masters;
-        for (uint32_t n = 0; n < 5; ++n) {
-            MasterConfig config;
-            config.port.width = 1U << (random() % 6);
-            config.reads = 1 + random() % 9;
-            config.writes = 1 + random() % 9;
-            config.beats = 1 + random() % 16;
-            config.priority = static_cast<uint8_t>(random() % 4);
-            if (random() % 3 == 0) config.bytes_per_ns = 0.5, config.allowance = 512;
-            masters.push_back(std::make_unique<MasterTraffic>(config, n));
-        }
+        for (uint32_t n = 0; n < 5; ++n)
+            masters.push_back(std::make_unique<MasterTraffic>(random_master(random), n));
         struct Asked {
             MasterChannel* by;
             uint64_t ticket;
