@@ -163,7 +163,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       bus{"bus", bus_config(platform), instruments_},
       boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
-      chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
+      chipid{"chipid", {soc_of(platform.soc).chip}, instruments_},
       sysreg{"sysreg", {}, instruments_},
       cmu{"cmu", {soc_of(platform.soc).chip}, instruments_},
       pmu{"pmu", {}, instruments_},
