@@ -211,9 +211,10 @@ std::span<uint8_t> Machine::memory(PhysRange range) {
     return ram.bytes().subspan(range.base - ram_range_.base, range.size);
 }
 
-cache::Acp& Machine::new_acp(const std::string& master) {
+CoherentPort& Machine::new_coherent_port(const std::string& master) {
     const std::string name = "acp_" + master;
-    return *acps_.emplace_back(std::make_unique<cache::Acp>(name.c_str(), *caches, ram_range_));
+    return *coherent_ports_.emplace_back(
+        std::make_unique<CoherentPort>(name.c_str(), master, *caches, ram_range_, coherent_transferred));
 }
 
 void Machine::build_uarts() {
