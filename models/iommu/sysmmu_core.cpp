@@ -184,7 +184,6 @@ std::variant<Mapping, WalkFailure> SysMmuCore::walk_tables(Iova at, const WordRe
 std::variant<Mapping, Fault> SysMmuCore::translate(Iova at, Direction direction, const WordReader& read) {
     const bool twice_ahead = config_.quirk_prefetch_multi_hit && prefetch_.ambiguous(at);
     if (twice_ahead || tlb_.ambiguous(at)) {
-        if (twice_ahead) prefetch_.flush(at);
         return Fault{direction == Direction::read ? FaultKind::read_multi_hit : FaultKind::write_multi_hit,
                      at, at.value};
     }
@@ -209,6 +208,7 @@ std::variant<Mapping, Fault> SysMmuCore::translate(Iova at, Direction direction,
 void SysMmuCore::latch(const Fault& fault, Direction direction) {
     ++events_.faults;
     faulted_ = true;
+    prefetch_.flush(fault.at);  // what two buffers have goes with the fault, which would not end otherwise
     regs.set(kPending, regs.get(kPending) | 1U << static_cast<uint32_t>(fault.kind));
     regs.set(address_register(fault.kind), fault.latched);
     if (version_ >= version(3, 3)) regs.set(reg::kInfoWrite, direction == Direction::write ? 1 : 0);

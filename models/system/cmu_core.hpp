@@ -5,11 +5,9 @@
 #include <functional>
 
 #include "models/base/register_bank.hpp"
+#include "models/system/chip.hpp"
 
 namespace exysim::system {
-
-/// Where registers lie and how PLLs count differs between the chips.
-enum class Chip : uint8_t { exynos4210, exynos4412 };
 
 /// Reset values are those a boot loader leaves on a board with a 24 MHz crystal (APLL 1000, MPLL 800, EPLL
 /// 96, VPLL 108 MHz). Facts: hardware page "System devices" section 4; for the Exynos4412 also Linux 6.1's

@@ -163,7 +163,7 @@ Machine::Machine(const config::Platform& platform, const Options& options)
       bus{"bus", bus_config(platform), instruments_},
       boot_rom{"irom", boot_rom_config(soc_of(platform.soc)), instruments_},
       sysram{"sysram", {soc_of(platform.soc).sysram_bytes}, instruments_},
-      chipid{"chipid", {soc_of(platform.soc).product_id}, instruments_},
+      chipid{"chipid", {soc_of(platform.soc).chip}, instruments_},
       sysreg{"sysreg", {}, instruments_},
       cmu{"cmu", {soc_of(platform.soc).chip}, instruments_},
       pmu{"pmu", {}, instruments_},
@@ -211,9 +211,10 @@ std::span<uint8_t> Machine::memory(PhysRange range) {
     return ram.bytes().subspan(range.base - ram_range_.base, range.size);
 }
 
-cache::Acp& Machine::new_acp(const std::string& master) {
+CoherentPort& Machine::new_coherent_port(const std::string& master) {
     const std::string name = "acp_" + master;
-    return *acps_.emplace_back(std::make_unique<cache::Acp>(name.c_str(), *caches, ram_range_));
+    return *coherent_ports_.emplace_back(
+        std::make_unique<CoherentPort>(name.c_str(), master, *caches, ram_range_, coherent_transferred));
 }
 
 void Machine::build_uarts() {

@@ -12,7 +12,6 @@
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
-#include "models/cache/acp.hpp"
 #include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
@@ -30,6 +29,7 @@
 #include "models/system/sysram.hpp"
 #include "models/system/sysreg.hpp"
 #include "models/system/uart.hpp"
+#include "platform/board/coherent_port.hpp"
 #include "platform/board/media.hpp"
 #include "platform/board/memory_map.hpp"
 #include "platform/board/peripherals.hpp"
@@ -135,6 +135,8 @@ public:
     std::unique_ptr<Panel> panel;      ///< null where the platform has no fimd0
     std::unique_ptr<Gpu> gpu;          ///< null where the platform has no g2d
 
+    /// What devices on the accelerator coherency port have moved, by the names of their masters.
+    Probe<interconnect::BusTransfer> coherent_transferred;
     std::map<std::string, iommu::SysMmu*, std::less<>> mmus;  ///< by the name of the device behind each
     std::deque<iommu::SysMmu> lone_mmus;                      ///< whose masters are not modelled
 
@@ -181,11 +183,11 @@ private:
             bus.add_master(master, initiator, settings);
             return;
         }
-        cache::Acp& acp = new_acp(master);
-        initiator.bind(acp.device);
-        bus.add_master(master, acp.bus, settings);
+        CoherentPort& port = new_coherent_port(master);
+        initiator.bind(port.device);
+        bus.add_master(master, port.acp.bus, settings);
     }
-    cache::Acp& new_acp(const std::string& master);
+    CoherentPort& new_coherent_port(const std::string& master);
     /// An engine that is reset lets go of what waits at those ports of its SysMMU.
     template <class Engine>
     void release_on_reset(const MediaMemory& memory, Engine& engine, std::vector<size_t> ports) {
@@ -219,7 +221,7 @@ private:
     const Soc& soc_;
     PhysRange ram_range_;
     std::set<std::string> coherent_;  // devices whose DMA goes through the accelerator coherency port
-    std::vector<std::unique_ptr<cache::Acp>> acps_;
+    std::vector<std::unique_ptr<CoherentPort>> coherent_ports_;
 };
 
 }  // namespace exysim::board

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/base/address.hpp"
-#include "models/system/cmu_core.hpp"
+#include "models/system/chip.hpp"
 
 namespace exysim::board {
 

@@ -8,7 +8,7 @@
 
 #include "models/base/address.hpp"
 #include "models/display/hdmi_core.hpp"
-#include "models/system/cmu_core.hpp"
+#include "models/system/chip.hpp"
 #include "platform/board/memory_map.hpp"
 
 namespace exysim::board {
@@ -17,7 +17,6 @@ struct Soc {
     std::string_view name;
     uint32_t cores;        ///< at most
     uint32_t midr, mpidr;  ///< core 0's; the others count up in MPIDR
-    uint32_t product_id;   ///< CHIPID
     uint32_t gic_stride;   ///< a core's GIC registers lie this far behind its predecessor's
     uint32_t sysram_bytes;
     PhysAddr boot_word;         ///< where a secondary core finds its entry
@@ -35,7 +34,7 @@ struct Soc {
 
 // clang-format off
 constexpr Soc kSocs[] = {
-    {.name = "exynos4210", .cores = 2, .midr = 0x412F'C091, .mpidr = 0x8000'0900, .product_id = 0x4321'0211,
+    {.name = "exynos4210", .cores = 2, .midr = 0x412F'C091, .mpidr = 0x8000'0900,
      .gic_stride = 0x8000, .sysram_bytes = 0x2'0000,
      .boot_word = PhysAddr{0x1002'0814}, .boot_word_stride = 0,  // INFORM5
      .combiner_groups = 16, .local_timer_ppi = -1, .global_timer1 = {},
@@ -46,7 +45,7 @@ constexpr Soc kSocs[] = {
      .hdmi_compatible = "samsung,exynos4210-hdmi", .hdmi_phy_compatible = "samsung,exynos4210-hdmiphy",
      .hdmi = display::HdmiLayout::v1_3, .sdo = true,
      .chip = system::Chip::exynos4210},
-    {.name = "exynos4412", .cores = 4, .midr = 0x413F'C090, .mpidr = 0x8000'0A00, .product_id = 0xE441'2011,
+    {.name = "exynos4412", .cores = 4, .midr = 0x413F'C090, .mpidr = 0x8000'0A00,
      .gic_stride = 0x4000, .sysram_bytes = 0x4'0000,
      .boot_word = PhysAddr{0x0202'0000}, .boot_word_stride = 4,
      .combiner_groups = 20, .local_timer_ppi = 12, .global_timer1 = {"mct.g1", 12, 5},

@@ -49,11 +49,13 @@ Json devices_of(board::Machine& machine) {
     return list;
 }
 
-Json json_of(const Field& f) {
+/// The machine has just been built: its banks hold what software finds after a reset, which for what names a
+/// chip or a version is not the table's.
+Json json_of(const Field& f, const RegisterBank& bank) {
     return {{"name", f.name},
             {"bits", observe::bits_of(f)},
             {"access", observe::access_name(f.access)},
-            {"reset", f.reset}};
+            {"reset", bank.get(f)}};
 }
 
 Json registers_of(const Statistics& statistics) {
@@ -61,14 +63,14 @@ Json registers_of(const Statistics& statistics) {
     for (const auto& [block, bank] : statistics.register_banks()) {
         for (const observe::ListedRegister& r : observe::registers_of(block, *bank)) {
             Json fields = Json::array();
-            for (const Field& f : r.fields) fields.push_back(json_of(f));
+            for (const Field& f : r.fields) fields.push_back(json_of(f, *bank));
             list.push_back({{"name", block + "." + r.name},
                             {"block", block},
                             {"offset", r.offset},
                             {"register", r.name},
                             {"count", r.count},
                             {"stride", r.stride},
-                            {"reset", r.reset()},
+                            {"reset", bank->word(r.offset)},
                             {"sentence", r.sentence},
                             {"fields", fields}});
         }

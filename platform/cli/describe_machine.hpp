@@ -12,8 +12,7 @@ namespace exysim::cli {
 ///   statistics  [{name, unit, sentence}]
 ///   devices     [{name, base, size, interrupt, what}]
 ///   registers   [{name: "block.REGISTER", block, offset, register, count, stride, reset, sentence, fields}],
-///   a
-///               field being {name, bits, access, reset}
+///               a field being {name, bits, access, reset}; of several registers, the first one's `reset`
 ///   signals     [{name, bits, usual, sentence}], what `exysim run --vcd` can write; `usual`: without being
 ///               asked for
 struct MachineFacts {

@@ -11,7 +11,7 @@ std::span<const SharingRuleInfo> sharing_rules() {
         {SharingRule::cpu_reads_stale, "cpu-reads-stale",
          "The processor read a cached line from before a device wrote to it."},
         {SharingRule::lost_device_write, "lost-device-write",
-         "A dirty line was written back over what a device had written since."},
+         "What a device had written was written over by an older line, or thrown away by an invalidation."},
         {SharingRule::lost_cpu_write, "lost-cpu-write",
          "Bytes the processor wrote were thrown away by an invalidation, and then read."},
         {SharingRule::mixed_memory_types, "mixed-memory-types",

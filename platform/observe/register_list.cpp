@@ -80,12 +80,6 @@ const RegisterName* name_at(std::string_view block, uint32_t offset, const std::
 
 }  // namespace
 
-uint32_t ListedRegister::reset() const {
-    uint32_t word = 0;
-    for (const Field& f : fields) word |= f.reset << f.low;
-    return word;
-}
-
 std::string ListedRegister::name_of(uint32_t index) const {
     return count == 1 ? name : fmt::format("{}[{}]", name, index);
 }

@@ -17,7 +17,6 @@ struct ListedRegister {
     std::string name;                ///< the manual's
     std::string sentence;            ///< what it is for
     std::vector<Field> fields;       ///< from the highest bit down
-    uint32_t reset() const;
     uint32_t at(uint32_t index) const { return offset + index * stride; }
     /// "CIOYSA[2]"; the plain name of a register that is alone.
     std::string name_of(uint32_t index) const;

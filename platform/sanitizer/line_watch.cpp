@@ -31,8 +31,8 @@ void LineWatch::each_line(PhysAddr address, size_t size, Use use) {
 /// The bytes of a dirty line that stores have changed, all if it is not known what it held before.
 uint32_t LineWatch::changed(PhysAddr line, const LineBytes& bytes) const {
     const auto found = written_.find(line.value);
-    if (found == written_.end() || found->second.whole) return ~0U;
-    uint32_t mask = 0;
+    if (found == written_.end()) return ~0U;
+    uint32_t mask = found->second.fresh;
     for (uint32_t i = 0; i < kLineBytes; ++i) mask |= (bytes[i] != found->second.before[i] ? 1U : 0U) << i;
     return mask;
 }
@@ -53,8 +53,7 @@ Actor LineWatch::core_actor(unsigned core) const {
 
 Actor LineWatch::writer_of(PhysAddr line) const {
     const auto found = written_.find(line.value);
-    if (found == written_.end()) return {};
-    return {{}, found->second.by, found->second.by.time};
+    return found == written_.end() ? Actor{} : found->second.by;
 }
 
 void LineWatch::device_read(const DeviceAccess& access) {
@@ -98,16 +97,36 @@ void LineWatch::device_read(const DeviceAccess& access) {
     each_line(access.address, access.data.size(), part);
 }
 
+/// Bytes that were lost there are no more missing.
+void LineWatch::written_anew(PhysAddr line, uint32_t range) {
+    if (lost_.empty()) return;
+    const auto l = lost_.find(line.value);
+    if (l != lost_.end()) l->second.mask &= ~range;
+}
+
 void LineWatch::device_wrote(const DeviceAccess& access) {
     each_line(access.address, access.data.size(), [&](PhysAddr line, uint32_t range, size_t) {
-        if (!lost_.empty()) {
-            const auto l = lost_.find(line.value);
-            if (l != lost_.end()) l->second.mask &= ~range;
-        }
+        written_anew(line, range);
         if (!views_.cached(line)) return;
         Foreign& f = foreign_.try_emplace(line.value, Foreign{}).first->second;
         f = {f.mask | range, {access.device, {}, views_.now()}, false};
         views_.watch(line);
+    });
+}
+
+void LineWatch::coherent_device_wrote(const DeviceAccess& access) {
+    const Actor by{access.device, {}, views_.now()};
+    each_line(access.address, access.data.size(), [&](PhysAddr line, uint32_t range, size_t) {
+        written_anew(line, range);
+        if (const auto f = foreign_.find(line.value); f != foreign_.end()) f->second.mask &= ~range;
+        LineBytes bytes;
+        if (!views_.overlay_dirty(line, bytes)) {  // it went through to memory
+            written_.erase(line.value);
+            return;
+        }
+        Written& w = written_.try_emplace(line.value, Written{bytes, 0, {}}).first->second;
+        w.fresh |= range;
+        w.by = by;
     });
 }
 
@@ -118,14 +137,14 @@ void LineWatch::dirtied(const cache::LineDirtied& event) {
     if (still_dirty && written_.contains(event.address.value)) return;
     Written& w = written_[event.address.value];
     std::copy(event.before.begin(), event.before.end(), w.before.begin());
-    w.whole = false;
-    w.by = views_.place(event.core);
+    w.fresh = 0;
+    w.by = core_actor(event.core);
 }
 
 void LineWatch::overwritten(const cache::LineOverwritten& event) {
     if (!lost_.empty()) lost_.erase(event.address.value);
     foreign_.erase(event.address.value);
-    written_[event.address.value] = {{}, true, views_.place(event.core)};
+    written_[event.address.value] = {{}, ~0U, core_actor(event.core)};
 }
 
 void LineWatch::filled(const cache::LineFilled& event) {
@@ -170,14 +189,14 @@ void LineWatch::look_for_lost(PhysAddr line, const Actor& by) {
     const auto found = lost_.find(line.value);
     const uint32_t gone = differing(line, found->second.bytes, found->second.mask);
     if (gone != 0) {
-        const CodePlace& writer = found->second.by;
-        log_.report({Rule::lost_cpu_write,
+        const Actor& writer = found->second.by;
+        log_.report({writer.device.empty() ? Rule::lost_cpu_write : Rule::lost_device_write,
                      true,
                      line + static_cast<uint32_t>(std::countr_zero(gone)),
                      static_cast<uint32_t>(std::popcount(gone)),
                      {},
                      by,
-                     {{}, writer, writer.time},
+                     writer,
                      {}});
     }
     lost_.erase(found);

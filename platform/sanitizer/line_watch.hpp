@@ -48,6 +48,8 @@ public:
 
     void device_read(const DeviceAccess& access);
     void device_wrote(const DeviceAccess& access);
+    /// The same through the snoop control unit: what is written is in level 2, and nobody has it older.
+    void coherent_device_wrote(const DeviceAccess& access);
     void dirtied(const cache::LineDirtied& event);
     void overwritten(const cache::LineOverwritten& event);
     void filled(const cache::LineFilled& event);
@@ -66,17 +68,17 @@ private:
         Actor by;
         bool past_caches;  ///< by a core through another memory type
     };
-    /// Made dirty by a core.
+    /// Made dirty, by a core or by a coherent device.
     struct Written {
         LineBytes before;
-        bool whole;  ///< every byte is new, `before` says nothing
-        CodePlace by;
+        uint32_t fresh;  ///< bytes that are new whatever `before` says
+        Actor by;
     };
     /// Invalidated while dirty.
     struct Lost {
         uint32_t mask;
         LineBytes bytes;
-        CodePlace by;
+        Actor by;
     };
     template <class Use>
     static void each_line(PhysAddr address, size_t size, Use use);
@@ -86,6 +88,7 @@ private:
     void judge_answer(unsigned core, PhysAddr line, uint32_t range);
     void report_past(unsigned core, PhysAddr line, const LineBytes& dirty, uint32_t range);
     void look_for_lost(PhysAddr line, const Actor& by);
+    void written_anew(PhysAddr line, uint32_t range);
     Actor core_actor(unsigned core) const;
 
     MemoryViews views_;

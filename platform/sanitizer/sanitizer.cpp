@@ -175,9 +175,9 @@ void Sanitizer::switched_off() {
 
 void Sanitizer::watch_bus() {
     for (const auto& [device, mmu] : machine_.mmus) watch_unit(device, *mmu);
-    machine_.bus.transferred.attach([this](const interconnect::BusTransfer& t) {
-        if (machine_.ram_range().contains(t.address)) moved(t);
-    });
+    machine_.bus.transferred.attach([this](const interconnect::BusTransfer& t) { moved(t, Way::bus); });
+    machine_.coherent_transferred.attach(
+        [this](const interconnect::BusTransfer& t) { moved(t, Way::coherency_port); });
 }
 
 void Sanitizer::watch_unit(const std::string& device, iommu::SysMmu& mmu) {
@@ -195,8 +195,8 @@ void Sanitizer::watch_unit(const std::string& device, iommu::SysMmu& mmu) {
 }
 
 /// Data of a device; a SysMMU's walks come by themselves, and a core's traffic through its caches.
-void Sanitizer::moved(const interconnect::BusTransfer& t) {
-    if (t.master == "cpu") return;
+void Sanitizer::moved(const interconnect::BusTransfer& t, Way way) {
+    if (t.master == "cpu" || !machine_.ram_range().contains(t.address)) return;
     DeviceAccess access{t.master, t.address, t.data, {}};
     if (const auto unit = units_.find(t.master); unit != units_.end()) {
         const iommu::Translated& last = unit->second.last;
@@ -207,12 +207,13 @@ void Sanitizer::moved(const interconnect::BusTransfer& t) {
     const auto bytes = static_cast<uint32_t>(t.data.size());
     const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
     mappings_.touched({device_of(t.master), named, t.address, bytes, access.iova.has_value()}, now);
-    if (t.direction == Direction::read) {
-        lines_.device_read(access);
-    } else {
+    if (t.direction == Direction::read) return lines_.device_read(access);
+    if (way == Way::bus) {
         lines_.device_wrote(access);
-        code_written(t.address, bytes, {t.master, {}, now});
+    } else {
+        lines_.coherent_device_wrote(access);
     }
+    code_written(t.address, bytes, {t.master, {}, now});
 }
 
 void Sanitizer::complete(Violation& v) const {

@@ -47,7 +47,9 @@ private:
     void watch_guest();
     void watch_bus();
     void watch_unit(const std::string& device, iommu::SysMmu& mmu);
-    void moved(const interconnect::BusTransfer& transfer);
+    /// How a burst has come to memory.
+    enum class Way : uint8_t { bus, coherency_port };
+    void moved(const interconnect::BusTransfer& transfer, Way way);
     void switched_off();
     void complete(Violation& v) const;
     std::optional<VirtAddr> virtual_of(unsigned core, PhysAddr address) const;

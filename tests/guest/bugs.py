@@ -16,7 +16,7 @@ import tempfile
 
 # what a report says besides its rule: the buffer's name and maker, the calls on both sides
 SAID = {
-    "forgotten_sync": ['"picture" of system', "heap(", "main+0x", "give_pages", "DmaBuf::map"],
+    "forgotten_sync": ['"picture" of system', "by_turns(", "main+0x", "give_pages", "DmaBuf::map"],
     "too_short": ["behind the end of", "mapped at"],
     "left_in_tables": ['"picture" of system', "KeptMapping::map"],
     "first_page_only": ["dma_free"],

@@ -33,6 +33,7 @@ enum class Mistake : uint8_t {
     skip_map_flush,    ///< and keeps what it knew of addresses next to others, which are mapped now
     skip_link_clean,   ///< a SysMMU's first-level entries alone stay in the caches
     no_override,       ///< the PL310 looks up what is shareable and not cacheable
+    drop_error,        ///< SYNC of a dma-buf succeeds whatever the exporter says
     kCount
 };
 static_assert(static_cast<unsigned>(Mistake::kCount) <= 32);

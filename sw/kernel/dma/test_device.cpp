@@ -304,6 +304,10 @@ Result<> attach(TestFile& f, Call&) {
     return iommu_attach(c.device, *c.domain);
 }
 
+Result<> prefetch(TestFile& f, Call& c) {
+    return iommu_prefetch(f.device.context().device, c.value, Iova{c.handle}, c.bytes);
+}
+
 Result<> test_vmalloc(TestFile&, Call& c) {
     c.cpu = TRY(vmalloc(c.bytes, "dma_test")).value;
     return Ok{};
@@ -380,7 +384,7 @@ constexpr Handler kHandlers[] = {
     unmap,       sync_cpu,       sync_device,    map_sg,       unmap_sg,
     sync_sg_cpu, sync_sg_device, map_wrong,      leaks,        detach,
     attach,      test_vmalloc,   test_vfree,     cache_sync,   device_copy,
-    last_fault,  set_segments,
+    last_fault,  set_segments,   prefetch,
 };
 static_assert(sizeof kHandlers / sizeof *kHandlers == DMA_TEST_OPS);
 

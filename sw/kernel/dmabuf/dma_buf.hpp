@@ -184,5 +184,7 @@ DmaBufUse& dma_buf_totals();
 /// Exports pages of the DMA layer; the buffer holds a reference to them. Errors as DmaBuf::export_buffer().
 /// Write-combined ones need no maintenance; cached ones are cleaned at map and taken back at unmap.
 Result<Ref<DmaBuf>> export_dma_pages(Ref<DmaPages> pages, const char* exporter);
+/// What it exports them with, for exporters that change part of it; their `data` is the DmaPages.
+const DmaBufOps& dma_pages_ops();
 
 }  // namespace kernel

@@ -78,6 +78,8 @@ constexpr DmaBufOps kOps{
 
 }  // namespace
 
+const DmaBufOps& dma_pages_ops() { return kOps; }
+
 Result<Ref<DmaBuf>> export_dma_pages(Ref<DmaPages> pages, const char* exporter) {
     auto buffer = TRY(DmaBuf::export_buffer(kOps, pages->size(), exporter, pages.get(), pages->buffer()));
     (void)pages.release();  // the buffer's own reference, given back by release()

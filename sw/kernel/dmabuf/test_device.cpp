@@ -61,11 +61,36 @@ constexpr DmaBufOps kWays[] = {
 };
 constexpr uint32_t kNoBytes = 4;
 
+Result<> begin_disturbed(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
+    static bool again = false;
+    again = !again;
+    if (again) return Errno::kIntr;
+    return dma_pages_ops().begin_cpu_access_partial(buffer, direction, range);
+}
+
+/// An exporter that has to wait for something, and does not get through with it.
+const DmaBufOps& disturbed() {
+    static const DmaBufOps ops = [] {
+        DmaBufOps made = dma_pages_ops();
+        made.begin_cpu_access_partial = begin_disturbed;
+        return made;
+    }();
+    return ops;
+}
+
+Result<const DmaBufOps*> exported_with(uint32_t way) {
+    if (way == DMABUF_TEST_DISTURBED) return &disturbed();
+    if (way >= std::size(kWays)) return Errno::kInval;
+    return &kWays[way];
+}
+
 Result<> export_it(TestFile&, Call& c) {
-    if (c.value >= std::size(kWays)) return Errno::kInval;
-    auto pages = TRY(DmaPages::allocate(kPageSize, Placement::contiguous));
+    const DmaBufOps* ops = TRY(exported_with(c.value));
+    const MemoryType type = c.value == DMABUF_TEST_DISTURBED ? MemoryType::cached : MemoryType::write_combine;
+    auto pages = TRY(DmaPages::allocate(
+        {.bytes = kPageSize, .placement = Placement::contiguous, .type = type, .owner = "dmabuf-test"}));
     const uint32_t size = c.value == kNoBytes ? 0 : kPageSize;
-    auto buffer = TRY(DmaBuf::export_buffer(kWays[c.value], size, "dmabuf-test", pages.get()));
+    auto buffer = TRY(DmaBuf::export_buffer(*ops, size, "dmabuf-test", pages.get(), pages->buffer()));
     (void)pages.release();
     c.fd = static_cast<int>(TRY(buffer->install(true, true)));
     return Ok{};

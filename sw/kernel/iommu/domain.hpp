@@ -106,5 +106,9 @@ Result<IommuDomain*> iommu_domain_of(Node device);
 Result<> iommu_attach(Node device, IommuDomain& domain);
 /// Switches translation off: the device addresses physical memory. Errors: kNoDev, kProbeDefer.
 Result<> iommu_detach(Node device);
+/// Lets prefetch buffer `window` (0 or 1) of the device's SysMMU fetch ahead within these addresses. Buffers
+/// must not meet: an address that two of them have is a fault. Errors: kNoDev no SysMMU, or not one of
+/// version 3.0 or 3.1; kInval no such buffer, no bytes.
+Result<> iommu_prefetch(Node device, uint32_t window, Iova first, uint32_t bytes);
 
 }  // namespace kernel

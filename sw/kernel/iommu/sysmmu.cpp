@@ -12,7 +12,9 @@ namespace {
 
 constexpr uint32_t kControl = 0x00, kConfig = 0x04, kStatus = 0x08, kFlush = 0x0C, kFlushEntry = 0x10,
                    kTableBase = 0x14, kIntStatus = 0x18, kIntClear = 0x1C, kVersion = 0x34;
-constexpr uint32_t kDisable = 0x0, kEnable = 0x5, kBlock = 0x7;  // EN | INT, EN | BLOCK | INT
+constexpr uint32_t kWindows = 0x4C, kWindowBytes = 8, kWindowCount = 2;  // of 3.0 and 3.1 (section 9)
+constexpr uint32_t kPrefetch = 1U << 29;                                 // of CFG, there
+constexpr uint32_t kDisable = 0x0, kEnable = 0x5, kBlock = 0x7;          // EN | INT, EN | BLOCK | INT
 constexpr int kBlockTries = 120;
 
 /// Fault kinds by INT_STATUS bit: name, the register with the address, and what the channel tells of the
@@ -107,6 +109,14 @@ void SysMmu::invalidate(const TlbBatch& batch) const {
     regs.write32(kControl, kEnable);
 }
 
+void SysMmu::set_window(uint32_t window, Iova first, uint32_t bytes) const {
+    if (!block()) log_error("%s: does not block, its prefetch buffers may be wrong", name);
+    regs.write32(kWindows + kWindowBytes * window, first.value);
+    regs.write32(kWindows + kWindowBytes * window + 4, first.value + bytes - 1);
+    regs.write32(kConfig, regs.read32(kConfig) | kPrefetch);
+    regs.write32(kControl, kEnable);
+}
+
 namespace {
 
 void handle_fault(void* context) {
@@ -176,6 +186,16 @@ Result<> iommu_detach(Node device) {
     SysMmu* mmu = TRY(sysmmu_of(device));
     if (!mmu) return Errno::kNoDev;
     mmu->detach();
+    return Ok{};
+}
+
+Result<> iommu_prefetch(Node device, uint32_t window, Iova first, uint32_t bytes) {
+    const SysMmu* mmu = TRY(sysmmu_of(device));
+    if (!mmu || !mmu->domain) return Errno::kNoDev;
+    const uint32_t known = mmu->regs.read32(kVersion) >> 21;
+    if (known != version(3, 0) && known != version(3, 1)) return Errno::kNoDev;
+    if (window >= kWindowCount || bytes == 0) return Errno::kInval;
+    mmu->set_window(window, first, bytes);
     return Ok{};
 }
 

@@ -19,6 +19,8 @@ struct SysMmu {
     void detach();
     /// Forgets translations, with the device's traffic stopped meanwhile.
     void invalidate(const TlbBatch& batch) const;
+    /// Sets the first and last address of a prefetch buffer of versions 3.0 and 3.1.
+    void set_window(uint32_t window, Iova first, uint32_t bytes) const;
 
 private:
     bool block() const;

@@ -2,6 +2,7 @@
 
 #include "core/log.hpp"
 #include "core/string.hpp"
+#include "driver/device.hpp"
 #include "media/ioctl_table.hpp"
 #include "media/videodev.hpp"
 
@@ -206,6 +207,15 @@ Result<Ref<File>> open_media(void* context) {
     return Ref<File>{TRY(make_ref<MediaFile>(*static_cast<MediaGraph*>(context)))};
 }
 
+/// Services start before devices are probed, and so before the graph has its first entity.
+Result<> start() {
+    media_graph().set_opener(open_media);
+    return Ok{};
+}
+
+constexpr Service kMedia{"media", start};
+REGISTER_SERVICE(kMedia);
+
 }  // namespace
 
 Result<uint32_t> MediaFile::ioctl(uint32_t command, UserAddr argument) {
@@ -213,10 +223,5 @@ Result<uint32_t> MediaFile::ioctl(uint32_t command, UserAddr argument) {
     if (!found) return Errno::kNoTty;
     return run_ioctl(*found, *this, graph_.lock, argument);
 }
-
-Result<> register_media_device(MediaGraph& graph) {
-    return add_character_device({kMediaMajor, 0}, "media0", open_media, &graph);
-}
-void unregister_media_device() { remove_character_device({kMediaMajor, 0}, "media0"); }
 
 }  // namespace kernel

@@ -1,4 +1,4 @@
-// /dev/media0: the graph by ioctls.
+// /dev/media0: the graph by ioctls. It knows the graph, which knows only what opens it.
 #pragma once
 
 #include "core/file.hpp"
@@ -21,9 +21,5 @@ private:
     Result<MediaPad*> pad(const media_pad_desc& d) const;
     MediaGraph& graph_;
 };
-
-/// Errors: kNoMem.
-Result<> register_media_device(MediaGraph& graph);
-void unregister_media_device();
 
 }  // namespace kernel

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "media/media_file.hpp"
-
 namespace kernel {
 
 namespace {
@@ -11,6 +9,9 @@ namespace {
 /// Ids tell what they name: the kind above bit 24, counted from 1 below (Linux's media_gobj).
 enum class Kind : uint32_t { entity = 0, pad = 1, link = 2, interface = 3 };
 uint32_t id_of(Kind kind, uint32_t number) { return static_cast<uint32_t>(kind) << 24 | number; }
+
+constexpr DeviceNumber kNode{kMediaMajor, 0};
+constexpr char kNodeName[] = "media0";
 
 }  // namespace
 
@@ -21,7 +22,7 @@ MediaGraph& media_graph() {
 
 Result<> MediaGraph::add(MediaEntity& e) {
     if (entities_used_ == kMostEntities) return Errno::kNoSpc;
-    if (entities_used_ == 0) TRY(register_media_device(*this));
+    if (entities_used_ == 0) TRY(add_character_device(kNode, kNodeName, open_, this));
     entities_[entities_used_++] = &e;
     e.id = id_of(Kind::entity, ++last_entity_);
     e.interface_id = id_of(Kind::interface, last_entity_);
@@ -42,7 +43,7 @@ void MediaGraph::remove(MediaEntity& e) {
     }
     links_used_ = static_cast<uint32_t>(std::remove_if(links_, links_ + links_used_, leaves) - links_);
     std::move(place + 1, entities_ + entities_used_, place);
-    if (--entities_used_ == 0) unregister_media_device();
+    if (--entities_used_ == 0) remove_character_device(kNode, kNodeName);
     ++version_;
 }
 

@@ -63,6 +63,8 @@ class MediaGraph {
 public:
     static constexpr uint32_t kMostEntities = 16, kMostLinks = 48;
 
+    /// What opens /dev/media0, with the graph as its context. To be said before the first entity comes.
+    void set_opener(Opener open) { open_ = open; }
     /// Takes the entity in; name, function and pads must be set. The first one makes /dev/media0.
     /// Errors: kNoSpc, kNoMem.
     Result<> add(MediaEntity& entity);
@@ -87,6 +89,7 @@ public:
     Mutex lock;  ///< of all that programs change
 
 private:
+    Opener open_ = nullptr;
     MediaEntity* entities_[kMostEntities] = {};
     MediaLink links_[kMostLinks];
     uint32_t entities_used_ = 0, links_used_ = 0;

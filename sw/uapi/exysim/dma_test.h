@@ -48,6 +48,7 @@ enum dma_test_op {
                                just behind, value and bytes: that range, direction: DMA_TEST_*, BIDIRECTIONAL when the
                                hardware does not tell; ENODATA when there was none */
     DMA_TEST_SEGMENTS,      /* bytes: the longest piece of a list, value: mask of the boundary it must not cross */
+    DMA_TEST_PREFETCH,      /* handle, bytes: where buffer number value of the device's SysMMU fetches ahead */
     DMA_TEST_OPS
 };
 

@@ -9,7 +9,7 @@
 
 enum dmabuf_test_op {
     DMABUF_TEST_EXPORT,      /* value: 0 all mandatory operations are there, 1 no map, 2 no unmap, 3 no release, 4 no
-                                bytes, 5 the exporter refuses every attach -> fd */
+                                bytes, 5 the exporter refuses every attach, DMABUF_TEST_DISTURBED -> fd */
     DMABUF_TEST_IMPORT,      /* fd: held from here on */
     DMABUF_TEST_RELEASE,     /* the held buffer, what is attached and mapped first */
     DMABUF_TEST_ATTACH,      /* name: alias of the device */
@@ -26,6 +26,9 @@ enum dmabuf_test_op {
     DMABUF_TEST_INFO,        /* -> value: references, bytes: size */
     DMABUF_TEST_OPS
 };
+
+/* A page of cached memory whose exporter is disturbed the first time of every two before the processor has it: EINTR */
+#define DMABUF_TEST_DISTURBED 6
 
 /* direction */
 #define DMABUF_TEST_BIDIRECTIONAL 0

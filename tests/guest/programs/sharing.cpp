@@ -5,6 +5,7 @@
 // out wrong.
 #include <sys/mman.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <iterator>
@@ -287,41 +288,54 @@ unsigned combined(dma::Device& d) {
     return failed + to.wrong(100);
 }
 
-/// A dma-buf of a heap, mapped by a program and for the device; SYNC says whose turn it is.
-unsigned heap(dma::Device& d) {
-    constexpr unsigned kBytes = 4 * kPage;
+/// A dma-buf, mapped by a program and for the device; SYNC says whose turn it is.
+unsigned by_turns(dma::Device& d, int fd, unsigned bytes) {
     const bool syncs = !makes("program_forgets_sync");
-    const int fd = dmabuf::heap_alloc("system", kBytes);
-    ::ioctl(fd, DMA_BUF_SET_NAME_B, "picture");
     auto* words =
-        static_cast<volatile unsigned*>(::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
+        static_cast<volatile unsigned*>(::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
     dmabuf::Importer user;
     user.import(fd);
     user.attach(kDevice);
     user.map(DMABUF_TEST_BIDIRECTIONAL);
     const unsigned at = user.last.value;
     const auto turn = [&](unsigned long long which) {
-        if (syncs) dmabuf::sync(fd, which | DMA_BUF_SYNC_RW);
+        while (syncs && dmabuf::sync(fd, which | DMA_BUF_SYNC_RW) != 0 && errno == EINTR) {
+        }
     };
     unsigned wrong = 0;
-    Combined other{d, kBytes};
+    Combined other{d, bytes};
     for (unsigned round = 1; round <= 2; ++round) {
         turn(DMA_BUF_SYNC_START);
-        for (unsigned i = 0; i < kBytes / 4; i += 2) words[i] = round * 100 + i;
+        for (unsigned i = 0; i < bytes / 4; i += 2) words[i] = round * 100 + i;
         turn(DMA_BUF_SYNC_END);
-        wrong += copy(d, at, other.handle(), kBytes) != 0;
-        for (unsigned i = 0; i < kBytes / 4; i += 2) wrong += other.words[i] != round * 100 + i;
+        wrong += copy(d, at, other.handle(), bytes) != 0;
+        for (unsigned i = 0; i < bytes / 4; i += 2) wrong += other.words[i] != round * 100 + i;
         other.write(round * 200);
-        wrong += copy(d, other.handle(), at, kBytes) != 0;
+        wrong += copy(d, other.handle(), at, bytes) != 0;
         turn(DMA_BUF_SYNC_START);
-        for (unsigned i = 0; i < kBytes / 4; ++i) wrong += words[i] != round * 200 + i;
+        for (unsigned i = 0; i < bytes / 4; ++i) wrong += words[i] != round * 200 + i;
         turn(DMA_BUF_SYNC_END);
     }
     user.unmap();
     user.release();
-    ::munmap(const_cast<unsigned*>(words), kBytes);
+    ::munmap(const_cast<unsigned*>(words), bytes);
     ::close(fd);
     return wrong;
+}
+
+unsigned heap(dma::Device& d) {
+    constexpr unsigned kBytes = 4 * kPage;
+    const int fd = dmabuf::heap_alloc("system", kBytes);
+    ::ioctl(fd, DMA_BUF_SET_NAME_B, "picture");
+    return by_turns(d, fd, kBytes);
+}
+
+/// An exporter that is disturbed (EINTR) before it has given the buffer to the processor: programs ask again,
+/// if they are told.
+unsigned disturbed(dma::Device& d) {
+    dmabuf::Importer exporter;
+    if (exporter.call(DMABUF_TEST_EXPORT, {.value = DMABUF_TEST_DISTURBED}) != 0) return 1;
+    return by_turns(d, exporter.last.fd, kPage);
 }
 
 /// Makes the caches write back all that they hold.
@@ -379,15 +393,34 @@ unsigned small_pages(dma::Device& d) {
     return wrong;
 }
 
+/// From now on the device reaches low memory alone, and has a copy of what is mapped of the first page of
+/// this piece of two. Returns the address of the page itself.
+unsigned put_out_of_reach(dma::Device& d, Piece& piece) {
+    const unsigned page = d.physical(piece.map(DMA_TEST_TO_DEVICE, kPage, kPage)) - kPage;
+    piece.unmap();
+    d.call(DMA_TEST_SET_MASK, {.value = page - 1});
+    return page;
+}
+
+/// An importer goes by the addresses at which a list is mapped for it, or by the pages that are in it.
+unsigned imported(dma::Device& d) {
+    Combined to{d, kPage};
+    Piece from{d, 2 * kPage};
+    const unsigned page = put_out_of_reach(d, from);
+    from.write(550);
+    const unsigned mapped = from.map(DMA_TEST_TO_DEVICE, 0, kPage);
+    const unsigned source = makes("program_goes_by_pages") ? page : mapped;
+    const unsigned failed = copy(d, source, to.handle(), kPage) != 0;
+    return failed + to.wrong(550);
+}
+
 /// A device that reaches low memory alone has a copy of what is mapped for it; sync brings it up to date.
 unsigned bounced(dma::Device& d) {
     Combined to{d, kPage};
-    Piece from{d, kPage};
-    const unsigned real = d.physical(from.map(DMA_TEST_TO_DEVICE));
-    from.unmap();
-    d.call(DMA_TEST_SET_MASK, {.value = real - 1});
+    Piece from{d, 2 * kPage};
+    put_out_of_reach(d, from);
     from.write(600);
-    const unsigned source = from.map(DMA_TEST_TO_DEVICE);
+    const unsigned source = from.map(DMA_TEST_TO_DEVICE, 0, kPage);
     unsigned wrong = copy(d, source, to.handle(), kPage) != 0;
     wrong += to.wrong(600);
     const bool syncs = !makes("program_skips_sync");
@@ -396,6 +429,21 @@ unsigned bounced(dma::Device& d) {
     if (syncs) from.sync(true);
     wrong += copy(d, source, to.handle(), kPage) != 0;
     return wrong + to.wrong(700);
+}
+
+/// The two prefetch buffers of the device's SysMMU: one for what it reads and one for what it writes, or both
+/// for what it reads.
+unsigned prefetched(dma::Device& d) {
+    constexpr unsigned kBytes = 16 * kPage, kHow = DMA_TEST_WRITE_COMBINE | DMA_TEST_SINGLE_PAGES;
+    Combined from{d, kBytes, kHow}, to{d, kBytes, kHow};
+    const unsigned second = makes("program_gives_both_the_same") ? from.handle() : to.handle();
+    unsigned wrong = 0;
+    wrong += d.call(DMA_TEST_PREFETCH, {.handle = from.handle(), .bytes = kBytes, .value = 0}) != 0;
+    wrong += d.call(DMA_TEST_PREFETCH, {.handle = second, .bytes = kBytes, .value = 1}) != 0;
+    from.write(850);
+    to.write(0);
+    wrong += copy(d, from.handle(), to.handle(), kBytes) != 0;
+    return wrong + to.wrong(850);
 }
 
 /// The device has used all of its addresses; then it gets more.
@@ -445,10 +493,13 @@ constexpr struct {
     {"hops", hops},
     {"mapped_twice", mapped_twice},
     {"heap", heap},
+    {"disturbed", disturbed},
     {"second_owner", second_owner},
     {"large_page", large_page},
     {"small_pages", small_pages},
+    {"imported", imported},
     {"bounced", bounced},
+    {"prefetched", prefetched},
     {"new_addresses", new_addresses},
     {"code", code},
 };

@@ -1,5 +1,4 @@
-// A board in mode `timing` with a few devices that no SysMMU stands before, and a master that writes their
-// registers.
+// A board in mode `timing` with a few devices, and a master that writes their registers.
 #pragma once
 
 #include <initializer_list>
@@ -11,8 +10,12 @@
 
 namespace exysim::test {
 
+/// How a device reaches memory.
+enum class DmaPath { direct, sysmmu };
+
 /// 16 MiB of RAM and `devices`, by their names in platform files.
-inline config::Platform device_platform(const char* soc, std::initializer_list<const char*> devices) {
+inline config::Platform device_platform(const char* soc, std::initializer_list<const char*> devices,
+                                        DmaPath path = DmaPath::direct) {
     config::Platform made;
     made.name = "bench";
     made.soc = soc;
@@ -20,7 +23,7 @@ inline config::Platform device_platform(const char* soc, std::initializer_list<c
     made.ram.size = 16ULL << 20;
     for (const char* name : devices) {
         config::PlatformDevice device{name};
-        device.iommu = false;
+        device.iommu = path == DmaPath::sysmmu;
         made.devices.push_back(device);
     }
     return made;

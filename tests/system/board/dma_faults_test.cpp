@@ -7,8 +7,7 @@
 
 #include "models/camera/fimc_lite_core.hpp"
 #include "models/camera/fimc_registers.hpp"
-#include "platform/board/machine.hpp"
-#include "tests/support/bus_bench.hpp"
+#include "tests/system/board/device_bench.hpp"
 
 using namespace exysim;
 using namespace exysim::board;
@@ -26,37 +25,17 @@ constexpr uint32_t kControl = 0x000, kConfig = 0x004, kFlush = 0x00C, kTableBase
                    kFaultAddress = 0x024;
 constexpr uint32_t kPageFault = 1;
 
-/// A block of the Exynos4210, or one that the Exynos4412 alone has.
-uint32_t base(std::string_view block) {
-    const PhysRange usual = range_of(block);
-    return (usual.size != 0 ? usual : range_of(block, system::Chip::exynos4412)).base.value;
-}
-
 config::Platform platform() {
-    config::Platform made;
-    made.name = "bench";
-    made.mode = "timing";
-    made.ram.size = 16ULL << 20;
-    for (const char* name : {"fimc0", "mixer0", "fimd0"}) made.devices.push_back({name});
-    return made;
+    return test::device_platform("exynos4210", {"fimc0", "mixer0", "fimd0"}, test::DmaPath::sysmmu);
 }
-
 config::Platform platform_4412() {
-    config::Platform made = platform();
-    made.soc = "exynos4412";
-    made.devices = {{"fimc_lite0"}};
-    return made;
+    return test::device_platform("exynos4412", {"fimc_lite0"}, test::DmaPath::sysmmu);
 }
 
-struct Bench {
-    config::Platform settings;
-    Machine machine{settings, {}};
-    test::BusBench master{"master"};
+struct Bench : test::DeviceBench {
     std::vector<uint8_t> before;
 
-    explicit Bench(config::Platform made = platform()) : settings{std::move(made)} {
-        machine.bus.add_master("test", master.bus);
-        test::run(sc_core::SC_ZERO_TIME);
+    explicit Bench(config::Platform made = platform()) : DeviceBench{std::move(made)} {
         const auto ram = machine.memory(machine.ram_range());
         for (size_t i = 0; i < ram.size(); ++i) ram[i] = static_cast<uint8_t>(i * 7 + i / kPage);
         std::fill_n(&ram[kTable - kRamBase.value], 0x8000, 0);
@@ -67,10 +46,6 @@ struct Bench {
         for (uint32_t n = 0; n < pages; ++n)
             put(kSecondLevel + (iova / kPage + n) * 4, (at + n * kPage) | 0x12);
     }
-    void write(std::string_view block, uint32_t offset, uint32_t value) {
-        master.write32(base(block) + offset, value);
-    }
-    uint32_t read(std::string_view block, uint32_t offset) { return master.read32(base(block) + offset); }
     /// Translation on; what memory holds now is what must stay.
     void enable(const char* mmu) {
         write(mmu, kConfig, 0x785);

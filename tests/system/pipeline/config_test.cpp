@@ -200,6 +200,19 @@ TEST_CASE("describe: every register of every machine has a name, a sentence and 
     CHECK(text.find("   31  SWRST                rw   0x0") != std::string::npos);
 }
 
+TEST_CASE("describe: what registers say of a machine is that machine's own", "[system][commands]") {
+    const auto says = [](const char* platform, const char* prefix, const char* words) {
+        INFO(platform << " " << prefix);
+        const std::string text =
+            printed_by(fmt::format("describe --registers --platform {} {}", platform, prefix));
+        return text.find(words) != std::string::npos;
+    };
+    CHECK(says("exynos4210", "chipid.PRO_ID", "reset 0x43210211"));
+    CHECK(says("exynos4412", "chipid.PRO_ID", "reset 0xe4412011"));
+    CHECK(says("exynos4412", "chipid.PRO_ID", "31:12  PRODUCT              ro   0xe4412"));
+    CHECK(says("exynos4210_sysmmu3", "sysmmu_g2d.", "reset 0x30200000"));  // major << 28 | minor << 21
+}
+
 TEST_CASE("completion: bash takes the script and knows the commands", "[system][commands]") {
     const fs::path folder = test_folder("completion");
     std::ofstream{folder / "exysim.bash"} << printed_by("completion bash");

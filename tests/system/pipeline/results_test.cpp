@@ -44,6 +44,32 @@ bool valid(const fs::path& folder, const std::string& result) {
 
 void write_json(const fs::path& file, const Json& json) { std::ofstream{file} << json.dump(); }
 
+/// What the sanitizer says of a shipped bug, or of the same run with other boot options.
+ScenarioRun watched_bug(const char* bug, const char* folder, const std::string& options = "") {
+    ScenarioRun run;
+    run.directory = test_folder(folder) / "out";
+    run.status =
+        run_command(fmt::format("'{}' run '{}/configs/bugs/{}.yaml' --sanitize --out '{}' {}", EXYSIM_PROGRAM,
+                                EXYSIM_SOURCE_DIR, bug, run.directory.string(), options),
+                    run.output);
+    return run;
+}
+
+/// Findings of the sanitizer with what they may leave open: a device's access and a core's, one that nobody
+/// is known for, no address of a device's and no virtual one.
+Json some_findings() {
+    return Json::parse(R"({"schema": 1, "advisories": [], "violations": [{
+        "rule": "device-reads-stale", "meaning": "A device read old bytes.", "oracle": "values differ",
+        "count": 1, "bytes": 32, "cycles": 0, "address": 1073741824, "iova": 268435456, "virtual": null,
+        "buffer": "", "by": {"who": "g2d", "time_ps": 5}, "calls": [],
+        "before": {"who": "core 0", "time_ps": 4, "at": "main+0x10", "calls": ["main+0x10"]}, "last_ps": 5
+    }, {
+        "rule": "leaked-mapping", "meaning": "A mapping was there.", "oracle": "rule broken",
+        "count": 1, "bytes": 4096, "cycles": 0, "address": 1073741824, "iova": null, "virtual": 4096,
+        "buffer": "x", "by": {"who": "core 1", "time_ps": 0}, "calls": ["f+0x0"], "before": null, "last_ps": 0
+    }]})");
+}
+
 }  // namespace
 
 TEST_CASE("results: every JSON file follows its schema", "[system][observe]") {
@@ -87,6 +113,47 @@ TEST_CASE("results: the schemas refuse what is not a result", "[system][observe]
         INFO(change);
         write_json(folder / "stats.json", good.patch(Json::parse(change)));
         CHECK_FALSE(valid(folder, "stats"));
+    }
+}
+
+TEST_CASE("results: what the sanitizer finds follows its schema, and so does that it finds nothing",
+          "[system][slow][observe][sanitizer]") {
+    if (!have_validator()) return;
+    const auto found = [](const ScenarioRun& run, const char* list) {
+        INFO(run.output);
+        REQUIRE(run.status == 0);
+        CHECK(valid(run.directory, "sanitizer"));
+        return Json::parse(run.text("sanitizer.json")).at(list).size();
+    };
+    CHECK(found(watched_bug("forgotten_sync", "schemas_stale"), "violations") > 0);
+    CHECK(found(watched_bug("maintained_twice", "schemas_advice"), "advisories") > 0);
+    const ScenarioRun fixed = watched_bug("forgotten_sync", "schemas_clean",
+                                          "--set program.boot=dma_test --set expect.sanitizer=clean");
+    CHECK(found(fixed, "violations") == 0);
+}
+
+TEST_CASE("results: the sanitizer's schema refuses what is no finding", "[system][observe][sanitizer]") {
+    if (!have_validator()) return;
+    const fs::path folder = test_folder("schemas_no_finding") / "out";
+    fs::create_directories(folder);
+    const Json good = some_findings();
+    write_json(folder / "sanitizer.json", good);
+    CHECK(valid(folder, "sanitizer"));
+    for (const char* change :
+         {R"([{"op": "remove", "path": "/advisories"}])", R"([{"op": "add", "path": "/more", "value": 1}])",
+          R"([{"op": "replace", "path": "/schema", "value": 2}])",
+          R"([{"op": "replace", "path": "/violations/0/rule", "value": "device-reads-old"}])",
+          R"([{"op": "replace", "path": "/violations/0/oracle", "value": "both"}])",
+          R"([{"op": "replace", "path": "/violations/0/count", "value": 0}])",
+          R"([{"op": "replace", "path": "/violations/0/iova", "value": "0x10000000"}])",
+          R"([{"op": "replace", "path": "/violations/0/address", "value": 4294967296}])",
+          R"([{"op": "remove", "path": "/violations/0/before"}])",
+          R"([{"op": "remove", "path": "/violations/0/before/time_ps"}])",
+          R"([{"op": "add", "path": "/violations/1/by/device", "value": "g2d"}])",
+          R"([{"op": "replace", "path": "/violations/1/calls/0", "value": 4096}])"}) {
+        INFO(change);
+        write_json(folder / "sanitizer.json", good.patch(Json::parse(change)));
+        CHECK_FALSE(valid(folder, "sanitizer"));
     }
 }
 

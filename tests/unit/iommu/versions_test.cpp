@@ -206,11 +206,15 @@ TEST_CASE("sysmmu quirk: overlapping prefetch windows end in a multi-hit", "[iom
         b.map_page(0x0010'0000, 0x5000'0000);
         b.map_page(0x0010'1000, 0x5000'1000);
         CHECK(b.target(0x0010'0000) == 0x5000'0000);
+        const Fault early = std::get<Fault>(b.translate(0x0010'1004, direction));
+        CHECK(early.at == Iova{0x0010'1004});  // a master ahead of time asks again at that moment
         const Fault fault = std::get<Fault>(b.translate(0x0010'1004, direction));
         b.core.latch(fault, direction);
         CHECK(b.core.regs.read(Core::kIntStatus) == (direction == Direction::read ? 2U : 4U));
         CHECK(b.core.regs.read(direction == Direction::read ? Core::kArFaultAddr : Core::kAwFaultAddr) ==
               0x0010'1004);
+        b.core.regs.write(Core::kIntClear, ~0U);
+        CHECK(b.target(0x0010'1000) == 0x5000'1000);  // the fault has taken it out of both
     }
 }
 

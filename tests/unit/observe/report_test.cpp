@@ -1,8 +1,11 @@
 #include "platform/observe/report.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "platform/config/sharing_rule.hpp"
+#include "platform/observe/result_schemas.hpp"
 #include "platform/observe/run_facts.hpp"
 
 using namespace exysim;
@@ -113,4 +116,16 @@ TEST_CASE("report: build servers see a run that never got to its end, and one wh
     const std::string crashed = junit_xml(facts_of(met, "panic", "a <b>\x1b[0m\xff"));
     CHECK(says(crashed, "failures=\"0\" errors=\"1\""));
     CHECK(says(crashed, "<error message=\"panic\">a &lt;b&gt;?[0m?</error>"));
+}
+
+TEST_CASE("report: the schema of sanitizer.json knows every rule and no other", "[observe][sanitizer]") {
+    const auto schemas = result_schemas();
+    const auto schema = std::find_if(schemas.begin(), schemas.end(),
+                                     [](const ResultSchema& s) { return s.name == "sanitizer"; });
+    REQUIRE(schema != schemas.end());
+    const auto known =
+        nlohmann::json::parse(schema->text).at("/definitions/finding/properties/rule/enum"_json_pointer);
+    auto rules = nlohmann::json::array();
+    for (const config::SharingRuleInfo& rule : config::sharing_rules()) rules.push_back(rule.name);
+    CHECK(known == rules);
 }

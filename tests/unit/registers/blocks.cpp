@@ -68,7 +68,8 @@ iommu::SysMmuConfig version(uint32_t word) {
 const std::vector<BlockKind>& block_kinds() {
     using namespace system;
     static const std::vector<BlockKind> all = {
-        {"chipid", maker<ChipIdCore>(0x4321'0211U)},
+        {"chipid", maker<ChipIdCore>(Chip::exynos4210)},
+        {"chipid_4412", maker<ChipIdCore>(Chip::exynos4412)},
         {"cmu", maker<CmuCore>()},
         {"cmu_4412", maker<CmuCore>(Chip::exynos4412)},
         {"combiner", maker<CombinerCore>()},

@@ -12,7 +12,7 @@ using Why = cache::LineFilled::Why;
 
 namespace {
 
-const std::string kDevice = "g2d";
+const std::string kDevice = "g2d", kCoherent = "fimc0";
 
 /// One line of memory, and what a cache has of it.
 class Line {
@@ -52,6 +52,20 @@ public:
         std::fill_n(memory.begin() + byte, count, value);
         watch.device_wrote({kDevice, kAt + byte, std::span{memory}.subspan(byte, count), Iova{0x1000}});
     }
+    /// Through the snoop control unit, with the cache that this file plays in the place of level 2.
+    void coherent_device_reads(uint32_t byte, size_t count) {
+        watch.device_read({kCoherent, kAt + byte, std::span{seen()}.subspan(byte, count), {}});
+    }
+    void coherent_device_writes(uint32_t byte, size_t count, uint8_t value) {
+        if (!cached) {
+            watch.came_from_memory(kAt);
+            cached = memory;
+        }
+        std::fill_n(cached->begin() + byte, count, value);
+        dirty = true;
+        watch.coherent_device_wrote({kCoherent, kAt + byte, std::span{*cached}.subspan(byte, count), {}});
+    }
+    LineBytes& seen() { return cached ? *cached : memory; }
     void past(Direction direction, uint32_t byte) { watch.past({0, direction, kAt + byte, 4}); }
 
     LineBytes memory{};
@@ -289,4 +303,75 @@ TEST_CASE("line watch: a non-cacheable load that finds an old line all the same"
     CHECK(line.log.total() == 0);  // what the device has not written
     line.past(Direction::read, 8);
     CHECK(line.only(Rule::cpu_reads_stale) == 1);
+}
+
+TEST_CASE("line watch: a coherent device needs no maintenance", "[sanitizer]") {
+    Line line;
+    SECTION("reads what a core has not cleaned") {
+        line.core_stores(4, 7);
+        line.coherent_device_reads(0, 32);
+    }
+    SECTION("writes what a core has a copy of") {
+        line.core_fills();
+        line.coherent_device_writes(0, 32, 9);
+        line.core_fills();
+        line.core_loads(4);
+    }
+    SECTION("writes over a core's stores, which are cleaned then") {
+        line.core_stores(4, 7);
+        line.coherent_device_writes(4, 1, 9);
+        line.clean();
+        line.core_loads(4);
+    }
+    SECTION("writes over what another one has written to memory") {
+        line.core_fills();
+        line.device_writes(8, 4, 5);
+        line.coherent_device_writes(8, 4, 6);
+        line.core_loads(8);
+        line.clean();
+    }
+    CHECK(line.log.total() == 0);
+}
+
+TEST_CASE("line watch: what a coherent device does not see of a line, and others not of what it writes",
+          "[sanitizer]") {
+    Line line;
+    SECTION("stores that wait in a core's buffer") {
+        line.waiting = 0xF0;
+        line.coherent_device_reads(0, 8);
+        CHECK(line.only(Rule::device_reads_stale) == 1);
+    }
+    SECTION("bytes beside its own that somebody has written to memory") {
+        line.core_fills();
+        line.device_writes(8, 4, 5);
+        line.coherent_device_writes(16, 4, 6);
+        line.core_loads(8);
+        CHECK(line.only(Rule::cpu_reads_stale) == 1);
+    }
+    SECTION("a device behind the bus reads memory, which does not have it yet") {
+        line.coherent_device_writes(4, 2, 9);
+        line.device_reads(0, 32);
+        REQUIRE(line.only(Rule::device_reads_stale) == 1);
+        const Violation& v = line.log.entries()[0].first;
+        CHECK(v.address == Line::kAt + 4);
+        CHECK(v.bytes == 2);
+        CHECK(v.before.device == kCoherent);
+    }
+}
+
+TEST_CASE("line watch: an invalidation throws away what a coherent device has written", "[sanitizer]") {
+    Line line;
+    SECTION("into a line that was clean") { line.coherent_device_writes(4, 2, 9); }
+    SECTION("over a core's store, which it is not blamed for") {
+        line.core_stores(4, 7);
+        line.coherent_device_writes(4, 2, 9);
+    }
+    line.invalidate();
+    CHECK(line.log.total() == 0);  // nobody has looked yet
+    line.core_fills();
+    REQUIRE(line.only(Rule::lost_device_write) == 1);
+    const Violation& v = line.log.entries()[0].first;
+    CHECK(v.address == Line::kAt + 4);
+    CHECK(v.bytes == 2);
+    CHECK(v.before.device == kCoherent);
 }

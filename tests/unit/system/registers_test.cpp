@@ -1,6 +1,7 @@
 // Blocks that are little more than their table. Expected values: hardware pages "System devices" sections 6
 // and 10, "CPU subsystem" sections 6 and 8, "Linux bring-up" item 12, and "simctl".
 #include <catch2/catch.hpp>
+#include <utility>
 
 #include "models/cache/pl310_core.hpp"
 #include "models/system/chip_id_core.hpp"
@@ -12,12 +13,28 @@
 using namespace exysim::system;
 
 TEST_CASE("chip id: an Exynos4210 rev 1.1 on the XUSBXTI crystal", "[system][chip_id]") {
-    ChipIdCore id{0x4321'0211};
+    ChipIdCore id{Chip::exynos4210};
     CHECK(id.regs.read(0x00) == 0x4321'0211);
     CHECK((id.regs.read(0x08) & 1) == 1);
     id.regs.write(0x00, 0);
     CHECK(id.regs.read(0x00) == 0x4321'0211);
-    CHECK(ChipIdCore{0xE441'2011}.regs.read(0x00) == 0xE441'2011);
+}
+
+TEST_CASE("chip id: each chip says its own, after a reset too and in what is listed of it",
+          "[system][chip_id]") {
+    constexpr std::pair<Chip, uint32_t> kChips[] = {{Chip::exynos4210, 0x4321'0211},
+                                                    {Chip::exynos4412, 0xE441'2011}};
+    for (const auto& [chip, said] : kChips) {
+        ChipIdCore id{chip};
+        CHECK(id.regs.read(ChipIdCore::kProId) == said);
+        id.regs.reset();
+        CHECK(id.regs.read(ChipIdCore::kProId) == said);
+        uint32_t listed = 0;
+        for (const exysim::FieldUse& use : id.regs.use()) {
+            if (use.field.offset == ChipIdCore::kProId) listed |= use.field.reset << use.field.low;
+        }
+        CHECK(listed == said);
+    }
 }
 
 TEST_CASE("scu: configuration says how many cores there are", "[system][scu]") {
