@@ -23,7 +23,8 @@ constexpr system::Pl330Shape kMemoryDma{.channels = 8, .requests = 1, .bus_bytes
 struct Peripherals {
     static constexpr uint32_t kFirstI2c = 1, kI2cs = 8;  ///< I2C1 to I2C8; I2C8 is HDMIPHY's
 
-    Peripherals(ClockRate i2c_clock, sc_core::sc_time skew, const iommu::SysMmuConfig& mmu, Instruments& in)
+    Peripherals(const ClockRate& i2c_clock, sc_core::sc_time skew, const iommu::SysMmuConfig& mmu,
+                Instruments& in)
         : gpio0{"gpio0", in},
           gpio1{"gpio1", in},
           gpio2{"gpio2", in},
