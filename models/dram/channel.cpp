@@ -31,6 +31,19 @@ void Channel::step() {
     book_.part_done(entry.request, number_, serve(entry));
 }
 
+/// What step() comes to if there is no other entry in queue and windows.
+Clocks Channel::serve_alone(const Entry& entry) {
+    jump_to(entry.arrival);
+    if (entry.late) {
+        if (const std::optional<Clocks> end = serve_in_gap(entry)) return *end;
+        ++stats_.late_queued;
+    }
+    if (now_ >= refresh_at_) refresh_due();
+    if (entry.write && !writing_) ++stats_.write_batches;
+    writing_ = entry.write;
+    return serve(entry);
+}
+
 // --- what the scheduler sees
 
 void Channel::admit() {
@@ -43,7 +56,6 @@ void Channel::admit() {
 bool Channel::admit(const Entry& entry) {
     if (entry.late) {
         if (const std::optional<Clocks> end = serve_in_gap(entry)) {
-            ++stats_.late_in_gap;
             book_.part_done(entry.request, number_, *end);
             return true;
         }
@@ -138,7 +150,7 @@ Window& Channel::choose_direction() {
 
 uint32_t Channel::pick(Window& window) const {
     const uint32_t oldest = window.oldest();
-    if (now_ - window.at(oldest).arrival > scheduling_.max_wait) return oldest;
+    if (window.count() == 1 || now_ - window.at(oldest).arrival > scheduling_.max_wait) return oldest;
     const uint64_t candidates = window.most_urgent();
     const uint64_t hits = window.hits() & candidates;
     return hits != 0 ? window.oldest(hits) : pick_bank(window, candidates);

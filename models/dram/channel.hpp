@@ -49,6 +49,11 @@ public:
         entry.late = entry.arrival < now_;
         pending_.insert(entry);
     }
+    /// Serves a request of one part, nothing else being undecided; returns the end of its data.
+    Clocks complete(Entry entry) {
+        entry.late = entry.arrival < now_;
+        return serve_alone(entry);
+    }
     /// Takes the next decision. Something is undecided.
     void step();
     /// Takes all decisions that are left.
@@ -62,6 +67,7 @@ public:
 
 private:
     // inline: step() becomes two functions in place of nine, which saves 4 % of the time.
+    Clocks serve_alone(const Entry& entry);
     inline void admit();
     inline bool admit(const Entry& entry);
     void jump_to(Clocks arrival);

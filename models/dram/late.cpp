@@ -119,6 +119,7 @@ Clocks Channel::book(const Late& request, uint32_t n, const Placed& placed) {
     const Entry& entry = request.entry;
     Sessions& sessions = calendar_.banks[entry.bank];
     const bool last = n == Sessions::kLatest && !placed.split;
+    ++stats_.late_in_gap;
     ++(placed.hit ? stats_.row_hits : stats_.row_conflicts);
     if (placed.hit) {
         Session& open = sessions.at(n);
