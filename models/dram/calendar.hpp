@@ -27,8 +27,7 @@ public:
     /// The 64 clocks from `from`, lowest bit first.
     uint64_t from(Clocks at) const {
         const auto bit = static_cast<uint32_t>(at & 63);
-        const uint64_t low = word(at) >> bit;
-        return bit == 0 ? low : low | word(at + 64) << (64 - bit);
+        return word(at) >> bit | (word(at + 64) << 1) << (63 - bit);
     }
     /// First start, not before `from`, of `count` (1 to 64) unmarked clocks; `from` is not before first().
     Clocks free_run(Clocks from, Clocks count) const {

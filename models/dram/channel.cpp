@@ -27,7 +27,21 @@ void Channel::step() {
     if (reads_.empty() && writes_.empty()) return;  // all fitted into gaps
     if (now_ >= refresh_at_) refresh_due();
     Window& window = choose_direction();
-    serve(window.take(pick(window)));
+    const Entry& entry = window.take(pick(window));
+    book_.part_done(entry.request, number_, serve(entry));
+}
+
+/// What step() comes to if there is no other entry in queue and windows.
+Clocks Channel::serve_alone(const Entry& entry) {
+    jump_to(entry.arrival);
+    if (entry.late) {
+        if (const std::optional<Clocks> end = serve_in_gap(entry)) return *end;
+        ++stats_.late_queued;
+    }
+    if (now_ >= refresh_at_) refresh_due();
+    if (entry.write && !writing_) ++stats_.write_batches;
+    writing_ = entry.write;
+    return serve(entry);
 }
 
 // --- what the scheduler sees
@@ -40,9 +54,11 @@ void Channel::admit() {
 }
 
 bool Channel::admit(const Entry& entry) {
-    if (entry.late && serve_in_gap(entry)) {
-        ++stats_.late_in_gap;
-        return true;
+    if (entry.late) {
+        if (const std::optional<Clocks> end = serve_in_gap(entry)) {
+            book_.part_done(entry.request, number_, *end);
+            return true;
+        }
     }
     Window& window = entry.write ? writes_ : reads_;
     if (!window.room(entry.write ? scheduling_.write_queue : scheduling_.read_queue)) return false;
@@ -134,7 +150,7 @@ Window& Channel::choose_direction() {
 
 uint32_t Channel::pick(Window& window) const {
     const uint32_t oldest = window.oldest();
-    if (now_ - window.at(oldest).arrival > scheduling_.max_wait) return oldest;
+    if (window.count() == 1 || now_ - window.at(oldest).arrival > scheduling_.max_wait) return oldest;
     const uint64_t candidates = window.most_urgent();
     const uint64_t hits = window.hits() & candidates;
     return hits != 0 ? window.oldest(hits) : pick_bank(window, candidates);
@@ -185,7 +201,8 @@ Opening Channel::opening(const Window& window, uint32_t bank, uint64_t candidate
 
 // --- serving it
 
-void Channel::serve(const Entry& entry) {
+/// Returns the end of its data.
+Clocks Channel::serve(const Entry& entry) {
     const Clocks from = entry.arrival + scheduling_.frontend;
     Bank& bank = banks_[entry.bank];
     if (scheduling_.row_timeout != 0) expire_row(entry.bank, from);
@@ -207,8 +224,8 @@ void Channel::serve(const Entry& entry) {
     bank.last_use = last;
     after_column(entry);
     bank_changed(entry.bank);
-    if (used.watched()) used({entry.bank, entry.write, hit, column + to_data, data_end, entry.bursts});
-    finish(entry, data_end);
+    done(entry, hit, column + to_data, data_end);
+    return data_end;
 }
 
 void Channel::open_row(const Entry& entry, Clocks from) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/base/arrival_queue.hpp"
@@ -48,6 +49,11 @@ public:
         entry.late = entry.arrival < now_;
         pending_.insert(entry);
     }
+    /// Serves a request of one part, nothing else being undecided; returns the end of its data.
+    Clocks complete(Entry entry) {
+        entry.late = entry.arrival < now_;
+        return serve_alone(entry);
+    }
     /// Takes the next decision. Something is undecided.
     void step();
     /// Takes all decisions that are left.
@@ -61,6 +67,7 @@ public:
 
 private:
     // inline: step() becomes two functions in place of nine, which saves 4 % of the time.
+    Clocks serve_alone(const Entry& entry);
     inline void admit();
     inline bool admit(const Entry& entry);
     void jump_to(Clocks arrival);
@@ -71,7 +78,7 @@ private:
     inline uint32_t pick_bank(Window& window, uint64_t candidates) const;
     inline void update_openings(Window& window, uint64_t candidates) const;
     inline Opening opening(const Window& window, uint32_t bank, uint64_t candidates) const;
-    inline void serve(const Entry& entry);
+    inline Clocks serve(const Entry& entry);
     inline void open_row(const Entry& entry, Clocks from);
     /// Rules bind the bank anew, or an entry for it is gone.
     void bank_changed(uint32_t bank) {
@@ -83,17 +90,18 @@ private:
     inline void after_column(const Entry& entry);
     bool row_wanted(uint32_t bank) const;
     void expire_row(uint32_t bank, Clocks now);
-    inline void finish(const Entry& entry, Clocks data_end);
+    inline void done(const Entry& entry, bool hit, Clocks data_begin, Clocks data_end);
+    struct Late;
     /// A late request's place among what was decided: moments of its commands and data.
     struct Placed {
         bool hit, split, fits;
-        Clocks activate, last_column, data, length, closable;
+        Clocks activate, data, closable;
     };
-    bool serve_in_gap(const Entry& entry);
-    Clocks length_of(const Entry& entry) const;
-    Clocks free_data(Clocks from, Clocks length) const;
-    Placed place_after(const Entry& entry, Clocks from, uint32_t session);
-    void book(const Entry& entry, uint32_t session, const Placed& placed);
+    inline std::optional<Late> late(const Entry& entry) const;
+    std::optional<Clocks> serve_in_gap(const Entry& entry);
+    inline Clocks free_data(Clocks from, Clocks length) const;
+    inline Placed place_after(const Late& request, uint32_t session);
+    inline Clocks book(const Late& request, uint32_t session, const Placed& placed);
 
     uint32_t number_;
     Timing timing_;
@@ -113,13 +121,14 @@ private:
     ChannelStats stats_;
 };
 
-inline void Channel::finish(const Entry& entry, Clocks data_end) {
+/// A part of a request is served.
+inline void Channel::done(const Entry& entry, bool hit, Clocks data_begin, Clocks data_end) {
     Bank& bank = banks_[entry.bank];
     const uint64_t written = entry.write ? entry.bursts : 0;
     bank.writes += written;
     bank.reads += entry.bursts - written;
     busy_ = std::max(busy_, data_end);
-    book_.part_done(entry.request, number_, data_end);
+    if (used.watched()) used({entry.bank, entry.write, hit, data_begin, data_end, entry.bursts});
 }
 
 }  // namespace exysim::dram

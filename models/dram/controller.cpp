@@ -29,6 +29,27 @@ Clocks Controller::clocks_at(Picoseconds at) const {
         static_cast<uint64_t>((Wide{at + config_.timing.tck_ps - 1} * reciprocal_) >> 64));
 }
 
+void Controller::count(const Request& request, Ticket ticket, Clocks arrival) {
+    ControllerStats& stats = book_.stats;
+    ++(request.write ? stats.writes : stats.reads);
+    (request.write ? stats.write_bytes : stats.read_bytes) += request.bytes;
+    if (ticket == 1) stats.first_arrival = arrival;
+}
+
+/// The bytes from `from` up to `to`, which lie together at `where`.
+Entry Controller::part(const Request& request, Clocks arrival, uint64_t from, uint64_t to,
+                       Location where) const {
+    const uint64_t bursts = ((to - 1) >> burst_shift_) - (from >> burst_shift_) + 1;
+    return {.arrival = arrival,
+            .request = 0,
+            .row = where.row,
+            .bank = static_cast<uint8_t>(where.bank),
+            .bursts = static_cast<uint8_t>(bursts),
+            .priority = request.priority,
+            .write = request.write,
+            .late = false};
+}
+
 Ticket Controller::submit(const Request& request, Picoseconds at) {
     const Ticket ticket = next_++;
     const auto index = static_cast<uint32_t>(ticket % kOutstanding);
@@ -36,26 +57,16 @@ Ticket Controller::submit(const Request& request, Picoseconds at) {
     if (made.left != 0) decide(ticket - kOutstanding);
     made.arrival = clocks_at(at);
     made.done = made.arrival;
-    ControllerStats& stats = book_.stats;
-    ++(request.write ? stats.writes : stats.reads);
-    (request.write ? stats.write_bytes : stats.read_bytes) += request.bytes;
-    if (ticket == 1) stats.first_arrival = made.arrival;
-
+    count(request, ticket, made.arrival);
     const uint64_t end = request.offset + request.bytes;
-    for (uint64_t part = request.offset; part < end;) {
-        const uint64_t part_end = std::min(end, (part | (part_bytes_ - 1)) + 1);
-        const Location where = map_.locate(part);
-        const uint64_t bursts = ((part_end - 1) >> burst_shift_) - (part >> burst_shift_) + 1;
+    for (uint64_t from = request.offset; from < end;) {
+        const uint64_t to = std::min(end, (from | (part_bytes_ - 1)) + 1);
+        const Location where = map_.locate(from);
         made.add_part(where.channel);
-        channels_[where.channel].submit({.arrival = made.arrival,
-                                         .request = index,
-                                         .row = where.row,
-                                         .bank = static_cast<uint8_t>(where.bank),
-                                         .bursts = static_cast<uint8_t>(bursts),
-                                         .priority = request.priority,
-                                         .write = request.write,
-                                         .late = false});
-        part = part_end;
+        Entry entry = part(request, made.arrival, from, to, where);
+        entry.request = index;
+        channels_[where.channel].submit(entry);
+        from = to;
     }
     return ticket;
 }
@@ -69,6 +80,19 @@ Picoseconds Controller::completion(Ticket ticket) {
     assert(ticket < next_ && ticket + kOutstanding >= next_);
     decide(ticket);
     return picoseconds_of(record(ticket).done);
+}
+
+Picoseconds Controller::complete(const Request& request, Picoseconds at) {
+    const uint64_t begin = request.offset, end = begin + request.bytes;
+    const Location where = map_.locate(begin);
+    Channel& channel = channels_[where.channel];
+    const bool one_part = (begin ^ (end - 1)) < part_bytes_;
+    if (!one_part || !channel.idle() || !decided(next_)) return completion(submit(request, at));
+    const Clocks arrival = clocks_at(at);
+    count(request, next_++, arrival);
+    const Clocks done = channel.complete(part(request, arrival, begin, end, where));
+    book_.decided(arrival, done);
+    return picoseconds_of(done);
 }
 
 void Controller::finish() {

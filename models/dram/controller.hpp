@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/burst_target.hpp"
 #include "models/dram/address_map.hpp"
 #include "models/dram/channel.hpp"
 #include "models/dram/config.hpp"
@@ -17,12 +18,8 @@
 
 namespace exysim::dram {
 
-struct Request {
-    uint64_t offset;  ///< from the start of RAM
-    uint32_t bytes;   ///< 1 to 64 KiB
-    bool write = false;
-    uint8_t priority = 0;  ///< 0 usual ... 3 most urgent
-};
+/// 1 to 64 KiB, counted from the start of RAM.
+using Request = BurstRequest;
 
 /// Names one submitted request. Tickets count up from 1; 0 is none.
 using Ticket = uint64_t;
@@ -45,6 +42,8 @@ public:
     Ticket submit(const Request& request, Picoseconds at);
     /// When the last data of the request have passed. For the kOutstanding latest tickets only.
     Picoseconds completion(Ticket ticket);
+    /// submit() and completion() in one, quicker if nothing else is undecided.
+    Picoseconds complete(const Request& request, Picoseconds at);
     bool decided(Ticket ticket) const { return record(ticket).left == 0; }
     /// Decides everything submitted so far.
     void finish();
@@ -71,6 +70,9 @@ private:
     const RequestRecord& record(Ticket ticket) const { return book_[ticket % kOutstanding]; }
     RequestRecord& record(Ticket ticket) { return book_[ticket % kOutstanding]; }
     Clocks clocks_at(Picoseconds at) const;
+    inline void count(const Request& request, Ticket ticket, Clocks arrival);
+    inline Entry part(const Request& request, Clocks arrival, uint64_t from, uint64_t to,
+                      Location where) const;
     void decide(Ticket ticket);
 
     ControllerConfig config_;

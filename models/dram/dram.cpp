@@ -92,14 +92,17 @@ void Dram::register_statistics(Instruments& instruments) {
 
 /// Without a controller the ticket is the answer: nothing that comes later can change it.
 uint64_t Dram::submit(const BurstRequest& request, Picoseconds at) {
-    if (controller_)
-        return controller_->submit({request.offset, request.bytes, request.write, request.priority}, at);
+    if (controller_) return controller_->submit(request, at);
     const Picoseconds first = picoseconds(time_of(0)), carried = picoseconds(time_of(request.bytes)) - first;
     return data_.book(at + first, carried) + carried;
 }
 
 Picoseconds Dram::completion(uint64_t ticket) {
     return controller_ ? controller_->completion(ticket) : ticket;
+}
+
+Picoseconds Dram::complete(const BurstRequest& request, Picoseconds at) {
+    return controller_ ? controller_->complete(request, at) : Dram::submit(request, at);
 }
 
 /// Only where the devices' currents are known.
@@ -133,9 +136,9 @@ void Dram::take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
     const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
     const Request request{tx.get_address(), tx.get_data_length(), tx.is_write(),
                           burst ? burst->priority : uint8_t{0}};
-    const Ticket ticket = controller_->submit(request, now + picoseconds(delay));
-    if (burst && burst->may_defer()) return burst->defer(*this, ticket);
-    delay = sc_ps(controller_->completion(ticket) - now);
+    const Picoseconds arrival = now + picoseconds(delay);
+    if (burst && burst->may_defer()) return burst->defer(*this, controller_->submit(request, arrival));
+    delay = sc_ps(controller_->complete(request, arrival) - now);
 }
 
 }  // namespace exysim::dram

@@ -38,6 +38,7 @@ public:
     /// Without a controller: one data bus at the rate given, which all masters share; latencies overlap.
     uint64_t submit(const BurstRequest& request, Picoseconds at) override;
     Picoseconds completion(uint64_t ticket) override;
+    Picoseconds complete(const BurstRequest& request, Picoseconds at) override;
     bool move(const BurstRequest& request, uint8_t* data) override {
         return MemoryTarget::move(request.write, request.offset, request.bytes, data);
     }

@@ -44,11 +44,14 @@ public:
         RequestRecord& record = records_[n];
         record.done = std::max(record.done, data_end);
         record.drop_part(channel);
-        if (record.left != 0) return;
-        const auto latency = static_cast<uint64_t>(record.done - record.arrival);
+        if (record.left == 0) decided(record.arrival, record.done);
+    }
+    /// A request is done.
+    void decided(Clocks arrival, Clocks done) {
+        const auto latency = static_cast<uint64_t>(done - arrival);
         stats.latency_clocks += latency;
         stats.latency.add(latency);
-        stats.last_data = std::max(stats.last_data, record.done);
+        stats.last_data = std::max(stats.last_data, done);
     }
 
     ControllerStats stats;
