@@ -45,7 +45,8 @@ public:
         const uint32_t row = static_cast<uint32_t>(local >> row_.shift) & row_.mask;
         uint32_t bank = static_cast<uint32_t>(local >> bank_.shift) & bank_.mask;
         bank ^= row & hash_mask_;
-        bank += (static_cast<uint32_t>(local >> rank_.shift) & rank_.mask) * (bank_.mask + 1);
+        if (rank_.mask != 0)
+            bank += (static_cast<uint32_t>(local >> rank_.shift) & rank_.mask) * (bank_.mask + 1);
         return {channel, bank, row};
     }
     /// Naturally aligned bytes that certainly share channel and row.

@@ -36,6 +36,7 @@ public:
             const auto bit = static_cast<uint32_t>(from & 63);
             const uint64_t next = (from >> 6) < top_ ? words_[word_of(from + 64)] : 0;
             const uint64_t busy = words_[word_of(from)] >> bit | (next << 1) << (63 - bit);
+            if ((busy & wanted) == 0) return from;  // as most are
             const uint64_t starts = runs(~busy, count);
             if (starts != 0) return from + std::countr_zero(starts);
             // On to what these clocks do not decide, or past the last marked clock in the way.

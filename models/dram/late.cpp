@@ -64,8 +64,8 @@ std::optional<Channel::Late> Channel::late(const Entry& entry) const {
     return Late{entry, from, to_data, length, to_close, gap, busy_ - length};
 }
 
-/// Where its data go, or none if there is no gap left.
-std::optional<Clocks> Channel::serve_in_gap(const Entry& entry) {
+/// End of its data, or none if there is no gap left.
+[[gnu::flatten]] std::optional<Clocks> Channel::serve_in_gap(const Entry& entry) {
     const std::optional<Late> request = late(entry);
     if (!request || request->gap > request->latest_start) return std::nullopt;
     Sessions& sessions = calendar_.banks[entry.bank];
