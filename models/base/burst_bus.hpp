@@ -14,8 +14,8 @@ namespace exysim {
 /// millions of them a second.
 class BurstBus {
 public:
-    /// A burst that the master wants at `at`. False, and nothing has happened, if no memory whose time the bus
-    /// books has all of it: such an access goes by b_transport.
+    /// A burst that the master wants at `at`. False, and nothing has happened, if no memory whose time the
+    /// bus books has all of it: such an access goes by b_transport.
     virtual bool burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at,
                        Finished& finished) = 0;
 
