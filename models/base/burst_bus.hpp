@@ -10,8 +10,8 @@
 
 namespace exysim {
 
-/// What b_transport does with a burst of a master that does not defer, without a payload: a core has tens of
-/// millions of them a second.
+/// What b_transport does with a burst of a master that does not defer, without a payload. Each miss of a core
+/// makes one or two.
 class BurstBus {
 public:
     /// A burst that the master wants at `at`. False, and nothing has happened, if no memory whose time the
