@@ -48,8 +48,9 @@ public:
     Bank& operator[](uint32_t bank) { return banks_[bank]; }
     const Bank& operator[](uint32_t bank) const { return banks_[bank]; }
     uint32_t rank_of(uint32_t bank) const { return bank >> rank_shift_; }
-    uint32_t count() const { return banks_per_rank_ * ranks_; }    ///< a power of two
-    uint32_t all() const { return ~0U >> (kMaxBanks - count()); }  ///< one bit a bank
+    uint32_t count() const { return banks_per_rank_ * ranks_; }  ///< a power of two
+    /// One bit a bank.
+    uint32_t all() const { return static_cast<uint32_t>((uint64_t{1} << count()) - 1); }
     uint32_t ranks() const { return ranks_; }
     uint32_t banks_per_rank() const { return banks_per_rank_; }
 
