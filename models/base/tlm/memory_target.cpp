@@ -39,7 +39,8 @@ void MemoryTarget::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& d
         tx.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
         return;
     }
-    if (!move(tx.is_write(), tx.get_address(), tx.get_data_length(), tx.get_data_ptr())) {
+    const bool moves = tx.get_command() != tlm::TLM_IGNORE_COMMAND;
+    if (moves && !move(tx.is_write(), tx.get_address(), tx.get_data_length(), tx.get_data_ptr())) {
         tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
         return;
     }
@@ -58,7 +59,7 @@ sc_core::sc_time MemoryTarget::time_of(uint64_t bytes) const {
 
 unsigned MemoryTarget::transport_dbg(tlm::tlm_generic_payload& tx) {
     const unsigned bytes = tx.get_data_length();
-    if (!holds(tx.get_address(), bytes)) return 0;
+    if (tx.get_command() == tlm::TLM_IGNORE_COMMAND || !holds(tx.get_address(), bytes)) return 0;
     copy(tx.is_write(), tx.get_address(), bytes, tx.get_data_ptr());
     return bytes;
 }
