@@ -34,6 +34,7 @@ void Acp::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
         caches_.coherent_burst(direction, address_of(tx), bytes_of(tx), start + picoseconds(delay));
     delay = sc_ps(f.at - start);
     tx.set_response_status(f.ok ? tlm::TLM_OK_RESPONSE : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    if (f.ok) moved({direction, address_of(tx), bytes_of(tx)});
 }
 
 /// What the master would read.

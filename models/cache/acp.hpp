@@ -7,6 +7,8 @@
 #include <tlm>
 
 #include "models/base/address.hpp"
+#include "models/base/probe.hpp"
+#include "models/cache/events.hpp"
 
 namespace exysim::cache {
 
@@ -18,6 +20,8 @@ class Hierarchy;
 struct Acp : sc_core::sc_module {
     tlm_utils::simple_target_socket<Acp> device{"device"};
     tlm_utils::simple_initiator_socket<Acp> bus{"bus"};
+
+    Probe<CoherentBurst> moved;  ///< what the bus does not see
 
     Acp(sc_core::sc_module_name name, Hierarchy& caches, PhysRange memory);
 

@@ -79,6 +79,13 @@ struct LineMaintained {
     PhysAddr address;
 };
 
+/// A burst of a master on the accelerator coherency port has gone through the snoop control unit.
+struct CoherentBurst {
+    Direction direction;
+    PhysAddr address;
+    std::span<const uint8_t> data;
+};
+
 /// A dirty line of level 2, or of level 1 where level 2 does not keep it, is about to be written to memory.
 struct LineWrittenBack {
     PhysAddr address;

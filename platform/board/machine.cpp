@@ -211,10 +211,13 @@ std::span<uint8_t> Machine::memory(PhysRange range) {
     return ram.bytes().subspan(range.base - ram_range_.base, range.size);
 }
 
-CoherentPort& Machine::new_coherent_port(const std::string& master) {
+cache::Acp& Machine::new_acp(const std::string& master) {
     const std::string name = "acp_" + master;
-    return *coherent_ports_.emplace_back(
-        std::make_unique<CoherentPort>(name.c_str(), master, *caches, ram_range_, coherent_transferred));
+    cache::Acp& acp = *acps_.emplace_back(std::make_unique<cache::Acp>(name.c_str(), *caches, ram_range_));
+    acp.moved.attach([this, master](const cache::CoherentBurst& b) {
+        coherent_transferred({master, b.direction, b.address, b.data});
+    });
+    return acp;
 }
 
 void Machine::build_uarts() {

@@ -12,6 +12,7 @@
 
 #include "models/base/guest_errors.hpp"
 #include "models/base/statistics.hpp"
+#include "models/cache/acp.hpp"
 #include "models/cache/pl310.hpp"
 #include "models/cpu/cpu_cluster.hpp"
 #include "models/dram/dram.hpp"
@@ -29,7 +30,6 @@
 #include "models/system/sysram.hpp"
 #include "models/system/sysreg.hpp"
 #include "models/system/uart.hpp"
-#include "platform/board/coherent_port.hpp"
 #include "platform/board/media.hpp"
 #include "platform/board/memory_map.hpp"
 #include "platform/board/peripherals.hpp"
@@ -183,11 +183,11 @@ private:
             bus.add_master(master, initiator, settings);
             return;
         }
-        CoherentPort& port = new_coherent_port(master);
-        initiator.bind(port.device);
-        bus.add_master(master, port.acp.bus, settings);
+        cache::Acp& acp = new_acp(master);
+        initiator.bind(acp.device);
+        bus.add_master(master, acp.bus, settings);
     }
-    CoherentPort& new_coherent_port(const std::string& master);
+    cache::Acp& new_acp(const std::string& master);
     /// An engine that is reset lets go of what waits at those ports of its SysMMU.
     template <class Engine>
     void release_on_reset(const MediaMemory& memory, Engine& engine, std::vector<size_t> ports) {
@@ -221,7 +221,7 @@ private:
     const Soc& soc_;
     PhysRange ram_range_;
     std::set<std::string> coherent_;  // devices whose DMA goes through the accelerator coherency port
-    std::vector<std::unique_ptr<CoherentPort>> coherent_ports_;
+    std::vector<std::unique_ptr<cache::Acp>> acps_;
 };
 
 }  // namespace exysim::board
