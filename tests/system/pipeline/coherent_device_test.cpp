@@ -26,8 +26,9 @@ Json findings(const std::string& routine, const std::string& mistakes, const std
         "run: {{until: 5 s}}\n"
         "expect: {}\n",
         EXYSIM_SOURCE_DIR, routine, mistakes.empty() ? "" : " mistake=" + mistakes, expected);
-    const ScenarioRun run =
-        run_text(test_folder("coherent_" + routine), text, "--sanitize --no-timeline " + options);
+    // Tests run side by side: a routine with and without mistakes is two of them.
+    const std::string folder = "coherent_" + routine + (mistakes.empty() ? "_as_it_is" : "_with_mistakes");
+    const ScenarioRun run = run_text(test_folder(folder), text, "--sanitize --no-timeline " + options);
     INFO(run.output);
     CHECK(run.status == 0);
     return Json::parse(run.text("sanitizer.json")).at("violations");
