@@ -180,8 +180,8 @@ TEST_CASE("interrupted, a run keeps what it has and says so", "[system][pipeline
 
 TEST_CASE("memory too slow for the camera overflows its FIFO, and the run says whose", "[system][pipeline]") {
     // 1280x720 NV12 at 30 Hz is 41 MB/s
-    const ScenarioRun run =
-        run_scenario(test_folder("slow_memory"), kGood, "--set ram.model=simple --set 'ram.bandwidth=30 MB/s'");
+    const ScenarioRun run = run_scenario(test_folder("slow_memory"), kGood,
+                                         "--set ram.model=simple --set 'ram.bandwidth=30 MB/s'");
     INFO(run.output);
     CHECK(run.status == 1);
     CHECK(run.statistic("fimc0.overflows") >= 1);
