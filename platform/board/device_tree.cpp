@@ -305,14 +305,22 @@ constexpr FimcKind kFimcKinds[] = {
     {{1920, 8192, 1366, 1920}, false, false, true},
 };
 
-FdtNode fimc(uint32_t n, bool iommu, const Soc& chip) {
+/// How a block's DMA reaches memory: through which SysMMU, and whether it sees the processor's caches.
+void add_way_to_memory(FdtNode& node, std::string_view block, const config::Platform& platform,
+                       uint32_t sysmmu) {
+    if (platform.device(block)->iommu) node.cells("iommus", {sysmmu});
+    if (platform.coherent(block)) node.empty("dma-coherent");
+}
+
+FdtNode fimc(uint32_t n, const config::Platform& platform) {
+    const Soc& chip = soc_of(platform.soc);
     const FimcKind& kind = kFimcKinds[n];
     const bool later = chip.chip == Chip::exynos4412;  // each takes the ISP's pictures, three the sensors'
     FdtNode node = block_node("fimc", kFimcs[n], {chip.fimc_compatible});
     interrupt_spi(node, kFimcs[n]);
     clocks(node, {kFimc0 + n, kSclkFimc0 + n}, {"fimc", "sclk_fimc"});
     node.cells("power-domains", {kPdCamHandle}).cells("samsung,sysreg", {kSysregHandle});
-    if (iommu) node.cells("iommus", {kSysmmuFimcHandle + n});
+    add_way_to_memory(node, kFimcs[n], platform, kSysmmuFimcHandle + n);
     node.cells("samsung,pix-limits", {kind.pixel_limits.begin(), kind.pixel_limits.end()});
     if (!kind.rotators) node.cells("samsung,rotators", {0});
     node.empty("samsung,mainscaler-ext");
@@ -385,13 +393,14 @@ FdtNode pwm() {
 
 /// Version 3 is what s5p-g2d serves, 4.1 what exynos_drm_g2d does. On the Exynos4412 it is in no power
 /// domain.
-FdtNode g2d(const config::PlatformDevice& device, std::string_view version, const Soc& chip) {
+FdtNode g2d(const config::Platform& platform, const Soc& chip) {
+    const std::string_view version = platform.g2d_version(*platform.device("g2d"));
     FdtNode node = block_node(
         "g2d", "g2d", {version == "4.1" ? "samsung,exynos4212-g2d" : "samsung,s5pv210-g2d"}, chip.chip);
     interrupt_spi(node, "g2d");
     clocks(node, {kSclkFimg2d, kG2d}, {"sclk_fimg2d", "fimg2d"});
     if (chip.chip == Chip::exynos4210) node.cells("power-domains", {kPdLcd0Handle});
-    if (device.iommu) node.cells("iommus", {kSysmmuG2dHandle});
+    add_way_to_memory(node, "g2d", platform, kSysmmuG2dHandle);
     return node;
 }
 
@@ -453,7 +462,7 @@ void add_camera(FdtNode& soc, const config::Platform& platform) {
             soc.add(sysmmu(fmt::format("sysmmu_{}", kFimcs[n]), kSysmmuFimcHandle + n, kPdCamHandle,
                            kSmmuFimc0 + n, kFimc0 + n));
         }
-        camera.add(fimc(n, device->iommu, soc_of(platform.soc)));
+        camera.add(fimc(n, platform));
     }
     soc.add(i2c0(any, platform));
     for (uint32_t n = 0; any && n < 2; ++n) {
@@ -483,7 +492,7 @@ void add_gpu(FdtNode& soc, const config::Platform& platform, const Soc& chip) {
     std::optional<Phandle> domain;
     if (chip.chip == Chip::exynos4210) domain = kPdLcd0Handle;
     if (device->iommu) soc.add(sysmmu("sysmmu_g2d", kSysmmuG2dHandle, domain, kSmmuG2d, kG2d, chip.chip));
-    soc.add(g2d(*device, platform.g2d_version(*device), chip));
+    soc.add(g2d(platform, chip));
 }
 
 FdtNode soc_node(const config::Platform& platform) {

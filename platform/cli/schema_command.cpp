@@ -178,7 +178,9 @@ Json platform() {
         .add("power", Mapping{"clock gates and power domains"}.rows(config::power_parameters()).closed())
         .add("acp", {{"type", "array"},
                      {"items", {{"type", "string"}}},
-                     {"description", "devices whose DMA goes through the accelerator coherency port"}})
+                     {"description",
+                      "devices whose DMA goes through the accelerator coherency port; dma-coherent in the "
+                      "device tree"}})
         .add("devices", devices())
         .closed();
 }

@@ -319,6 +319,10 @@ const PlatformDevice* Platform::device(std::string_view device_name) const {
     return nullptr;
 }
 
+bool Platform::coherent(std::string_view device_name) const {
+    return std::find(acp.begin(), acp.end(), device_name) != acp.end();
+}
+
 Platform read_platform(const YamlNode& root, Diagnostics& diagnostics) {
     Platform platform;
     Section file{root, "", diagnostics};

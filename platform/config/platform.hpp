@@ -113,6 +113,8 @@ struct Platform {
     std::vector<PlatformDevice> devices;
 
     const PlatformDevice* device(std::string_view device_name) const;
+    /// Whether its DMA sees the processor's caches.
+    bool coherent(std::string_view device_name) const;
     /// Versions that the chip has, where a device does not say.
     std::string_view usual_sysmmu() const { return soc == "exynos4412" ? "2.0" : "1.0"; }
     std::string_view sysmmu_version(const PlatformDevice& of) const {

@@ -12,6 +12,7 @@ import sys
 
 EAGER = ["--set", "speculation=aggressive"]
 DIRECT = ["--set", "devices.g2d.iommu=false"]
+COHERENT = ["--set", "acp=[g2d]"]
 
 # what the kernel leaves out, boot options, program and arguments, platform settings, the rule, its consequences
 CASES = [
@@ -27,6 +28,10 @@ CASES = [
     # a device writes to memory that has another owner by now
     ("skip_iotlb_flush", "dma_test", ["iommu"], [], "stale-iotlb",
      {"use-after-unmap", "cpu-reads-stale", "lost-device-write"}),
+    # maintenance as for others throws away what the device has left in the caches
+    ("not_coherent", "dma_test", ["sharing", "large_pieces"], COHERENT, "lost-device-write", set()),
+    # its memory is then write-combined, and it writes past what the processor sees
+    ("not_coherent", "dma_test", ["sharing", "combined"], COHERENT, "mixed-memory-types", set()),
     ("leave_mapped", "dma_test", ["sharing", "heap"], [], "leaked-mapping", set()),
     ("skip_code_sync", "dma_test", ["sharing", "code"], [], "stale-instruction", set()),
     # the program's own; what it sees then may be old

@@ -57,6 +57,8 @@ void cache_clean_invalidate(VirtAddr va, PhysAddr pa, uint32_t bytes) {
     cpu::dsb();
 }
 
+void outer_clean_invalidate(PhysAddr pa, uint32_t bytes) { outer_lines(kCleanInvLinePa, pa, bytes); }
+
 void clean_to_unification(VirtAddr va, uint32_t bytes) {
     each_line(va.value, bytes, dccmvau);
     cpu::dsb();

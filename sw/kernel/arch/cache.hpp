@@ -11,6 +11,9 @@ void cache_clean(VirtAddr va, PhysAddr pa, uint32_t bytes);
 /// Discards lines; a partial line at either end is cleaned first, so that neighbours survive.
 void cache_invalidate(VirtAddr va, PhysAddr pa, uint32_t bytes);
 void cache_clean_invalidate(VirtAddr va, PhysAddr pa, uint32_t bytes);
+/// The same in the PL310 alone: lines that a device on the ACP has left there of memory that the processor
+/// sees past its caches.
+void outer_clean_invalidate(PhysAddr pa, uint32_t bytes);
 /// Makes code just written at [va, va + bytes) executable, at whatever address it is mapped: cleans to the
 /// point of unification and invalidates the whole I side. By address would not do: a Cortex-A9's instruction
 /// cache is indexed with bit 12 of the virtual address, and the code runs at another one (CTR.L1Ip; Cortex-A9

@@ -16,7 +16,7 @@ constexpr const char* kNames[] = {
     "maintain_twice",   "map_cached",       "skip_outer",       "skip_wmb",        "clean_small",
     "wrong_direction",  "skip_last_line",   "sync_mapped_only", "skip_cpu_access", "swap_cpu_access",
     "one_flush",        "flush_first_only", "skip_map_flush",   "skip_link_clean", "no_override",
-    "drop_error"};
+    "drop_error",       "not_coherent"};
 static_assert(std::size(kNames) == static_cast<size_t>(Mistake::kCount));
 
 void make(Text name) {

@@ -34,6 +34,7 @@ enum class Mistake : uint8_t {
     skip_link_clean,   ///< a SysMMU's first-level entries alone stay in the caches
     no_override,       ///< the PL310 looks up what is shareable and not cacheable
     drop_error,        ///< SYNC of a dma-buf succeeds whatever the exporter says
+    not_coherent,      ///< the nodes of coherent devices do not say dma-coherent
     kCount
 };
 static_assert(static_cast<unsigned>(Mistake::kCount) <= 32);

@@ -8,6 +8,7 @@
 #include "dma/debug.hpp"
 #include "dma/ownership.hpp"
 #include "mm/cma.hpp"
+#include "mm/page.hpp"
 #include "mm/user_space.hpp"
 #include "mm/vmalloc.hpp"
 
@@ -25,18 +26,19 @@ Result<> give_address(const DmaDevice& device, DmaAllocation& a) {
 
 Result<> give_kernel_mapping(DmaAllocation& a) {
     if (!a.attributes.kernel_mapping()) return Ok{};
-    a.cpu = TRY(vmap(a.pages->pages(), a.attributes.type(), AreaKind::dma, a.caller));
+    a.cpu = TRY(vmap(a.pages->pages(), a.pages->type(), AreaKind::dma, a.caller));
     return Ok{};
 }
 
-DmaPagesRequest request_for(const DmaContext& c, uint32_t bytes, DmaAttributes attributes,
+DmaPagesRequest request_for(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
                             const char* caller) {
+    const DmaContext& c = device.context();
     const bool contiguous = c.ops->placement == Placement::contiguous || attributes.has(kDmaForceContiguous);
     uint32_t align = 1;  // as Linux: a buffer is aligned to its size, up to 64 KiB here
     while (contiguous && align < 16 && align < pages_for(bytes)) align *= 2;
     return {.bytes = bytes,
             .placement = contiguous ? Placement::contiguous : Placement::scattered,
-            .type = attributes.type(),
+            .type = device.memory_type(attributes.type()),
             .single_pages = attributes.has(kDmaSinglePages),
             .keep_linear = attributes.kernel_mapping(),
             .highest = c.ops->placement == Placement::contiguous ? c.mask : ~0U,
@@ -45,29 +47,53 @@ DmaPagesRequest request_for(const DmaContext& c, uint32_t bytes, DmaAttributes a
             .owner = caller};
 }
 
-Result<DmaMemory> alloc_sleeping(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
-                                 const char* caller) {
+Result<Unique<DmaAllocation>> new_allocation(uint32_t bytes, DmaAttributes attributes, const char* caller) {
     auto a = TRY(make<DmaAllocation>());
     a->bytes = bytes;
     a->attributes = attributes;
     a->caller = caller;
-    a->pages = TRY(DmaPages::allocate(request_for(device.context(), bytes, attributes, caller)));
+    return a;
+}
+
+DmaMemory record(const DmaDevice& device, Unique<DmaAllocation> a) {
+    const DmaMemory memory{a->cpu, a->handle()};
+    device.context().record.add(std::move(a));
+    return memory;
+}
+
+Result<DmaMemory> alloc_sleeping(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
+                                 const char* caller) {
+    auto a = TRY(new_allocation(bytes, attributes, caller));
+    a->pages = TRY(DmaPages::allocate(request_for(device, bytes, attributes, caller)));
     TRY(give_kernel_mapping(*a));
     auto addressed = give_address(device, *a);
     if (!addressed) {
         if (a->cpu.value) (void)vunmap(a->cpu, AreaKind::dma);
         return addressed.error();
     }
-    const DmaMemory memory{a->cpu, a->handle()};
-    device.context().record.add(std::move(a));
-    return memory;
+    return record(device, std::move(a));
+}
+
+/// For a coherent device the linear map's address will do, and the allocator does not wait.
+Result<DmaMemory> alloc_linear(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
+                               const char* caller) {
+    auto a = TRY(new_allocation(bytes, attributes, caller));
+    DmaPagesRequest request = request_for(device, bytes, attributes, caller);
+    request.placement = Placement::contiguous;
+    request.area = nullptr;
+    a->pages = TRY(DmaPages::allocate(request));
+    a->cpu = phys_to_virt(phys_of(a->pages->pages()[0]));
+    a->linear = true;
+    TRY(give_address(device, *a));
+    return record(device, std::move(a));
 }
 
 Result<DmaMemory> alloc_atomic(const DmaDevice& device, uint32_t bytes, DmaAttributes attributes,
                                const char* caller) {
     if (!attributes.kernel_mapping()) return Errno::kInval;
+    if (device.coherent()) return alloc_linear(device, bytes, attributes, caller);
     DmaContext& c = device.context();
-    auto a = TRY(make<DmaAllocation>());
+    auto a = TRY(new_allocation(bytes, attributes, caller));
     const AtomicMemory pool = TRY(atomic_pool_alloc(bytes));
     const PhysRun run{pool.physical, pages_for(bytes) * kPageSize};
     auto at = c.ops->map(c, {&run, 1}, DmaDirection::bidirectional, c.name);
@@ -78,12 +104,8 @@ Result<DmaMemory> alloc_atomic(const DmaDevice& device, uint32_t bytes, DmaAttri
     a->base = at.value().value;
     a->size = run.bytes;
     a->cpu = pool.cpu;
-    a->bytes = bytes;
-    a->attributes = attributes;
-    a->caller = caller;
     tell_mapped({c.name, 0, at.value(), run.base, run.bytes}, DmaDirection::bidirectional, false);
-    c.record.add(std::move(a));
-    return DmaMemory{pool.cpu, at.value()};
+    return record(device, std::move(a));
 }
 
 /// Says what is wrong, with the call site; the answer to the caller.
@@ -115,7 +137,7 @@ Result<DmaAllocation*> find(const DmaDevice& device, uint32_t bytes, DmaMemory m
 
 /// The kernel address must be the start of a DMA area of that size (MISSION F3).
 bool is_dma_area(const DmaAllocation& a) {
-    if (!a.cpu.value || !a.pages) return true;
+    if (!a.cpu.value || !a.pages || a.linear) return true;
     const VmallocArea* area = find_area(a.cpu);
     return area && area->kind == AreaKind::dma && area->start() == a.cpu && area->bytes() == a.size;
 }
@@ -141,7 +163,7 @@ Result<> dma_free(const DmaDevice& device, uint32_t bytes, DmaMemory memory, Dma
     tell_unmapped({c.name, a->pages ? a->pages->buffer() : 0, a->handle(), {}, a->size});
     dma_debug_freed(c, bytes);
     if (!a->pages) return atomic_pool_free(a->cpu, a->bytes);
-    if (a->cpu.value) return vunmap(a->cpu, AreaKind::dma);
+    if (a->cpu.value && !a->linear) return vunmap(a->cpu, AreaKind::dma);
     return Ok{};
 }
 
@@ -186,13 +208,14 @@ Result<> dma_cache_sync(const DmaDevice& device, DmaMemory memory, uint32_t offs
     DmaAllocation* a = device.context().record.find(memory.handle);
     if (!a || a->cpu != memory.cpu || offset > a->bytes || bytes > a->bytes - offset)
         return refuse(device, "cache_sync of what is not allocated", memory, caller);
-    if (a->attributes.type() != MemoryType::cached || !a->pages) {
+    if (!a->pages || a->pages->type() != MemoryType::cached) {
         if (direction != DmaDirection::from_device) wmb();
         return Ok{};
     }
     for_each_piece(a->pages->pages(), offset, bytes, [&](PhysAddr start, uint32_t n) {
-        if (direction != DmaDirection::from_device) give_to_device(start, n, direction);
-        take_from_device(start, n, direction);
+        const Sharers sharers = Sharers::of(device.coherent());
+        if (direction != DmaDirection::from_device) give_to_device(start, n, direction, sharers);
+        take_from_device(start, n, direction, sharers);
     });
     return Ok{};
 }

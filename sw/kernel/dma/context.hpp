@@ -28,6 +28,7 @@ struct DmaContext {
     char name[48] = "";
     const DmaOps* ops = nullptr;
     IommuDomain* domain = nullptr;  ///< for kIommuDmaOps
+    bool coherent = false;          ///< sees the caches (`dma-coherent`)
     uint32_t mask = ~0U;
     uint32_t longest_segment = ~0U;   ///< bytes that one piece of a scatter list may have
     uint32_t segment_boundary = ~0U;  ///< mask: no piece may reach over a multiple of this plus one

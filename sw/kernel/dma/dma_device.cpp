@@ -1,6 +1,7 @@
 #include "dma/dma_device.hpp"
 
 #include "core/log.hpp"
+#include "core/mistake.hpp"
 #include "core/string.hpp"
 #include "dma/buffer_events.hpp"
 #include "dma/context.hpp"
@@ -28,6 +29,7 @@ Result<DmaContext*> make_context(Node device) {
     context->domain = domain;
     context->ops = domain ? &kIommuDmaOps : &kDirectDmaOps;
     context->area = area_of(device);
+    context->coherent = device.property("dma-coherent") && !makes(Mistake::not_coherent);
     dma_contexts().push_back(*context);
     heap_keeps_one();  // found again by the next driver that asks
     return context.release();
@@ -63,6 +65,12 @@ Result<DmaDevice> DmaDevice::of(Node device) {
 }
 
 Placement DmaDevice::placement() const { return context_->ops->placement; }
+
+bool DmaDevice::coherent() const { return context_->coherent; }
+
+MemoryType DmaDevice::memory_type(MemoryType wanted) const {
+    return coherent() ? MemoryType::cached : wanted;
+}
 
 Result<Iova> DmaDevice::map(const DmaPages& pages, DmaDirection direction) const {
     const auto count = static_cast<uint32_t>(pages.pages().size());

@@ -19,12 +19,18 @@ class DmaDevice {
 public:
     DmaDevice() = default;
     /// The device of a node; the same context each time. The device tree decides between the SysMMU
-    /// (`iommus`) and plain addresses, and which contiguous area it has (`memory-region`). Errors:
-    /// kProbeDefer while the device's SysMMU has no driver yet, kNoMem.
+    /// (`iommus`) and plain addresses, which contiguous area it has (`memory-region`), and whether it sees
+    /// the processor's caches (`dma-coherent`). Errors: kProbeDefer while the device's SysMMU has no driver
+    /// yet, kNoMem.
     static Result<DmaDevice> of(Node device);
 
     /// What allocations for this device must be like.
     Placement placement() const;
+    /// Whether it sees the processor's caches: what it shares changes hands without maintenance.
+    bool coherent() const;
+    /// What its memory should be for the processor where `wanted` would do for others. A coherent device's is
+    /// cached: past the caches the processor would miss what the device has written into them.
+    MemoryType memory_type(MemoryType wanted) const;
     /// Lets the device reach the pages; returns where it finds the first byte. A device may write unless the
     /// direction is to_device. No cache maintenance: for memory that needs none. Errors: kInval when the
     /// device needs contiguous pages and these are not, or cannot reach them; kNoSpc, kNoMem.

@@ -3,6 +3,7 @@
 #include "arch/cache.hpp"
 #include "core/event_channel.hpp"
 #include "core/mistake.hpp"
+#include "dma/context.hpp"
 #include "mm/page.hpp"
 
 namespace kernel {
@@ -27,7 +28,8 @@ void clean(VirtAddr va, PhysAddr start, uint32_t bytes) {
 
 }  // namespace
 
-void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
+void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction, Sharers to) {
+    if (!to.incoherent) return wmb();
     if (makes(Mistake::skip_give)) return;
     const EventSpan span{SpanClass::maintenance};
     const VirtAddr va = phys_to_virt(start);
@@ -39,11 +41,24 @@ void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
     wmb();
 }
 
-void take_from_device(PhysAddr start, uint32_t bytes, DmaDirection direction) {
-    if (as_understood(direction) == DmaDirection::to_device || makes(Mistake::skip_take)) return;
-    if (too_small_to_invalidate(bytes)) return;
+void take_from_device(PhysAddr start, uint32_t bytes, DmaDirection direction, Sharers from) {
+    if (!from.incoherent || makes(Mistake::skip_take)) return;
+    if (as_understood(direction) == DmaDirection::to_device || too_small_to_invalidate(bytes)) return;
     const EventSpan span{SpanClass::maintenance};
-    cache_invalidate(phys_to_virt(start), start, bytes);
+    const auto forget = from.coherent ? cache_clean_invalidate : cache_invalidate;
+    forget(phys_to_virt(start), start, bytes);
+}
+
+Result<> leave_level2(const DmaDevice& device, Iova at, uint32_t bytes) {
+    const EventSpan span{SpanClass::maintenance};
+    const DmaContext& c = device.context();
+    for (uint32_t done = 0; done < bytes;) {
+        const uint32_t to_end = kPageSize - (at.value + done) % kPageSize;
+        const uint32_t here = to_end < bytes - done ? to_end : bytes - done;
+        outer_clean_invalidate(TRY(c.ops->resolve(c, at + done)), here);
+        done += here;
+    }
+    return Ok{};
 }
 
 }  // namespace kernel

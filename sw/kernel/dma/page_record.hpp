@@ -15,6 +15,7 @@ namespace kernel {
 struct DmaAllocation : RangeNode {
     Ref<DmaPages> pages;  ///< null: from the atomic pool
     VirtAddr cpu;         ///< kernel address, 0 without one
+    bool linear = false;  ///< which is that of the linear map
     uint32_t bytes = 0;   ///< as asked for
     DmaAttributes attributes;
     const char* caller = "";

@@ -42,13 +42,17 @@ void copy_back(const DmaMapping& m, uint32_t offset, uint32_t bytes) {
            pointer<uint8_t>(phys_to_virt(bounce_memory(m) + offset)), bytes);
 }
 
-void to_device(const DmaMapping& m, uint32_t offset, uint32_t bytes, DmaDirection direction) {
+Sharers sharers(const DmaContext& c) { return Sharers::of(c.coherent); }
+
+void to_device(const DmaContext& c, const DmaMapping& m, uint32_t offset, uint32_t bytes,
+               DmaDirection direction) {
     if (m.bounce && direction != DmaDirection::from_device) copy_out(m, offset, bytes);
-    give_to_device((m.bounce ? bounce_memory(m) : m.memory) + offset, bytes, direction);
+    give_to_device((m.bounce ? bounce_memory(m) : m.memory) + offset, bytes, direction, sharers(c));
 }
 
-void to_processor(const DmaMapping& m, uint32_t offset, uint32_t bytes, DmaDirection direction) {
-    take_from_device((m.bounce ? bounce_memory(m) : m.memory) + offset, bytes, direction);
+void to_processor(const DmaContext& c, const DmaMapping& m, uint32_t offset, uint32_t bytes,
+                  DmaDirection direction) {
+    take_from_device((m.bounce ? bounce_memory(m) : m.memory) + offset, bytes, direction, sharers(c));
     if (m.bounce && direction != DmaDirection::to_device) copy_back(m, offset, bytes);
 }
 
@@ -114,7 +118,7 @@ void end_mapping(DmaContext& c, DmaMapping& found, DmaAttributes attributes) {
         log_error("%s: device addresses %08x + %u were not mapped", c.name, m->at.value, m->bytes);
     tell_unmapped(piece_of(c, *m));
     if (!m->merged && m->device_owns && (m->bounce || !attributes.has(kDmaSkipCpuSync)))
-        to_processor(*m, 0, m->bytes, m->direction);
+        to_processor(c, *m, 0, m->bytes, m->direction);
     drop_bounce(*m);
 }
 
@@ -126,7 +130,7 @@ Result<Iova> dma_map_page(const DmaDevice& device, Page* page, uint32_t offset, 
     DmaContext& c = device.context();
     auto m = TRY(make_mapping(c, page_to_phys(page) + offset, bytes,
                               {direction, attributes, caller, MappingKind::single}));
-    if (m->synchronised) to_device(*m, 0, bytes, direction);
+    if (m->synchronised) to_device(c, *m, 0, bytes, direction);
     const Iova at = m->at;
     add_mapping(c, std::move(m));
     return at;
@@ -162,21 +166,23 @@ MappedPiece part_of(const DmaContext& c, const DmaMapping& m, Iova at, uint32_t 
 
 Result<> dma_sync_for_cpu(const DmaDevice& device, Iova at, uint32_t offset, uint32_t bytes,
                           DmaDirection direction, const char* caller) {
+    const DmaContext& c = device.context();
     DmaMapping* m = dma_debug_find_sync(device.context(), at + offset, bytes, direction, caller);
     if (!m) return Errno::kInval;
-    if (!m->merged) to_processor(*m, at + offset - m->at, bytes, direction);
+    if (!m->merged) to_processor(c, *m, at + offset - m->at, bytes, direction);
     m->device_owns = false;
-    tell_turn(part_of(device.context(), *m, at + offset, bytes), direction, Turn::processor);
+    tell_turn(part_of(c, *m, at + offset, bytes), direction, Turn::processor);
     return Ok{};
 }
 
 Result<> dma_sync_for_device(const DmaDevice& device, Iova at, uint32_t offset, uint32_t bytes,
                              DmaDirection direction, const char* caller) {
+    const DmaContext& c = device.context();
     DmaMapping* m = dma_debug_find_sync(device.context(), at + offset, bytes, direction, caller);
     if (!m) return Errno::kInval;
-    if (!m->merged) to_device(*m, at + offset - m->at, bytes, direction);
+    if (!m->merged) to_device(c, *m, at + offset - m->at, bytes, direction);
     m->device_owns = true;
-    tell_turn(part_of(device.context(), *m, at + offset, bytes), direction, Turn::device);
+    tell_turn(part_of(c, *m, at + offset, bytes), direction, Turn::device);
     return Ok{};
 }
 
@@ -210,7 +216,7 @@ Result<> map_one_by_one(DmaContext& c, SgTable& list, const Wish& w) {
             return made.error();
         }
         auto m = made.take();
-        if (m->synchronised) to_device(*m, 0, e.length, w.direction);
+        if (m->synchronised) to_device(c, *m, 0, e.length, w.direction);
         e.device = m->at;
         e.device_length = e.length;
         dma_debug_check_segment(c, e.device, e.length, w.caller);
@@ -263,7 +269,8 @@ Result<> map_merged(DmaContext& c, SgTable& list, const Wish& w) {
     entries[0].device_length = m->bytes;
     list.mapped = 1;
     if (m->synchronised) {
-        for (const SgEntry& e : maintained(list)) give_to_device(memory_of(e), e.length, w.direction);
+        for (const SgEntry& e : maintained(list))
+            give_to_device(memory_of(e), e.length, w.direction, sharers(c));
     }
     add_mapping(c, std::move(m));
     return Ok{};
@@ -305,7 +312,7 @@ Result<> dma_unmap_sg(const DmaDevice& device, SgTable& list, DmaDirection direc
     const auto taken = maintained(list);
     unmap_entries(c, list, attributes);
     if (by_entry) {
-        for (const SgEntry& e : taken) take_from_device(memory_of(e), e.length, direction);
+        for (const SgEntry& e : taken) take_from_device(memory_of(e), e.length, direction, sharers(c));
     }
     return Ok{};
 }
@@ -339,22 +346,24 @@ Result<> sync_list(const DmaDevice& device, SgTable& list, DmaDirection directio
 
 Result<> dma_sync_sg_for_cpu(const DmaDevice& device, SgTable& list, DmaDirection direction,
                              const char* caller) {
+    const DmaContext& c = device.context();
     return sync_list(device, list, direction, false, caller, [&](const DmaMapping* m, const SgEntry& e) {
         if (m) {
-            to_processor(*m, 0, m->bytes, direction);
+            to_processor(c, *m, 0, m->bytes, direction);
         } else {
-            take_from_device(memory_of(e), e.length, direction);
+            take_from_device(memory_of(e), e.length, direction, sharers(c));
         }
     });
 }
 
 Result<> dma_sync_sg_for_device(const DmaDevice& device, SgTable& list, DmaDirection direction,
                                 const char* caller) {
+    const DmaContext& c = device.context();
     return sync_list(device, list, direction, true, caller, [&](const DmaMapping* m, const SgEntry& e) {
         if (m) {
-            to_device(*m, 0, m->bytes, direction);
+            to_device(c, *m, 0, m->bytes, direction);
         } else {
-            give_to_device(memory_of(e), e.length, direction);
+            give_to_device(memory_of(e), e.length, direction, sharers(c));
         }
     });
 }

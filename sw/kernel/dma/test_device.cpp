@@ -131,13 +131,15 @@ Result<> get_sg(TestFile& f, Call& c) {
     return Ok{};
 }
 
-/// Reads or writes one word of memory past all caches, where the device's translation leads.
+/// Reads or writes one word of memory where the device's translation leads: past all caches, unless it sees
+/// them.
 template <class Access>
 Result<> as_device(TestFile& f, const Call& c, Access access) {
     DmaContext& context = f.device.context();
     const PhysAddr at = TRY(context.ops->resolve(context, Iova{c.handle + c.offset}));
     const Pfn pfn = pfn_of(at);
-    const VirtAddr page = TRY(vmap({&pfn, 1}, MemoryType::strongly_ordered, AreaKind::map));
+    const MemoryType type = f.device.memory_type(MemoryType::strongly_ordered);
+    const VirtAddr page = TRY(vmap({&pfn, 1}, type, AreaKind::map));
     access(*pointer<volatile uint32_t>(page + align_down(at.value % kPageSize, 4)));
     return vunmap(page, AreaKind::map);
 }

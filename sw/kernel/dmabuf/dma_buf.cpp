@@ -113,6 +113,13 @@ bool DmaBuf::any_attached(Placement placement) {
     return any;
 }
 
+Sharers DmaBuf::sharers() {
+    Sharers all;
+    for_each_attachment(
+        [&](const DmaBufAttachment& a) { (a.device.coherent() ? all.coherent : all.incoherent) = true; });
+    return all;
+}
+
 void DmaBuf::change_mappings(DmaBufAttachment& attachment, int32_t by) {
     const MutexGuard guard{lock_};
     attachment.mappings += static_cast<uint32_t>(by);

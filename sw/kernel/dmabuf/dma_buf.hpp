@@ -12,6 +12,7 @@
 #include "core/list.hpp"
 #include "core/lock.hpp"
 #include "dma/dma_device.hpp"
+#include "dma/ownership.hpp"
 #include "dmabuf/fence.hpp"
 
 namespace kernel {
@@ -134,6 +135,8 @@ public:
     bool vmapped() const { return vmap_users_ != 0; }
     /// Whether a device with this placement is attached.
     bool any_attached(Placement placement);
+    /// What kinds of devices are attached.
+    Sharers sharers();
 
     FenceSet& fences() { return fences_; }
     DmaBufUse& use() { return use_; }

@@ -22,14 +22,16 @@ void detach(DmaBuf&, DmaBufAttachment& attachment) { KeptMapping::remove_from(at
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
     DmaPages& pages = pages_of(*attachment.buffer);
     const Iova at = TRY(KeptMapping::of(attachment).map(attachment, pages, direction));
-    attachment.buffer->count_maintenance(give_pages(pages, {0, pages.size()}, direction));
+    attachment.buffer->count_maintenance(
+        give_pages(pages, {0, pages.size()}, direction, sharers_of(attachment)));
     return at;
 }
 
 void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
     const DmaPages& pages = pages_of(*attachment.buffer);
     KeptMapping::of(attachment).unmap(attachment, at, pages);
-    attachment.buffer->count_maintenance(take_pages(pages, {0, pages.size()}, direction));
+    attachment.buffer->count_maintenance(
+        take_pages(pages, {0, pages.size()}, direction, sharers_of(attachment)));
 }
 
 void release(DmaBuf& buffer) { pages_of(buffer).release_reference(); }
@@ -40,13 +42,14 @@ Result<> mmap(DmaBuf& buffer, Vma& vma) {
 
 /// While no device is mapped, map and unmap do all that is needed.
 Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
-    if (buffer.mappings()) buffer.count_maintenance(take_pages(pages_of(buffer), range, direction));
+    if (buffer.mappings())
+        buffer.count_maintenance(take_pages(pages_of(buffer), range, direction, buffer.sharers()));
     return Ok{};
 }
 
 Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
     if (buffer.mappings()) {
-        buffer.count_maintenance(give_pages(pages_of(buffer), range, direction));
+        buffer.count_maintenance(give_pages(pages_of(buffer), range, direction, buffer.sharers()));
     } else if (pages_of(buffer).type() != MemoryType::cached) {
         wmb();
     }

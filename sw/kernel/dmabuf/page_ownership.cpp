@@ -1,8 +1,8 @@
 #include "dmabuf/page_ownership.hpp"
 
 #include "arch/cache.hpp"
+#include "core/event_channel.hpp"
 #include "core/mistake.hpp"
-#include "dma/ownership.hpp"
 #include "mm/page.hpp"
 #include "mm/vmalloc.hpp"
 
@@ -26,23 +26,33 @@ void each_piece(const DmaPages& pages, ByteRange range, Piece piece) {
     }
 }
 
+/// Whatever the device did: what it has read would be old the next time.
+uint32_t leave_level2(const DmaPages& pages, ByteRange range) {
+    const EventSpan span{SpanClass::maintenance};
+    each_piece(pages, range, outer_clean_invalidate);
+    return range.bytes;
+}
+
 }  // namespace
 
-uint32_t give_pages(const DmaPages& pages, ByteRange range, DmaDirection direction) {
+uint32_t give_pages(const DmaPages& pages, ByteRange range, DmaDirection direction, Sharers to) {
     tell_turn(pages.buffer(), range.offset, range.bytes, direction, Turn::device);
-    if (pages.type() != MemoryType::cached) {
+    if (pages.type() != MemoryType::cached || !to.incoherent) {
         if (!makes(Mistake::skip_wmb)) wmb();
         return 0;
     }
     for (uint32_t again = makes(Mistake::maintain_twice); again + 1 != 0; --again)
-        each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { give_to_device(at, bytes, direction); });
+        each_piece(pages, range,
+                   [&](PhysAddr at, uint32_t bytes) { give_to_device(at, bytes, direction, to); });
     return range.bytes;
 }
 
-uint32_t take_pages(const DmaPages& pages, ByteRange range, DmaDirection direction) {
+uint32_t take_pages(const DmaPages& pages, ByteRange range, DmaDirection direction, Sharers from) {
     tell_turn(pages.buffer(), range.offset, range.bytes, direction, Turn::processor);
-    if (pages.type() != MemoryType::cached || direction == DmaDirection::to_device) return 0;
-    each_piece(pages, range, [&](PhysAddr at, uint32_t bytes) { take_from_device(at, bytes, direction); });
+    if (pages.type() != MemoryType::cached) return from.coherent ? leave_level2(pages, range) : 0;
+    if (!from.incoherent || direction == DmaDirection::to_device) return 0;
+    each_piece(pages, range,
+               [&](PhysAddr at, uint32_t bytes) { take_from_device(at, bytes, direction, from); });
     return range.bytes;
 }
 

@@ -1,5 +1,6 @@
 #include "dmabuf/placed_buffer.hpp"
 
+#include "arch/cache.hpp"
 #include "core/log.hpp"
 #include "core/string.hpp"
 #include "core/time.hpp"
@@ -33,7 +34,7 @@ public:
     Result<> make_reachable(const DmaDevice& device);
     Result<Iova> map(const DmaBufAttachment& attachment, DmaDirection direction);
     Result<VirtAddr> vmap();
-    void leave_processor(DmaDirection direction);
+    void leave_processor(DmaDirection direction, Sharers to);
     DmaPages& pages() const { return *pages_; }
     bool placed() const { return static_cast<bool>(pages_); }
     /// By allocation; pages that came piece by piece may lie side by side all the same.
@@ -44,6 +45,7 @@ private:
     Result<Ref<DmaPages>> allocate(Placement placement) const;
     Result<Ref<DmaPages>> copy_as(Placement placement) const;
     Result<> become_contiguous();
+    void stay_in_caches();
 
     PlacedBufferRequest request_;
     DmaBuf* buffer_ = nullptr;
@@ -51,7 +53,7 @@ private:
     Ref<DmaPages> pages_;
     Placement placement_ = Placement::scattered;  // of pages_
     uint32_t visits_ = 0;                         // of programs to pages
-    bool* touched_ = nullptr;
+    bool* touched_ = nullptr;                     // pages of which caches may hold newer bytes
 };
 
 Result<Ref<DmaPages>> PlacedBuffer::allocate(Placement placement) const {
@@ -79,12 +81,13 @@ Result<> PlacedBuffer::place() {
 Result<Page*> PlacedBuffer::page(uint32_t index) {
     if (index >= pages_for(request_.bytes)) return Errno::kFault;
     TRY(place());
+    const Sharers sharers = buffer_->sharers();
     const MutexGuard guard{lock_};
     const Pfn pfn = pages_->pages()[index];
     ++visits_;
     if (request_.fault_coherent && !touched_[index]) {
         buffer_->count_maintenance(
-            take_pages(*pages_, {index * kPageSize, kPageSize}, DmaDirection::bidirectional));
+            take_pages(*pages_, {index * kPageSize, kPageSize}, DmaDirection::bidirectional, sharers));
         touched_[index] = true;
         ++buffer_->use().faults;
         ++dma_buf_totals().faults;
@@ -108,22 +111,30 @@ Result<VirtAddr> PlacedBuffer::vmap() {
 }
 
 /// Before a device has it: no program may reach it, and nothing of it waits in a cache.
-void PlacedBuffer::leave_processor(DmaDirection direction) {
+void PlacedBuffer::leave_processor(DmaDirection direction, Sharers to) {
     if (!request_.fault_coherent)
-        return buffer_->count_maintenance(give_pages(*pages_, {0, pages_->size()}, direction));
+        return buffer_->count_maintenance(give_pages(*pages_, {0, pages_->size()}, direction, to));
+    if (!to.incoherent) return stay_in_caches();
     zap_mappings(buffer_, 0, pages_->size());
     const MutexGuard guard{lock_};
     bool any = false;
     for (uint32_t i = 0; i < pages_->pages().size(); ++i) {
         if (!touched_[i]) continue;
         buffer_->count_maintenance(
-            give_pages(*pages_, {i * kPageSize, kPageSize}, DmaDirection::bidirectional));
+            give_pages(*pages_, {i * kPageSize, kPageSize}, DmaDirection::bidirectional, to));
         touched_[i] = false;
         any = true;
     }
     if (!any) return;
     ++buffer_->use().shootdowns;
     ++dma_buf_totals().shootdowns;
+}
+
+/// A coherent device shares the pages with programs: what either writes is in the caches.
+void PlacedBuffer::stay_in_caches() {
+    const MutexGuard guard{lock_};
+    for (uint32_t i = 0; i < pages_->pages().size(); ++i) touched_[i] = true;
+    wmb();
 }
 
 Result<Ref<DmaPages>> PlacedBuffer::copy_as(Placement placement) const {
@@ -187,7 +198,7 @@ void detach(DmaBuf&, DmaBufAttachment& attachment) { KeptMapping::remove_from(at
 Result<Iova> map(DmaBufAttachment& attachment, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
     const Iova at = TRY(b.map(attachment, direction));
-    b.leave_processor(direction);
+    b.leave_processor(direction, sharers_of(attachment));
     return at;
 }
 
@@ -195,7 +206,8 @@ void unmap(DmaBufAttachment& attachment, Iova at, DmaDirection direction) {
     PlacedBuffer& b = placed(*attachment.buffer);
     KeptMapping::of(attachment).unmap(attachment, at, b.pages());
     if (!b.request().fault_coherent)
-        attachment.buffer->count_maintenance(take_pages(b.pages(), {0, b.pages().size()}, direction));
+        attachment.buffer->count_maintenance(
+            take_pages(b.pages(), {0, b.pages().size()}, direction, sharers_of(attachment)));
 }
 
 void release(DmaBuf& buffer) { placed(buffer).release_reference(); }
@@ -209,13 +221,15 @@ Result<> mmap(DmaBuf& buffer, Vma& vma) {
 
 Result<> begin_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
     PlacedBuffer& b = placed(buffer);
-    if (b.placed() && buffer.mappings()) buffer.count_maintenance(take_pages(b.pages(), range, direction));
+    if (b.placed() && buffer.mappings())
+        buffer.count_maintenance(take_pages(b.pages(), range, direction, buffer.sharers()));
     return Ok{};
 }
 
 Result<> end_cpu_access(DmaBuf& buffer, DmaDirection direction, ByteRange range) {
     PlacedBuffer& b = placed(buffer);
-    if (b.placed() && buffer.mappings()) buffer.count_maintenance(give_pages(b.pages(), range, direction));
+    if (b.placed() && buffer.mappings())
+        buffer.count_maintenance(give_pages(b.pages(), range, direction, buffer.sharers()));
     return Ok{};
 }
 

@@ -1,6 +1,7 @@
 #include "drm/g2d_list.hpp"
 
 #include "core/uaccess.hpp"
+#include "dma/ownership.hpp"
 
 namespace kernel::drm {
 
@@ -146,7 +147,10 @@ void G2dList::hand_to_device() const {
 
 void G2dList::take_from_device() const {
     for (uint32_t i = 0; i < buffer_count_; ++i) {
-        if (buffers_[i].user) (void)buffers_[i].user->take();
+        const Buffer& b = buffers_[i];
+        if (b.user) (void)b.user->take();
+        const bool shared = b.object && engine_.dma().coherent();  // the display does not see the caches
+        if (shared) (void)leave_level2(engine_.dma(), Iova{value(b.offset)}, b.bytes);
     }
 }
 

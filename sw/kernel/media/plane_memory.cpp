@@ -56,24 +56,30 @@ public:
     Result<> prepare() override {
         ++plane_statistics().prepares;
         if (user_.device && !makes(Mistake::skip_prepare))
-            plane_statistics().maintained += give_pages(*pages_, {0, pages_->size()}, user_.direction);
+            plane_statistics().maintained +=
+                give_pages(*pages_, {0, pages_->size()}, user_.direction, sharers());
         return Ok{};
     }
     void finish() override {
         ++plane_statistics().finishes;
         if (user_.device && !makes(Mistake::skip_finish))
-            plane_statistics().maintained += take_pages(*pages_, {0, pages_->size()}, user_.direction);
+            plane_statistics().maintained +=
+                take_pages(*pages_, {0, pages_->size()}, user_.direction, sharers());
     }
     Result<> mmap(Vma& vma) override { return pages_->mmap(vma, 0); }
     bool in_use() const override { return pages_->references() > 1; }
     Result<Ref<DmaBuf>> export_buffer(const char* exporter) override {
+        exported_ = true;
         return export_dma_pages(pages_, exporter);
     }
 
 private:
+    /// Whoever has imported it may be a device that does not see the caches.
+    Sharers sharers() const { return {user_.device.coherent(), !user_.device.coherent() || exported_}; }
+
     PlaneUser user_;
     Ref<DmaPages> pages_;
-    bool mapped_ = false;
+    bool mapped_ = false, exported_ = false;
 };
 
 // --- A process's memory (USERPTR)
@@ -109,7 +115,7 @@ public:
     bool is_user(UserAddr at, uint32_t bytes) const override { return at == at_ && bytes == size_; }
 
 private:
-    bool synchronises() const { return mapping_ && mapping_->cached(); }
+    bool synchronises() const { return mapping_ && mapping_->cached() && !user_.device.coherent(); }
 
     Result<> map_for_processor(Unique<UserPages> pages) {
         pages_ = std::move(pages);
@@ -179,10 +185,11 @@ private:
 
 Result<Unique<PlaneMemory>> allocate_plane(const PlaneUser& user, uint32_t bytes, bool cached) {
     const bool in_caches = cached || user.allocator != PlaneAllocator::dma_contig;
+    const MemoryType wanted = in_caches ? MemoryType::cached : MemoryType::write_combine;
     auto pages =
         TRY(DmaPages::allocate({.bytes = bytes,
                                 .placement = user.device ? user.device.placement() : Placement::scattered,
-                                .type = in_caches ? MemoryType::cached : MemoryType::write_combine,
+                                .type = user.device ? user.device.memory_type(wanted) : wanted,
                                 .area = cma_default(),
                                 .owner = user.name}));
     auto plane = TRY(make<OwnedPlane>(user, std::move(pages)));
