@@ -11,12 +11,12 @@ namespace {
 
 // In the order of Mistake.
 constexpr const char* kNames[] = {
-    "skip_prepare",     "skip_finish",      "skip_give",        "skip_take",       "skip_alias_clean",
-    "skip_table_clean", "skip_iotlb_flush", "keep_reference",   "leave_mapped",    "skip_code_sync",
-    "maintain_twice",   "map_cached",       "skip_outer",       "skip_wmb",        "clean_small",
-    "wrong_direction",  "skip_last_line",   "sync_mapped_only", "skip_cpu_access", "swap_cpu_access",
-    "one_flush",        "flush_first_only", "skip_map_flush",   "skip_link_clean", "no_override",
-    "drop_error",       "not_coherent"};
+    "skip_prepare",     "skip_finish",      "skip_give",        "skip_take",        "skip_alias_clean",
+    "skip_table_clean", "skip_iotlb_flush", "keep_reference",   "leave_mapped",     "skip_code_sync",
+    "maintain_twice",   "map_cached",       "map_uncached",     "skip_outer",       "skip_wmb",
+    "clean_small",      "wrong_direction",  "skip_last_line",   "sync_mapped_only", "skip_cpu_access",
+    "swap_cpu_access",  "one_flush",        "flush_first_only", "skip_map_flush",   "skip_link_clean",
+    "no_override",      "drop_error",       "not_coherent"};
 static_assert(std::size(kNames) == static_cast<size_t>(Mistake::kCount));
 
 void make(Text name) {

@@ -20,6 +20,7 @@ enum class Mistake : uint8_t {
     skip_code_sync,    ///< cacheflush() does nothing: new code may be executed old
     maintain_twice,    ///< pages that change hands are maintained twice
     map_cached,        ///< memory of another type is mapped into processes as cached
+    map_uncached,      ///< cached memory is mapped into processes as write-combined
     skip_outer,        ///< what a device reads is cleaned out of the level-1 cache alone
     skip_wmb,          ///< a device is started while stores wait
     clean_small,       ///< pieces below 64 KiB are cleaned, never invalidated

@@ -44,6 +44,12 @@ void each_run(std::span<const Pfn> pfns, Run run) {
     }
 }
 
+/// A driver's mistakes, as long as they are asked for.
+MemoryType as_mapped(MemoryType type) {
+    if (makes(Mistake::map_cached)) return MemoryType::cached;
+    return makes(Mistake::map_uncached) ? MemoryType::write_combine : type;
+}
+
 }  // namespace
 
 const AliasStatistics& alias_statistics() { return aliases; }
@@ -178,8 +184,8 @@ Result<> DmaPages::mmap(Vma& vma, uint32_t offset) {
     if (offset % kPageSize || uint64_t{offset} + vma.size() > size()) return Errno::kInval;
     vma.keep = Ref<RefCounted>{Ref<DmaPages>::share(this)};
     AddressSpace& space = *current_process().space;
-    const MemoryType type = makes(Mistake::map_cached) ? MemoryType::cached : type_;
-    return space.map_frames(vma, pages().subspan(offset / kPageSize, vma.size() / kPageSize), type);
+    return space.map_frames(vma, pages().subspan(offset / kPageSize, vma.size() / kPageSize),
+                            as_mapped(type_));
 }
 
 }  // namespace kernel
