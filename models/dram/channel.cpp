@@ -203,6 +203,7 @@ Opening Channel::opening(const Window& window, uint32_t bank, uint64_t candidate
 
 /// Returns the end of its data.
 Clocks Channel::serve(const Entry& entry) {
+    looked_ = now_;
     const Clocks from = entry.arrival + scheduling_.frontend;
     Bank& bank = banks_[entry.bank];
     if (scheduling_.row_timeout != 0) expire_row(entry.bank, from);

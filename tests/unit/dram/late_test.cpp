@@ -29,6 +29,26 @@ TEST_CASE("dram: a late request uses a gap that decisions left", "[dram]") {
     CHECK(controller.channel_stats().late_queued == 0);
 }
 
+TEST_CASE("dram: what arrives after the scheduler's last look is not late", "[dram]") {
+    constexpr Picoseconds kAsked = 1'000'000;
+    struct Item {
+        Request request;
+        Picoseconds at;
+    };
+    // A line that conflicts, its victim at the same moment and another's before the line's column command.
+    const std::vector<Item> items{
+        {{32768, 32}, kAsked}, {{65536, 32, true}, kAsked}, {{4096, 32, true}, kAsked + 8'000}};
+    Controller one_by_one{one_channel("ddr3-1600")}, at_once{one_channel("ddr3-1600")};
+    std::vector<Ticket> tickets;
+    for (Controller* controller : {&one_by_one, &at_once}) controller->complete({0, 32}, 0);
+    for (const Item& item : items) tickets.push_back(at_once.submit(item.request, item.at));
+    for (size_t n = 0; n < 2; ++n)
+        CHECK(one_by_one.complete(items[n].request, items[n].at) == at_once.completion(tickets[n]));
+    CHECK(one_by_one.channel_stats().late_in_gap + one_by_one.channel_stats().late_queued == 0);
+    one_by_one.complete(items[2].request, items[2].at);  // the second victim might have gone first
+    CHECK(one_by_one.channel_stats().late_in_gap + one_by_one.channel_stats().late_queued == 1);
+}
+
 TEST_CASE("dram: no gap, no place: a late request to a saturated channel is served last", "[dram]") {
     ControllerConfig config = one_channel("ddr3-1600");
     config.timing.refi = 0;
