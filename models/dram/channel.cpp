@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "models/dram/serving.hpp"
+
 namespace exysim::dram {
 
 Channel::Channel(uint32_t number, const Timing& timing, const Geometry& geometry,
@@ -10,9 +12,11 @@ Channel::Channel(uint32_t number, const Timing& timing, const Geometry& geometry
     : number_{number},
       timing_{timing},
       scheduling_{scheduling},
-      read_data_{timing.rl + timing.dqsck},
-      write_data_{timing.wl},
+      directions_{{{Clocks{timing.rl} + timing.dqsck, timing.rtp},
+                   {timing.wl, Clocks{timing.wl} + timing.burst() + timing.wr}}},
       step_{std::max(timing.ccd, timing.burst())},
+      burst_{timing.burst()},
+      sleeps_{scheduling.power_down_after != 0 || scheduling.self_refresh_after != 0},
       book_{book},
       banks_{timing, geometry},
       refresh_at_{timing.refi == 0 ? INT64_MAX : Clocks{timing.refi}} {}
@@ -28,20 +32,10 @@ void Channel::step() {
     if (now_ >= refresh_at_) refresh_due();
     Window& window = choose_direction();
     const Entry& entry = window.take(pick(window));
-    book_.part_done(entry.request, number_, serve(entry));
-}
-
-/// What step() comes to if there is no other entry in queue and windows.
-Clocks Channel::serve_alone(const Entry& entry) {
-    jump_to(entry.arrival);
-    if (entry.late) {
-        if (const std::optional<Clocks> end = serve_in_gap(entry)) return *end;
-        ++stats_.late_queued;
-    }
-    if (now_ >= refresh_at_) refresh_due();
-    if (entry.write && !writing_) ++stats_.write_batches;
-    writing_ = entry.write;
-    return serve(entry);
+    const Served served = serve(entry);
+    row_served(entry, served.hit);
+    if (scheduling_.page_policy != PagePolicy::open) close_unwanted(entry.bank);
+    book_.part_done(entry.request, number_, served.data_end);
 }
 
 // --- what the scheduler sees
@@ -65,14 +59,6 @@ bool Channel::admit(const Entry& entry) {
     if (entry.late) ++stats_.late_queued;
     window.push(entry, banks_[entry.bank].row == entry.row);
     return true;
-}
-
-void Channel::jump_to(Clocks arrival) {
-    if (arrival <= now_) return;
-    const Clocks idle_since = std::max(busy_, now_);
-    now_ = arrival;
-    if (scheduling_.power_down_after != 0 || scheduling_.self_refresh_after != 0)
-        sleep_and_wake(idle_since, arrival);
 }
 
 /// The channel had nothing to do from `idle_since` on: what it costs to leave the state it went to.
@@ -101,6 +87,7 @@ ChannelStats Channel::stats() const {
         made.read_bursts += banks_[n].reads;
         made.write_bursts += banks_[n].writes;
     }
+    made.row_conflicts = made.activates - made.row_misses;
     made.data_clocks = (made.read_bursts + made.write_bursts) * timing_.burst();
     return made;
 }
@@ -117,18 +104,21 @@ void Channel::refresh_due() {
         const uint32_t first = rank * banks_.banks_per_rank(), end = first + banks_.banks_per_rank();
         Clocks closed = due - timing_.rpab, at = due;
         for (uint32_t b = first; b < end; ++b) {
-            if (banks_[b].row == Bank::kClosed) {
-                at = std::max(at, banks_.earliest(kActivate, b, due));
+            if (banks_[b].closed()) {
+                at = std::max(at, banks_.earliest(kActivate, banks_[b], due));
             } else {
-                closed = std::max(closed, banks_.earliest(kPrecharge, b, closed));
+                closed = std::max(closed, banks_.earliest(kPrecharge, banks_[b], closed));
             }
         }
         for (uint32_t b = first; b < end; ++b) close_row(b, closed);
         at = std::max(at, closed + timing_.rpab);
         banks_.issued_refresh(rank, at);
         hold_rank(rank, at + timing_.rfc);
-        for (uint32_t b = first; b < end; ++b)
-            calendar_.banks[b].push({Session::kRefresh, at, at + timing_.rfc - timing_.rp});
+        for (uint32_t b = first; b < end; ++b) {
+            const Clocks closable = at + timing_.rfc - timing_.rp;
+            calendar_.banks[b].open(Session::kRefresh, at, banks_[b].next[kPrecharge]);
+            banks_.hold_precharge(banks_[b], closable);
+        }
     }
 }
 
@@ -199,56 +189,20 @@ Opening Channel::opening(const Window& window, uint32_t bank, uint64_t candidate
     return {banks_.reopen(bank, from) | never, number};
 }
 
-// --- serving it
+// --- rows
 
-/// Returns the end of its data.
-Clocks Channel::serve(const Entry& entry) {
-    looked_ = now_;
-    const Clocks from = entry.arrival + scheduling_.frontend;
-    Bank& bank = banks_[entry.bank];
-    if (scheduling_.row_timeout != 0) expire_row(entry.bank, from);
-    const bool hit = bank.row == entry.row;
-    if (hit) {
-        ++stats_.row_hits;
-        ++bank.session_hits;
-    } else {
-        open_row(entry, from);
+/// What the adaptive policy learns when `row` is opened: whether the row before was closed too late or too
+/// early.
+void Channel::learn(Bank& bank, uint32_t row) const {
+    if (bank.closed()) {
+        if (bank.last_row == row && bank.close_bias > 0) --bank.close_bias;
+    } else if (bank.session_hits == 0) {
+        if (bank.close_bias < 3) ++bank.close_bias;
+    } else if (bank.close_bias > 0) {
+        --bank.close_bias;
     }
-    const Command command = entry.write ? kWrite : kRead;
-    const Clocks column = banks_.earliest(command, entry.bank, from);
-    const Clocks last = banks_.issue_columns(command, entry.bank, column, entry.bursts, step_);
-    const Clocks to_data = entry.write ? write_data_ : read_data_;
-    const Clocks data_end = last + to_data + timing_.burst();
-    calendar_.data.mark(column + to_data, data_end - column - to_data);
-    calendar_.banks[entry.bank].latest().closable = bank.next[kPrecharge];
-    now_ = std::max(now_, last);
-    bank.last_use = last;
-    after_column(entry);
-    bank_changed(entry.bank);
-    done(entry, hit, column + to_data, data_end);
-    return data_end;
-}
-
-void Channel::open_row(const Entry& entry, Clocks from) {
-    Bank& bank = banks_[entry.bank];
-    if (bank.row != Bank::kClosed) {
-        ++stats_.row_conflicts;
-        if (bank.session_hits == 0 && bank.close_bias < 3) ++bank.close_bias;
-        if (bank.session_hits != 0 && bank.close_bias > 0) --bank.close_bias;
-        banks_.issue_precharge(entry.bank, banks_.earliest(kPrecharge, entry.bank, from));
-    } else {
-        ++stats_.row_misses;
-        if (bank.last_row == entry.row && bank.close_bias > 0) --bank.close_bias;  // closed too early
-    }
-    const Clocks at = banks_.earliest(kActivate, entry.bank, from);
-    bank.last_row = entry.row;
     bank.session_hits = 0;
-    ++bank.activates;
-    banks_.issue_activate(entry.bank, entry.row, at);
-    calendar_.activates[banks_.rank_of(entry.bank)].mark(at, 1);
-    calendar_.banks[entry.bank].push({entry.row, at, at + timing_.ras});
-    reads_.row_opened(entry.bank, entry.row);
-    writes_.row_opened(entry.bank, entry.row);
+    bank.last_row = row;
 }
 
 void Channel::hold_rank(uint32_t rank, Clocks until) {
@@ -258,18 +212,17 @@ void Channel::hold_rank(uint32_t rank, Clocks until) {
 }
 
 void Channel::close_row(uint32_t bank, Clocks from) {
-    if (banks_[bank].row == Bank::kClosed) return;
-    banks_.issue_precharge(bank, banks_.earliest(kPrecharge, bank, from));
+    if (banks_[bank].closed()) return;
+    banks_.close(banks_[bank], from);
     reads_.row_closed(bank);
     writes_.row_closed(bank);
     bank_changed(bank);
 }
 
-/// The page policy's turn.
-void Channel::after_column(const Entry& entry) {
-    const PagePolicy policy = scheduling_.page_policy;
-    if (policy == PagePolicy::open || row_wanted(entry.bank)) return;
-    if (policy == PagePolicy::closed || banks_[entry.bank].close_bias >= 2) close_row(entry.bank, 0);
+/// The page policies' turn that may close a row at once.
+void Channel::close_unwanted(uint32_t bank) {
+    if (row_wanted(bank)) return;
+    if (scheduling_.page_policy == PagePolicy::closed || banks_[bank].close_bias >= 2) close_row(bank, 0);
 }
 
 bool Channel::row_wanted(uint32_t bank) const {
@@ -279,7 +232,7 @@ bool Channel::row_wanted(uint32_t bank) const {
 /// The open policy's timer closed the row if nobody used it for that long.
 void Channel::expire_row(uint32_t bank, Clocks now) {
     const Clocks expires = banks_[bank].last_use + scheduling_.row_timeout;
-    if (banks_[bank].row != Bank::kClosed && now > expires) close_row(bank, expires);
+    if (!banks_[bank].closed() && now > expires) close_row(bank, expires);
 }
 
 }  // namespace exysim::dram

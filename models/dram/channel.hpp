@@ -50,10 +50,7 @@ public:
         pending_.insert(entry);
     }
     /// Serves a request of one part, nothing else being undecided; returns the end of its data.
-    Clocks complete(Entry entry) {
-        entry.late = is_late(entry);
-        return serve_alone(entry);
-    }
+    inline Clocks complete(const Entry& entry);
     /// Takes the next decision. Something is undecided.
     void step();
     /// Takes all decisions that are left.
@@ -66,14 +63,13 @@ public:
     void log_to(std::vector<Issued>* log) { banks_.log_to(log); }
 
 private:
-    // inline: step() becomes two functions in place of nine, which saves 4 % of the time.
-    Clocks serve_alone(const Entry& entry);
     /// Whether the last decision should have known of the entry. What arrived later could not have changed
     /// it.
     bool is_late(const Entry& entry) const { return entry.arrival < looked_; }
+    // inline: step() and complete() become one function each in place of nine.
     inline void admit();
     inline bool admit(const Entry& entry);
-    void jump_to(Clocks arrival);
+    inline void jump_to(Clocks arrival);
     void sleep_and_wake(Clocks idle_since, Clocks arrival);
     void refresh_due();
     inline Window& choose_direction();
@@ -81,8 +77,22 @@ private:
     inline uint32_t pick_bank(Window& window, uint64_t candidates) const;
     inline void update_openings(Window& window, uint64_t candidates) const;
     inline Opening opening(const Window& window, uint32_t bank, uint64_t candidates) const;
-    inline Clocks serve(const Entry& entry);
+    /// What became of a part that was served.
+    struct Served {
+        bool hit;
+        Clocks data_end;
+    };
+    inline Served serve(const Entry& entry);
     inline void open_row(const Entry& entry, Clocks from);
+    void learn(Bank& bank, uint32_t row) const;
+    /// The windows' part of serving an entry: which others hit from now on.
+    void row_served(const Entry& entry, bool hit) {
+        if (!hit) {
+            reads_.row_opened(entry.bank, entry.row);
+            writes_.row_opened(entry.bank, entry.row);
+        }
+        bank_changed(entry.bank);
+    }
     /// Rules bind the bank anew, or an entry for it is gone.
     void bank_changed(uint32_t bank) {
         reads_.bank_changed(bank);
@@ -90,27 +100,39 @@ private:
     }
     void hold_rank(uint32_t rank, Clocks until);
     void close_row(uint32_t bank, Clocks precharge);
-    inline void after_column(const Entry& entry);
+    void close_unwanted(uint32_t bank);
     bool row_wanted(uint32_t bank) const;
     void expire_row(uint32_t bank, Clocks now);
     inline void done(const Entry& entry, bool hit, Clocks data_begin, Clocks data_end);
+
+    // late.cpp
     struct Late;
-    /// A late request's place among what was decided: moments of its commands and data.
+    /// A late request's place among what was decided.
     struct Placed {
-        bool hit, split, fits;
-        Clocks activate, data, closable;
+        bool hit, split;
+        Clocks activate, data;
     };
-    inline std::optional<Late> late(const Entry& entry) const;
-    std::optional<Clocks> serve_in_gap(const Entry& entry);
-    inline Clocks free_data(Clocks from, Clocks length) const;
-    inline Placed place_after(const Late& request, uint32_t session);
-    inline Clocks book(const Late& request, uint32_t session, const Placed& placed);
+    std::optional<Clocks> serve_in_gap(Entry entry);  // by value: a caller's can stay in registers
+    inline bool has_place(const Late& request, Clocks next, const Placed& soonest) const;
+    std::optional<Clocks> serve_in(const Late& request, uint32_t places);
+    inline Late late(const Entry& entry) const;
+    inline Placed earliest(const Late& request, const Session& open, bool closed) const;
+    inline Placed among_others(const Late& request, Clocks next, Placed placed) const;
+    inline Clocks latest_start(const Late& request, Clocks next, const Placed& placed) const;
+    inline bool fits(const Late& request, Clocks next, const Placed& placed) const;
+    Clocks book(const Late& request, uint32_t session, const Placed& placed);
 
     uint32_t number_;
     Timing timing_;
     Scheduling scheduling_;
-    Clocks read_data_, write_data_;  // command to first data
-    Clocks step_;                    // column command to the next of the same part
+    struct Direction {
+        Clocks to_data;   // column command to first data
+        Clocks to_close;  // last column command to precharge
+    };
+    std::array<Direction, 2> directions_;  // reads, writes
+    Clocks step_;                          // column command to the next of the same part
+    Clocks burst_;                         // data bus clocks of one
+    bool sleeps_;                          // if idle long enough
     RequestBook& book_;
 
     ArrivalQueue<Entry> pending_;  // outside the windows
@@ -124,15 +146,5 @@ private:
     bool writing_ = false;
     ChannelStats stats_;
 };
-
-/// A part of a request is served.
-inline void Channel::done(const Entry& entry, bool hit, Clocks data_begin, Clocks data_end) {
-    Bank& bank = banks_[entry.bank];
-    const uint64_t written = entry.write ? entry.bursts : 0;
-    bank.writes += written;
-    bank.reads += entry.bursts - written;
-    busy_ = std::max(busy_, data_end);
-    if (used.watched()) used({entry.bank, entry.write, hit, data_begin, data_end, entry.bursts});
-}
 
 }  // namespace exysim::dram

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cassert>
 
+#include "models/dram/serving.hpp"
+
 namespace exysim::dram {
 
 namespace {
@@ -82,7 +84,7 @@ Picoseconds Controller::completion(Ticket ticket) {
     return picoseconds_of(record(ticket).done);
 }
 
-Picoseconds Controller::complete(const Request& request, Picoseconds at) {
+[[gnu::flatten]] Picoseconds Controller::complete(const Request& request, Picoseconds at) {
     const uint64_t begin = request.offset, end = begin + request.bytes;
     const Location where = map_.locate(begin);
     Channel& channel = channels_[where.channel];

@@ -76,6 +76,13 @@ constexpr bool bound_alike(Command one, Command other) {
     return true;
 }
 
+/// How many commands wait for `first` in `scope`.
+constexpr uint32_t bound(Scope scope, Command first) {
+    uint32_t commands = 0;
+    for (uint8_t then = 0; then < kCommands; ++then) commands += bound(scope, first, Command{then});
+    return commands;
+}
+
 /// Delays of all rules for one Timing: after[scope][first][then]; kNone where nothing binds.
 struct RuleTable {
     static constexpr Clocks kNone = -(Clocks{1} << 40);
