@@ -63,9 +63,9 @@ public:
     void log_to(std::vector<Issued>* log) { banks_.log_to(log); }
 
 private:
-    /// Whether the last decision should have known of the entry. What arrived later could not have changed
-    /// it.
-    bool is_late(const Entry& entry) const { return entry.arrival < looked_; }
+    /// Whether a decision should have known of the entry: the last one, or for a write, before which reads go
+    /// anyway, the last for a write or the last time that there was nothing to do.
+    bool is_late(const Entry& entry) const { return entry.arrival < looked_[entry.write]; }
     // inline: step() and complete() become one function each in place of nine.
     inline void admit();
     inline bool admit(const Entry& entry);
@@ -139,10 +139,10 @@ private:
     Window reads_, writes_;
     Banks banks_;
     Calendar calendar_;
-    Clocks now_ = 0;     // the moment of the last column command
-    Clocks looked_ = 0;  // the last decision knew what had arrived by then
-    Clocks busy_ = 0;    // end of the last data
-    Clocks refresh_at_;  // next refresh due
+    Clocks now_ = 0;                  // the moment of the last column command
+    std::array<Clocks, 2> looked_{};  // decisions that bind reads, writes knew what had arrived by then
+    Clocks busy_ = 0;                 // end of the last data
+    Clocks refresh_at_;               // next refresh due
     bool writing_ = false;
     ChannelStats stats_;
 };

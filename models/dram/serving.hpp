@@ -28,11 +28,13 @@ inline void Channel::jump_to(Clocks arrival) {
     if (arrival <= now_) return;
     const Clocks idle_since = std::max(busy_, now_);
     now_ = arrival;
+    looked_[true] = arrival;  // a write would have been served meanwhile
     if (sleeps_) sleep_and_wake(idle_since, arrival);
 }
 
 inline Channel::Served Channel::serve(const Entry& entry) {
-    looked_ = now_;
+    looked_[false] = now_;
+    if (entry.write) looked_[true] = now_;
     const Clocks from = entry.arrival + scheduling_.frontend, more = (entry.bursts - 1) * step_;
     Bank& bank = banks_[entry.bank];
     if (scheduling_.row_timeout != 0) expire_row(entry.bank, from);

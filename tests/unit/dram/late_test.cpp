@@ -49,6 +49,27 @@ TEST_CASE("dram: what arrives after the scheduler's last look is not late", "[dr
     CHECK(one_by_one.channel_stats().late_in_gap + one_by_one.channel_stats().late_queued == 1);
 }
 
+TEST_CASE("dram: a write is late for writes and for idle time, not for reads, which go first anyway",
+          "[dram]") {
+    Controller controller{one_channel("ddr3-1600")};
+    const auto late = [&](const Request& request, Picoseconds at) {
+        const auto count = [&] {
+            const ChannelStats stats = controller.channel_stats();
+            return stats.late_in_gap + stats.late_queued;
+        };
+        const uint64_t before = count();
+        controller.complete(request, at);
+        return count() != before;
+    };
+    CHECK_FALSE(late({0, 32}, 1'000'000));
+    CHECK_FALSE(late({32768, 32}, 1'005'000));  // decided when the first had its column command
+    CHECK_FALSE(late({65536, 32, true}, 1'002'500));
+    CHECK(late({4096, 32, true}, 1'002'500));  // might have gone before the first write
+    CHECK(late({98304, 32}, 1'002'500));       // would have gone before both
+    CHECK_FALSE(late({0, 32}, 2'000'000));     // after idle time
+    CHECK(late({8192, 32, true}, 1'900'000));
+}
+
 TEST_CASE("dram: no gap, no place: a late request to a saturated channel is served last", "[dram]") {
     ControllerConfig config = one_channel("ddr3-1600");
     config.timing.refi = 0;
