@@ -6,20 +6,19 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 
 namespace exysim {
 
 class Histogram {
 public:
-    void add(uint64_t value) {
-        ++buckets_[index_of(value)];
-        ++count_;
-    }
-    uint64_t count() const { return count_; }
+    void add(uint64_t value) { ++buckets_[index_of(value)]; }
+    /// How many have been added; summed when asked for.
+    uint64_t count() const { return std::accumulate(buckets_.begin(), buckets_.end(), uint64_t{0}); }
     /// Smallest value that at least `share` of all values (0 to 1) do not exceed; the top of its bucket, so
     /// at most 1/32 too large. Zero if there are none.
     uint64_t quantile(double share) const {
-        const double wanted = share * static_cast<double>(count_);
+        const double wanted = share * static_cast<double>(count());
         uint64_t below = 0;
         for (std::size_t n = 0; n < kBuckets; ++n) {
             below += buckets_[n];
@@ -43,7 +42,6 @@ private:
     }
 
     std::array<uint64_t, kBuckets> buckets_{};
-    uint64_t count_ = 0;
 };
 
 }  // namespace exysim

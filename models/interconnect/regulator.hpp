@@ -13,18 +13,21 @@ class Regulator {
 public:
     Regulator() = default;
     Regulator(double bytes_per_ns, double allowance_bytes)
-        : ps_per_byte_{bytes_per_ns > 0 ? 1000 / bytes_per_ns : 0},
+        : active_{bytes_per_ns > 0},
+          ps_per_byte_{active_ ? 1000 / bytes_per_ns : 0},
           slack_{static_cast<Picoseconds>(allowance_bytes * ps_per_byte_)} {}
 
+    bool active() const { return active_; }
     /// When a burst that is ready at `ready` may be asked for.
     Picoseconds admit(Picoseconds ready, uint32_t bytes) {
-        if (ps_per_byte_ == 0) return ready;
+        if (!active_) return ready;
         const Picoseconds at = std::max(ready, paid_ > slack_ ? paid_ - slack_ : 0);
         paid_ = std::max(paid_, ready) + static_cast<Picoseconds>(bytes * ps_per_byte_);
         return at;
     }
 
 private:
+    bool active_ = false;
     double ps_per_byte_ = 0;
     Picoseconds slack_ = 0, paid_ = 0;
 };

@@ -17,6 +17,7 @@
 #include "models/interconnect/arbiter.hpp"
 #include "models/interconnect/burst_rules.hpp"
 #include "models/interconnect/regulator.hpp"
+#include "models/interconnect/settled_flights.hpp"
 
 namespace exysim::interconnect {
 
@@ -29,16 +30,26 @@ struct TargetConfig {
 class MasterChannel;
 class TargetTraffic;
 
+/// What a burst takes between a master's channel and a memory, nobody being in its way.
+struct Passage {
+    Picoseconds taken = 0;     ///< until the master's port can take another: an address (reads), all data
+    Picoseconds carried = 0;   ///< over the master's data channel, at the slower one's pace for reads
+    Picoseconds request = 0;   ///< from the master's port to the arbiter
+    Picoseconds port = 0;      ///< through the memory's port
+    Picoseconds data = 0;      ///< of that, before the memory has the burst: its data (writes)
+    Picoseconds response = 0;  ///< from the memory through the crossbar
+    Picoseconds all = 0;       ///< from the first to the last, the memory apart
+};
+
 /// One burst on its way, from the master's wish on.
 struct Flight {
     MasterChannel* by = nullptr;
     TargetTraffic* to = nullptr;
     BurstRequest burst{};
+    Passage way{};
     Picoseconds wanted = 0;   ///< by the master
     Picoseconds start = 0;    ///< admitted: it is in flight from here on
     Picoseconds arrived = 0;  ///< at the arbiter; once granted, at the memory
-    Picoseconds passes = 0;   ///< through the memory's port, for so long
-    Picoseconds excess = 0;   ///< by which the master's channel is slower than the memory's port
     uint64_t ticket = 0;      ///< the memory's
     uint32_t record = 0;      ///< its transfer's
     bool granted = false;
@@ -55,20 +66,24 @@ public:
     const TargetConfig& config() const { return config_; }
     const PortTiming& port() const { return port_; }
     BurstTarget& memory() { return memory_; }
-    Arbiter& arbiter(bool write) { return write ? writes_ : reads_; }
-    const Arbiter& arbiter(bool write) const { return write ? writes_ : reads_; }
+    /// One direction of the port.
+    struct Channel {
+        Arbiter arbiter;
+        uint64_t bytes = 0;  ///< of the bursts granted
+    };
+    Channel& channel(bool write) { return write ? writes_ : reads_; }
+    const Channel& channel(bool write) const { return write ? writes_ : reads_; }
+    const Arbiter& arbiter(bool write) const { return channel(write).arbiter; }
+    uint64_t bytes(bool write) const { return channel(write).bytes; }
     /// Takes the next decision of either direction, in time order: the memory sees both. Somebody waits.
     void step();
-    bool idle() const { return reads_.idle() && writes_.idle(); }
-    uint64_t bytes(bool write) const { return write ? write_bytes_ : read_bytes_; }
-    void count(const BurstRequest& burst) { (burst.write ? write_bytes_ : read_bytes_) += burst.bytes; }
+    bool idle() const { return reads_.arbiter.idle() && writes_.arbiter.idle(); }
 
 private:
     TargetConfig config_;
     PortTiming port_;
     BurstTarget& memory_;
-    Arbiter reads_{config_.arbitration}, writes_{config_.arbitration};
-    uint64_t read_bytes_ = 0, write_bytes_ = 0;  // granted
+    Channel reads_{Arbiter{config_.arbitration}}, writes_{Arbiter{config_.arbitration}};
 };
 
 /// Where the time of a master's bursts went, picoseconds, summed. The parts add up to `latency`.
@@ -120,20 +135,16 @@ public:
     const TrafficTimes& times() const { return times_; }
     const Histogram& latency() const { return latency_; }  ///< of settled bursts, picoseconds
     Picoseconds longest() const { return longest_; }
-    uint64_t bursts() const { return bursts_; }  ///< settled
-    uint64_t bytes() const { return bytes_; }    ///< of settled bursts
+    uint64_t bursts() const { return latency_.count(); }  ///< settled
+    uint64_t bytes() const { return bytes_; }             ///< of settled bursts
     Picoseconds busy() const { return lane_.busy(); }
 
 private:
-    /// A flight whose burst is settled, so that another one may use it: when that burst was in flight.
-    struct Stay {
-        Picoseconds start = 0, end = 0;
-        uint8_t flight = 0;
-    };
-    struct EndsEarlier {
-        bool operator()(const Stay& a, const Stay& b) const {
-            return a.end != b.end ? a.end < b.end : a.flight < b.flight;
-        }
+    /// A naturally aligned burst passes the same wherever it lies: the latest of them.
+    struct Known {
+        const TargetTraffic* to = nullptr;
+        uint32_t bytes = 0;  ///< 0: it was not aligned
+        Passage way{};
     };
     struct Record {
         uint32_t left = 0;
@@ -142,33 +153,41 @@ private:
     uint8_t priority_of(const Transfer& transfer) const {
         return std::max(transfer.priority, config_.priority);
     }
-    bool is_one_burst(const Transfer& transfer) const;
-    void put(uint64_t offset, uint32_t bytes, uint8_t priority, TargetTraffic& to, uint32_t record);
-    uint8_t admit(Flight& made);
-    Picoseconds within_limit(Picoseconds at) const;
-    void pass_on(Flight& flight, Picoseconds start);
+    const Passage& passage(const TargetTraffic& to, uint64_t offset, uint32_t bytes);
+    void look_up(const TargetTraffic& to, uint64_t offset, uint32_t bytes);
+    Passage passage_of(const TargetTraffic& to, uint64_t offset, uint32_t bytes) const;
+    void put(const BurstRequest& burst, TargetTraffic& to, uint32_t record);
+    Picoseconds admit(const Passage& way, uint32_t bytes, Picoseconds wanted);
+    Picoseconds over_channel(Picoseconds from, Picoseconds carried);
+    Picoseconds pass_on(TargetTraffic& to, const Passage& way, uint32_t bytes, Picoseconds arrived,
+                        Picoseconds start);
     void settle_oldest();
-    Picoseconds settle(const Flight& flight, uint8_t number, Picoseconds memory_done);
-    Picoseconds finish(const Flight& flight, Picoseconds memory_done);
+    Picoseconds finish(const Passage& way, Picoseconds given, Picoseconds memory_done);
+    void count(uint32_t bytes, Picoseconds latency);
+    static Picoseconds count_wait(uint64_t& sum, Picoseconds from, Picoseconds to) {
+        sum += to - from;
+        return to;
+    }
 
     MasterConfig config_;
     PortTiming port_;
     uint8_t number_;
     bool write_;
     Regulator& regulator_;
-    BusyCalendar lane_;
-    static constexpr uint32_t kMostFlights = 64;  // a power of two
-    std::vector<Flight> flights_;                 // as many as may be in flight; their places stay
-    ArrivalQueue<Stay, EndsEarlier> settled_;
+    Known known_;
+    uint32_t first_ = 0, last_ = 0;  // of waiting_ from, to (not included), counted without end
+    SettledFlights settled_;
+    static constexpr uint32_t kMostFlights = SettledFlights::kMost;  // a power of two
     std::array<uint8_t, kMostFlights> waiting_{};  // those not settled: a ring in order of submission
-    uint32_t first_ = 0, last_ = 0;                // ... from, to (not included), counted without end
+    std::vector<Flight> flights_;                  // as many as may be in flight; their places stay
     std::vector<Record> records_;
     uint64_t transfers_ = 0;
     Picoseconds accepted_ = 0;
     TrafficTimes times_;
-    Histogram latency_;
     Picoseconds longest_ = 0;
-    uint64_t bursts_ = 0, bytes_ = 0;
+    uint64_t bytes_ = 0;
+    BusyCalendar lane_;
+    Histogram latency_;
 };
 
 /// A master's two directions and what they share.

@@ -88,6 +88,46 @@ TEST_CASE("calendar: what is forgotten counts as taken", "[interconnect]") {
     CHECK(calendar.find(905, 5) == 905);
 }
 
+TEST_CASE("calendar: the last intervals are known, after each booking", "[interconnect]") {
+    struct Plain {  // all of it in a list
+        std::vector<std::pair<Picoseconds, Picoseconds>> taken{{0, 0}};
+        Picoseconds forgotten = 0;
+
+        Picoseconds book(Picoseconds from, Picoseconds length) {
+            Picoseconds start = std::max(from, forgotten);
+            size_t n = 0;
+            for (; n < taken.size() && start + length > taken[n].first; ++n)
+                start = std::max(start, taken[n].second);
+            taken.insert(taken.begin() + static_cast<std::ptrdiff_t>(n), {start, start + length});
+            for (size_t i = 1; i < taken.size();) {  // neighbours are one interval
+                if (taken[i - 1].second != taken[i].first) {
+                    ++i;
+                    continue;
+                }
+                taken[i - 1].second = taken[i].second;
+                taken.erase(taken.begin() + static_cast<std::ptrdiff_t>(i));
+            }
+            if (taken.size() > BusyCalendar::kIntervals) {
+                forgotten = taken.front().second;
+                taken.erase(taken.begin());
+            }
+            return start;
+        }
+    };
+    for (uint32_t seed = 1; seed <= 10; ++seed) {
+        std::mt19937 random{seed};
+        BusyCalendar calendar;
+        Plain plain;
+        Picoseconds now = 0;
+        for (int n = 0; n < 5'000; ++n) {
+            now += random() % 20;
+            const Picoseconds back = random() % 4 == 0 ? random() % 4'000 : 0, length = 1 + random() % 12;
+            const Picoseconds from = now - std::min(now, back);
+            REQUIRE(calendar.book(from, length) == plain.book(from, length));
+        }
+    }
+}
+
 TEST_CASE("regulation: a rate over time, short bursts at once", "[interconnect]") {
     Regulator regulator{0.5, 128};  // 2000 ps a byte
     CHECK(regulator.admit(0, 64) == 0);

@@ -210,6 +210,13 @@ MasterConfig random_master(std::mt19937& random) {
     return config;
 }
 
+/// Half of them cache lines, which are timed in a shorter way.
+MasterChannel::Transfer random_transfer(std::mt19937& random) {
+    const auto priority = static_cast<uint8_t>(random() % 4);
+    if (random() % 2 != 0) return {random() % 300 * 32, 32, priority};
+    return {random() % 10'000, 1 + static_cast<uint32_t>(random() % 80), priority};
+}
+
 /// transfer() is submit() and completion() in one, whoever else has bursts on their way.
 TEST_CASE("traffic: a transfer that is waited for takes what a submitted one takes", "[interconnect]") {
     for (uint32_t seed = 1; seed <= 30; ++seed) {
@@ -230,8 +237,7 @@ TEST_CASE("traffic: a transfer that is waited for takes what a submitted one tak
         for (int n = 0; n < 2'000; ++n) {
             const size_t who = random() % 3;
             const bool write = random() % 2 != 0;
-            const MasterChannel::Transfer wanted{random() % 10'000, 1 + static_cast<uint32_t>(random() % 80),
-                                                 static_cast<uint8_t>(random() % 4)};
+            const MasterChannel::Transfer wanted = random_transfer(random);
             const Picoseconds at = static_cast<Picoseconds>(n) * 50 * kNs + random() % 400'000;
             MasterChannel& one = masters[0][who]->channel(write);
             MasterChannel& other = masters[1][who]->channel(write);
@@ -256,6 +262,8 @@ TEST_CASE("traffic: a transfer that is waited for takes what a submitted one tak
                 CHECK(parts(one.times()) == parts(other.times()));
                 CHECK(one.times().latency == other.times().latency);
                 CHECK(one.longest() == other.longest());
+                CHECK(one.busy() == other.busy());
+                CHECK(one.bursts() == other.bursts());
                 CHECK(one.bytes() == other.bytes());
                 CHECK(benches[0].target.arbiter(write).late() == benches[1].target.arbiter(write).late());
                 CHECK(benches[0].target.arbiter(write).grants() == benches[1].target.arbiter(write).grants());
