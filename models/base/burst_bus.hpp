@@ -10,14 +10,13 @@
 
 namespace exysim {
 
-/// What b_transport does with a burst of a master that does not defer, without a payload. Each miss of a core
-/// makes one or two.
+/// What b_transport does for a master that does not defer, without a payload where a memory's time is booked
+/// by the bus. Each miss of a core makes one or two.
 class BurstBus {
 public:
-    /// A burst that the master wants at `at`. False, and nothing has happened, if no memory whose time the
-    /// bus books has all of it: such an access goes by b_transport.
-    virtual bool burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at,
-                       Finished& finished) = 0;
+    /// A burst that the master wants at `at`, not before SystemC's time.
+    virtual Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
+                           Picoseconds at) = 0;
 
 protected:
     ~BurstBus() = default;

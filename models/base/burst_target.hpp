@@ -32,12 +32,7 @@ public:
     /// A read whose address, or a write whose last data, arrive at `at`. Decides nothing.
     virtual uint64_t submit(const BurstRequest& request, Picoseconds at) = 0;
     /// submit() and completion() in one.
-    virtual Picoseconds complete(const BurstRequest& request, Picoseconds at) {
-        return completion(submit(request, at));
-    }
-    /// Its data, at once and without time: to `data`, or from there for a write. False if the memory does not
-    /// have all of the burst.
-    virtual bool move(const BurstRequest& request, uint8_t* data) = 0;
+    virtual Picoseconds complete(const BurstRequest& request, Picoseconds at) = 0;
 
 protected:
     ~BurstTarget() = default;

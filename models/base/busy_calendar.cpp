@@ -17,7 +17,8 @@ BusyCalendar::Gap BusyCalendar::gap(Picoseconds from, Picoseconds duration) cons
 }
 
 Picoseconds BusyCalendar::book_before_end(Picoseconds from, Picoseconds duration) {
-    const Gap found = gap(from, duration);
+    const bool within_last = from > at(last_).start;
+    const Gap found = within_last ? Gap{end_, last_ + 1} : gap(from, duration);
     if (found.next > last_) {
         append(found.start, duration);
     } else if (duration != 0) {

@@ -19,17 +19,22 @@ public:
     Picoseconds find(Picoseconds from, Picoseconds duration) const { return gap(from, duration).start; }
     /// Takes them.
     Picoseconds book(Picoseconds from, Picoseconds duration) {
-        if (from < end_) return book_before_end(from, duration);
+        if (from < end_) [[unlikely]]
+            return book_before_end(from, duration);
         append(from, duration);
         return from;
     }
     /// Takes `duration` picoseconds from `start`, not before end().
     void append(Picoseconds start, Picoseconds duration) {
         if (duration == 0) return;
+        const Picoseconds end = start + duration;
+        if (start == end_) {
+            at(last_).end = end;
+        } else {
+            at(++last_) = {start, end};
+        }
+        end_ = end;
         busy_ += duration;
-        if (start != end_) at(++last_).start = start;
-        end_ = start + duration;
-        at(last_).end = end_;
     }
     /// End of the last interval.
     Picoseconds end() const { return end_; }

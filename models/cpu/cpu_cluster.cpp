@@ -14,17 +14,12 @@ namespace {
 constexpr uint64_t kPicosecondsPerSecond = 1'000'000'000'000;
 constexpr size_t kStackBytes = size_t{1} << 20;
 __extension__ using Wide = unsigned __int128;
-
-void set_up(tlm::tlm_generic_payload& tx, tlm::tlm_command command, PhysAddr address,
-            std::span<uint8_t> data) {
-    tx.set_command(command);
-    tx.set_address(address.value);
-    tx.set_data_ptr(data.data());
-    tx.set_data_length(static_cast<unsigned>(data.size()));
-    tx.set_streaming_width(static_cast<unsigned>(data.size()));
-    tx.set_byte_enable_ptr(nullptr);
-    tx.set_dmi_allowed(false);
-    tx.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+/// Out of line: the way of each miss past it is a short one.
+[[gnu::noinline]] Finished burst_by_socket(tlm_utils::simple_initiator_socket<CpuCluster>& bus,
+                                           tlm::tlm_generic_payload& tx, Direction direction,
+                                           PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
+    return burst_by_payload(tx, direction, address, data, at,
+                            [&](auto& payload, auto& delay) { bus->b_transport(payload, delay); });
 }
 
 }  // namespace
@@ -119,7 +114,8 @@ void CpuCluster::set_semihosting(SemihostingHost* host) {
 // --- time
 
 Picoseconds CpuCluster::time_of(uint64_t cycles) const {
-    if (cycle_ != 0) return cycles * cycle_;
+    if (cycle_ != 0) [[likely]]
+        return cycles * cycle_;
     if (parts_ != 0) return cycles * cycle_parts_ / parts_;
     const Wide ps = Wide{cycles} * kPicosecondsPerSecond / config_.frequency_hz;
     return static_cast<Picoseconds>(ps);
@@ -129,7 +125,8 @@ sc_core::sc_time CpuCluster::local_time(const Seat& seat) const { return sc_ps(t
 
 /// Rounded up, so that a core that waits for a moment does not wake before it.
 uint64_t CpuCluster::to_cycles(Picoseconds t) const {
-    if (cycle_ != 0) return (t + cycle_ - 1) / cycle_;
+    if (cycle_ != 0) [[likely]]
+        return (t + cycle_ - 1) / cycle_;
     if (parts_ != 0) return (t * parts_ + cycle_parts_ - 1) / cycle_parts_;
     const Wide product = Wide{t} * config_.frequency_hz;
     return static_cast<uint64_t>((product + kPicosecondsPerSecond - 1) / kPicosecondsPerSecond);
@@ -354,20 +351,17 @@ bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address
 // --- memory traffic of the caches
 
 Finished CpuCluster::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
-    const Picoseconds start = picoseconds(sc_core::sc_time_stamp());
-    Finished finished;
-    if (traffic_ != nullptr && traffic_->burst(direction, address, data, std::max(at, start), finished))
-        return finished;
-    set_up(burst_, direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND, address,
-           data);
-    sc_core::sc_time delay = sc_ps(at > start ? at - start : 0);
-    bus->b_transport(burst_, delay);
-    return {start + picoseconds(delay), burst_.is_response_ok()};
+    const Picoseconds start = std::max(at, picoseconds(simcontext()->time_stamp()));
+    if (traffic_ == nullptr) [[unlikely]]
+        return burst_by_socket(bus, burst_, direction, address, data, start);
+    return traffic_->burst(direction, address, data, start);
 }
 
 void CpuCluster::expect(PhysAddr address) {
-    if (windows_.empty() || !windows_.front().range.contains(address)) return;  // the RAM most accesses go to
-    __builtin_prefetch(windows_.front().data + (address - windows_.front().range.base));
+    if (windows_.empty()) return;
+    const Window& ram = windows_.front();  // most accesses go there
+    const uint32_t offset = address - ram.range.base;
+    if (offset < ram.range.size) __builtin_prefetch(ram.data + offset);
 }
 
 /// Registers wait for true time; memory past the caches is memory traffic like any other.
@@ -385,8 +379,9 @@ bool CpuCluster::access(unsigned core, Direction direction, PhysAddr address, st
 Picoseconds CpuCluster::now(unsigned core) const { return time_of(cores_[core]->core.cycles()); }
 
 void CpuCluster::stall_until(unsigned core, Picoseconds at) {
-    const Picoseconds from = now(core);
-    if (at > from) cores_[core]->core.skip(to_cycles(at - from));
+    Core& waiting = cores_[core]->core;
+    const Picoseconds from = time_of(waiting.cycles());
+    if (at > from) waiting.skip(to_cycles(at - from));
 }
 
 // --- views

@@ -39,9 +39,6 @@ public:
     uint64_t submit(const BurstRequest& request, Picoseconds at) override;
     Picoseconds completion(uint64_t ticket) override;
     Picoseconds complete(const BurstRequest& request, Picoseconds at) override;
-    bool move(const BurstRequest& request, uint8_t* data) override {
-        return MemoryTarget::move(request.write, request.offset, request.bytes, data);
-    }
 
 private:
     void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) override;

@@ -44,10 +44,11 @@ public:
     Picoseconds pass(Picoseconds arrival, Picoseconds duration, uint8_t master) {
         last_ = master;
         ++grants_;
-        if (arrival < now_) return book_in_the_past(arrival, duration);
-        now_ = std::max(calendar_.end(), arrival);
-        calendar_.append(now_, duration);
-        return now_;
+        if (arrival < calendar_.end()) [[unlikely]]
+            return book_in_turn(arrival, duration);
+        now_ = arrival;
+        calendar_.append(arrival, duration);
+        return arrival;
     }
     bool idle() const { return pending_.empty(); }
     /// About when the next decision falls; somebody waits.
@@ -70,6 +71,12 @@ private:
     Grant in_the_past() {
         const Pending& first = pending_.front();
         return grant(0, book_in_the_past(first.arrival, first.duration));
+    }
+    [[gnu::noinline]] Picoseconds book_in_turn(Picoseconds arrival, Picoseconds duration) {
+        if (arrival < now_) return book_in_the_past(arrival, duration);
+        now_ = calendar_.end();
+        calendar_.append(now_, duration);
+        return now_;
     }
     Picoseconds book_in_the_past(Picoseconds arrival, Picoseconds duration) {
         const Picoseconds end = calendar_.end(), start = calendar_.book(arrival, duration);

@@ -44,13 +44,14 @@ Bus::InitiatorSocket& Bus::new_target(const std::string& target, PhysRange range
 }
 
 /// The latest target is a memory with a time of its own.
-void Bus::add_traffic(const std::string& target, BurstTarget& memory) {
+void Bus::add_traffic(const std::string& target, BurstTarget& memory, CountedMemory& data) {
     const Picoseconds latency = picoseconds(config_.latency), request = latency / 2;
     const TargetConfig config{config_.contention->memory, config_.contention->arbitration, request,
                               latency - request};
     memories_.push_back(std::make_unique<TargetTraffic>(config, memory));
     memory_names_.push_back(target);
     map_.back().traffic = memories_.back().get();
+    map_.back().data = &data;
     register_statistics(instruments_.statistics, std::string{name()} + ".to_" + target, *memories_.back());
 }
 

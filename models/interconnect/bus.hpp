@@ -17,6 +17,7 @@
 #include "models/base/address.hpp"
 #include "models/base/burst_bus.hpp"
 #include "models/base/burst_target.hpp"
+#include "models/base/counted_memory.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/memory_port.hpp"
 #include "models/base/probe.hpp"
@@ -59,6 +60,7 @@ struct Route {
     size_t target;  ///< index in order of add_target()
     sc_core::sc_time latency;
     TargetTraffic* traffic = nullptr;               ///< of a memory whose time is booked by the bus
+    CountedMemory* data = nullptr;                  ///< of such a memory
     OnChipPort* port = nullptr;                     ///< of a memory that only its own masters keep busy
     tlm::tlm_fw_transport_if<>* forward = nullptr;  ///< the target itself, known once elaborated
 };
@@ -97,11 +99,12 @@ public:
                     const std::optional<sc_core::sc_time>& latency = {}) {
         new_target(target, range, latency).bind(socket);
     }
-    /// A target of which `memory` says the time; its socket must then take none (DramConfig::timed_by_bus).
-    template <class Socket>
-    void add_memory(const std::string& target, PhysRange range, Socket& socket, BurstTarget& memory) {
+    /// A target of which `memory`, a MemoryTarget and BurstTarget, says the time; its socket must then take
+    /// none (DramConfig::timed_by_bus).
+    template <class Socket, class Memory>
+    void add_memory(const std::string& target, PhysRange range, Socket& socket, Memory& memory) {
         new_target(target, range, {}).bind(socket);
-        if (config_.contention) add_traffic(target, memory);
+        if (config_.contention) add_traffic(target, memory, memory.data());
     }
 
     /// A memory with a time of its own, where masters wait for each other's beats.
@@ -135,7 +138,7 @@ private:
         BurstBus& bursts;
     };
     NewMaster new_master(const std::string& master, const std::string& settings);
-    void add_traffic(const std::string& target, BurstTarget& memory);
+    void add_traffic(const std::string& target, BurstTarget& memory, CountedMemory& data);
     void add_port(const std::string& target);
     InitiatorSocket& new_target(const std::string& target, PhysRange range,
                                 const std::optional<sc_core::sc_time>& latency);

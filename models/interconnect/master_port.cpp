@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "models/base/tlm/payload.hpp"
+#include "models/interconnect/burst_way.hpp"
 #include "models/interconnect/on_chip_port.hpp"
 #include "models/interconnect/ports.hpp"
 #include "models/interconnect/traffic_statistics.hpp"
@@ -14,6 +15,10 @@ Counter& counter(Instruments& instruments, const std::string& name, const char* 
 
 Direction direction_of(const tlm::tlm_generic_payload& tx) {
     return tx.is_read() ? Direction::read : Direction::write;
+}
+
+bool holds(const PhysRange& range, uint64_t address, uint64_t length) {
+    return address >= range.base.value && address + length <= range.end();
 }
 }  // namespace
 
@@ -42,10 +47,7 @@ MasterPort::MasterPort(sc_core::sc_module_name name, const Bus& bus, const std::
 }
 
 const Route* MasterPort::route(uint64_t address, uint64_t length) {
-    const auto holds = [&](const PhysRange& r) {
-        return address >= r.base.value && address + length <= r.end();
-    };
-    if (last_ && holds(last_->range)) return last_;
+    if (last_ && holds(last_->range, address, length)) return last_;
     if (address > UINT32_MAX) return nullptr;
     const Route* found = bus_.decode(PhysAddr{static_cast<uint32_t>(address)}, length);
     if (found) last_ = found;
@@ -73,22 +75,39 @@ void MasterPort::tell(Direction direction, PhysAddr address, std::span<const uin
     if (bus_.transferred.watched()) bus_.transferred({master_, direction, address, data});
 }
 
-bool MasterPort::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at,
-                       Finished& finished) {
+/// Nearly all are cache lines to or from the memory of the last one, and nobody watches.
+[[gnu::flatten]] Finished MasterPort::burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
+                                            Picoseconds at) {
+    const bool usual = last_ && holds(last_->range, address.value, data.size()) && last_->traffic &&
+                       data.size() == CountedMemory::kLine && !bus_.transferred.watched();
+    if (!usual || !move(*last_, direction, address, data)) [[unlikely]]
+        return any_burst(direction, address, data, at);
+    return book(*last_, direction, address, data, at);
+}
+
+[[gnu::noinline]] Finished MasterPort::any_burst(Direction direction, PhysAddr address,
+                                                 std::span<uint8_t> data, Picoseconds at) {
     const Route* to = route(address.value, data.size());
-    if (!to || !to->traffic) return false;
-    const bool write = direction == Direction::write;
-    const BurstRequest request{address - to->range.base, static_cast<uint32_t>(data.size()), write};
-    count(direction, data.size());
-    finished = {at, to->traffic->memory().move(request, data.data())};
-    if (!finished.ok) {
-        ++errors_;
-        return true;
-    }
+    if (!to || !to->traffic || !move(*to, direction, address, data))
+        return burst_by_payload(burst_, direction, address, data, at,
+                                [this](auto& tx, auto& delay) { b_transport(tx, delay); });
     tell(direction, address, data);
-    MasterChannel& channel = traffic_->channel(write);
-    finished.at = channel.transfer({request.offset, request.bytes}, *to->traffic, at);
-    return true;
+    return book(*to, direction, address, data, at);
+}
+
+/// The data of a burst of a memory whose time is booked here; false if it does not have all of them.
+inline bool MasterPort::move(const Route& to, Direction direction, PhysAddr address,
+                             std::span<uint8_t> data) {
+    return to.data->move(direction == Direction::write, address - to.range.base, data);
+}
+
+/// The time of it.
+inline Finished MasterPort::book(const Route& to, Direction direction, PhysAddr address,
+                                 std::span<const uint8_t> data, Picoseconds at) {
+    count(direction, data.size());
+    MasterChannel& channel = traffic_->channel(direction == Direction::write);
+    return {channel.transfer({address - to.range.base, static_cast<uint32_t>(data.size())}, *to.traffic, at),
+            true};
 }
 
 /// To the target, which counts addresses from its range's base.
@@ -118,7 +137,7 @@ void MasterPort::timed_transport(const Route& to, tlm::tlm_generic_payload& tx, 
         ++errors_;
         return;
     }
-    const Picoseconds now = picoseconds(sc_core::sc_time_stamp());
+    const Picoseconds now = sc_now();
     MasterChannel& channel = traffic_->channel(tx.is_write());
     const MasterChannel::Transfer transfer{tx.get_address() - to.range.base.value, tx.get_data_length(),
                                            burst ? burst->priority : uint8_t{0}, wrap};
@@ -139,9 +158,22 @@ bool MasterPort::move_data(const Route& to, tlm::tlm_generic_payload& tx, bool w
         return false;
     }
     if (wrap) return move_wrapped(to, tx);
+    if (move_past_socket(to, tx)) return true;
     sc_core::sc_time none = sc_core::SC_ZERO_TIME;
     pass_on(to, tx, none);
     return tx.is_response_ok();
+}
+
+/// What the memory's socket would do with most of them.
+bool MasterPort::move_past_socket(const Route& to, tlm::tlm_generic_payload& tx) {
+    const bool plain = tx.get_byte_enable_ptr() == nullptr && tx.get_command() != tlm::TLM_IGNORE_COMMAND;
+    const PhysAddr address{static_cast<uint32_t>(tx.get_address())};
+    const std::span<uint8_t> data{tx.get_data_ptr(), tx.get_data_length()};
+    if (!plain || !move(to, direction_of(tx), address, data)) return false;
+    tx.set_dmi_allowed(true);
+    tx.set_response_status(tlm::TLM_OK_RESPONSE);
+    tell(direction_of(tx), address, data);
+    return true;
 }
 
 /// A WRAP burst as the two runs of addresses it consists of.

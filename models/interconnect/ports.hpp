@@ -22,8 +22,7 @@ public:
 
     const std::string& master() const { return master_; }
     MasterTraffic* traffic() { return traffic_.get(); }  ///< null without contention
-    bool burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at,
-               Finished& finished) override;
+    Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
 
 private:
     struct Traffic {
@@ -41,12 +40,17 @@ private:
     }
     void refuse(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     void count(Direction direction, size_t bytes);
+    Finished any_burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at);
+    bool move(const Route& to, Direction direction, PhysAddr address, std::span<uint8_t> data);
+    Finished book(const Route& to, Direction direction, PhysAddr address, std::span<const uint8_t> data,
+                  Picoseconds at);
     void tell(Direction direction, PhysAddr address, std::span<const uint8_t> data) const;
     void pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     sc_core::sc_time wait_for_port(const Route& to, const tlm::tlm_generic_payload& tx,
                                    const sc_core::sc_time& delay) const;
     void timed_transport(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     bool move_data(const Route& to, tlm::tlm_generic_payload& tx, bool wrap);
+    bool move_past_socket(const Route& to, tlm::tlm_generic_payload& tx);
     bool move_wrapped(const Route& to, tlm::tlm_generic_payload& tx);
 
     const Bus& bus_;
@@ -57,6 +61,7 @@ private:
     Counter &errors_, &decode_errors_;
     std::unique_ptr<MasterTraffic> traffic_;  // null without contention
     uint32_t beat_ = 0;                       // bytes of its port, with contention
+    tlm::tlm_generic_payload burst_;          // of a burst that came without one and needs one
 };
 
 /// The bus's socket towards one target.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "models/interconnect/burst_way.hpp"
+
 namespace exysim::interconnect {
 
 void TargetTraffic::step() {
@@ -45,36 +47,16 @@ uint64_t MasterChannel::submit(const Transfer& transfer, TargetTraffic& to, Pico
     return ticket;
 }
 
+/// By value: then the caller, who seldom comes here, keeps it in registers.
+Picoseconds MasterChannel::transfer_in_turn(Transfer transfer, TargetTraffic& to, Picoseconds at) {
+    return completion(submit(transfer, to, at));
+}
+
 Picoseconds MasterChannel::completion(uint64_t ticket) {
     assert(ticket < transfers_ && ticket + kTransfers >= transfers_);
     const Record& record = records_[ticket % kTransfers];
     while (record.left != 0) settle_oldest();
     return record.done;
-}
-
-/// Where nobody else waits, nothing is queued and no ticket is needed: the same decisions, one after the
-/// other.
-Picoseconds MasterChannel::transfer(const Transfer& transfer, TargetTraffic& to, Picoseconds at) {
-    const Passage& way = passage(to, transfer.offset, transfer.bytes);
-    const bool one_burst = known_.bytes == transfer.bytes && !transfer.wrap;
-    const bool alone = first_ == last_ && to.idle();
-    if (!one_burst || !alone) return completion(submit(transfer, to, at));
-    TargetTraffic::Channel& port = to.channel(write_);
-    const BurstRequest burst{transfer.offset, transfer.bytes, write_, priority_of(transfer)};
-    const Picoseconds start = admit(way, burst.bytes, at), arrived = start + way.request;
-    const Picoseconds granted = port.arbiter.pass(arrived, way.port, number_);
-    port.bytes += burst.bytes;
-    const Picoseconds given = pass_on(to, way, burst.bytes, arrived, granted);
-    const Picoseconds end = finish(way, given, to.memory().complete(burst, given));
-    settled_.renew(start, end);
-    count(burst.bytes, end - at);
-    return end;
-}
-
-inline const Passage& MasterChannel::passage(const TargetTraffic& to, uint64_t offset, uint32_t bytes) {
-    const bool known = known_.to == &to && known_.bytes == bytes && (offset & (bytes - 1)) == 0;
-    if (!known) look_up(to, offset, bytes);
-    return known_.way;
 }
 
 void MasterChannel::look_up(const TargetTraffic& to, uint64_t offset, uint32_t bytes) {
@@ -116,22 +98,13 @@ void MasterChannel::put(const BurstRequest& burst, TargetTraffic& to, uint32_t r
                                        .burst_priority = burst.priority});
 }
 
-/// Through the master's limits and its write channel. Returns when the burst has its place in flight and,
-/// for a write, on the channel.
-inline Picoseconds MasterChannel::admit(const Passage& way, uint32_t bytes, Picoseconds wanted) {
-    Picoseconds start = wanted;
-    if (!settled_.free(start)) start = count_wait(times_.limit, start, settled_.next_free(start));
-    if (regulator_.active()) start = count_wait(times_.regulation, start, regulator_.admit(start, bytes));
-    if (write_) start = over_channel(start, way.carried);
-    accepted_ = start + way.taken;
-    return start;
-}
-
-/// When the master's data channel carries what is there at `from`.
-inline Picoseconds MasterChannel::over_channel(Picoseconds from, Picoseconds carried) {
-    const Picoseconds start = lane_.book(from, carried);
-    if (start != from) times_.channel += start - from;
-    return start;
+/// As far as the limits do. Returns when the burst is admitted.
+Picoseconds MasterChannel::hold_back(uint32_t bytes, Picoseconds wanted) {
+    const Picoseconds free = settled_.free(wanted) ? wanted : settled_.next_free(wanted);
+    const Picoseconds admitted = regulator_.admit(free, bytes);
+    times_.limit += free - wanted;
+    times_.regulation += admitted - free;
+    return admitted;
 }
 
 void MasterChannel::granted(Flight& flight, Picoseconds start) {
@@ -139,14 +112,6 @@ void MasterChannel::granted(Flight& flight, Picoseconds start) {
     flight.to->channel(write_).bytes += flight.burst.bytes;
     flight.arrived = pass_on(*flight.to, flight.way, flight.burst.bytes, flight.arrived, start);
     flight.ticket = flight.to->memory().submit(flight.burst, flight.arrived);
-}
-
-/// The memory's port is at `start` the burst's that has arrived there. Returns when the memory has it.
-inline Picoseconds MasterChannel::pass_on(TargetTraffic& to, const Passage& way, uint32_t bytes,
-                                          Picoseconds arrived, Picoseconds start) {
-    if (start != arrived) times_.arbitration += start - arrived;
-    if (port_granted.watched()) port_granted({to, start, start + way.port, bytes});
-    return start + way.data;
 }
 
 void MasterChannel::settle_oldest() {
@@ -159,23 +124,6 @@ void MasterChannel::settle_oldest() {
     Record& record = records_[flight.record];
     --record.left;
     record.done = std::max(record.done, end);
-}
-
-/// The memory had the burst from `given` on. The way back: a write's response, or a read's data over the
-/// master's channel, which may be slower than they arrive. Returns when the master is done.
-inline Picoseconds MasterChannel::finish(const Passage& way, Picoseconds given, Picoseconds memory_done) {
-    times_.memory += memory_done - given;
-    times_.passing += way.all;
-    const Picoseconds back = memory_done + way.response;
-    if (write_) return back;
-    return over_channel(std::max(back, way.port) - way.port, way.carried) + way.carried;
-}
-
-inline void MasterChannel::count(uint32_t bytes, Picoseconds latency) {
-    times_.latency += latency;
-    latency_.add(latency);
-    longest_ = std::max(longest_, latency);
-    bytes_ += bytes;
 }
 
 }  // namespace exysim::interconnect

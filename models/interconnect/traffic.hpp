@@ -122,7 +122,8 @@ public:
     /// latest.
     uint64_t submit(const Transfer& transfer, TargetTraffic& to, Picoseconds at);
     /// submit() and completion() in one: for a master that goes on only when the transfer is complete.
-    Picoseconds transfer(const Transfer& transfer, TargetTraffic& to, Picoseconds at);
+    /// Defined in burst_way.hpp.
+    inline Picoseconds transfer(const Transfer& transfer, TargetTraffic& to, Picoseconds at);
     /// When the port had taken the latest transfer: its last address (reads) or its last data (writes).
     Picoseconds accepted() const { return accepted_; }
     Picoseconds completion(uint64_t ticket) override;
@@ -153,21 +154,19 @@ private:
     uint8_t priority_of(const Transfer& transfer) const {
         return std::max(transfer.priority, config_.priority);
     }
-    const Passage& passage(const TargetTraffic& to, uint64_t offset, uint32_t bytes);
+    Picoseconds transfer_in_turn(Transfer transfer, TargetTraffic& to, Picoseconds at);
+    inline const Passage& passage(const TargetTraffic& to, uint64_t offset, uint32_t bytes);
     void look_up(const TargetTraffic& to, uint64_t offset, uint32_t bytes);
     Passage passage_of(const TargetTraffic& to, uint64_t offset, uint32_t bytes) const;
     void put(const BurstRequest& burst, TargetTraffic& to, uint32_t record);
-    Picoseconds admit(const Passage& way, uint32_t bytes, Picoseconds wanted);
-    Picoseconds over_channel(Picoseconds from, Picoseconds carried);
-    Picoseconds pass_on(TargetTraffic& to, const Passage& way, uint32_t bytes, Picoseconds arrived,
-                        Picoseconds start);
+    inline Picoseconds admit(const Passage& way, uint32_t bytes, Picoseconds wanted);
+    Picoseconds hold_back(uint32_t bytes, Picoseconds wanted);
+    inline Picoseconds over_channel(Picoseconds from, Picoseconds carried);
+    inline Picoseconds pass_on(TargetTraffic& to, const Passage& way, uint32_t bytes, Picoseconds arrived,
+                               Picoseconds start);
     void settle_oldest();
-    Picoseconds finish(const Passage& way, Picoseconds given, Picoseconds memory_done);
-    void count(uint32_t bytes, Picoseconds latency);
-    static Picoseconds count_wait(uint64_t& sum, Picoseconds from, Picoseconds to) {
-        sum += to - from;
-        return to;
-    }
+    inline Picoseconds finish(const Passage& way, Picoseconds given, Picoseconds memory_done);
+    inline void count(uint32_t bytes, Picoseconds latency);
 
     MasterConfig config_;
     PortTiming port_;

@@ -5,10 +5,6 @@
 
 namespace exysim {
 
-namespace {
-Picoseconds sc_now() { return picoseconds(sc_core::sc_time_stamp()); }
-}  // namespace
-
 DmaPort::DmaPort(const char* name, sc_core::sc_time skew) : socket{name}, skew_{picoseconds(skew)} {
     burst_.deferrable = true;
     tx_.set_extension(&burst_);

@@ -1,7 +1,5 @@
 #include "models/base/tlm/memory_target.hpp"
 
-#include <cstring>
-
 #include "models/base/tlm/payload.hpp"
 
 namespace exysim {
@@ -12,26 +10,14 @@ MemoryTarget::MemoryTarget(const sc_core::sc_module_name& module_name, uint64_t 
       latency_{timing.latency},
       ps_per_byte_{1000.0 / timing.bytes_per_ns},
       memory_{size},
-      read_bytes_{in.statistics.counter(std::string{name()} + ".read_bytes", "bytes",
-                                        "Bytes read by bus transactions; direct accesses are not counted.")},
-      write_bytes_{
-          in.statistics.counter(std::string{name()} + ".write_bytes", "bytes",
-                                "Bytes written by bus transactions; direct accesses are not counted.")} {
+      data_{memory_.bytes(),
+            in.statistics.counter(std::string{name()} + ".read_bytes", "bytes",
+                                  "Bytes read by bus transactions; direct accesses are not counted."),
+            in.statistics.counter(std::string{name()} + ".write_bytes", "bytes",
+                                  "Bytes written by bus transactions; direct accesses are not counted.")} {
     socket.register_b_transport(this, &MemoryTarget::b_transport);
     socket.register_transport_dbg(this, &MemoryTarget::transport_dbg);
     socket.register_get_direct_mem_ptr(this, &MemoryTarget::get_direct_mem_ptr);
-}
-
-void MemoryTarget::copy(bool write, uint64_t offset, uint32_t bytes, uint8_t* data) {
-    uint8_t* const mine = memory_.bytes().data() + offset;
-    write ? std::memcpy(mine, data, bytes) : std::memcpy(data, mine, bytes);
-}
-
-bool MemoryTarget::move(bool write, uint64_t offset, uint32_t bytes, uint8_t* data) {
-    if (!holds(offset, bytes)) return false;
-    copy(write, offset, bytes, data);
-    (write ? write_bytes_ : read_bytes_) += bytes;
-    return true;
 }
 
 void MemoryTarget::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) {
@@ -40,7 +26,7 @@ void MemoryTarget::b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& d
         return;
     }
     const bool moves = tx.get_command() != tlm::TLM_IGNORE_COMMAND;
-    if (moves && !move(tx.is_write(), tx.get_address(), tx.get_data_length(), tx.get_data_ptr())) {
+    if (moves && !data_.move(tx.is_write(), tx.get_address(), {tx.get_data_ptr(), tx.get_data_length()})) {
         tx.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
         return;
     }
@@ -59,8 +45,8 @@ sc_core::sc_time MemoryTarget::time_of(uint64_t bytes) const {
 
 unsigned MemoryTarget::transport_dbg(tlm::tlm_generic_payload& tx) {
     const unsigned bytes = tx.get_data_length();
-    if (tx.get_command() == tlm::TLM_IGNORE_COMMAND || !holds(tx.get_address(), bytes)) return 0;
-    copy(tx.is_write(), tx.get_address(), bytes, tx.get_data_ptr());
+    if (tx.get_command() == tlm::TLM_IGNORE_COMMAND || !data_.holds(tx.get_address(), bytes)) return 0;
+    data_.copy(tx.is_write(), tx.get_address(), {tx.get_data_ptr(), bytes});
     return bytes;
 }
 

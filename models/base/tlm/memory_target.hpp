@@ -8,6 +8,7 @@
 #include <systemc>
 #include <tlm>
 
+#include "models/base/counted_memory.hpp"
 #include "models/base/guest_errors.hpp"
 #include "models/base/host_memory.hpp"
 #include "models/base/statistics.hpp"
@@ -33,30 +34,24 @@ public:
 protected:
     /// Adds to `delay` what a burst takes. Memories with a timing of their own override it.
     virtual void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
-    /// Data of a transaction, and its bytes counted; false if the memory does not have all of them.
-    bool move(bool write, uint64_t offset, uint32_t bytes, uint8_t* data);
     /// The fixed latency and the time `bytes` take to pass.
     sc_core::sc_time time_of(uint64_t bytes) const;
 
 public:
     /// The debug view `bus(pa)`, counted from the start of the memory: what a device sees.
     std::span<uint8_t> bytes() { return memory_.bytes(); }
+    /// For a bus that moves the data of its transactions itself.
+    CountedMemory& data() { return data_; }
 
 private:
     void b_transport(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     unsigned transport_dbg(tlm::tlm_generic_payload& tx);
     bool get_direct_mem_ptr(tlm::tlm_generic_payload& tx, tlm::tlm_dmi& dmi);
 
-    bool holds(uint64_t offset, uint64_t bytes) const {
-        return bytes <= memory_.size() && offset <= memory_.size() - bytes;
-    }
-    void copy(bool write, uint64_t offset, uint32_t bytes, uint8_t* data);
-
     sc_core::sc_time latency_;
     double ps_per_byte_;
     HostMemory memory_;
-    Counter& read_bytes_;
-    Counter& write_bytes_;
+    CountedMemory data_;
 };
 
 }  // namespace exysim

@@ -40,4 +40,16 @@ unsigned debug_access(const RegisterBank& bank, tlm::tlm_generic_payload& tx) {
     return tx.get_data_length();
 }
 
+void set_up(tlm::tlm_generic_payload& tx, tlm::tlm_command command, PhysAddr address,
+            std::span<uint8_t> data) {
+    tx.set_command(command);
+    tx.set_address(address.value);
+    tx.set_data_ptr(data.data());
+    tx.set_data_length(static_cast<unsigned>(data.size()));
+    tx.set_streaming_width(static_cast<unsigned>(data.size()));
+    tx.set_byte_enable_ptr(nullptr);
+    tx.set_dmi_allowed(false);
+    tx.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+}
+
 }  // namespace exysim

@@ -9,6 +9,8 @@
 #include <random>
 #include <vector>
 
+#include "models/interconnect/burst_way.hpp"
+
 using namespace exysim;
 using namespace exysim::interconnect;
 
@@ -26,7 +28,7 @@ struct PlainMemory : BurstTarget {
         return at + latency;
     }
     Picoseconds completion(uint64_t ticket) override { return ticket; }
-    bool move(const BurstRequest&, uint8_t*) override { return true; }
+    Picoseconds complete(const BurstRequest& request, Picoseconds at) override { return submit(request, at); }
 };
 
 /// Masters: 8 bytes at 200 MHz, 5 ns a beat. The memory's port: 16 bytes at 400 MHz, 2.5 ns a beat.
