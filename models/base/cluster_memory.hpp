@@ -28,7 +28,7 @@ struct BusPort {
                            Picoseconds at) = 0;
     /// A burst there is likely to follow at once. Without effect in the simulation: for the host's caches
     /// alone.
-    virtual void expect(PhysAddr) {}
+    virtual void expect(PhysAddr) = 0;
     /// One access past the caches by `core`, at its own true time; it takes as long as the target says.
     virtual bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) = 0;
     /// Local time of a core.

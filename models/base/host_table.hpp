@@ -22,6 +22,7 @@ public:
     };
     HostTable() { clear(); }
     static constexpr uint32_t kEntriesLog2 = 13, kEntries = 1U << kEntriesLog2;
+    static constexpr uint16_t kNoSlot = kEntries;  ///< a granule's, that no entry points to
 
     /// Bytes an entry covers; a power of two. Call before use.
     void set_granule(uint32_t bytes) {
@@ -56,6 +57,10 @@ public:
     /// Removes the entry at `slot` if it still points to `host`.
     void remove(uint16_t at, const uint8_t* host) {
         if (points_to(entries_[at], host)) drop(at);
+    }
+    /// The same where granules are lines.
+    void remove_line(uint16_t at, const uint8_t* host) {
+        if (points_to(entries_[at], host)) entries_[at] = {};
     }
     /// Removes every entry of the page, whatever its context.
     void remove_page(uint32_t va) {
@@ -115,7 +120,7 @@ private:
     }
 
     uint32_t mask_ = ~0U << 12, granule_log2_ = 12;
-    std::array<Entry, kEntries> entries_{};
+    std::array<Entry, kEntries + 1> entries_{};           // the last one, of kNoSlot, stays empty
     std::array<uint16_t, kEntries> first_{};              // of the list, by list_of(); kNone: empty
     std::array<uint16_t, kEntries> next_{}, previous_{};  // by slot, where the slot is taken
 };

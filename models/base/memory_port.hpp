@@ -27,12 +27,18 @@ struct MemoryAttributes {
 
 enum class Direction : uint8_t { read, write };
 
-/// Host memory behind one granule of physical memory.
+/// Host memory behind one granule of physical memory. Two words, so that it is returned in registers.
 struct HostBytes {
     uint8_t* data = nullptr;  ///< first byte of the granule; nullptr: use read() and write()
     uint16_t* slot =
-        nullptr;          ///< where the granule's owner keeps the table slot that points to it, or nullptr
-    bool failed = false;  ///< the bus answered with an error
+        nullptr;  ///< where the granule's owner keeps the table slot that points to it, or nullptr
+
+    /// The bus answered with an error: no bytes, but a slot.
+    static HostBytes failure() {
+        static uint16_t nobody = HostTable::kNoSlot;
+        return {nullptr, &nobody};
+    }
+    bool failed() const { return data == nullptr && slot != nullptr; }
 };
 
 /// One granule of code.

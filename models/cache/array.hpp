@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -31,25 +32,31 @@ private:
 /// Who makes room: a pseudo-random way, or each in turn (Assumed: a counter a set).
 enum class Replacement : uint8_t { random, round_robin };
 
-/// Lines are named by their place: set * ways + way. A line's address is kept whole, as its line number.
+/// Lines are named by their place: set * ways + way, of a power of two of ways. A line's address is kept
+/// whole, as its line number.
 class Array {
 public:
     static constexpr uint32_t kNone = ~0U;
 
     Array(Geometry g, uint64_t seed)
         : geometry_{g},
+          lines_{g.lines()},
           set_mask_{g.sets() - 1},
+          way_mask_{g.ways - 1},
+          all_ways_{(uint32_t{2} << way_mask_) - 1},
+          ways_log2_{static_cast<uint8_t>(std::countr_zero(g.ways))},
           free_{g.lines()},
-          way_mask_{std::has_single_bit(g.ways) ? g.ways - 1 : 0},
           next_way_(g.sets()),
-          tags_(g.lines(), kNone),
+          tags_(g.lines() + kMostWays, kNone),
           data_(static_cast<size_t>(g.lines()) * kLine),
-          random_{seed} {}
+          random_{seed} {
+        assert(std::has_single_bit(g.ways) && g.ways <= kMostWays);
+    }
 
     const Geometry& geometry() const { return geometry_; }
-    uint32_t lines() const { return geometry_.lines(); }
+    uint32_t lines() const { return lines_; }
     uint32_t set_of(uint32_t address) const { return address / kLine & set_mask_; }
-    uint32_t place(uint32_t set, uint32_t way) const { return set * geometry_.ways + way; }
+    uint32_t place(uint32_t set, uint32_t way) const { return (set << ways_log2_) + way; }
 
     /// Place of the line that holds `address`, or kNone.
     uint32_t find(PhysAddr address) const { return find(set_of(address.value), address); }
@@ -60,19 +67,19 @@ public:
     }
     /// Where a new line goes: a free way, else the one whose turn it is. Ways of the mask `closed` are left
     /// alone; kNone if that leaves nothing.
-    uint32_t choose(uint32_t set, uint32_t closed = 0) {
-        if (free_ != 0 || closed != 0 || way_mask_ == 0) return choose_among(set, closed);
-        return place(set, next_turn(set) & way_mask_);
+    uint32_t choose(uint32_t set, Replacement how, uint32_t closed = 0) {
+        if ((free_ | closed) != 0) [[unlikely]]
+            return choose_among(set, how, closed);
+        return place(set, next_turn(set, how) & way_mask_);
     }
     /// Whose turn it is in the set, where replacement is round robin and all ways are open.
     uint32_t next_in_turn(uint32_t set) const { return place(set, next_way_[set] & way_mask_); }
-    void set_replacement(Replacement r) { replacement_ = r; }
     /// A copy from or to the line will follow: for the host's caches alone.
     void expect_data(uint32_t at) const { __builtin_prefetch(data(at)); }
 
     /// Whether the line is at this place, if there is such a place.
     bool holds(uint32_t at, PhysAddr address) const {
-        return at < tags_.size() && tags_[at] == address.value / kLine;
+        return at < lines_ && tags_[at] == address.value / kLine;
     }
     bool valid(uint32_t at) const { return tags_[at] != kNone; }
     PhysAddr address(uint32_t at) const { return PhysAddr{tags_[at] * kLine}; }
@@ -81,38 +88,42 @@ public:
         tags_[at] = address.value / kLine;
     }
     void drop(uint32_t at) {
-        if (valid(at)) ++free_;
+        if (valid(at)) empty(at);
+    }
+    /// Of a place that holds a line; move_in() of one that holds none.
+    void empty(uint32_t at) {
+        ++free_;
         tags_[at] = kNone;
+    }
+    void move_in(uint32_t at, PhysAddr address) {
+        --free_;
+        tags_[at] = address.value / kLine;
     }
     uint8_t* data(uint32_t at) { return &data_[static_cast<size_t>(at) * kLine]; }
     const uint8_t* data(uint32_t at) const { return &data_[static_cast<size_t>(at) * kLine]; }
     std::span<uint8_t> bytes(uint32_t at) { return {data(at), kLine}; }
+    std::span<const uint8_t> bytes(uint32_t at) const { return {data(at), kLine}; }
 
 private:
-    uint32_t choose_among(uint32_t set, uint32_t closed);
-    uint32_t next_turn(uint32_t set) {
-        return replacement_ == Replacement::random ? random_.next() : next_way_[set]++;
+    static constexpr uint32_t kMostWays = 16;
+
+    uint32_t choose_among(uint32_t set, Replacement how, uint32_t closed);
+    uint32_t next_turn(uint32_t set, Replacement how) {
+        return how == Replacement::random ? random_.next() : next_way_[set]++;
     }
-    /// A bit a way: those of the set that begins at `first` whose tag is `tag`.
+    /// A bit a way: those of the set that begins at `first` whose tag is `tag`. The next set's tags are
+    /// compared too where a set has fewer than are compared at once.
     uint32_t ways_with(uint32_t first, uint32_t tag) const {
         const uint32_t* tags = &tags_[first];
-        switch (geometry_.ways) {
-            case 16:
-                return equal_in_16(tags, tag);
-            case 4:
-                return equal_in_4(tags, tag);
-            default:
-                return equal_in(tags, geometry_.ways, tag);
-        }
+        return (way_mask_ < 4 ? equal_in_4(tags, tag) : equal_in_16(tags, tag)) & all_ways_;
     }
 
     Geometry geometry_;
-    uint32_t set_mask_;
-    uint32_t free_;      // lines of the whole cache that hold nothing
-    uint32_t way_mask_;  // of a number of ways that is a power of two, else 0
-    Replacement replacement_ = Replacement::random;
+    uint32_t lines_, set_mask_, way_mask_, all_ways_;
+    uint8_t ways_log2_;
+    uint32_t free_;                  // lines of the whole cache that hold nothing
     std::vector<uint8_t> next_way_;  // of round robin, a set
-    std::vector<uint32_t> tags_;
+    std::vector<uint32_t> tags_;     // by place; more than there are places, so that many can be compared
     std::vector<uint8_t> data_;
     Random random_;
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "models/cache/counts.hpp"
 #include "models/cache/level2_lines.hpp"
 
 namespace exysim::cache {
@@ -22,8 +23,12 @@ std::span<uint8_t> writable(std::span<const uint8_t> data) {
 
 }  // namespace
 
-CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoop& snoop, Statistics& s)
+CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoop& snoop,
+                       Statistics& statistics)
     : config_{config},
+      l2_time_{config.l2_time()},
+      stream_time_{config.stream_cycles * config.cycle},
+      look_ahead_{kLookAhead * config.cycle},
       core_{core},
       level2_{level2},
       snoop_{snoop},
@@ -31,45 +36,41 @@ CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoo
       code_{config.l1, config.seed + 2 * core + 1},
       lines_(config.l1.lines()),
       watched_code_(config.l1.lines()),
-      speculator_{config.speculation, config.seed + 500 + core},
-      count_{[&]() -> Counts {
-          const auto counter = [&](const char* name, const char* sentence) -> Counter& {
-              return s.counter("l1_" + std::to_string(core) + "." + name, "1", sentence);
-          };
-          return {counter("data_misses", "Loads, stores and walks that did not find their line."),
-                  counter("data_fills", "Lines brought into the data cache."),
-                  counter("data_evictions", "Lines of the data cache given up for others."),
-                  counter("write_backs", "Dirty lines handed to the level-2 cache."),
-                  counter("upgrades", "Clean lines that became dirty."),
-                  counter("code_misses", "Lines brought into the instruction cache."),
-                  counter("walks", "Words read by the translation table walker."),
-                  counter("preloads", "Lines that PLD has brought in."),
-                  counter("uncached_reads", "Loads past the data cache."),
-                  counter("uncached_writes", "Stores past the data cache."),
-                  counter("store_bursts", "Departures from the store buffer."),
-                  counter("whole_lines", "Lines that stores filled, handed on without being fetched."),
-                  counter("maintenance", "Maintenance operations, by address or by set and way."),
-                  counter("speculative_fills", "Lines that no instruction asked for."),
-                  counter("barriers", "DSB, DMB and what works like them.")};
-      }()} {}
+      speculator_{config.speculation, config.seed + 500 + core} {
+    static constexpr CountRow<Counts> kRows[] = {
+        {&Counts::data_misses, "data_misses", "Loads, stores and walks that did not find their line."},
+        {&Counts::data_fills, "data_fills", "Lines brought into the data cache."},
+        {&Counts::data_evictions, "data_evictions", "Lines of the data cache given up for others."},
+        {&Counts::write_backs, "write_backs", "Dirty lines handed to the level-2 cache."},
+        {&Counts::upgrades, "upgrades", "Clean lines that became dirty."},
+        {&Counts::code_misses, "code_misses", "Lines brought into the instruction cache."},
+        {&Counts::walks, "walks", "Words read by the translation table walker."},
+        {&Counts::preloads, "preloads", "Lines that PLD has brought in."},
+        {&Counts::uncached_reads, "uncached_reads", "Loads past the data cache."},
+        {&Counts::uncached_writes, "uncached_writes", "Stores past the data cache."},
+        {&Counts::store_bursts, "store_bursts", "Departures from the store buffer."},
+        {&Counts::whole_lines, "whole_lines", "Lines that stores filled, handed on without being fetched."},
+        {&Counts::operations, "maintenance", "Maintenance operations, by address or by set and way."},
+        {&Counts::speculative, "speculative_fills", "Lines that no instruction asked for."},
+        {&Counts::barriers, "barriers", "DSB, DMB and what works like them."},
+    };
+    register_counts(statistics, "l1_" + std::to_string(core), count_, kRows);
+}
 
 // --- lines of the data cache
 
-[[gnu::flatten]] HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how,
-                                              Direction direction) {
+HostBytes CoreCaches::direct(PhysAddr address, const MemoryAttributes& how, Direction direction) {
     if (!cacheable(how)) return {};
     return direction == Direction::read ? for_reading(address, how) : for_writing(address, how);
 }
 
 HostBytes CoreCaches::for_reading(PhysAddr address, const MemoryAttributes& how) {
-    uint32_t at = data_.find(address);
-    if (at == Array::kNone) {
-        at = fill(address, how, Direction::read);
-        if (at == Array::kNone) return {.failed = true};
-    } else if (preloads_done_ != 0) {
+    const uint32_t at = data_.find(address);
+    if (at == Array::kNone) return fill_for_reading(address, how);
+    if (preloads_done_ != 0) [[unlikely]]
         await_preload(line_of(address));
-    }
-    if (lines_[at].watched) tell_touched(at, address);
+    if (lines_[at].watched) [[unlikely]]
+        tell_loaded(at, address);
     return {data_.data(at), &lines_[at].read_slot};
 }
 
@@ -79,9 +80,10 @@ HostBytes CoreCaches::for_writing(PhysAddr address, const MemoryAttributes& how)
     if (at == Array::kNone) {
         if (goes_past(line_of(address))) return {};
         at = fill(address, how, Direction::write);
-        if (at == Array::kNone) return {.failed = true};
+        if (at == Array::kNone) return HostBytes::failure();
+    } else if (lines_[at].watched) [[unlikely]] {
+        tell_stored(at, address);
     }
-    if (lines_[at].watched) touched({core_, address, data_.bytes(at), Direction::write});
     own(at);
     return {data_.data(at), &lines_[at].write_slot};
 }
@@ -91,12 +93,16 @@ void CoreCaches::watch(PhysAddr line) {
     if (at == Array::kNone) return;
     lines_[at].watched = true;
     protect(at);
-    side_->reads.remove(lines_[at].read_slot, data_.data(at));
+    side_->reads.remove_line(lines_[at].read_slot, data_.data(at));
 }
 
-void CoreCaches::tell_touched(uint32_t at, PhysAddr address) {
+[[gnu::noinline]] void CoreCaches::tell_loaded(uint32_t at, PhysAddr address) {
     lines_[at].watched = false;
     touched({core_, address, data_.bytes(at)});
+}
+
+[[gnu::noinline]] void CoreCaches::tell_stored(uint32_t at, PhysAddr address) const {
+    touched({core_, address, data_.bytes(at), Direction::write});
 }
 
 void CoreCaches::tell_past(Direction direction, PhysAddr address, const MemoryAttributes& how,
@@ -115,9 +121,16 @@ uint32_t CoreCaches::overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) co
     return gathered_.overlay_line(line, bytes) | stores_.overlay_line(line, bytes);
 }
 
+/// The commonest miss; compiled as one with all that it takes as far as the bus, and apart from hits.
+[[gnu::flatten, gnu::noinline]] HostBytes CoreCaches::fill_for_reading(PhysAddr address,
+                                                                       const MemoryAttributes& how) {
+    const uint32_t at = fill(address, how, Direction::read);
+    if (at == Array::kNone) return HostBytes::failure();
+    return {data_.data(at), &lines_[at].read_slot};
+}
+
 /// A miss: the line comes in and the core waits as long as it would. kNone after a bus error.
-[[gnu::flatten]] uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how,
-                                           Direction direction) {
+uint32_t CoreCaches::fill(PhysAddr address, const MemoryAttributes& how, Direction direction) {
     ++count_.data_misses;
     ++side_->cache_events.data_refills;
     const bool streams = joins_stream(line_of(address));
@@ -158,39 +171,50 @@ uint32_t CoreCaches::overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) co
 CoreCaches::Fill CoreCaches::bring_in(PhysAddr line, const MemoryAttributes& how, LineFilled::Why why,
                                       Picoseconds when) {
     const auto direction = why == LineFilled::Why::store ? Direction::write : Direction::read;
-    const uint32_t at = data_.choose(data_.set_of(line.value));
-    if (data_.valid(at)) {
-        ++count_.data_evictions;
-        const bool dirty = lines_[at].state == State::modified;
-        if (evicted.watched()) evicted({1, core_, data_.address(at), dirty, data_.bytes(at)});
-        give_up(at, when);
-    }
+    const uint32_t at = data_.choose(data_.set_of(line.value), Replacement::random);
+    if (data_.valid(at)) evict(at, when);
     const bool kept_elsewhere =
         how.shareable && config_.cores > 1 && snoop_.others(core_, line, direction, when);
     uint32_t below;
     const Finished f = level2_.read(core_, Level2::Source::data, line, how, data_.bytes(at), when, below);
     if (!f.ok) return {Array::kNone, f};
     ++count_.data_fills;
-    data_.set_address(at, line);
-    lines_[at].below = below;
-    lines_[at].how = how;
-    lines_[at].state = kept_elsewhere ? State::shared : State::exclusive;
-    lines_[at].watched = false;
-    if (filled.watched()) filled({core_, line, why, data_.bytes(at)});
+    data_.move_in(at, line);
+    Line& fresh = lines_[at];
+    fresh.below = below;
+    fresh.how = how;
+    fresh.read_slot = fresh.write_slot = HostTable::kNoSlot;
+    fresh.state = kept_elsewhere ? State::shared : State::exclusive;
+    fresh.watched = false;
+    if (filled.watched()) [[unlikely]]
+        filled({core_, line, why, data_.bytes(at)});
     return {at, f};
+}
+
+/// A line makes room.
+void CoreCaches::evict(uint32_t at, Picoseconds when) {
+    ++count_.data_evictions;
+    if (evicted.watched()) [[unlikely]]
+        tell_evicted(at);
+    clean(at, when);
+    side_->reads.remove_line(lines_[at].read_slot, data_.data(at));
+    data_.empty(at);
+}
+
+[[gnu::noinline]] void CoreCaches::tell_evicted(uint32_t at) const {
+    evicted({1, core_, data_.address(at), lines_[at].state == State::modified, data_.bytes(at)});
 }
 
 /// The line continues one of the streams that the prefetcher follows; if not, it begins one.
 /// Assumed: four streams of ascending lines. The Cortex-A9's TRM says two in its issue E and eight, also
 /// descending and up to eight lines apart, in its issue I (DDI 0388, "Data prefetching").
 bool CoreCaches::joins_stream(PhysAddr line) {
-    for (PhysAddr& next : streams_) {
-        if (next != line) continue;
-        next = line + kLine;
+    if (const uint32_t joined = equal_in_4(streams_.data(), line.value); joined != 0) {
+        streams_[static_cast<uint32_t>(std::countr_zero(joined))] = line.value + kLine;
         level2_.expect(line + kExpected * kLine);
         return true;
     }
-    streams_[next_stream_] = line + kLine;
+    streams_[next_stream_] = line.value + kLine;
     next_stream_ = (next_stream_ + 1) % streams_.size();
     return false;
 }
@@ -198,19 +222,19 @@ bool CoreCaches::joins_stream(PhysAddr line) {
 /// When the core goes on after a miss that the prefetcher has foreseen: 8.7 cycles a line where the level-2
 /// cache has it (hardware page, section 10).
 Picoseconds CoreCaches::streamed(Picoseconds asked, Finished f) const {
-    const Picoseconds hit = asked + config_.l2_time();
+    const Picoseconds hit = asked + l2_time_;
     // What lies beyond the level-2 cache was asked for a line's time earlier.
     const Picoseconds beyond = f.at > hit ? (f.at - hit) / 4 : 0;
-    return asked + config_.stream_cycles * config_.cycle + beyond;
+    return asked + stream_time_ + beyond;
 }
 
 /// When the core goes on after any other miss. Where loads need nothing of each other it waits only for the
 /// oldest of the few that may be under way, unless the last one is further back than it looks ahead.
 Picoseconds CoreCaches::lone(Picoseconds asked, Finished f) {
-    const bool beyond = f.at > asked + config_.l2_time();
+    const bool beyond = f.at > asked + l2_time_;
     const Picoseconds free = beyond ? memory_loads_.enter(f.at) : level2_loads_.enter(f.at);
     loads_done_ = std::max(loads_done_, f.at);
-    const bool near = asked <= resumed_ + kLookAhead * config_.cycle;
+    const bool near = asked <= resumed_ + look_ahead_;
     return near && f.ok && side_->loads_overlap() ? free : f.at;
 }
 
@@ -232,7 +256,7 @@ void CoreCaches::preload(PhysAddr address, const MemoryAttributes& how) {
 }
 
 /// A line that is there as far as the cache knows may still be on its way.
-void CoreCaches::await_preload(PhysAddr line) {
+[[gnu::noinline]] void CoreCaches::await_preload(PhysAddr line) {
     if (now() >= preloads_done_) {
         preloads_done_ = 0;
         return;
@@ -246,33 +270,38 @@ void CoreCaches::await_preload(PhysAddr line) {
 void CoreCaches::own(uint32_t at) {
     Line& line = lines_[at];
     if (line.state == State::modified) return;
-    if (line.state == State::shared && line.how.shareable)
-        snoop_.others(core_, data_.address(at), Direction::write, now());
     ++count_.upgrades;
-    if (dirtied.watched()) dirtied({core_, data_.address(at), data_.bytes(at)});
+    if (line.state == State::shared || dirtied.watched()) [[unlikely]]
+        upgrade(at);
     line.state = State::modified;
 }
 
+/// What others have to hear before a line becomes modified.
+[[gnu::noinline]] void CoreCaches::upgrade(uint32_t at) {
+    const Line& line = lines_[at];
+    if (line.state == State::shared && line.how.shareable)
+        snoop_.others(core_, data_.address(at), Direction::write, now());
+    dirtied({core_, data_.address(at), data_.bytes(at)});
+}
+
 /// Stores must ask again.
-void CoreCaches::protect(uint32_t at) { side_->writes.remove(lines_[at].write_slot, data_.data(at)); }
+void CoreCaches::protect(uint32_t at) { side_->writes.remove_line(lines_[at].write_slot, data_.data(at)); }
 
 void CoreCaches::clean(uint32_t at, Picoseconds when) {
-    if (lines_[at].state != State::modified) return;
+    Line& line = lines_[at];
+    if (line.state != State::modified) return;
     ++count_.write_backs;
-    protect(at);
-    level2_.write(core_, data_.address(at), lines_[at].how, data_.bytes(at), when, lines_[at].below);
-    lines_[at].state = State::exclusive;
+    const std::span<uint8_t> bytes = data_.bytes(at);
+    side_->writes.remove_line(line.write_slot, bytes.data());
+    level2_.write(core_, data_.address(at), line.how, bytes, when, line.below);
+    line.state = State::exclusive;
 }
 
 void CoreCaches::drop(uint32_t at) {
+    if (!data_.valid(at)) return;
     if (lines_[at].state == State::modified) protect(at);
-    side_->reads.remove(lines_[at].read_slot, data_.data(at));
-    data_.drop(at);
-}
-
-void CoreCaches::give_up(uint32_t at, Picoseconds when) {
-    clean(at, when);
-    drop(at);
+    side_->reads.remove_line(lines_[at].read_slot, data_.data(at));
+    data_.empty(at);
 }
 
 bool CoreCaches::snooped(PhysAddr line, Direction direction, Picoseconds when) {
@@ -480,7 +509,7 @@ CodeBytes CoreCaches::code(PhysAddr address, VirtAddr va, const MemoryAttributes
         if (watched_code_[found]) tell_fetched(found, address);
         return {code_.data(found), found};
     }
-    const uint32_t at = code_.choose(set);
+    const uint32_t at = code_.choose(set, Replacement::random);
     drop_code_place(at);
     ++count_.code_misses;
     ++side_->cache_events.code_refills;

@@ -130,9 +130,10 @@ private:
     struct Line {
         uint32_t below = 0;  // its place in level 2, likely still
         MemoryAttributes how;
+        uint16_t read_slot = HostTable::kNoSlot,
+                 write_slot = HostTable::kNoSlot;  // of the core's host tables
         State state = State::exclusive;
         bool watched = false;
-        uint16_t read_slot = 0, write_slot = 0;  // of the core's host tables
     };
     Picoseconds now() const { return bus_->now(core_); }
     void wait_for(Picoseconds at) { bus_->stall_until(core_, at); }
@@ -142,6 +143,7 @@ private:
     };
     HostBytes for_reading(PhysAddr address, const MemoryAttributes& how);
     HostBytes for_writing(PhysAddr address, const MemoryAttributes& how);
+    HostBytes fill_for_reading(PhysAddr address, const MemoryAttributes& how);
     uint32_t fill(PhysAddr address, const MemoryAttributes& how, Direction direction);
     uint32_t before_fill(PhysAddr address, const MemoryAttributes& how);
     Fill bring_in(PhysAddr line, const MemoryAttributes& how, LineFilled::Why why, Picoseconds when);
@@ -150,10 +152,12 @@ private:
     Picoseconds lone(Picoseconds asked, Finished f);
     void await_preload(PhysAddr line);
     void own(uint32_t at);
+    void upgrade(uint32_t at);
     void clean(uint32_t at, Picoseconds now);
     void drop(uint32_t at);
     void discard(uint32_t at);
-    void give_up(uint32_t at, Picoseconds now);
+    void evict(uint32_t at, Picoseconds now);
+    void tell_evicted(uint32_t at) const;
     void protect(uint32_t at);
     void drop_code_place(uint32_t at);
     template <class Use>
@@ -170,12 +174,14 @@ private:
     Picoseconds complete_line(const Pending& line, Picoseconds now);
     void merge_into(uint32_t at, const Pending& line);
     void tell_past(Direction direction, PhysAddr address, const MemoryAttributes& how, size_t size) const;
-    void tell_touched(uint32_t at, PhysAddr address);
+    void tell_loaded(uint32_t at, PhysAddr address);
+    void tell_stored(uint32_t at, PhysAddr address) const;
     void tell_fetched(uint32_t at, PhysAddr address);
     bool past_caches(Direction direction, PhysAddr address, const MemoryAttributes& how,
                      std::span<uint8_t> data);
 
-    const Config& config_;
+    const Config config_;
+    const Picoseconds l2_time_, stream_time_, look_ahead_;  // as the configuration says
     unsigned core_;
     Level2& level2_;
     Snoop& snoop_;
@@ -191,7 +197,7 @@ private:
     uint32_t store_lines_ = 0;             // and how many in a row that was
     Picoseconds line_out_ = 0;             // the last whole line has left
     std::array<uint8_t, kLine> unkept_{};  // code fetched past the cache
-    std::array<PhysAddr, 4> streams_{};    // the next line of each stream of misses
+    std::array<uint32_t, 4> streams_{};    // the next line of each stream of misses: its address
     uint32_t next_stream_ = 0;
     UnderWay<2> store_fills_;  // Assumed: two lines on order for stores (11.5 cycles a line were measured)
     // Ends of the last misses of loads. Measured: independent ones take 7 cycles a line from the level-2
@@ -210,9 +216,9 @@ private:
     Picoseconds preload_free_ = 0, preloads_done_ = 0;
     Speculator speculator_;
     struct Counts {
-        Counter &data_misses, &data_fills, &data_evictions, &write_backs, &upgrades, &code_misses, &walks,
-            &preloads, &uncached_reads, &uncached_writes, &store_bursts, &whole_lines, &operations,
-            &speculative, &barriers;
+        uint64_t data_misses = 0, data_fills = 0, data_evictions = 0, write_backs = 0, upgrades = 0,
+                 code_misses = 0, walks = 0, preloads = 0, uncached_reads = 0, uncached_writes = 0,
+                 store_bursts = 0, whole_lines = 0, operations = 0, speculative = 0, barriers = 0;
     } count_;
 };
 

@@ -1,40 +1,37 @@
 #include "models/cache/level2.hpp"
 
 #include <algorithm>
-#include <string>
 
+#include "models/cache/counts.hpp"
 #include "models/cache/level2_lines.hpp"
 
 namespace exysim::cache {
 
-namespace {
-
-Counter& counter(Statistics& s, const char* name, const char* sentence) {
-    return s.counter(std::string{"l2."} + name, "1", sentence);
-}
-
-}  // namespace
-
-Level2::Level2(const Config& config, Statistics& s)
+Level2::Level2(const Config& config, Statistics& statistics)
     : config_{config},
+      l2_time_{config.l2_time()},
       array_{config.l2, config.seed + 1000},
       dirty_(config.l2.lines()),
       locked_lines_(config.l2.sets()),
-      under_way_(config.write_slots),
-      count_{counter(s, "reads", "Reads by the level-1 caches, walkers and uncached loads."),
-             counter(s, "read_hits", "Reads that found their line."),
-             counter(s, "writes", "Writes that came in, lines or parts of one."),
-             counter(s, "write_hits", "Writes that found their line."),
-             counter(s, "fills", "Lines read from memory."),
-             counter(s, "evictions", "Lines given up for others."),
-             counter(s, "write_backs", "Dirty lines written to memory, for whatever reason."),
-             counter(s, "maintenance", "Lines treated by maintenance operations."),
-             counter(s, "cleaned", "Lines written to memory by maintenance operations."),
-             counter(s, "slot_bursts", "Write bursts that left the merging slots."),
-             counter(s, "full_slots", "Of these, bursts of a whole line."),
-             s.counter("l2.slot_bytes", "bytes", "Bytes that left the merging slots."),
-             counter(s, "code_reads", "Reads by instruction caches."),
-             counter(s, "fetched_ahead", "Lines brought in that nobody had asked for yet.")} {}
+      posted_{config.write_slots} {
+    static constexpr CountRow<Counts> kRows[] = {
+        {&Counts::reads, "reads", "Reads by the level-1 caches, walkers and uncached loads."},
+        {&Counts::read_hits, "read_hits", "Reads that found their line."},
+        {&Counts::writes, "writes", "Writes that came in, lines or parts of one."},
+        {&Counts::write_hits, "write_hits", "Writes that found their line."},
+        {&Counts::fills, "fills", "Lines read from memory."},
+        {&Counts::evictions, "evictions", "Lines given up for others."},
+        {&Counts::write_backs, "write_backs", "Dirty lines written to memory, for whatever reason."},
+        {&Counts::operations, "maintenance", "Lines treated by maintenance operations."},
+        {&Counts::cleaned, "cleaned", "Lines written to memory by maintenance operations."},
+        {&Counts::slot_bursts, "slot_bursts", "Write bursts that left the merging slots."},
+        {&Counts::full_slots, "full_slots", "Of these, bursts of a whole line."},
+        {&Counts::slot_bytes, "slot_bytes", "Bytes that left the merging slots.", "bytes"},
+        {&Counts::code_reads, "code_reads", "Reads by instruction caches."},
+        {&Counts::fetched_ahead, "fetched_ahead", "Lines brought in that nobody had asked for yet."},
+    };
+    register_counts(statistics, "l2", count_, kRows);
+}
 
 void Level2::set_geometry(Geometry g) {
     if (g == geometry()) return;
@@ -42,6 +39,19 @@ void Level2::set_geometry(Geometry g) {
     dirty_.assign(g.lines(), 0);
     locked_lines_.assign(g.sets(), 0);
     absent_ = kNoLine;
+}
+
+uint64_t Level2::seen(Level2Event event) const {
+    static constexpr struct {
+        Level2Event event;
+        uint64_t Counts::*count;
+    } kRows[] = {{Level2Event::eviction, &Counts::evictions},
+                 {Level2Event::data_write_hit, &Counts::write_hits},
+                 {Level2Event::prefetch, &Counts::fetched_ahead}};
+    for (const auto& row : kRows) {
+        if (row.event == event) return count_.*row.count;
+    }
+    return events_[static_cast<size_t>(event)];
 }
 
 /// Memory answers, nothing stays here: a whole line of data goes to a level-1 cache.
@@ -57,9 +67,9 @@ void Level2::fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr l
     const bool same_page = from.value / kPageSize == line.value / kPageSize;
     if (!same_page || control.no_fill || holds(line)) return;
     uint32_t place = Array::kNone;
-    const Finished f = fill_one(core, source, line, now, place);
+    std::array<uint8_t, kLine> bytes;
+    const Finished f = fill_one(core, source, line, bytes, now, place);
     if (!f.ok || place == Array::kNone) return;
-    saw(Level2Event::prefetch);
     ++count_.fetched_ahead;
     arrivals_[next_arrival_++ % arrivals_.size()] = {line, f.at};
     last_arrival_ = std::max(last_arrival_, f.at);
@@ -74,7 +84,13 @@ Picoseconds Level2::arrival(PhysAddr line, Picoseconds found) const {
     return found;
 }
 
-void Level2::unlock(uint32_t place) {
+/// LOCK_LINE_EN is set: a line that moves in stays.
+[[gnu::noinline]] void Level2::lock(uint32_t place) {
+    some_locked_ = true;
+    locked_lines_[place / geometry().ways] |= static_cast<uint16_t>(1U << place % geometry().ways);
+}
+
+[[gnu::noinline]] void Level2::unlock(uint32_t place) {
     locked_lines_[place / geometry().ways] &= static_cast<uint16_t>(~(1U << place % geometry().ways));
 }
 
@@ -82,6 +98,10 @@ void Level2::drop(uint32_t place) {
     dirty_[place] = 0;
     if (some_locked_) unlock(place);
     array_.drop(place);
+}
+
+[[gnu::noinline]] void Level2::tell_evicted(uint32_t place) const {
+    evicted({2, 0, array_.address(place), dirty_[place] != 0, array_.bytes(place)});
 }
 
 /// A whole line can only have been a level-1 cache's; here it does not stay.
@@ -133,7 +153,7 @@ void Level2::depart_until(Picoseconds now) {
 Picoseconds Level2::sync(Picoseconds now) {
     while (!slots_.empty()) depart(slots_.take_oldest(), now);
     deadline_ = kNever;
-    return std::max(now, written_);
+    return std::max(now, posted_.latest());
 }
 
 // --- maintenance

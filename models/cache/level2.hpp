@@ -2,6 +2,7 @@
 // Facts: PL310 TRM; hardware page "CPU subsystem" sections 3 and 8. Registers: pl310_core.hpp.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -32,6 +33,29 @@ struct Level2Control {
     uint32_t prefetch_offset = 0;                          ///< PREFETCH_CTRL[4:0]: lines beyond the next one
 };
 
+/// Posted writes on their way: the ends of the last few, in a ring.
+class PostedWrites {
+public:
+    explicit PostedWrites(size_t most) : ends_(most), oldest_{ends_.data()} {}
+    PostedWrites(const PostedWrites&) = delete;
+    PostedWrites& operator=(const PostedWrites&) = delete;
+
+    /// When one more may begin.
+    Picoseconds free() const { return *oldest_; }
+    void begun(Picoseconds end) {
+        *oldest_ = end;
+        latest_ = std::max(latest_, end);
+        if (++oldest_ == ends_.data() + ends_.size()) oldest_ = ends_.data();
+    }
+    /// End of the latest one.
+    Picoseconds latest() const { return latest_; }
+
+private:
+    std::vector<Picoseconds> ends_;
+    Picoseconds* oldest_;
+    Picoseconds latest_ = 0;
+};
+
 /// What the event counters can count, by the number of the source in their configuration (PL310 TRM 3.3.5).
 /// Left out: speculative reads and the core's prefetch hints (sources 11 to 15), which the core does not
 /// send.
@@ -57,8 +81,9 @@ public:
     Level2(const Config& config, Statistics& statistics);
     void connect(BusPort& bus) { bus_ = &bus; }
 
-    /// Bytes inside one line for `core`. A Shareable, Non-cacheable access is looked up as "cacheable, do not
-    /// allocate" unless shared_override is set. `place`: where the line is here now, kNone if nowhere.
+    /// Bytes inside one line for `core`, a number below 8. A Shareable, Non-cacheable access is looked up as
+    /// "cacheable, do not allocate" unless shared_override is set. `place`: where the line is here now, kNone
+    /// if nowhere.
     Finished read(unsigned core, Source source, PhysAddr address, const MemoryAttributes& how,
                   std::span<uint8_t> data, Picoseconds now, uint32_t& place);
     Finished read(unsigned core, Source source, PhysAddr address, const MemoryAttributes& how,
@@ -97,16 +122,16 @@ public:
     void overlay(PhysAddr address, std::span<uint8_t> data) const;
     /// A read of the line comes next, but for what it makes leave level 1: for the host's sake alone.
     void announce(PhysAddr line) {
-        if (!expect(line)) absent_ = line;
+        if (holds(line)) return;
+        absent_ = line;
+        expect(line);
     }
-    /// An access to the line is likely: for the host's sake alone. Whether the line is here.
-    bool expect(PhysAddr line) const {
-        if (holds(line)) return true;
+    /// A miss of the line is likely: for the host's sake alone.
+    void expect(PhysAddr line) const {
         bus_->expect(line);
         const uint32_t place = array_.next_in_turn(array_.set_of(line.value));
         array_.expect_data(place);
         if (dirty_[place] != 0) bus_->expect(array_.address(place));
-        return false;
     }
     bool holds(PhysAddr address) const { return array_.find(address) != Array::kNone; }
     /// For debuggers: the line is here with bytes that memory does not have.
@@ -117,7 +142,7 @@ public:
     void set_geometry(Geometry geometry);
     /// Of the chip's RAMs: the largest geometry there is.
     const Geometry& built() const { return config_.l2; }
-    uint64_t seen(Level2Event event) const { return events_[static_cast<size_t>(event)]; }
+    uint64_t seen(Level2Event event) const;
 
     Level2Control control;
     Probe<LineEvicted> evicted;
@@ -148,6 +173,7 @@ private:
     uint32_t find_at(uint32_t likely, PhysAddr address) const {
         return array_.holds(likely, address) ? likely : array_.find(address);
     }
+    /// Of events that are no row of the statistics, see seen().
     void saw(Level2Event event) { ++events_[static_cast<size_t>(event)]; }
     bool looked_up(const MemoryAttributes& how) const;
     void fetch_ahead(unsigned core, Source source, PhysAddr from, PhysAddr line, Picoseconds now);
@@ -157,12 +183,16 @@ private:
     void unlock(uint32_t place);
     /// `line` moves in at `place`. Returns when whoever was there has been taken over by the eviction buffer.
     Picoseconds settle(uint32_t place, PhysAddr line, Picoseconds now);
-    Finished fill(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
-    Finished fill_one(unsigned core, Source source, PhysAddr line, Picoseconds now, uint32_t& place);
+    void lock(uint32_t place);
+    Finished fill(unsigned core, Source source, PhysAddr line, std::span<uint8_t, kLine> arrives,
+                  Picoseconds now, uint32_t& place);
+    Finished fill_one(unsigned core, Source source, PhysAddr line, std::span<uint8_t, kLine> arrives,
+                      Picoseconds now, uint32_t& place);
     Picoseconds write_back(uint32_t place, Picoseconds now);
     Picoseconds maintain_if_here(Maintenance operation, PhysAddr address, Picoseconds now);
     Picoseconds maintain_line(Maintenance operation, uint32_t place, Picoseconds now);
     Picoseconds evict(uint32_t place, Picoseconds now);
+    void tell_evicted(uint32_t place) const;
     Picoseconds into_slot(PhysAddr address, const MemoryAttributes& how, std::span<uint8_t> data,
                           Picoseconds now);
     Picoseconds depart(Pending pending, Picoseconds now);
@@ -174,7 +204,8 @@ private:
     /// One posted write burst: when it has been taken over, given that only so many may be under way.
     Finished to_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now);
 
-    const Config& config_;
+    const Config config_;
+    const Picoseconds l2_time_;
     BusPort* bus_ = nullptr;
     Array array_;
     std::vector<uint8_t> dirty_;          // not a vector of bool: it is on the path of each miss
@@ -182,17 +213,16 @@ private:
     bool some_locked_ = false;            // a line has been, once
     PhysAddr absent_ = kNoLine;           // a line that is not here
     MergingBuffer slots_{kSlots, kLine};
-    std::vector<Picoseconds> under_way_;  // ends of the last posted writes, a ring
-    size_t next_write_ = 0;
-    Picoseconds written_ = 0;  // end of the latest posted write
+    PostedWrites posted_;
     Picoseconds deadline_ = kNever;
     std::array<uint64_t, static_cast<size_t>(Level2Event::kCount)> events_{};
     std::array<Arrival, 8> arrivals_{};  // Assumed: eight fetches ahead under way
     size_t next_arrival_ = 0;
     Picoseconds last_arrival_ = 0;
     struct Counts {
-        Counter &reads, &read_hits, &writes, &write_hits, &fills, &evictions, &write_backs, &operations,
-            &cleaned, &slot_bursts, &full_slots, &slot_bytes, &code_reads, &fetched_ahead;
+        uint64_t reads = 0, read_hits = 0, writes = 0, write_hits = 0, fills = 0, evictions = 0,
+                 write_backs = 0, operations = 0, cleaned = 0, slot_bursts = 0, full_slots = 0,
+                 slot_bytes = 0, code_reads = 0, fetched_ahead = 0;
     } count_;
 };
 

@@ -117,9 +117,9 @@ Loaded<uint64_t> Core::load_from(const Mmu::Place& from, uint32_t va, uint32_t s
         copy_access(bytes.data(), host.data + (from.pa.value & (granule_ - 1)), size);
         const bool plain = (flags & kAsUser) == 0 && (control & psr::kE) == 0;
         if (plain) remember(reads, m, va, host);
-    } else if (!host.failed && (va & (size - 1)) != 0) {
+    } else if (!host.failed() && (va & (size - 1)) != 0) {
         return load_bytes(va, size, flags);
-    } else if (host.failed || !port.read(from.pa, from.how, {bytes.data(), size})) {
+    } else if (host.failed() || !port.read(from.pa, from.how, {bytes.data(), size})) {
         record(Fault::external, va, false);
         return {0, false};
     }
@@ -167,8 +167,8 @@ bool Core::store_to(const Mmu::Place& to, uint32_t va, uint64_t value, uint32_t 
         if (plain) remember(writes, *to.mapping, va, host);
         return true;
     }
-    if (!host.failed && (va & (size - 1)) != 0) return store_bytes(va, value, size, flags);
-    if (!host.failed && port.write(to.pa, to.how, {bytes.data(), size})) {
+    if (!host.failed() && (va & (size - 1)) != 0) return store_bytes(va, value, size, flags);
+    if (!host.failed() && port.write(to.pa, to.how, {bytes.data(), size})) {
         monitors->stored(*this, to.pa, size);
         return true;
     }
@@ -204,7 +204,7 @@ bool Core::store_words(uint32_t va, std::span<const uint32_t> words) {
     const auto* data = reinterpret_cast<const uint8_t*>(words.data());
     if (host.data != nullptr) {
         std::memcpy(host.data + (to.pa.value & (granule_ - 1)), data, bytes);
-    } else if (host.failed || !port.write(to.pa, to.how, {data, bytes})) {
+    } else if (host.failed() || !port.write(to.pa, to.how, {data, bytes})) {
         record(Fault::external, va, true);
         return false;
     }

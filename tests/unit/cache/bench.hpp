@@ -37,6 +37,7 @@ struct FakeBus : BusPort {
         if (d == Direction::write) std::memcpy(at(a), data.data(), data.size());
         return {when + latency};
     }
+    void expect(PhysAddr) override {}
     bool access(unsigned, Direction d, PhysAddr a, std::span<uint8_t> data) override {
         time = burst(d, a, data, time).at;
         return true;
