@@ -334,7 +334,10 @@ void Core::update_context() {
     const uint32_t low = (mmu_on ? system.asid() << 1 : 0) | (privileged() ? 0 : 1);
     data_context = uint64_t{generation_ << 9 | low} << 32;
     fetch_context = uint64_t{fetch_generation_ << 9 | low} << 32;
-    if ((control & psr::kE) != 0) data_context = kNoMatch;  // big-endian data: always the slow path
+    all_accesses_ = debug_.watches.empty() ? kPlain : kGuarded;
+    if ((control & psr::kE) == 0) return;
+    all_accesses_ |= kBigEndian;
+    data_context = kNoMatch;  // always the slow path
 }
 
 void Core::drop_host_entries() {

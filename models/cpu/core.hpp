@@ -158,7 +158,14 @@ struct Core : Registers, CoreSide {
         return same_granule(va, bytes) ? writes.find<uint32_t>(data_context, va) : nullptr;
     }
 
-    enum AccessFlags : uint8_t { kPlain = 0, kForceAligned = 1, kAsUser = 2, kExclusive = 4 };
+    enum AccessFlags : uint8_t {
+        kPlain = 0,
+        kForceAligned = 1,
+        kAsUser = 2,
+        kExclusive = 4,
+        kBigEndian = 8,  ///< as CPSR.E says, not for callers
+        kGuarded = 16    ///< some memory has watchpoints, not for callers
+    };
     /// Everything the fast path does not do; `size` is 1, 2, 4 or 8.
     Loaded<uint64_t> load_slow(uint32_t va, uint32_t size, uint8_t flags = kPlain);
     bool store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags = kPlain);
@@ -367,16 +374,23 @@ private:
                       const Mapping& second, const MemoryAttributes& how);
     void prefetch_abort(Fault fault, uint32_t address);
     void record(Fault fault, uint32_t va, bool write) { fault_ = {fault, va, 0, write}; }
-    void remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host);
+    void remember(HostTable& table, const Mmu::Place& place, uint32_t va, HostBytes host);
+    void note_large_mapping(uint32_t va, uint32_t size_log2);
     bool translatable(uint32_t va, Access access);
     void empty_micro_tlbs();
     void drop_page(uint32_t va);
     void drop_fetches();
     void drop_host_entries();
+    /// The micro TLB's entry for an access with nothing unusual about it: its own flags, alignment, CPSR.E,
+    /// watchpoints; nullptr for others, and where it takes more to translate.
+    MicroTlb::Entry* usual(uint32_t va, uint32_t size, uint8_t flags, Access access) {
+        const bool unusual = ((flags | all_accesses_) & ~kForceAligned) != 0 || (va & (size - 1)) != 0;
+        return unusual ? nullptr : mmu.find_quickly(VirtAddr{va}, access, privileged());
+    }
     Loaded<uint64_t> load_from(const Mmu::Place& from, uint32_t va, uint32_t size, uint8_t flags);
     bool store_to(const Mmu::Place& to, uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
-    Loaded<uint64_t> load_unaligned(uint32_t va, uint32_t size, uint8_t flags);
-    bool store_unaligned(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
+    Loaded<uint64_t> load_at_length(uint32_t va, uint32_t size, uint8_t flags);
+    bool store_at_length(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     Loaded<uint64_t> load_bytes(uint32_t va, uint32_t size, uint8_t flags);
     bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     bool store_run(uint32_t va, std::span<const uint32_t> words);
@@ -384,12 +398,13 @@ private:
     bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
     /// A watchpoint wants the core to stop before this access, which then fails; abort() does the rest.
     bool watched(uint32_t va, uint32_t bytes, Direction direction) {
-        return !debug_.watches.empty() && hit_watch(va, bytes, direction);
+        return (all_accesses_ & kGuarded) != 0 && hit_watch(va, bytes, direction);
     }
     bool hit_watch(uint32_t va, uint32_t bytes, Direction direction);
     bool granule_watched(uint32_t va) const;
 
     uint32_t granule_;
+    uint8_t all_accesses_ = kPlain;  // flags that all accesses have now
     RecordedFault fault_;
     int64_t limit_ = 0;      // cycles() when countdown reaches zero
     int64_t slice_end_ = 0;  // where run() stops

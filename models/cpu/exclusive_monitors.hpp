@@ -23,14 +23,13 @@ public:
     /// True if `by` holds the granule; its reservation ends either way.
     bool consume(const Core& by, PhysAddr address);
     void clear(const Core& by);
-    /// A store of `size` bytes by `by`: reservations of others in its granules end.
-    void stored(const Core& by, PhysAddr address, uint32_t size) {
-        if (armed_ != 0) [[unlikely]]
-            break_reservations(by, address, size);
-    }
-    /// Another core holds a reservation in the page of `address`: no fast path for stores.
-    bool watched(const Core& by, PhysAddr address) const {
-        return armed_ != 0 && others_reserve_in_page(by, address);
+    /// A store of `size` bytes by `by`: reservations of others in its granules end. True if another core
+    /// holds one in the page of `address` still: no fast path for stores then.
+    bool stored(const Core& by, PhysAddr address, uint32_t size) {
+        if (armed_ == 0) [[likely]]
+            return false;
+        break_reservations(by, address, size);
+        return others_reserve_in_page(by, address);
     }
     /// Calls `what` for every core of the cluster, `from` included: broadcast TLB and I-cache maintenance.
     template <class What>

@@ -15,16 +15,29 @@ namespace {
 uint64_t swapped(uint64_t value, uint32_t size) { return __builtin_bswap64(value) >> (64 - 8 * size); }
 
 /// 1, 2, 4 or 8 bytes; a copy of a size that is not known before would be a call.
-void copy_access(uint8_t* to, const uint8_t* from, uint32_t size) {
+uint64_t read_access(const uint8_t* from, uint32_t size) {
     switch (size) {
         case 1:
-            return void(*to = *from);
+            return *from;
         case 2:
-            return void(std::memcpy(to, from, 2));
+            return read_host<uint16_t>(from);
         case 4:
-            return void(std::memcpy(to, from, 4));
+            return read_host<uint32_t>(from);
         default:
-            return void(std::memcpy(to, from, 8));
+            return read_host<uint64_t>(from);
+    }
+}
+
+void write_access(uint8_t* to, uint64_t value, uint32_t size) {
+    switch (size) {
+        case 1:
+            return write_host(to, static_cast<uint8_t>(value));
+        case 2:
+            return write_host(to, static_cast<uint16_t>(value));
+        case 4:
+            return write_host(to, static_cast<uint32_t>(value));
+        default:
+            return write_host(to, value);
     }
 }
 
@@ -84,23 +97,22 @@ void Core::preload(uint32_t va) {
 }
 
 [[gnu::flatten]] Loaded<uint64_t> Core::load_slow(uint32_t va, uint32_t size, uint8_t flags) {
-    if (watched(va, size, Direction::read)) return {0, false};
-    if ((va & (size - 1)) != 0) [[unlikely]]
-        return load_unaligned(va, size, flags);
-    const Mmu::Place from = locate(va, Access::read, privileged() && (flags & kAsUser) == 0);
-    if (from.mapping->fault != Fault::none) return {0, false};
-    return load_from(from, va, size, flags);
+    MicroTlb::Entry* const e = usual(va, size, flags, Access::read);
+    return e != nullptr ? load_from({*e, VirtAddr{va}}, va, size, kPlain) : load_at_length(va, size, flags);
 }
 
-[[gnu::noinline]] Loaded<uint64_t> Core::load_unaligned(uint32_t va, uint32_t size, uint8_t flags) {
-    ++events.unaligned;
-    if (misaligned(va, size, flags)) {
+[[gnu::noinline]] Loaded<uint64_t> Core::load_at_length(uint32_t va, uint32_t size, uint8_t flags) {
+    flags |= all_accesses_;
+    if (watched(va, size, Direction::read)) return {0, false};
+    const bool unaligned = (va & (size - 1)) != 0;
+    if (unaligned) ++events.unaligned;
+    if (unaligned && misaligned(va, size, flags)) {
         record(Fault::alignment, va, false);
         return {0, false};
     }
     const Mmu::Place from = locate(va, Access::read, privileged() && (flags & kAsUser) == 0);
     if (from.mapping->fault != Fault::none) return {0, false};
-    if (from.how.type != MemoryType::normal) {
+    if (unaligned && from.how->type != MemoryType::normal) {
         record(Fault::alignment, va, false);
         return {0, false};
     }
@@ -108,45 +120,46 @@ void Core::preload(uint32_t va) {
 }
 
 /// Inside one granule.
-Loaded<uint64_t> Core::load_from(const Mmu::Place& from, uint32_t va, uint32_t size, uint8_t flags) {
-    const Mapping& m = *from.mapping;
+[[gnu::always_inline]] inline Loaded<uint64_t> Core::load_from(const Mmu::Place& from, uint32_t va,
+                                                               uint32_t size, uint8_t flags) {
     if ((flags & kExclusive) != 0) port.barrier(Barrier::exclusive);
-    const HostBytes host = port.direct(from.pa, from.how, Direction::read);
-    std::array<uint8_t, 8> bytes{};
-    if (host.data != nullptr) {
-        copy_access(bytes.data(), host.data + (from.pa.value & (granule_ - 1)), size);
-        const bool plain = (flags & kAsUser) == 0 && (control & psr::kE) == 0;
-        if (plain) remember(reads, m, va, host);
+    const HostBytes host = port.direct(from.pa, *from.how, Direction::read);
+    uint64_t value = 0;
+    if (host.data != nullptr) [[likely]] {
+        value = read_access(host.data + (from.pa.value & (granule_ - 1)), size);
+        if ((flags & (kAsUser | kBigEndian)) == 0) remember(reads, from, va, host);
     } else if (!host.failed() && (va & (size - 1)) != 0) {
         return load_bytes(va, size, flags);
-    } else if (host.failed() || !port.read(from.pa, from.how, {bytes.data(), size})) {
+    } else if (host.failed() || !port.read(from.pa, *from.how, {reinterpret_cast<uint8_t*>(&value), size})) {
         record(Fault::external, va, false);
         return {0, false};
     }
-    const bool memory = host.data != nullptr || m.type == MemoryType::normal || m.size_log2 == 32;
-    if ((flags & kExclusive) != 0 && memory) monitors->reserve(*this, from.pa, host.data);
-    const auto value = std::bit_cast<uint64_t>(bytes);
-    return {(control & psr::kE) != 0 ? swapped(value, size) : value, true};
+    if ((flags & kExclusive) != 0) {
+        const Mapping& m = *from.mapping;
+        const bool memory = host.data != nullptr || m.type == MemoryType::normal || m.size_log2 == 32;
+        if (memory) monitors->reserve(*this, from.pa, host.data);
+    }
+    return {(flags & kBigEndian) != 0 ? swapped(value, size) : value, true};
 }
 
 [[gnu::flatten]] bool Core::store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
-    if (watched(va, size, Direction::write)) return false;
-    if ((va & (size - 1)) != 0) [[unlikely]]
-        return store_unaligned(va, value, size, flags);
-    const Mmu::Place to = locate(va, Access::write, privileged() && (flags & kAsUser) == 0);
-    if (to.mapping->fault != Fault::none) return false;
-    return store_to(to, va, value, size, flags);
+    MicroTlb::Entry* const e = usual(va, size, flags, Access::write);
+    return e != nullptr ? store_to({*e, VirtAddr{va}}, va, value, size, kPlain)
+                        : store_at_length(va, value, size, flags);
 }
 
-[[gnu::noinline]] bool Core::store_unaligned(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
-    ++events.unaligned;
-    if (misaligned(va, size, flags)) {
+[[gnu::noinline]] bool Core::store_at_length(uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+    flags |= all_accesses_;
+    if (watched(va, size, Direction::write)) return false;
+    const bool unaligned = (va & (size - 1)) != 0;
+    if (unaligned) ++events.unaligned;
+    if (unaligned && misaligned(va, size, flags)) {
         record(Fault::alignment, va, true);
         return false;
     }
     const Mmu::Place to = locate(va, Access::write, privileged() && (flags & kAsUser) == 0);
     if (to.mapping->fault != Fault::none) return false;
-    if (to.how.type != MemoryType::normal) {
+    if (unaligned && to.how->type != MemoryType::normal) {
         record(Fault::alignment, va, true);
         return false;
     }
@@ -155,20 +168,19 @@ Loaded<uint64_t> Core::load_from(const Mmu::Place& from, uint32_t va, uint32_t s
 }
 
 /// Inside one granule.
-bool Core::store_to(const Mmu::Place& to, uint32_t va, uint64_t value, uint32_t size, uint8_t flags) {
+[[gnu::always_inline]] inline bool Core::store_to(const Mmu::Place& to, uint32_t va, uint64_t value,
+                                                  uint32_t size, uint8_t flags) {
     if ((flags & kExclusive) != 0) port.barrier(Barrier::exclusive);
-    const bool big_endian = (control & psr::kE) != 0;
-    const auto bytes = std::bit_cast<std::array<uint8_t, 8>>(big_endian ? swapped(value, size) : value);
-    const HostBytes host = port.direct(to.pa, to.how, Direction::write);
+    const uint64_t data = (flags & kBigEndian) != 0 ? swapped(value, size) : value;
+    const HostBytes host = port.direct(to.pa, *to.how, Direction::write);
     if (host.data != nullptr) {
-        copy_access(host.data + (to.pa.value & (granule_ - 1)), bytes.data(), size);
-        monitors->stored(*this, to.pa, size);
-        const bool plain = (flags & kAsUser) == 0 && !big_endian && !monitors->watched(*this, to.pa);
-        if (plain) remember(writes, *to.mapping, va, host);
+        write_access(host.data + (to.pa.value & (granule_ - 1)), data, size);
+        const bool reserved = monitors->stored(*this, to.pa, size);
+        if (!reserved && (flags & (kAsUser | kBigEndian)) == 0) remember(writes, to, va, host);
         return true;
     }
     if (!host.failed() && (va & (size - 1)) != 0) return store_bytes(va, value, size, flags);
-    if (!host.failed() && port.write(to.pa, to.how, {bytes.data(), size})) {
+    if (!host.failed() && port.write(to.pa, *to.how, {reinterpret_cast<const uint8_t*>(&data), size})) {
         monitors->stored(*this, to.pa, size);
         return true;
     }
@@ -195,21 +207,21 @@ bool Core::store_words(uint32_t va, std::span<const uint32_t> words) {
         std::memcpy(host, words.data(), bytes);
         return true;
     }
-    const bool plain = (va & 3) == 0 && granule_ != kPageSize && (control & psr::kE) == 0;
+    const bool plain = (va & 3) == 0 && granule_ != kPageSize && (all_accesses_ & kBigEndian) == 0;
     if (!plain) return store_each(va, words);
     const Mmu::Place to = locate(va, Access::write, privileged());
     if (to.mapping->fault != Fault::none) return false;
-    if (to.how.type != MemoryType::normal) return store_each(va, words);
-    const HostBytes host = port.direct(to.pa, to.how, Direction::write);
+    if (to.how->type != MemoryType::normal) return store_each(va, words);
+    const HostBytes host = port.direct(to.pa, *to.how, Direction::write);
     const auto* data = reinterpret_cast<const uint8_t*>(words.data());
     if (host.data != nullptr) {
         std::memcpy(host.data + (to.pa.value & (granule_ - 1)), data, bytes);
-    } else if (host.failed() || !port.write(to.pa, to.how, {data, bytes})) {
+    } else if (host.failed() || !port.write(to.pa, *to.how, {data, bytes})) {
         record(Fault::external, va, true);
         return false;
     }
-    monitors->stored(*this, to.pa, bytes);
-    if (host.data != nullptr && !monitors->watched(*this, to.pa)) remember(writes, *to.mapping, va, host);
+    const bool reserved = monitors->stored(*this, to.pa, bytes);
+    if (host.data != nullptr && !reserved) remember(writes, to, va, host);
     return true;
 }
 
@@ -224,16 +236,22 @@ bool Core::store_each(uint32_t va, std::span<const uint32_t> words) {
 void Core::line_visible(PhysAddr line) { monitors->stored(*this, line, ExclusiveMonitors::kGranule); }
 
 /// A granule has at most one entry of each kind: a second virtual alias displaces the first.
-void Core::remember(HostTable& table, const Mapping& m, uint32_t va, const HostBytes& host) {
-    if (!debug_.watches.empty() && granule_watched(va)) return;
-    if (host.slot != nullptr) table.remove(*host.slot, host.data);
+void Core::remember(HostTable& table, const Mmu::Place& place, uint32_t va, HostBytes host) {
+    if ((all_accesses_ & kGuarded) != 0 && granule_watched(va)) return;
+    const bool moves = host.slot != nullptr && *host.slot != HostTable::kNoSlot;
+    if (moves) table.remove(*host.slot, host.data);
     const uint16_t slot = table.insert(data_context, va, host.data);
     if (host.slot != nullptr) *host.slot = slot;
-    if (m.size_log2 == 12)
-        return mmu.reached(VirtAddr{va}, &table == &reads ? Direction::read : Direction::write);
-    // A supersection goes as a whole, whichever of its addresses is invalidated.
-    const uint32_t first = m.size_log2 == 24 ? va >> 24 << 4 : va >> 20, count = m.size_log2 == 24 ? 16 : 1;
-    large_mappings_[first / 64] |= ((uint64_t{1} << count) - 1) << first % 64;
+    const uint32_t size_log2 = place.mapping->size_log2;
+    if (size_log2 != 12) return note_large_mapping(va, size_log2);
+    const Direction direction = &table == &reads ? Direction::read : Direction::write;
+    if (place.entry != nullptr) mmu.reached(*place.entry, VirtAddr{va}, direction);
+}
+
+/// A supersection goes as a whole, whichever of its addresses is invalidated.
+void Core::note_large_mapping(uint32_t va, uint32_t size_log2) {
+    const uint32_t first = size_log2 == 24 ? va >> 24 << 4 : va >> 20;
+    large_mappings_[first / 64] |= (size_log2 == 24 ? uint64_t{0xFFFF} : 1) << first % 64;
 }
 
 [[gnu::noinline]] Loaded<uint64_t> Core::load_bytes(uint32_t va, uint32_t size, uint8_t flags) {

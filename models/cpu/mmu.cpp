@@ -173,6 +173,12 @@ uint8_t Mmu::permissions(const Mapping& m) const {
 
 // --- translation
 
+Mmu::Place Mmu::locate_at_length(VirtAddr va, Access access, bool privileged) {
+    located_ = translate_at_length(va, access, privileged);
+    located_how_ = data_attributes(located_);
+    return {located_, located_how_, has_tlbs() && on() ? data_.find(va) : nullptr};
+}
+
 Mapping Mmu::translate_at_length(VirtAddr va, Access access, bool privileged) {
     if (!on()) return flat(va);
     if (!has_tlbs()) {

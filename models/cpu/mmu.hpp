@@ -38,7 +38,7 @@ public:
 
     /// Mapping of `va` with every check for `access` done; `fault` says what failed.
     [[gnu::always_inline]] Mapping translate(VirtAddr va, Access access, bool privileged) {
-        const MicroTlb& micro = access == Access::fetch ? code_ : data_;
+        MicroTlb& micro = access == Access::fetch ? code_ : data_;
         const MicroTlb::Entry* e = on() ? micro.find_where_last(va) : nullptr;
         if (e == nullptr || (e->allowed & permission_bit(access, privileged)) == 0)
             return translate_at_length(va, access, privileged);
@@ -46,15 +46,24 @@ public:
     }
     /// Where a data access goes: its mapping, whose `fault` says what failed, its own address and attributes.
     struct Place {
-        const Mapping* mapping;  ///< until the next translation
+        const Mapping* mapping;  ///< until the next translation, as the next two
+        const MemoryAttributes* how;
+        MicroTlb::Entry* entry;  ///< that keeps the mapping; nullptr: none does
         PhysAddr pa;
-        MemoryAttributes how;
+
+        Place(MicroTlb::Entry& e, VirtAddr va)
+            : mapping{&e.mapping}, how{&e.how}, entry{&e}, pa{va.value + e.offset} {}
+        Place(const Mapping& m, const MemoryAttributes& h, MicroTlb::Entry* e)
+            : mapping{&m}, how{&h}, entry{e}, pa{m.pa} {}
     };
     [[gnu::always_inline]] Place locate(VirtAddr va, Access access, bool privileged) {
-        const MicroTlb::Entry* e = on() ? data_.find_where_last(va) : nullptr;
-        if (e == nullptr || (e->allowed & permission_bit(access, privileged)) == 0) [[unlikely]]
-            return locate_at_length(va, access, privileged);
-        return {&e->mapping, e->mapping.address(va), e->how};
+        MicroTlb::Entry* e = find_quickly(va, access, privileged);
+        return e != nullptr ? Place{*e, va} : locate_at_length(va, access, privileged);
+    }
+    /// The data side's entry that allows the access, if it is where the page was found last.
+    [[gnu::always_inline]] MicroTlb::Entry* find_quickly(VirtAddr va, Access access, bool privileged) {
+        MicroTlb::Entry* e = on() ? data_.find_where_last(va) : nullptr;
+        return e != nullptr && (e->allowed & permission_bit(access, privileged)) != 0 ? e : nullptr;
     }
     /// Attributes of a data access under the present SCTLR.
     MemoryAttributes data_attributes(const Mapping& m) const {
@@ -66,13 +75,10 @@ public:
     Mapping translate_unchecked(VirtAddr va);
     /// The same for debuggers: no side effect.
     Mapping peek(VirtAddr va);
-    /// The core has put the line of `va`, which was translated last and lies in a 4 KiB page, into a host
-    /// table.
-    void reached(VirtAddr va, Direction direction) {
-        MicroTlb::Entry* e = has_tlbs() && on() ? data_.find(va) : nullptr;
-        if (e == nullptr) return;
+    /// The core has put the line of `va`, which lies in the 4 KiB page of `entry`, into a host table.
+    void reached(MicroTlb::Entry& entry, VirtAddr va, Direction direction) const {
         const uint32_t line = va.value % kPageSize >> granule_log2_;
-        (direction == Direction::read ? e->reads : e->writes)[line / 64] |= uint64_t{1} << line % 64;
+        (direction == Direction::read ? entry.reads : entry.writes)[line / 64] |= uint64_t{1} << line % 64;
     }
 
     bool has_tlbs() const { return tlbs_ == Tlbs::present; }
@@ -90,10 +96,7 @@ private:
     static constexpr uint8_t permission_bit(Access access, bool privileged) {
         return static_cast<uint8_t>(1U << (2 * static_cast<unsigned>(access) + (privileged ? 1 : 0)));
     }
-    Place locate_at_length(VirtAddr va, Access access, bool privileged) {
-        located_ = translate_at_length(va, access, privileged);
-        return {&located_, located_.pa, data_attributes(located_)};
-    }
+    Place locate_at_length(VirtAddr va, Access access, bool privileged);
     Mapping translate_at_length(VirtAddr va, Access access, bool privileged);
     bool on() const { return (regs_.sctlr & sctlr::kM) != 0; }
     /// From the micro TLB that serves `access`, filled if need be; nullptr if the walk's result, `missed`, is
@@ -121,7 +124,8 @@ private:
     Tlbs tlbs_;
     uint32_t granule_log2_;  // of the host tables
     MicroTlb data_, code_;
-    Mapping located_;  // what Place::mapping means where no micro TLB holds it
+    Mapping located_;  // what Place::mapping means where no micro TLB holds it, and Place::how
+    MemoryAttributes located_how_;
 };
 
 }  // namespace exysim::cpu

@@ -62,7 +62,7 @@ MicroTlb::Entry& MicroTlb::insert(VirtAddr va, const Mapping& mapping, const Mem
     next_ = (next_ + 1) % kEntries;
     masks_[at] = ~uint32_t{0} << mapping.size_log2;
     pages_[at] = va.value & masks_[at];
-    entries_[at] = {mapping, how, allowed, {}, {}};
+    entries_[at] = {mapping, mapping.address(va).value - va.value, how, allowed, {}, {}};
     hints_[hint_of(va)] = static_cast<uint8_t>(at);
     return entries_[at];
 }

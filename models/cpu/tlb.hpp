@@ -58,8 +58,9 @@ private:
 class MicroTlb {
 public:
     static constexpr uint32_t kEntries = 32;
-    struct Entry {
+    struct alignas(64) Entry {
         Mapping mapping;
+        uint32_t offset = 0;                        ///< physical address less virtual one
         MemoryAttributes how;                       ///< of data accesses
         uint8_t allowed = 0;                        ///< see Mmu::permissions
         std::array<uint64_t, 2> reads{}, writes{};  ///< a bit a granule of the page
@@ -67,11 +68,11 @@ public:
 
     MicroTlb() { clear(); }
     Entry* find(VirtAddr va) {
-        const uint32_t hint = hints_[hint_of(va)];
-        return covers(hint, va) ? &entries_[hint] : search(va);
+        Entry* const e = find_where_last(va);
+        return e != nullptr ? e : search(va);
     }
     /// Looks only where the page was found last.
-    const Entry* find_where_last(VirtAddr va) const {
+    Entry* find_where_last(VirtAddr va) {
         const uint32_t hint = hints_[hint_of(va)];
         return covers(hint, va) ? &entries_[hint] : nullptr;
     }
