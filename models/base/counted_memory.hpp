@@ -1,5 +1,5 @@
-// A memory's bytes with the count of what moves, for all who move data: its socket, and a bus that knows where
-// the bytes are.
+// A memory's bytes with the count of what moves, for all who move data: its socket, and a bus that knows
+// where the bytes are.
 #pragma once
 
 #include <cstdint>

@@ -7,8 +7,8 @@
 #include <numeric>
 #include <vector>
 
-using exysim::Counter;
 using exysim::CountedMemory;
+using exysim::Counter;
 
 TEST_CASE("counted memory: data move both ways and are counted", "[base]") {
     std::array<uint8_t, 256> bytes{};
