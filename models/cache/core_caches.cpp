@@ -81,9 +81,9 @@ HostBytes CoreCaches::for_writing(PhysAddr address, const MemoryAttributes& how)
         if (goes_past(line_of(address))) return {};
         at = fill(address, how, Direction::write);
         if (at == Array::kNone) return HostBytes::failure();
-    } else if (lines_[at].watched) [[unlikely]] {
-        tell_stored(at, address);
     }
+    if (lines_[at].watched) [[unlikely]]
+        tell_stored(at, address);
     own(at);
     return {data_.data(at), &lines_[at].write_slot};
 }
@@ -126,6 +126,8 @@ uint32_t CoreCaches::overlay_waiting(PhysAddr line, std::span<uint8_t> bytes) co
                                                                        const MemoryAttributes& how) {
     const uint32_t at = fill(address, how, Direction::read);
     if (at == Array::kNone) return HostBytes::failure();
+    if (lines_[at].watched) [[unlikely]]  // whoever heard of the fill wants to hear of the load
+        tell_loaded(at, address);
     return {data_.data(at), &lines_[at].read_slot};
 }
 

@@ -68,6 +68,17 @@ TEST_CASE("watchers: stores to a watched line are told of, the first load after 
                                                                    {PhysAddr{line(0) + 8}, Direction::read}});
 }
 
+TEST_CASE("watchers: who asks when a line comes in is told of the access that has brought it", "[cache]") {
+    WatchedBench b;
+    b.caches.core(0).filled.attach([&](const LineFilled& e) { b.caches.watch(e.address); });
+    b.load<uint32_t>(0, line(0) + 8, kCached);
+    b.load<uint32_t>(0, line(0) + 12, kCached);
+    for (uint32_t n = 1; n <= CoreCaches::kWholeLines; ++n) b.store<uint32_t>(0, line(2 * n), kCached, n);
+    REQUIRE(b.touched.size() >= 2);
+    CHECK(b.touched[0] == std::pair{PhysAddr{line(0) + 8}, Direction::read});
+    CHECK(b.touched[1] == std::pair{PhysAddr{line(2)}, Direction::write});
+}
+
 TEST_CASE("watchers: maintenance by address is told of, with whether it has work", "[cache]") {
     WatchedBench b;
     b.store<uint32_t>(0, line(0), kCached, 5);
