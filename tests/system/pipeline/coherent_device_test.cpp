@@ -4,6 +4,7 @@
 // those of the same pipeline without the port.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -43,8 +44,9 @@ Json findings(const std::string& routine, const std::string& mistakes, const std
         "run: {{until: 5 s}}\n"
         "expect: {}\n",
         EXYSIM_SOURCE_DIR, routine, mistakes.empty() ? "" : " mistake=" + mistakes, expected);
-    // Tests run side by side: a routine with and without mistakes is two of them.
-    const std::string folder = "coherent_" + routine + (mistakes.empty() ? "_as_it_is" : "_with_mistakes");
+    // Tests run side by side: each routine with its mistakes has a folder.
+    std::string folder = "coherent_" + routine + "_" + mistakes;
+    std::replace(folder.begin(), folder.end(), ',', '_');
     const ScenarioRun run = run_text(test_folder(folder), text, "--sanitize --no-timeline " + options);
     INFO(run.output);
     CHECK(run.status == 0);
