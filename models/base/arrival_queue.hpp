@@ -28,10 +28,12 @@ public:
     T& front() { return ring_[head_ & mask_]; }
     const T& front() const { return ring_[head_ & mask_]; }
 
-    void insert(const T& made) {
+    /// Not before the first `kept`.
+    void insert(const T& made, size_t kept = 0) {
         if (size_ > mask_) grow();
         size_t place = size_++;
-        for (; place > 0 && Before{}(made, (*this)[place - 1]); --place) (*this)[place] = (*this)[place - 1];
+        for (; place > kept && Before{}(made, (*this)[place - 1]); --place)
+            (*this)[place] = (*this)[place - 1];
         (*this)[place] = made;
     }
     void pop_front() {

@@ -33,6 +33,11 @@ public:
     virtual uint64_t submit(const BurstRequest& request, Picoseconds at) = 0;
     /// submit() and completion() in one.
     virtual Picoseconds complete(const BurstRequest& request, Picoseconds at) = 0;
+    /// When the memory has taken over write `ticket`, which may lie in its queue then: AXI's response to a
+    /// bufferable write. To be asked soon, and not beside completion().
+    virtual Picoseconds acceptance(uint64_t ticket) = 0;
+    /// submit() and acceptance() in one.
+    virtual Picoseconds accept(const BurstRequest& request, Picoseconds at) = 0;
 
 protected:
     ~BurstTarget() = default;

@@ -19,13 +19,25 @@ struct Finished {
     bool ok = true;
 };
 
+/// A burst of memory traffic. A write is answered when memory has it, a bufferable one (AXI's AxCACHE[0])
+/// when whoever comes before the memory has taken it over, at latest the memory's queue.
+enum class BurstKind : uint8_t { read, write, bufferable_write };
+
+constexpr Direction direction_of(BurstKind kind) {
+    return kind == BurstKind::read ? Direction::read : Direction::write;
+}
+
+/// Of an access that is answered by memory.
+constexpr BurstKind kind_of(Direction direction) {
+    return direction == Direction::read ? BurstKind::read : BurstKind::write;
+}
+
 /// The bus as the caches use it. Times are absolute; memory traffic may lie ahead of SystemC time and never
 /// waits for it.
 struct BusPort {
     virtual ~BusPort() = default;
-    /// One burst of memory traffic, at most a cache line, that starts at `at`.
-    virtual Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
-                           Picoseconds at) = 0;
+    /// One burst, at most a cache line, that starts at `at`.
+    virtual Finished burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data, Picoseconds at) = 0;
     /// A burst there is likely to follow at once. Without effect in the simulation: for the host's caches
     /// alone.
     virtual void expect(PhysAddr) = 0;

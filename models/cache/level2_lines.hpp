@@ -17,14 +17,14 @@ inline bool outer_cacheable(const MemoryAttributes& how) {
 
 inline Finished Level2::from_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now) {
     make_way(address, static_cast<uint32_t>(data.size()), now);
-    Finished f = bus_->burst(Direction::read, address, data, now);
+    Finished f = bus_->burst(BurstKind::read, address, data, now);
     f.at += config_.l2_miss;
     return f;
 }
 
 inline Finished Level2::to_memory(PhysAddr address, std::span<uint8_t> data, Picoseconds now) {
     const Picoseconds start = std::max(now, posted_.free());
-    const Finished f = bus_->burst(Direction::write, address, data, start);
+    const Finished f = bus_->burst(BurstKind::bufferable_write, address, data, start);
     posted_.begun(f.at);
     return {start, f.ok};
 }

@@ -350,11 +350,11 @@ bool CpuCluster::transfer(Seat& seat, tlm::tlm_command command, PhysAddr address
 
 // --- memory traffic of the caches
 
-Finished CpuCluster::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
+Finished CpuCluster::burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
     const Picoseconds start = std::max(at, picoseconds(simcontext()->time_stamp()));
     if (traffic_ == nullptr) [[unlikely]]
-        return burst_by_socket(bus, burst_, direction, address, data, start);
-    return traffic_->burst(direction, address, data, start);
+        return burst_by_socket(bus, burst_, direction_of(kind), address, data, start);
+    return traffic_->burst(kind, address, data, start);
 }
 
 void CpuCluster::expect(PhysAddr address) {
@@ -371,7 +371,7 @@ bool CpuCluster::access(unsigned core, Direction direction, PhysAddr address, st
         return transfer(seat, direction == Direction::read ? tlm::TLM_READ_COMMAND : tlm::TLM_WRITE_COMMAND,
                         address, data.data(), data.size());
     }
-    const Finished f = burst(direction, address, data, now(core));
+    const Finished f = burst(kind_of(direction), address, data, now(core));
     stall_until(core, f.at);
     return f.ok;
 }

@@ -156,7 +156,7 @@ private:
     };
 
     // --- what the caches want of the bus
-    Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    Finished burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
     void expect(PhysAddr address) override;
     bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
     Picoseconds now(unsigned core) const override;

@@ -32,6 +32,7 @@ void Channel::step() {
     if (now_ >= refresh_at_) refresh_due();
     Window& window = choose_direction();
     const Entry& entry = window.take(pick(window));
+    writes_undecided_ -= entry.write;
     const Served served = serve(entry);
     row_served(entry, served.hit);
     if (scheduling_.page_policy != PagePolicy::open) close_unwanted(entry.bank);
@@ -40,16 +41,33 @@ void Channel::step() {
 
 // --- what the scheduler sees
 
+/// A read goes before the few writes that wait, which stay where they are.
+bool Channel::goes_first(const Entry& entry) const {
+    const size_t few = writing_ ? scheduling_.write_low : scheduling_.write_high - 1;
+    const bool usual = !entry.write && !is_late(entry) && scheduling_.page_policy == PagePolicy::open;
+    if (!usual || pending_.size() > few || writes_undecided_ != pending_.size()) return false;
+    for (size_t n = 0; n < pending_.size(); ++n) {
+        if (pending_[n].late) return false;
+    }
+    return true;
+}
+
+[[gnu::noinline]] void Channel::empty_write_queue() {
+    while (writes_undecided_ > scheduling_.write_queue) step();
+    room_since_ = now_;
+}
+
 void Channel::admit() {
     while (!pending_.empty() && pending_.front().arrival <= now_) {
         if (!admit(pending_.front())) return;
-        pending_.pop_front();
+        take_waiting(0);
     }
 }
 
 bool Channel::admit(const Entry& entry) {
     if (entry.late) {
         if (const std::optional<Clocks> end = serve_in_gap(entry)) {
+            writes_undecided_ -= entry.write;
             book_.part_done(entry.request, number_, *end);
             return true;
         }
@@ -144,6 +162,22 @@ uint32_t Channel::pick(Window& window) const {
     const uint64_t candidates = window.most_urgent();
     const uint64_t hits = window.hits() & candidates;
     return hits != 0 ? window.oldest(hits) : pick_bank(window, candidates);
+}
+
+/// What pick() comes to for the first `count` that wait, all of them usual writes.
+size_t Channel::pick_waiting(size_t count) const {
+    if (now_ - pending_.front().arrival > scheduling_.max_wait) return 0;
+    size_t best = 0;
+    Clocks soonest = INT64_MAX;
+    for (size_t n = 0; n < count; ++n) {
+        const Entry& entry = pending_[n];
+        if (banks_[entry.bank].row == entry.row) return n;
+        const Clocks time = std::max(banks_.reopen(entry.bank, entry.arrival + scheduling_.frontend),
+                                     banks_.rank_activate(banks_[entry.bank].rank));
+        if (time < soonest) best = n;
+        soonest = std::min(soonest, time);
+    }
+    return best;
 }
 
 /// No row hits: the bank that can activate first, the oldest among equals.

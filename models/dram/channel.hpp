@@ -47,12 +47,26 @@ public:
     /// Queues a part of a request, in order of arrival.
     void submit(Entry entry) {
         entry.late = is_late(entry);
-        pending_.insert(entry);
+        writes_undecided_ += entry.write;
+        pending_.insert(entry, seen_);
     }
-    /// Serves a request of one part, nothing else being undecided; returns the end of its data.
+    /// Takes the decisions that fall before `arrival`, which do not depend on what arrives then.
+    inline void catch_up(Clocks arrival);
+    /// Whether the next decision is `entry`'s, were it submitted now; may be false where step() would find
+    /// that it is.
+    bool is_next(const Entry& entry) const {
+        return idle() || (reads_.empty() && writes_.empty() && goes_first(entry));
+    }
+    /// Serves a request of one part, which is_next(); returns the end of its data.
     inline Clocks complete(const Entry& entry);
     /// Takes the next decision. Something is undecided.
     void step();
+    /// Takes decisions until the write queue has room for all that were submitted. Returns since when it has.
+    Clocks make_room() {
+        if (writes_undecided_ > scheduling_.write_queue) [[unlikely]]
+            empty_write_queue();
+        return room_since_;
+    }
     /// Takes all decisions that are left.
     void finish();
     bool idle() const { return pending_.empty() && reads_.empty() && writes_.empty(); }
@@ -66,7 +80,21 @@ private:
     /// Whether a decision should have known of the entry: the last one, or for a write, before which reads go
     /// anyway, the last for a write or the last time that there was nothing to do.
     bool is_late(const Entry& entry) const { return entry.arrival < looked_[entry.write]; }
+    /// The moment of the next decision. Something is undecided.
+    Clocks next_decision() const {
+        const bool admitted = !reads_.empty() || !writes_.empty();
+        return admitted ? now_ : std::max(now_, pending_.front().arrival);
+    }
+    bool goes_first(const Entry& entry) const;
+    inline size_t few_writes(Clocks moment) const;
+    size_t pick_waiting(size_t count) const;
+    void empty_write_queue();
     // inline: step() and complete() become one function each in place of nine.
+    inline Clocks serve_alone(const Entry& entry);
+    void take_waiting(size_t n) {
+        pending_.erase(n);
+        if (n < seen_) --seen_;
+    }
     inline void admit();
     inline bool admit(const Entry& entry);
     inline void jump_to(Clocks arrival);
@@ -136,7 +164,10 @@ private:
     RequestBook& book_;
 
     ArrivalQueue<Entry> pending_;  // outside the windows
+    size_t seen_ = 0;              // how many of those had arrived, at a decision that passed over them
     Window reads_, writes_;
+    uint32_t writes_undecided_ = 0;  // in pending_ and writes_
+    Clocks room_since_ = 0;          // there has been room for another write
     Banks banks_;
     Calendar calendar_;
     Clocks now_ = 0;                  // the moment of the last column command

@@ -53,24 +53,36 @@ Entry Controller::part(const Request& request, Clocks arrival, uint64_t from, ui
 }
 
 Ticket Controller::submit(const Request& request, Picoseconds at) {
-    const Ticket ticket = next_++;
-    const auto index = static_cast<uint32_t>(ticket % kOutstanding);
-    RequestRecord& made = book_[index];
-    if (made.left != 0) decide(ticket - kOutstanding);
-    made.arrival = clocks_at(at);
-    made.done = made.arrival;
-    count(request, ticket, made.arrival);
+    const uint32_t index = begin(request, at);
     const uint64_t end = request.offset + request.bytes;
     for (uint64_t from = request.offset; from < end;) {
         const uint64_t to = std::min(end, (from | (part_bytes_ - 1)) + 1);
-        const Location where = map_.locate(from);
-        made.add_part(where.channel);
-        Entry entry = part(request, made.arrival, from, to, where);
-        entry.request = index;
-        channels_[where.channel].submit(entry);
+        submit_part(request, index, from, to);
         from = to;
     }
-    return ticket;
+    return next_ - 1;
+}
+
+/// Returns the index of its record.
+uint32_t Controller::begin(const Request& request, Picoseconds at) {
+    const Ticket ticket = next_++;
+    const auto index = static_cast<uint32_t>(ticket % kOutstanding);
+    RequestRecord& made = book_[index];
+    if (made.left != 0) [[unlikely]]
+        decide(ticket - kOutstanding);
+    made.arrival = made.done = clocks_at(at);
+    count(request, ticket, made.arrival);
+    return index;
+}
+
+Channel& Controller::submit_part(const Request& request, uint32_t index, uint64_t from, uint64_t to) {
+    const Location where = map_.locate(from);
+    RequestRecord& record = book_[index];
+    record.add_part(where.channel);
+    Entry entry = part(request, record.arrival, from, to, where);
+    entry.request = index;
+    channels_[where.channel].submit(entry);
+    return channels_[where.channel];
 }
 
 void Controller::decide(Ticket ticket) {
@@ -88,13 +100,32 @@ Picoseconds Controller::completion(Ticket ticket) {
     const uint64_t begin = request.offset, end = begin + request.bytes;
     const Location where = map_.locate(begin);
     Channel& channel = channels_[where.channel];
-    const bool one_part = (begin ^ (end - 1)) < part_bytes_;
-    if (!one_part || !channel.idle() || !decided(next_)) return completion(submit(request, at));
     const Clocks arrival = clocks_at(at);
+    channel.catch_up(arrival);
+    const Entry entry = part(request, arrival, begin, end, where);
+    if (!one_part(begin, end) || !channel.is_next(entry) || !decided(next_))
+        return completion(submit(request, at));
     count(request, next_++, arrival);
-    const Clocks done = channel.complete(part(request, arrival, begin, end, where));
+    const Clocks done = channel.complete(entry);
     book_.decided(arrival, done);
     return picoseconds_of(done);
+}
+
+Picoseconds Controller::acceptance(Ticket ticket) {
+    const RequestRecord& wanted = record(ticket);
+    Clocks taken = wanted.arrival;
+    for (uint32_t n = 0; n < channels(); ++n) {
+        if (wanted.waits_in(n)) taken = std::max(taken, channels_[n].make_room());
+    }
+    return picoseconds_of(taken);
+}
+
+[[gnu::flatten]] Picoseconds Controller::accept(const Request& request, Picoseconds at) {
+    const uint64_t from = request.offset, end = from + request.bytes;
+    if (!one_part(from, end)) return acceptance(submit(request, at));
+    const uint32_t index = begin(request, at);
+    Channel& channel = submit_part(request, index, from, end);
+    return picoseconds_of(std::max(book_[index].arrival, channel.make_room()));
 }
 
 void Controller::finish() {

@@ -44,6 +44,10 @@ public:
     Picoseconds completion(Ticket ticket);
     /// submit() and completion() in one, quicker if nothing else is undecided.
     Picoseconds complete(const Request& request, Picoseconds at);
+    /// When write `ticket` has a place in the queue: at once, unless too many are undecided.
+    Picoseconds acceptance(Ticket ticket);
+    /// submit() and acceptance() in one.
+    Picoseconds accept(const Request& request, Picoseconds at);
     bool decided(Ticket ticket) const { return record(ticket).left == 0; }
     /// Decides everything submitted so far.
     void finish();
@@ -73,6 +77,9 @@ private:
     inline void count(const Request& request, Ticket ticket, Clocks arrival);
     inline Entry part(const Request& request, Clocks arrival, uint64_t from, uint64_t to,
                       Location where) const;
+    bool one_part(uint64_t begin, uint64_t end) const { return (begin ^ (end - 1)) < part_bytes_; }
+    inline uint32_t begin(const Request& request, Picoseconds at);
+    inline Channel& submit_part(const Request& request, uint32_t index, uint64_t from, uint64_t to);
     void decide(Ticket ticket);
 
     ControllerConfig config_;

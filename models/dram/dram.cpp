@@ -106,6 +106,14 @@ Picoseconds Dram::complete(const BurstRequest& request, Picoseconds at) {
     return controller_ ? controller_->complete(request, at) : Dram::submit(request, at);
 }
 
+Picoseconds Dram::acceptance(uint64_t ticket) {
+    return controller_ ? controller_->acceptance(ticket) : ticket;
+}
+
+Picoseconds Dram::accept(const BurstRequest& request, Picoseconds at) {
+    return controller_ ? controller_->accept(request, at) : Dram::submit(request, at);
+}
+
 /// Only where the devices' currents are known.
 void Dram::register_energy(Statistics& statistics, const std::string& prefix) {
     struct EnergyRow {

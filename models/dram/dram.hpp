@@ -39,6 +39,8 @@ public:
     uint64_t submit(const BurstRequest& request, Picoseconds at) override;
     Picoseconds completion(uint64_t ticket) override;
     Picoseconds complete(const BurstRequest& request, Picoseconds at) override;
+    Picoseconds acceptance(uint64_t ticket) override;
+    Picoseconds accept(const BurstRequest& request, Picoseconds at) override;
 
 private:
     void take_time(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay) override;

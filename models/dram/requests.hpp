@@ -28,6 +28,7 @@ struct RequestRecord {
 
     /// Lowest channel that has undecided parts; there are some.
     uint32_t channel_left() const { return static_cast<uint32_t>(std::countr_zero(left)) / 16; }
+    bool waits_in(uint32_t channel) const { return (left >> (16 * channel) & 0xFFFF) != 0; }
     void add_part(uint32_t channel) { left += uint64_t{1} << (16 * channel); }
     void drop_part(uint32_t channel) { left -= uint64_t{1} << (16 * channel); }
 };

@@ -8,15 +8,54 @@
 
 namespace exysim::dram {
 
-/// What step() comes to if there is no other entry in queue and windows: nothing in them to keep up to date.
+/// Mostly one or two writes are left, which need no windows.
+inline void Channel::catch_up(Clocks arrival) {
+    while (!idle()) {
+        const Clocks moment = next_decision();
+        if (moment >= arrival) return;
+        const size_t few = few_writes(moment);
+        if (few == 0) {
+            step();
+            continue;
+        }
+        jump_to(moment);
+        if (now_ >= refresh_at_) refresh_due();
+        seen_ = std::max(seen_, few);
+        const size_t next = few == 1 ? 0 : pick_waiting(few);
+        const Entry& entry = pending_[next];
+        book_.part_done(entry.request, number_, serve_alone(entry));
+        --writes_undecided_;
+        take_waiting(next);
+    }
+}
+
+/// How many writes wait at `moment`, the next decision's, if it is so few of the usual kind and nothing else.
+inline size_t Channel::few_writes(Clocks moment) const {
+    constexpr size_t kMost = 8;
+    if (!reads_.empty() || !writes_.empty()) return 0;
+    const size_t most = scheduling_.page_policy == PagePolicy::open ? kMost : 1;
+    for (size_t n = 0; n < pending_.size(); ++n) {
+        const Entry& entry = pending_[n];
+        if (entry.arrival > moment) return n;
+        if (n == most || !entry.write || entry.late || entry.priority != 0) return 0;
+    }
+    return pending_.size();
+}
+
 inline Clocks Channel::complete(const Entry& entry) {
     if (is_late(entry)) {
         if (const std::optional<Clocks> end = serve_in_gap(entry)) return *end;
         ++stats_.late_queued;
     } else {
         jump_to(entry.arrival);
+        while (seen_ < pending_.size() && pending_[seen_].arrival <= now_) ++seen_;
     }
     if (now_ >= refresh_at_) refresh_due();
+    return serve_alone(entry);
+}
+
+/// What step() comes to if there is no other entry in the windows: nothing in them to keep up to date.
+inline Clocks Channel::serve_alone(const Entry& entry) {
     stats_.write_batches += entry.write && !writing_;
     writing_ = entry.write;
     const Served served = serve(entry);

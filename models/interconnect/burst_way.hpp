@@ -42,12 +42,12 @@ inline Picoseconds MasterChannel::pass_on(TargetTraffic& to, const Passage& way,
     return start + way.data;
 }
 
-/// The memory had the burst from `given` on. The way back: a write's response, or a read's data over the
-/// master's channel, which may be slower than they arrive. Returns when the master is done.
-inline Picoseconds MasterChannel::finish(const Passage& way, Picoseconds given, Picoseconds memory_done) {
-    times_.memory += memory_done - given;
+/// The memory had the burst from `given` on and has answered. The way back: a write's response, or a read's
+/// data over the master's channel, which may be slower than they arrive. Returns when the master is done.
+inline Picoseconds MasterChannel::finish(const Passage& way, Picoseconds given, Picoseconds answered) {
+    times_.memory += answered - given;
     times_.passing += way.all;
-    const Picoseconds back = memory_done + way.response;
+    const Picoseconds back = answered + way.response;
     if (write_) return back;
     return over_channel(std::max(back, way.port) - way.port, way.carried) + way.carried;
 }
@@ -73,7 +73,10 @@ inline Picoseconds MasterChannel::transfer(const Transfer& transfer, TargetTraff
     const Picoseconds granted = port.arbiter.pass(arrived, way.port, number_);
     port.bytes += burst.bytes;
     const Picoseconds given = pass_on(to, way, burst.bytes, arrived, granted);
-    const Picoseconds end = finish(way, given, to.memory().complete(burst, given));
+    BurstTarget& memory = to.memory();
+    const Picoseconds answered =
+        transfer.bufferable ? memory.accept(burst, given) : memory.complete(burst, given);
+    const Picoseconds end = finish(way, given, answered);
     settled_.renew(start, end);
     count(burst.bytes, end - at);
     return end;

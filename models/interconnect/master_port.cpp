@@ -76,23 +76,24 @@ void MasterPort::tell(Direction direction, PhysAddr address, std::span<const uin
 }
 
 /// Nearly all are cache lines to or from the memory of the last one, and nobody watches.
-[[gnu::flatten]] Finished MasterPort::burst(Direction direction, PhysAddr address, std::span<uint8_t> data,
+[[gnu::flatten]] Finished MasterPort::burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data,
                                             Picoseconds at) {
     const bool usual = last_ && holds(last_->range, address.value, data.size()) && last_->traffic &&
                        data.size() == CountedMemory::kLine && !bus_.transferred.watched();
-    if (!usual || !move(*last_, direction, address, data)) [[unlikely]]
-        return any_burst(direction, address, data, at);
-    return book(*last_, direction, address, data, at);
+    if (!usual || !move(*last_, direction_of(kind), address, data)) [[unlikely]]
+        return any_burst(kind, address, data, at);
+    return book(*last_, kind, address, data, at);
 }
 
-[[gnu::noinline]] Finished MasterPort::any_burst(Direction direction, PhysAddr address,
-                                                 std::span<uint8_t> data, Picoseconds at) {
+[[gnu::noinline]] Finished MasterPort::any_burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data,
+                                                 Picoseconds at) {
+    const Direction direction = direction_of(kind);
     const Route* to = route(address.value, data.size());
     if (!to || !to->traffic || !move(*to, direction, address, data))
         return burst_by_payload(burst_, direction, address, data, at,
                                 [this](auto& tx, auto& delay) { b_transport(tx, delay); });
     tell(direction, address, data);
-    return book(*to, direction, address, data, at);
+    return book(*to, kind, address, data, at);
 }
 
 /// The data of a burst of a memory whose time is booked here; false if it does not have all of them.
@@ -102,12 +103,13 @@ inline bool MasterPort::move(const Route& to, Direction direction, PhysAddr addr
 }
 
 /// The time of it.
-inline Finished MasterPort::book(const Route& to, Direction direction, PhysAddr address,
+inline Finished MasterPort::book(const Route& to, BurstKind kind, PhysAddr address,
                                  std::span<const uint8_t> data, Picoseconds at) {
-    count(direction, data.size());
-    MasterChannel& channel = traffic_->channel(direction == Direction::write);
-    return {channel.transfer({address - to.range.base, static_cast<uint32_t>(data.size())}, *to.traffic, at),
-            true};
+    count(direction_of(kind), data.size());
+    const MasterChannel::Transfer transfer{.offset = address - to.range.base,
+                                           .bytes = static_cast<uint32_t>(data.size()),
+                                           .bufferable = kind == BurstKind::bufferable_write};
+    return {traffic_->channel(kind != BurstKind::read).transfer(transfer, *to.traffic, at), true};
 }
 
 /// To the target, which counts addresses from its range's base.

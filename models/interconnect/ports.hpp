@@ -22,7 +22,7 @@ public:
 
     const std::string& master() const { return master_; }
     MasterTraffic* traffic() { return traffic_.get(); }  ///< null without contention
-    Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    Finished burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
 
 private:
     struct Traffic {
@@ -40,9 +40,9 @@ private:
     }
     void refuse(tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);
     void count(Direction direction, size_t bytes);
-    Finished any_burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at);
+    Finished any_burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data, Picoseconds at);
     bool move(const Route& to, Direction direction, PhysAddr address, std::span<uint8_t> data);
-    Finished book(const Route& to, Direction direction, PhysAddr address, std::span<const uint8_t> data,
+    Finished book(const Route& to, BurstKind kind, PhysAddr address, std::span<const uint8_t> data,
                   Picoseconds at);
     void tell(Direction direction, PhysAddr address, std::span<const uint8_t> data) const;
     void pass_on(const Route& to, tlm::tlm_generic_payload& tx, sc_core::sc_time& delay);

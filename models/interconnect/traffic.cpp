@@ -30,6 +30,7 @@ uint64_t MasterChannel::submit(const Transfer& transfer, TargetTraffic& to, Pico
     const auto number = static_cast<uint32_t>(ticket % kTransfers);
     Record& record = records_[number];
     while (record.left != 0) settle_oldest();
+    record.bufferable = transfer.bufferable;
     record.done = 0;
     accepted_ = at;
     BurstRequest burst{transfer.offset, transfer.bytes, write_, priority_of(transfer)};
@@ -118,10 +119,13 @@ void MasterChannel::settle_oldest() {
     const uint8_t number = waiting_[first_++ % kMostFlights];
     const Flight& flight = flights_[number];
     while (!flight.granted) flight.to->step();
-    const Picoseconds end = finish(flight.way, flight.arrived, flight.to->memory().completion(flight.ticket));
+    Record& record = records_[flight.record];
+    BurstTarget& memory = flight.to->memory();
+    const Picoseconds answered =
+        record.bufferable ? memory.acceptance(flight.ticket) : memory.completion(flight.ticket);
+    const Picoseconds end = finish(flight.way, flight.arrived, answered);
     settled_.put(number, flight.start, end);
     count(flight.burst.bytes, end - flight.wanted);
-    Record& record = records_[flight.record];
     --record.left;
     record.done = std::max(record.done, end);
 }

@@ -113,7 +113,8 @@ public:
         uint64_t offset;  ///< from the start of the memory
         uint32_t bytes;   ///< not zero
         uint8_t priority = 0;
-        bool wrap = false;  ///< one burst, allowed by wrap_allowed()
+        bool wrap = false;        ///< one burst, allowed by wrap_allowed()
+        bool bufferable = false;  ///< a write that is answered when the memory has taken it over
     };
     /// `number`: the master's, below 64. `regulator` is shared by both directions.
     MasterChannel(const MasterConfig& config, uint32_t number, bool write, Regulator& regulator);
@@ -149,6 +150,7 @@ private:
     };
     struct Record {
         uint32_t left = 0;
+        bool bufferable = false;
         Picoseconds done = 0;
     };
     uint8_t priority_of(const Transfer& transfer) const {
@@ -165,7 +167,7 @@ private:
     inline Picoseconds pass_on(TargetTraffic& to, const Passage& way, uint32_t bytes, Picoseconds arrived,
                                Picoseconds start);
     void settle_oldest();
-    inline Picoseconds finish(const Passage& way, Picoseconds given, Picoseconds memory_done);
+    inline Picoseconds finish(const Passage& way, Picoseconds given, Picoseconds answered);
     inline void count(uint32_t bytes, Picoseconds latency);
 
     MasterConfig config_;

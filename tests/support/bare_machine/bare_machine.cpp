@@ -112,7 +112,8 @@ int BareHost::write_file(int handle, std::span<const uint8_t> bytes) {
     return static_cast<int>(std::fwrite(bytes.data(), 1, bytes.size(), files_[index]));
 }
 
-Finished BareBus::burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
+Finished BareBus::burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data, Picoseconds at) {
+    const Direction direction = direction_of(kind);
     const auto size = static_cast<uint32_t>(data.size());
     if (!memory_.holds(address.value, size)) return {at + kLatency, false};
     uint8_t* there = memory_.ram(address.value, size).data();
@@ -122,7 +123,7 @@ Finished BareBus::burst(Direction direction, PhysAddr address, std::span<uint8_t
 }
 
 bool BareBus::access(unsigned n, Direction direction, PhysAddr address, std::span<uint8_t> data) {
-    const Finished f = burst(direction, address, data, now(n));
+    const Finished f = burst(kind_of(direction), address, data, now(n));
     stall_until(n, f.at);
     if (f.ok) return true;
     return direction == Direction::read ? memory_.read(address, {}, data) : memory_.write(address, {}, data);

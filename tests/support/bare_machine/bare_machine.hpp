@@ -74,7 +74,7 @@ private:
 class BareBus : public BusPort {
 public:
     explicit BareBus(BareMemory& memory) : memory_{memory} {}
-    Finished burst(Direction direction, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
+    Finished burst(BurstKind kind, PhysAddr address, std::span<uint8_t> data, Picoseconds at) override;
     void expect(PhysAddr address) override { memory_.expect(address.value); }
     bool access(unsigned core, Direction direction, PhysAddr address, std::span<uint8_t> data) override;
     Picoseconds now(unsigned) const override { return core->cycles() * kCycle; }

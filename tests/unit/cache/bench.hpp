@@ -31,7 +31,8 @@ struct FakeBus : BusPort {
     uint64_t reads = 0, writes = 0;
 
     uint8_t* at(PhysAddr a) { return &memory.at(a.value - kMemory); }
-    Finished burst(Direction d, PhysAddr a, std::span<uint8_t> data, Picoseconds when) override {
+    Finished burst(BurstKind kind, PhysAddr a, std::span<uint8_t> data, Picoseconds when) override {
+        const Direction d = direction_of(kind);
         ++(d == Direction::read ? reads : writes);
         if (d == Direction::read) std::memcpy(data.data(), at(a), data.size());
         if (d == Direction::write) std::memcpy(at(a), data.data(), data.size());
@@ -39,7 +40,7 @@ struct FakeBus : BusPort {
     }
     void expect(PhysAddr) override {}
     bool access(unsigned, Direction d, PhysAddr a, std::span<uint8_t> data) override {
-        time = burst(d, a, data, time).at;
+        time = burst(kind_of(d), a, data, time).at;
         return true;
     }
     Picoseconds now(unsigned) const override { return time; }

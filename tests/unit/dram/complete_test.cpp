@@ -1,4 +1,5 @@
-// complete() beside submit() and completion().
+// complete() and accept() beside submit(), completion() and acceptance(), and beside all requests in order of
+// time.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -22,6 +23,14 @@ struct Told {
 
     explicit Told(const ControllerConfig& config) : controller{config}, commands(config.geometry.channels) {
         for (uint32_t n = 0; n < controller.channels(); ++n) controller.log_commands(n, &commands[n]);
+    }
+    /// As complete(), and accept() for writes of `kind` 1.
+    Picoseconds at_once(const Request& request, Picoseconds at, unsigned kind) {
+        return request.write && kind == 1 ? controller.accept(request, at) : controller.complete(request, at);
+    }
+    Picoseconds in_steps(const Request& request, Picoseconds at, unsigned kind) {
+        const Ticket ticket = controller.submit(request, at);
+        return request.write && kind == 1 ? controller.acceptance(ticket) : controller.completion(ticket);
     }
     void collect() {
         for (const Ticket ticket : undecided) done.push_back(controller.completion(ticket));
@@ -49,30 +58,31 @@ ControllerConfig random_config(std::mt19937& random) {
 }
 
 /// Bursts of one or more parts, near each other or not, about in order of time; now and then a long pause.
-Request random_request(std::mt19937& random) {
+Request random_request(std::mt19937& random, bool write) {
     const uint64_t offset = (random() % 4 == 0 ? random() % (64U << 20) : random() % (1U << 16)) & ~31U;
     const auto priority = static_cast<uint8_t>(random() % 8 == 0 ? random() % 4 : 0);
-    return {offset, 32U << random() % 4, random() % 3 == 0, priority};
+    return {offset, 32U << random() % 4, write, priority};
 }
 
 }  // namespace
 
-TEST_CASE("dram: complete() is submit() and completion()", "[dram]") {
-    for (uint32_t seed = 0; seed < 40; ++seed) {
+TEST_CASE("dram: complete() and accept() are submit(), and completion() or acceptance()", "[dram]") {
+    for (uint32_t seed = 0; seed < 400; ++seed) {
         std::mt19937 random{seed};
         const ControllerConfig config = random_config(random);
         Told in_one{config}, apart{config};
         const uint32_t waited_for = 1 + random() % 8;  // one of so many is not; 1: all are
         Picoseconds now = 10'000'000;
         for (int n = 0; n < 6000; ++n) {
-            const Request request = random_request(random);
+            const Request request = random_request(random, random() % 3 == 0);
             const Picoseconds at = now - random() % 3 / 2 * (random() % 200'000);
             if (random() % waited_for == 0 && waited_for != 1) {
                 in_one.undecided.push_back(in_one.controller.submit(request, at));
                 apart.undecided.push_back(apart.controller.submit(request, at));
             } else {
-                in_one.done.push_back(in_one.controller.complete(request, at));
-                apart.done.push_back(apart.controller.completion(apart.controller.submit(request, at)));
+                const unsigned kind = random() % 4 == 0 ? 0 : 1;
+                in_one.done.push_back(in_one.at_once(request, at, kind));
+                apart.done.push_back(apart.in_steps(request, at, kind));
                 now = std::max(now, apart.done.back());
             }
             if (random() % 16 == 0) {
@@ -98,5 +108,38 @@ TEST_CASE("dram: complete() is submit() and completion()", "[dram]") {
         CHECK(first.write_batches == second.write_batches);
         CHECK(first.power_downs == second.power_downs);
         CHECK(first.row_hits == second.row_hits);
+    }
+}
+
+/// A core that waits for what it reads, and of each line that leaves for another writes it without waiting.
+TEST_CASE("dram: a core's reads and writes have the times of time order", "[dram]") {
+    for (uint32_t seed = 0; seed < 60; ++seed) {
+        std::mt19937 random{seed};
+        const ControllerConfig config = random_config(random);
+        Told core{config}, in_order{config};
+        const uint32_t writes = 1 + seed % 3;  // at most so many for each read
+        const uint32_t pause = 20'000 << random() % 3;
+        Picoseconds now = 10'000'000;
+        for (int n = 0; n < 3000; ++n) {
+            const Request read = random_request(random, false);
+            const Picoseconds done = core.controller.complete(read, now);
+            in_order.controller.submit(read, now);
+            for (uint32_t left = random() % (writes + 1); left > 0; --left) {
+                const Request write = random_request(random, true);
+                now += random() % 20'000;
+                in_order.controller.submit(write, now);
+                now = std::max(now, core.controller.accept(write, now));
+            }
+            now = std::max(now, done) + random() % pause;
+            if (random() % 200 == 0) now += random() % 30'000'000;
+        }
+        core.controller.finish();
+        in_order.controller.finish();
+        INFO("seed " << seed);
+        const auto latency = [](const Told& told) {
+            return static_cast<double>(told.controller.stats().latency_clocks);
+        };
+        CHECK(core.controller.stats().latency.count() == in_order.controller.stats().latency.count());
+        CHECK(latency(core) == Approx(latency(in_order)).epsilon(writes == 1 ? 0.01 : 0.03));
     }
 }

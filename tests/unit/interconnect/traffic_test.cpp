@@ -29,6 +29,10 @@ struct PlainMemory : BurstTarget {
     }
     Picoseconds completion(uint64_t ticket) override { return ticket; }
     Picoseconds complete(const BurstRequest& request, Picoseconds at) override { return submit(request, at); }
+    Picoseconds acceptance(uint64_t ticket) override { return ticket - latency; }
+    Picoseconds accept(const BurstRequest& request, Picoseconds at) override {
+        return acceptance(submit(request, at));
+    }
 };
 
 /// Masters: 8 bytes at 200 MHz, 5 ns a beat. The memory's port: 16 bytes at 400 MHz, 2.5 ns a beat.
@@ -97,6 +101,22 @@ TEST_CASE("traffic: an idle bus takes the crossbar, the beats and the memory", "
     CHECK(b.memory.given.back().second == 2048 * kNs);
     CHECK(parts(master.read.times()) == master.read.times().latency);
     CHECK(parts(master.write.times()) == master.write.times().latency);
+}
+
+TEST_CASE("traffic: a bufferable write is answered when the memory has taken it over", "[interconnect]") {
+    Bench b;
+    MasterTraffic core{{}, 0}, other{{}, 1};
+    const auto written = [&](Picoseconds at, bool bufferable) {
+        const MasterChannel::Transfer line{.offset = 64, .bytes = 64, .bufferable = bufferable};
+        return core.write.transfer(line, b.target, at * kNs) - at * kNs;
+    };
+    CHECK(written(1000, true) == (8 + 40 + 12) * kNs);
+    CHECK(written(2000, false) == (8 + 40 + 40 + 12) * kNs);
+    // The same in turn with others.
+    const uint64_t ticket = other.read.submit({0, 8}, b.target, 3000 * kNs);
+    CHECK(written(3000, true) == (8 + 40 + 12) * kNs);
+    CHECK(other.read.completion(ticket) == (3000 + 8 + 40 + 12) * kNs + 2500);  // half of its own beat
+    CHECK(parts(core.write.times()) == core.write.times().latency);
 }
 
 TEST_CASE("traffic: a transfer is cut into bursts that follow each other", "[interconnect]") {
