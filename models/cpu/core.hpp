@@ -2,6 +2,7 @@
 // beyond its own cycle counter. Read op.hpp first.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -171,7 +172,9 @@ struct Core : Registers, CoreSide {
     bool store_slow(uint32_t va, uint64_t value, uint32_t size, uint8_t flags = kPlain);
     Loaded<uint64_t> load_pair_slow(uint32_t va);
     bool store_pair_slow(uint32_t va, uint64_t value);
-    /// Words at a word-aligned address, as STM stores them: a granule at a time where that is the same.
+    /// Words at a word-aligned address, as LDM loads and STM stores them: a granule at a time where that is
+    /// the same. For callers that have found no entry of the fast path for all of them.
+    bool load_words(uint32_t va, std::span<uint32_t> words);
     bool store_words(uint32_t va, std::span<const uint32_t> words);
 
     /// PLD: where caches are functional the line is asked for; nothing that goes wrong with it is told.
@@ -346,6 +349,10 @@ private:
     }
     /// SCR sends this exception to monitor mode.
     bool goes_to_monitor(Exception kind, bool external) const;
+    /// How many of the words at `va` lie in one granule; one, if that lies across a boundary.
+    size_t words_of_granule(uint32_t va, size_t words) const {
+        return std::clamp<size_t>((granule_ - (va & (granule_ - 1))) / 4, 1, words);
+    }
     bool same_granule(uint32_t va, uint32_t bytes) const { return (va & (granule_ - 1)) + bytes <= granule_; }
     void set_line(uint32_t mask, bool level);
     uint32_t unmasked_lines() const { return lines_ & ~control; }
@@ -393,7 +400,13 @@ private:
     bool store_at_length(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
     Loaded<uint64_t> load_bytes(uint32_t va, uint32_t size, uint8_t flags);
     bool store_bytes(uint32_t va, uint64_t value, uint32_t size, uint8_t flags);
+    bool load_runs(uint32_t va, std::span<uint32_t> words);
+    bool load_run(uint32_t va, std::span<uint32_t> words);
+    bool load_each(uint32_t va, std::span<uint32_t> words);
+    bool store_runs(uint32_t va, std::span<const uint32_t> words);
     bool store_run(uint32_t va, std::span<const uint32_t> words);
+    bool store_run_to(const Mmu::Place& to, uint32_t va, std::span<const uint32_t> words);
+    bool store_run_at_length(uint32_t va, std::span<const uint32_t> words);
     bool store_each(uint32_t va, std::span<const uint32_t> words);
     bool misaligned(uint32_t va, uint32_t size, uint8_t flags) const;
     /// A watchpoint wants the core to stop before this access, which then fails; abort() does the rest.

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <bit>
+#include <cstring>
+#include <span>
 
 #include "models/cpu/core.hpp"
 #include "models/cpu/system.hpp"
@@ -38,56 +40,93 @@ template <class Use>
         write_host(host, core.r[static_cast<unsigned>(std::countr_zero(list))]);
 }
 
-/// Word by word: another page, a device, or a fault. The base keeps its value on a fault. Where the first
-/// word was only a miss, the rest is a run.
-bool load_slowly(Core& core, uint32_t start, uint32_t list, uint32_t rn) {
-    if (list == 0) return true;
-    const uint32_t base = core.r[rn];
+/// How the registers of a list lie in the register file: next to each other, as one piece of memory, or not.
+enum class List { adjacent, scattered };
+
+/// Fewer than four count as scattered: a loop over them is cheaper than a copy.
+List kind_of(uint32_t list) {
+    const uint32_t from_bit_0 = list >> std::countr_zero(list);
+    return from_bit_0 > 0b111 && (from_bit_0 & (from_bit_0 + 1)) == 0 ? List::adjacent : List::scattered;
+}
+
+[[gnu::always_inline]] inline uint32_t bytes_of(const Op* op) { return op->rm & ~1U; }
+[[gnu::always_inline]] inline uint32_t* first_register(Core& core, uint32_t list) {
+    return &core.r[static_cast<unsigned>(std::countr_zero(list))];
+}
+/// All registers of an operation, which are adjacent.
+[[gnu::always_inline]] inline std::span<uint32_t> registers(Core& core, const Op* op) {
+    return {first_register(core, op->imm), bytes_of(op) / 4};
+}
+
+template <List how>
+[[gnu::always_inline]] inline void load_all(Core& core, const uint8_t* host, const Op* op) {
+    if constexpr (how == List::scattered) return load_run(core, host, op->imm);
+    std::memcpy(first_register(core, op->imm), host, bytes_of(op));
+}
+template <List how>
+[[gnu::always_inline]] inline void store_all(Core& core, uint8_t* host, const Op* op) {
+    if constexpr (how == List::scattered) return store_run(core, host, op->imm);
+    std::memcpy(host, first_register(core, op->imm), bytes_of(op));
+}
+
+/// Word by word: another page, a device, or a fault. Where the first word was only a miss, the rest is a run.
+[[gnu::noinline]] bool load_scattered(Core& core, uint32_t start, const Op* op) {
+    const uint32_t rest = op->imm & (op->imm - 1);
     const auto first = core.load_aligned(start);
     if (!first.ok) return false;
-    core.r[static_cast<unsigned>(std::countr_zero(list))] = first.value;
-    const uint32_t rest = list & (list - 1), bytes = 4 * static_cast<uint32_t>(std::popcount(rest));
-    if (const uint8_t* host = core.read_run(start + 4, bytes)) {
+    *first_register(core, op->imm) = first.value;
+    if (const uint8_t* host = core.read_run(start + 4, bytes_of(op) - 4)) {
         load_run(core, host, rest);
         return true;
     }
-    const bool ok = each(rest, [&](unsigned n, uint32_t place) {
+    return each(rest, [&](unsigned n, uint32_t place) {
         const auto word = core.load_aligned(start + 4 + 4 * place);
         if (word.ok) core.r[n] = word.value;
         return word.ok;
     });
-    if (!ok) core.r[rn] = base;
-    return ok;
 }
 
-bool store_slowly(Core& core, uint32_t start, uint32_t list) {
+[[gnu::noinline]] bool store_scattered(Core& core, uint32_t start, const Op* op) {
     std::array<uint32_t, 16> words;
-    const auto count = static_cast<size_t>(std::popcount(list));
-    each(list, [&](unsigned n, uint32_t place) {
+    each(op->imm, [&](unsigned n, uint32_t place) {
         words[place] = core.r[n];
         return true;
     });
-    return core.store_words(start, {words.data(), count});
+    return core.store_words(start, {words.data(), bytes_of(op) / 4});
 }
 
+template <List how>
+[[gnu::always_inline]] inline bool load_slowly(Core& core, uint32_t start, const Op* op) {
+    if constexpr (how == List::adjacent) return core.load_words(start, registers(core, op));
+    return load_scattered(core, start, op);
+}
+template <List how>
+[[gnu::always_inline]] inline bool store_slowly(Core& core, uint32_t start, const Op* op) {
+    if constexpr (how == List::adjacent) return core.store_words(start, registers(core, op));
+    return store_scattered(core, start, op);
+}
+
+template <List how>
 Op* load_multiple(Core& core, Op* op) {
     const uint32_t base = core.r[op->rn];
     const uint32_t start = base + words(op->rd);
-    if (const uint8_t* host = core.read_run(start, op->rm & ~1U)) [[likely]] {
-        load_run(core, host, op->imm);
-    } else if (!load_slowly(core, start, op->imm, op->rn)) {
+    if (const uint8_t* host = core.read_run(start, bytes_of(op))) [[likely]] {
+        load_all<how>(core, host, op);
+    } else if (!load_slowly<how>(core, start, op)) {
+        core.r[op->rn] = base;  // which may have been loaded before the fault
         return core.abort(op);
     }
     if ((op->rm & 1) != 0) core.r[op->rn] = base + words(op->rs);
     return next(core, op);
 }
 
+template <List how>
 Op* store_multiple(Core& core, Op* op) {
     const uint32_t base = core.r[op->rn];
     const uint32_t start = base + words(op->rd);
-    if (uint8_t* host = core.write_run(start, op->rm & ~1U)) [[likely]] {
-        store_run(core, host, op->imm);
-    } else if (!store_slowly(core, start, op->imm)) {
+    if (uint8_t* host = core.write_run(start, bytes_of(op))) [[likely]] {
+        store_all<how>(core, host, op);
+    } else if (!store_slowly<how>(core, start, op)) {
         return core.abort(op);
     }
     if ((op->rm & 1) != 0) core.r[op->rn] = base + words(op->rs);
@@ -131,6 +170,14 @@ Op& emit_multiple(Translator& t, Handler handler, Block4 mode, bool write_back, 
                    .rs = static_cast<uint8_t>(up ? count : -count)});
 }
 
+Handler load_handler(uint32_t list) {
+    return kind_of(list) == List::adjacent ? &load_multiple<List::adjacent> : &load_multiple<List::scattered>;
+}
+Handler store_handler(uint32_t list) {
+    return kind_of(list) == List::adjacent ? &store_multiple<List::adjacent>
+                                           : &store_multiple<List::scattered>;
+}
+
 bool contains(uint32_t list, uint32_t n) { return (list >> n & 1) != 0; }
 
 }  // namespace
@@ -142,14 +189,14 @@ Block4 block_mode(const Fields& f) {
 
 void emit_ldm(Translator& t, Block4 mode, bool write_back, uint32_t rn, uint32_t list) {
     if (rn == 15 || list == 0 || (write_back && contains(list, rn))) return t.unpredictable();
-    emit_multiple(t, &load_multiple, mode, write_back, rn, list);
+    emit_multiple(t, load_handler(list), mode, write_back, rn, list);
     if (contains(list, 15)) t.branch_to_r15_exchanging();
 }
 
 void emit_stm(Translator& t, Block4 mode, bool write_back, uint32_t rn, uint32_t list) {
     if (rn == 15 || list == 0) return t.unpredictable();
     if (contains(list, 15)) t.source(15);
-    emit_multiple(t, &store_multiple, mode, write_back, rn, list);
+    emit_multiple(t, store_handler(list), mode, write_back, rn, list);
 }
 
 void ldm(Translator& t, const Fields& f) { emit_ldm(t, block_mode(f), f('W') != 0, f('n'), f('r')); }
@@ -170,7 +217,7 @@ void ldm_return(Translator& t, const Fields& f) {
     const uint32_t list = f('r') | 1U << 15;
     if (f('n') == 15 || (f('W') != 0 && contains(list, f('n')))) return t.unpredictable();
     t.emit(&require_spsr);
-    emit_multiple(t, &load_multiple, block_mode(f), f('W') != 0, f('n'), list);
+    emit_multiple(t, load_handler(list), block_mode(f), f('W') != 0, f('n'), list);
     emit_exception_return(t, &return_to_r15);
 }
 

@@ -188,32 +188,93 @@ void Core::preload(uint32_t va) {
     return false;
 }
 
-bool Core::store_words(uint32_t va, std::span<const uint32_t> words) {
+bool Core::load_words(uint32_t va, std::span<uint32_t> words) {
+    const bool one_run = same_granule(va, static_cast<uint32_t>(words.size_bytes()));
+    return one_run ? load_run(va, words) : load_runs(va, words);
+}
+
+[[gnu::noinline]] bool Core::load_runs(uint32_t va, std::span<uint32_t> words) {
     while (!words.empty()) {
-        const uint32_t fit = (granule_ - (va & (granule_ - 1))) / 4;
-        const auto run = words.first(std::clamp<size_t>(fit, 1, words.size()));
-        if (!store_run(va, run)) return false;
+        const auto run = words.first(words_of_granule(va, words.size()));
+        const auto bytes = static_cast<uint32_t>(run.size_bytes());
+        if (const uint8_t* host = read_run(va, bytes)) {
+            std::memcpy(run.data(), host, bytes);
+        } else if (!load_run(va, run)) {
+            return false;
+        }
         words = words.subspan(run.size());
-        va += static_cast<uint32_t>(run.size_bytes());
+        va += bytes;
+    }
+    return true;
+}
+
+/// Words of one granule. What comes from a line comes at once, else one by one.
+[[gnu::flatten]] bool Core::load_run(uint32_t va, std::span<uint32_t> words) {
+    MicroTlb::Entry* const e = usual(va, 4, kForceAligned, Access::read);
+    if (e == nullptr) return load_each(va, words);
+    const Mmu::Place from{*e, VirtAddr{va}};
+    const HostBytes host = port.direct(from.pa, *from.how, Direction::read);
+    if (host.failed()) {
+        record(Fault::external, va, false);
+        return false;
+    }
+    if (host.data == nullptr) return load_each(va, words);
+    std::memcpy(words.data(), host.data + (from.pa.value & (granule_ - 1)), words.size_bytes());
+    remember(reads, from, va, host);
+    return true;
+}
+
+[[gnu::noinline]] bool Core::load_each(uint32_t va, std::span<uint32_t> words) {
+    for (uint32_t& word : words) {
+        const Loaded<uint32_t> loaded = load_aligned(va);
+        if (!loaded.ok) return false;
+        word = loaded.value;
+        va += 4;
+    }
+    return true;
+}
+
+bool Core::store_words(uint32_t va, std::span<const uint32_t> words) {
+    const bool one_run = same_granule(va, static_cast<uint32_t>(words.size_bytes()));
+    return one_run ? store_run(va, words) : store_runs(va, words);
+}
+
+[[gnu::noinline]] bool Core::store_runs(uint32_t va, std::span<const uint32_t> words) {
+    while (!words.empty()) {
+        const auto run = words.first(words_of_granule(va, words.size()));
+        const auto bytes = static_cast<uint32_t>(run.size_bytes());
+        if (uint8_t* host = write_run(va, bytes)) {
+            std::memcpy(host, run.data(), bytes);
+        } else if (!store_run(va, run)) {
+            return false;
+        }
+        words = words.subspan(run.size());
+        va += bytes;
     }
     return true;
 }
 
 /// Words of one granule. To Normal memory behind caches they go as one access, else one by one.
 [[gnu::flatten]] bool Core::store_run(uint32_t va, std::span<const uint32_t> words) {
-    const auto bytes = static_cast<uint32_t>(words.size_bytes());
-    if (watched(va, bytes, Direction::write)) return false;
-    if (uint8_t* host = write_run(va, bytes)) {
-        std::memcpy(host, words.data(), bytes);
-        return true;
-    }
+    MicroTlb::Entry* const e = usual(va, 4, kForceAligned, Access::write);
+    return e != nullptr && granule_ != kPageSize ? store_run_to({*e, VirtAddr{va}}, va, words)
+                                                 : store_run_at_length(va, words);
+}
+
+[[gnu::noinline]] bool Core::store_run_at_length(uint32_t va, std::span<const uint32_t> words) {
+    if (watched(va, static_cast<uint32_t>(words.size_bytes()), Direction::write)) return false;
     const bool plain = (va & 3) == 0 && granule_ != kPageSize && (all_accesses_ & kBigEndian) == 0;
     if (!plain) return store_each(va, words);
     const Mmu::Place to = locate(va, Access::write, privileged());
-    if (to.mapping->fault != Fault::none) return false;
+    return to.mapping->fault == Fault::none && store_run_to(to, va, words);
+}
+
+[[gnu::always_inline]] inline bool Core::store_run_to(const Mmu::Place& to, uint32_t va,
+                                                      std::span<const uint32_t> words) {
     if (to.how->type != MemoryType::normal) return store_each(va, words);
-    const HostBytes host = port.direct(to.pa, *to.how, Direction::write);
+    const auto bytes = static_cast<uint32_t>(words.size_bytes());
     const auto* data = reinterpret_cast<const uint8_t*>(words.data());
+    const HostBytes host = port.direct(to.pa, *to.how, Direction::write);
     if (host.data != nullptr) {
         std::memcpy(host.data + (to.pa.value & (granule_ - 1)), data, bytes);
     } else if (host.failed() || !port.write(to.pa, *to.how, {data, bytes})) {

@@ -148,15 +148,20 @@ TEST_CASE("mmu: a data abort reports address, status, domain and direction", "[c
 }
 
 TEST_CASE("mmu: a fault in the middle of LDM leaves the base", "[cpu]") {
-    Program p;
-    p.enable_mmu();
-    p.map_page(kVa, kSmall);
-    p.core->r[0] = kVa + 0xFF8;
-    Core& core = p.a32({0xE8B0'003E});  // ldm r0!, {r1-r5}: the third word is on a page that is not mapped
-    CHECK(p.vector() == 0x10);
-    CHECK(core.system.dfsr == 0b00111);  // page translation, domain 0
-    CHECK(core.system.dfar == kVa + 0x1000);
-    CHECK(core.r[0] == kVa + 0xFF8);
+    for (const uint32_t instruction :
+         {0xE8B0'003EU /* ldm r0!, {r1-r5} */, 0xE890'003FU /* ldm r0, {r0-r5} */,
+          0xE8B0'00AAU /* ldm r0!, {r1,r3,r5,r7} */, 0xE890'00ABU /* ldm r0, {r0,r1,r3,r5,r7} */}) {
+        INFO(std::hex << instruction);
+        Program p;
+        p.enable_mmu();
+        p.map_page(kVa, kSmall);
+        p.core->r[0] = kVa + 0xFF8;
+        Core& core = p.a32({instruction});  // the third word is on a page that is not mapped
+        CHECK(p.vector() == 0x10);
+        CHECK(core.system.dfsr == 0b00111);  // page translation, domain 0
+        CHECK(core.system.dfar == kVa + 0x1000);
+        CHECK(core.r[0] == kVa + 0xFF8);
+    }
 }
 
 TEST_CASE("mmu: fetching from an unmapped page is a prefetch abort at that address", "[cpu]") {
