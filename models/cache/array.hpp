@@ -139,6 +139,11 @@ inline void copy_bytes(uint8_t* to, const uint8_t* from, size_t size) {
     }
 }
 
+/// Bytes that are read-only for us; bursts want a mutable span and do not write through it.
+inline std::span<uint8_t> writable(std::span<const uint8_t> data) {
+    return {const_cast<uint8_t*>(data.data()), data.size()};
+}
+
 constexpr PhysAddr line_of(PhysAddr a) { return PhysAddr{a.value & ~(kLine - 1)}; }
 
 }  // namespace exysim::cache

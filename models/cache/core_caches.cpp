@@ -16,11 +16,6 @@ bool cacheable(const MemoryAttributes& how) {
     return how.type == MemoryType::normal && how.inner != CachePolicy::none;
 }
 
-/// The line whose bytes `data` are read-only for us; bursts want a mutable span and do not write through it.
-std::span<uint8_t> writable(std::span<const uint8_t> data) {
-    return {const_cast<uint8_t*>(data.data()), data.size()};
-}
-
 }  // namespace
 
 CoreCaches::CoreCaches(const Config& config, unsigned core, Level2& level2, Snoop& snoop,
@@ -343,15 +338,19 @@ bool CoreCaches::read(PhysAddr address, const MemoryAttributes& how, std::span<u
 
 bool CoreCaches::write(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) {
     ++count_.uncached_writes;
-    if (how.type != MemoryType::normal) {
-        tell_past(Direction::write, address, how, data.size());
-        return past_caches(Direction::write, address, how, writable(data));
-    }
-    if (cacheable(how) && how.inner != CachePolicy::write_through) {
+    if (!cacheable(how) || how.inner == CachePolicy::write_through) return write_on(address, how, data);
+    if (data.size() == kLine && gathered_.empty()) {
+        send_whole(address, how, data.first<kLine>());
+    } else {
         gather(address, how, data);
-        return true;
     }
+    return true;
+}
+
+/// Stores that no line of the data cache may keep to itself.
+bool CoreCaches::write_on(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data) {
     if (!cacheable(how)) tell_past(Direction::write, address, how, data.size());
+    if (how.type != MemoryType::normal) return past_caches(Direction::write, address, how, writable(data));
     if (!gathered_.empty()) wait_for(give_line(now()));
     if (cacheable(how)) {
         const uint32_t at = data_.find(address);

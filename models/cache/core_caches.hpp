@@ -170,13 +170,16 @@ private:
     bool awaits_whole_line(PhysAddr line);
     void gather(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data);
     Picoseconds give_line(Picoseconds now);
-    Picoseconds send_line(Pending& line, Picoseconds now);
+    void send_whole(PhysAddr line, const MemoryAttributes& how, std::span<const uint8_t, kLine> bytes);
+    Picoseconds send_line(PhysAddr line, const MemoryAttributes& how, std::span<const uint8_t, kLine> bytes,
+                          Picoseconds now);
     Picoseconds complete_line(const Pending& line, Picoseconds now);
     void merge_into(uint32_t at, const Pending& line);
     void tell_past(Direction direction, PhysAddr address, const MemoryAttributes& how, size_t size) const;
     void tell_loaded(uint32_t at, PhysAddr address);
     void tell_stored(uint32_t at, PhysAddr address) const;
     void tell_fetched(uint32_t at, PhysAddr address);
+    bool write_on(PhysAddr address, const MemoryAttributes& how, std::span<const uint8_t> data);
     bool past_caches(Direction direction, PhysAddr address, const MemoryAttributes& how,
                      std::span<uint8_t> data);
 

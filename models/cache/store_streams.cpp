@@ -10,6 +10,7 @@
 // (Cortex-A9 TRM, DDI 0388I table 8-5). Unconfirmed: the PL310 TRM's own page on it, and four beats in its
 // place.
 #include <algorithm>
+#include <cassert>
 
 #include "models/cache/core_caches.hpp"
 #include "models/cache/level2_lines.hpp"
@@ -35,29 +36,41 @@ void CoreCaches::gather(PhysAddr address, const MemoryAttributes& how, std::span
     if (whole) wait_for(give_line(now()));
 }
 
+/// One instruction's stores are a line (STM): nothing is left to be gathered. direct() has just found that
+/// the line is not here, and the core itself makes known what it stores at once. Compiled as one as far as
+/// the bus, like fill_for_reading().
+[[gnu::flatten, gnu::noinline]] void CoreCaches::send_whole(PhysAddr line, const MemoryAttributes& how,
+                                                            std::span<const uint8_t, kLine> bytes) {
+    assert(!holds(line));
+    const Picoseconds asked = now();
+    const Picoseconds taken = send_line(line, how, bytes, asked);
+    if (taken > asked) wait_for(taken);
+}
+
 /// The line leaves the store buffer, complete or not. Returns when the buffer is free again.
 Picoseconds CoreCaches::give_line(Picoseconds when) {
-    Pending line = gathered_.take_oldest();
+    const Pending line = gathered_.take_oldest();
     Picoseconds free = when;
     const uint32_t at = data_.find(line.base);
     if (at != Array::kNone) {  // a speculative fill was faster
         merge_into(at, line);
     } else {
-        free = line.mask == ~0U ? send_line(line, when) : complete_line(line, when);
+        free =
+            line.mask == ~0U ? send_line(line.base, line.how, line.bytes, when) : complete_line(line, when);
     }
     side_->line_visible(line.base);
     return free;
 }
 
 /// Four beats of 64 bits; the next line can be gathered meanwhile.
-Picoseconds CoreCaches::send_line(Pending& line, Picoseconds when) {
+Picoseconds CoreCaches::send_line(PhysAddr line, const MemoryAttributes& how,
+                                  std::span<const uint8_t, kLine> bytes, Picoseconds when) {
     ++count_.whole_lines;
-    overwritten({core_, line.base});
-    if (line.how.shareable && config_.cores > 1) snoop_.others(core_, line.base, Direction::write, when);
-    const bool zeros = level2_.control.full_line_of_zeros && side_->full_line_of_zeros() &&
-                       !line.how.shareable && line.bytes == decltype(line.bytes){};
-    const Picoseconds taken =
-        level2_.write(core_, line.base, line.how, line.bytes, std::max(when, line_out_)).at;
+    overwritten({core_, line});
+    if (how.shareable && config_.cores > 1) snoop_.others(core_, line, Direction::write, when);
+    const bool zeros = level2_.control.full_line_of_zeros && side_->full_line_of_zeros() && !how.shareable &&
+                       std::ranges::all_of(bytes, [](uint8_t byte) { return byte == 0; });
+    const Picoseconds taken = level2_.write(core_, line, how, writable(bytes), std::max(when, line_out_)).at;
     line_out_ = taken + (zeros ? 1 : kLine / kStoreBytes) * config_.cycle;
     return taken;
 }

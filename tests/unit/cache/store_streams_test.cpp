@@ -168,6 +168,38 @@ TEST_CASE("store streams: lines of zeros are one command where both sides say so
     CHECK(time_of(0, true, true, kPrivate) == kWaits);
 }
 
+TEST_CASE("store streams: lines that are stored at once go as lines that are stored word by word",
+          "[cache]") {
+    using Line = std::array<uint32_t, 8>;
+    for (const MemoryAttributes& how : {kCached, kPrivate}) {
+        StreamBench by_word, at_once;
+        for (StreamBench* b : {&by_word, &at_once}) {
+            b->store<uint32_t>(1, line(kFetched + 2), kCached, 1);  // another core has one of them
+            b->fill(0, kFetched, 7, how);
+        }
+        by_word.fill(kFetched, 200, 7, how);
+        for (uint32_t n = kFetched; n < 200; ++n)
+            at_once.store<Line>(0, line(n), how, Line{7, 7, 7, 7, 7, 7, 7, 7});
+        for (const char* name : {"l1_0.whole_lines", "l1_0.data_fills", "l2.writes", "l2.write_backs"})
+            CHECK(at_once.count(name) == by_word.count(name));
+        CHECK(at_once.count("l1_0.whole_lines") == 200 - kFetched);
+        CHECK(at_once.bus.time == by_word.bus.time);
+        CHECK(at_once.bus.memory == by_word.bus.memory);
+        for (uint32_t n = 190; n < 200; ++n) CHECK(at_once.load<uint32_t>(1, line(n) + 28, how) == 7);
+    }
+}
+
+TEST_CASE("store streams: a line stored at once joins what waits of it", "[cache]") {
+    StreamBench b;
+    b.fill(0, kFetched, 7);
+    b.store<uint32_t>(0, line(kFetched) + 4, kCached, 8);
+    b.store(0, line(kFetched), kCached, std::array<uint32_t, 8>{1, 2, 3, 4, 5, 6, 7, 9});
+    CHECK(b.count("l1_0.whole_lines") == 1);
+    CHECK(b.caches.next_departure() == kNever);
+    CHECK(b.load<uint32_t>(1, line(kFetched) + 4, kCached) == 2);
+    CHECK(b.load<uint32_t>(1, line(kFetched) + 28, kCached) == 9);
+}
+
 TEST_CASE("store streams: no guess brings in a line whose stores wait", "[cache]") {
     Config config = CacheBench::small();
     config.speculation = Speculation::aggressive;
