@@ -1,6 +1,7 @@
 #include "models/cpu/load_store.hpp"
 
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "models/cpu/core.hpp"
@@ -17,43 +18,72 @@ constexpr size_t kTransfers = 8, kIndexes = 3, kOffsets = 3;
 
 constexpr bool stores(Transfer k) { return k >= Transfer::str; }
 
-template <Transfer kKind>
-[[gnu::always_inline]] inline Loaded<uint32_t> load(Core& core, uint32_t va) {
-    if constexpr (kKind == Transfer::ldr) {
-        return core.load<uint32_t>(va);
-    } else if constexpr (kKind == Transfer::ldrb || kKind == Transfer::ldrsb) {
-        const auto v = core.load<uint8_t>(va);
-        return {kKind == Transfer::ldrb ? v.value : static_cast<uint32_t>(static_cast<int8_t>(v.value)),
-                v.ok};
-    } else {
-        const auto v = core.load<uint16_t>(va);
-        return {kKind == Transfer::ldrh ? v.value : static_cast<uint32_t>(static_cast<int16_t>(v.value)),
-                v.ok};
+constexpr uint32_t size_of(Transfer k) {
+    switch (k) {
+        case Transfer::ldr:
+        case Transfer::str:
+            return 4;
+        case Transfer::ldrh:
+        case Transfer::ldrsh:
+        case Transfer::strh:
+            return 2;
+        default:
+            return 1;
     }
 }
 
+constexpr uint32_t extend(Transfer k, uint64_t value) {
+    if (k == Transfer::ldrsb) return sign_extend(static_cast<uint32_t>(value), 8);
+    if (k == Transfer::ldrsh) return sign_extend(static_cast<uint32_t>(value), 16);
+    return static_cast<uint32_t>(value);
+}
+
+/// What a transfer moves.
 template <Transfer kKind>
-[[gnu::always_inline]] inline bool store(Core& core, uint32_t va, uint32_t value) {
-    if constexpr (kKind == Transfer::str) return core.store<uint32_t>(va, value);
-    if constexpr (kKind == Transfer::strb) return core.store<uint8_t>(va, static_cast<uint8_t>(value));
-    return core.store<uint16_t>(va, static_cast<uint16_t>(value));
+using Moved = std::conditional_t<size_of(kKind) == 4, uint32_t,
+                                 std::conditional_t<size_of(kKind) == 2, uint16_t, uint8_t>>;
+
+struct Addresses {
+    uint32_t access, written_back;
+};
+template <Index kIndex, Offset kOffset>
+[[gnu::always_inline]] inline Addresses addresses(const Core& core, const Op* op) {
+    const uint32_t base = kOffset == Offset::absolute ? 0 : core.r[op->rn];
+    const uint32_t offset = kOffset == Offset::reg ? core.r[op->rm] << (op->rs & 31) : op->imm;
+    return {kIndex == Index::post ? base : base + offset, base + offset};
+}
+
+/// Past the fast path. On its own, so that the fast one has no call in it and no registers to save.
+template <Transfer kKind, Index kIndex, Offset kOffset>
+[[gnu::noinline]] Op* transfer_slowly(Core& core, Op* op) {
+    const Addresses at = addresses<kIndex, kOffset>(core, op);
+    if constexpr (stores(kKind)) {
+        const auto value = static_cast<Moved<kKind>>(core.r[op->rd]);
+        if (!core.store_slow(at.access, value, size_of(kKind))) return core.abort(op);
+        if constexpr (kIndex != Index::offset) core.r[op->rn] = at.written_back;
+    } else {
+        const Loaded<uint64_t> loaded = core.load_slow(at.access, size_of(kKind));
+        if (!loaded.ok) return core.abort(op);
+        if constexpr (kIndex != Index::offset) core.r[op->rn] = at.written_back;
+        core.r[op->rd] = extend(kKind, loaded.value);
+    }
+    return next(core, op);
 }
 
 template <Transfer kKind, Index kIndex, Offset kOffset>
 Op* transfer(Core& core, Op* op) {
-    const uint32_t base = kOffset == Offset::absolute ? 0 : core.r[op->rn];
-    const uint32_t offset = kOffset == Offset::reg ? core.r[op->rm] << (op->rs & 31) : op->imm;
-    const uint32_t address = kIndex == Index::post ? base : base + offset;
+    const Addresses at = addresses<kIndex, kOffset>(core, op);
+    const HostTable& table = stores(kKind) ? core.writes : core.reads;
+    uint8_t* const host = table.find<Moved<kKind>>(core.data_context, at.access);
+    if (host == nullptr) [[unlikely]]
+        return transfer_slowly<kKind, kIndex, kOffset>(core, op);
     if constexpr (stores(kKind)) {
-        if (!store<kKind>(core, address, core.r[op->rd])) [[unlikely]]
-            return core.abort(op);
-        if constexpr (kIndex != Index::offset) core.r[op->rn] = base + offset;
+        write_host(host, static_cast<Moved<kKind>>(core.r[op->rd]));
+        if constexpr (kIndex != Index::offset) core.r[op->rn] = at.written_back;
     } else {
-        const Loaded<uint32_t> word = load<kKind>(core, address);
-        if (!word.ok) [[unlikely]]
-            return core.abort(op);
-        if constexpr (kIndex != Index::offset) core.r[op->rn] = base + offset;
-        core.r[op->rd] = word.value;
+        const auto value = read_host<Moved<kKind>>(host);
+        if constexpr (kIndex != Index::offset) core.r[op->rn] = at.written_back;
+        core.r[op->rd] = extend(kKind, value);
     }
     return next(core, op);
 }
@@ -78,26 +108,6 @@ Handler handler(Transfer kind, Index index, Offset offset) {
     static constexpr auto kHandlers = handlers(std::make_index_sequence<kTransfers * kIndexes * kOffsets>{});
     return kHandlers[(static_cast<size_t>(kind) * kIndexes + static_cast<size_t>(index)) * kOffsets +
                      static_cast<size_t>(offset)];
-}
-
-constexpr uint32_t size_of(Transfer k) {
-    switch (k) {
-        case Transfer::ldr:
-        case Transfer::str:
-            return 4;
-        case Transfer::ldrh:
-        case Transfer::ldrsh:
-        case Transfer::strh:
-            return 2;
-        default:
-            return 1;
-    }
-}
-
-constexpr uint32_t extend(Transfer k, uint64_t value) {
-    if (k == Transfer::ldrsb) return sign_extend(static_cast<uint32_t>(value), 8);
-    if (k == Transfer::ldrsh) return sign_extend(static_cast<uint32_t>(value), 16);
-    return static_cast<uint32_t>(value);
 }
 
 /// As user mode, always by the slow path. Post-indexed by register rm, or by imm with rm = 0xFF; rs: write
