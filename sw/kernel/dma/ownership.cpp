@@ -49,7 +49,7 @@ void take_from_device(PhysAddr start, uint32_t bytes, DmaDirection direction, Sh
     forget(phys_to_virt(start), start, bytes);
 }
 
-Result<> leave_level2(const DmaDevice& device, Iova at, uint32_t bytes) {
+Result<> device_range_leaves_level2(const DmaDevice& device, Iova at, uint32_t bytes) {
     const EventSpan span{SpanClass::maintenance};
     const DmaContext& c = device.context();
     for (uint32_t done = 0; done < bytes;) {

@@ -25,7 +25,8 @@ void give_to_device(PhysAddr start, uint32_t bytes, DmaDirection direction, Shar
 /// device may have written them. Nothing to do after to_device.
 void take_from_device(PhysAddr start, uint32_t bytes, DmaDirection direction, Sharers from);
 /// After a coherent device's turn with memory that others see past the caches: what it has left in level 2
-/// goes to memory. `at` is the device's address. Any context. Errors: kFault nothing is mapped there.
-Result<> leave_level2(const DmaDevice& device, Iova at, uint32_t bytes);
+/// goes to memory. For those who know the memory by the device's address `at` (dmabuf/page_ownership has the
+/// pages). Any context. Errors: kFault nothing is mapped there.
+Result<> device_range_leaves_level2(const DmaDevice& device, Iova at, uint32_t bytes);
 
 }  // namespace kernel

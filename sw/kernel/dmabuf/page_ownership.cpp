@@ -26,8 +26,8 @@ void each_piece(const DmaPages& pages, ByteRange range, Piece piece) {
     }
 }
 
-/// Whatever the device did: what it has read would be old the next time.
-uint32_t leave_level2(const DmaPages& pages, ByteRange range) {
+/// As device_range_leaves_level2(). Whatever the device did: what it has read would be old the next time.
+uint32_t pages_leave_level2(const DmaPages& pages, ByteRange range) {
     const EventSpan span{SpanClass::maintenance};
     each_piece(pages, range, outer_clean_invalidate);
     return range.bytes;
@@ -49,7 +49,7 @@ uint32_t give_pages(const DmaPages& pages, ByteRange range, DmaDirection directi
 
 uint32_t take_pages(const DmaPages& pages, ByteRange range, DmaDirection direction, Sharers from) {
     tell_turn(pages.buffer(), range.offset, range.bytes, direction, Turn::processor);
-    if (pages.type() != MemoryType::cached) return from.coherent ? leave_level2(pages, range) : 0;
+    if (pages.type() != MemoryType::cached) return from.coherent ? pages_leave_level2(pages, range) : 0;
     if (!from.incoherent || direction == DmaDirection::to_device) return 0;
     each_piece(pages, range,
                [&](PhysAddr at, uint32_t bytes) { take_from_device(at, bytes, direction, from); });

@@ -150,7 +150,7 @@ void G2dList::take_from_device() const {
         const Buffer& b = buffers_[i];
         if (b.user) (void)b.user->take();
         const bool shared = b.object && engine_.dma().coherent();  // the display does not see the caches
-        if (shared) (void)leave_level2(engine_.dma(), Iova{value(b.offset)}, b.bytes);
+        if (shared) (void)device_range_leaves_level2(engine_.dma(), Iova{value(b.offset)}, b.bytes);
     }
 }
 
