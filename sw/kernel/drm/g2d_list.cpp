@@ -137,20 +137,33 @@ uint32_t G2dList::value(uint32_t offset) const {
     return v;
 }
 
+/// Several registers may name one object: source and destination of a blend in place, the planes of a
+/// picture. What each names reaches to the object's end, so that the one that names most says for all of
+/// them.
+bool G2dList::speaks_for_object(const Buffer& b) const {
+    for (uint32_t i = 0; i < buffer_count_; ++i) {
+        const Buffer& other = buffers_[i];
+        if (other.object.get() != b.object.get()) continue;
+        if (other.bytes > b.bytes || (other.bytes == b.bytes && &other < &b)) return false;
+    }
+    return true;
+}
+
 void G2dList::hand_to_device() const {
     for (uint32_t i = 0; i < buffer_count_; ++i) {
         const Buffer& b = buffers_[i];
-        if (b.object) b.object->hand_to_device();
         if (b.user) (void)b.user->give();
+        if (b.object && speaks_for_object(b)) b.object->hand_to_device();
     }
 }
 
 void G2dList::take_from_device() const {
+    const bool in_level2 = engine_.dma().coherent();  // the display does not see the caches
     for (uint32_t i = 0; i < buffer_count_; ++i) {
         const Buffer& b = buffers_[i];
         if (b.user) (void)b.user->take();
-        const bool shared = b.object && engine_.dma().coherent();  // the display does not see the caches
-        if (shared) (void)device_range_leaves_level2(engine_.dma(), Iova{value(b.offset)}, b.bytes);
+        if (!in_level2 || !b.object || !speaks_for_object(b)) continue;
+        (void)device_range_leaves_level2(engine_.dma(), Iova{value(b.offset)}, b.bytes);
     }
 }
 

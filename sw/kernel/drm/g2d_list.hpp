@@ -44,7 +44,7 @@ private:
     /// What an address register points to: a GEM object or a process's memory.
     struct Buffer {
         uint32_t offset = 0;  ///< of the register
-        uint32_t bytes = 0;   ///< from the address to the end
+        uint32_t bytes = 0;   ///< from the address to the end of the object or the memory
         Ref<GemObject> object;
         Ref<UserMapping> user;
     };
@@ -54,6 +54,7 @@ private:
     Result<> add_user_memory(uint32_t offset, UserAddr description);
     Result<> set_buffer(Buffer buffer);
     const Buffer* buffer_at(uint32_t offset) const;
+    bool speaks_for_object(const Buffer& b) const;
     uint32_t value(uint32_t offset) const;
     Result<> check_surface(const Surface& surface) const;
     Result<> check_pattern() const;

@@ -14,6 +14,7 @@
 #include "apps/support/measured.hpp"
 #include "dma_test.hpp"
 #include "dmabuf_test.hpp"
+#include "g2d.hpp"
 
 namespace {
 
@@ -476,6 +477,21 @@ unsigned code(dma::Device&) {
     return wrong;
 }
 
+/// DRM's list for the device: source and destination are one buffer, a picture of some pages.
+unsigned in_place(dma::Device&) {
+    const g2d::File card{drm::kCard};
+    const auto made = drm::create_dumb(card, g2d::kSide, g2d::kSide, 32);
+    auto* pixels = static_cast<volatile unsigned*>(drm::map(card, made.handle, made.size));
+    constexpr unsigned kPixels = g2d::kSide * g2d::kSide;
+    for (unsigned i = 0; i < kPixels; ++i) pixels[i] = 900 + i;
+    g2d::List list;
+    list.source(made.handle, 0, g2d::at(g2d::kSide, g2d::kSide));
+    list.destination(made.handle, 0, g2d::at(g2d::kSide, g2d::kSide));
+    unsigned wrong = g2d::run(card, list) != 0;
+    for (unsigned i = 0; i < kPixels; ++i) wrong += pixels[i] != 900 + i;
+    return wrong;
+}
+
 constexpr struct {
     const char* name;
     unsigned (*run)(dma::Device&);
@@ -502,6 +518,7 @@ constexpr struct {
     {"prefetched", prefetched},
     {"new_addresses", new_addresses},
     {"code", code},
+    {"in_place", in_place},
 };
 
 }  // namespace
