@@ -1,6 +1,7 @@
 // The DMA layer, call by call, with and without a SysMMU in front of the device: attributes, user
 // allocations, mismatches, vmalloc areas, streaming mappings, and what the debug checks notice. Argument:
-// "iommu" or "direct".
+// "iommu" or "direct"; or "coherent", for what is otherwise with a device that sees the caches (a G2D on the
+// coherency port, on a board that has caches).
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -8,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "apps/support/measured.hpp"
 #include "dma_test.hpp"
 #include "proc.hpp"
 #include "tap.hpp"
@@ -421,9 +423,120 @@ void killed(int times) {
     tap::is(good, times, "a process is killed in the middle");
 }
 
+// --- A device that sees the caches
+
+constexpr unsigned kShared = 3 * kPage, kSharedWords = kShared / 4;
+
+/// What was allocated with interrupts masked, as a process sees it.
+struct Atomic {
+    dma::Device& d;
+    dma_test_call memory;
+    volatile unsigned* words = nullptr;
+    explicit Atomic(dma::Device& device) : d{device} {
+        const bool got =
+            d.call(DMA_TEST_ALLOC_ATOMIC, {.bytes = kShared, .attrs = DMA_TEST_WRITE_COMBINE}) == 0;
+        memory = d.last;
+        if (got) words = show(d, memory, kShared);
+    }
+    Atomic(const Atomic&) = delete;
+    int release() {
+        if (words) ::munmap(const_cast<unsigned*>(words), kShared);
+        return d.release(memory);
+    }
+    void write(unsigned first) const {
+        for (unsigned i = 0; i < kSharedWords; ++i) words[i] = first + i;
+    }
+    unsigned wrong(unsigned first) const {
+        unsigned n = 0;
+        for (unsigned i = 0; i < kSharedWords; ++i) n += words[i] != first + i;
+        return n;
+    }
+};
+
+unsigned long long reading_again(const volatile unsigned* words) {
+    const auto read = [&] {
+        for (unsigned i = 0; i < kSharedWords; ++i) (void)words[i];
+    };
+    read();
+    return measured::ns(read);
+}
+
+/// The processor's and the device's bytes without any maintenance: each has old ones at hand when the other
+/// writes.
+void bytes_of_both(dma::Device& d, const Atomic& from, const Atomic& to) {
+    const auto copy = [&] {
+        return d.call(DMA_TEST_COPY,
+                      {.handle = from.memory.handle, .bytes = kShared, .value = to.memory.handle});
+    };
+    unsigned failed = 0, wrong = 0;
+    for (unsigned round = 1; round <= 3; ++round) {
+        from.write(round * 10'000);
+        to.write(0);
+        failed += copy() != 0;
+        wrong += to.wrong(round * 10'000);
+    }
+    tap::is(failed, 0, "the device copies one piece to the other, three times");
+    tap::is(wrong, 0, "it has read what the processor wrote, and the processor reads what it wrote");
+}
+
+void coherent_atomic(dma::Device& d, dma::Device& past_caches) {
+    Atomic from{d}, to{d};
+    if (!tap::ok(from.words && to.words, "memory with interrupts masked, which a process maps")) return;
+    tap::is(proc::dma("atomic_pool_used"), 0, "does not come from the pool");
+    const auto in_linear_map = [&](const dma_test_call& c) { return c.cpu - d.physical(c.handle); };
+    tap::is(in_linear_map(from.memory), in_linear_map(to.memory), "its kernel address is the linear map's");
+    d.call(DMA_TEST_GET_SG, from.memory);
+    tap::is(d.last.result, 1, "in one piece");
+
+    tap::is(past_caches.alloc(kShared, DMA_TEST_WRITE_COMBINE), 0, "write-combined memory of another device");
+    const dma_test_call combined = past_caches.last;
+    unsigned* slow = show(past_caches, combined, kShared);
+    if (tap::ok(slow != nullptr, "is mapped beside it"))
+        tap::ok(4 * reading_again(from.words) < reading_again(slow),
+                "read again it is there four times as fast: it is cached");
+    if (slow) ::munmap(slow, kShared);
+    past_caches.release(combined);
+
+    bytes_of_both(d, from, to);
+    tap::is(d.call(DMA_TEST_ALLOC_ATOMIC, {.bytes = kMiB}), 0, "more than the pool has");
+    tap::is(d.release(d.last), 0, "goes back");
+    tap::fails_with(d.call(DMA_TEST_ALLOC_ATOMIC, {.bytes = kPage, .attrs = kUser}), EINVAL,
+                    "user memory is never atomic");
+    dma_test_call c = from.memory;
+    c.bytes += kPage;
+    tap::fails_with(d.release(c), EINVAL, "the wrong size is EINVAL");
+    tap::is(from.release() + to.release(), 0, "freed as what it is");
+    tap::fails_with(d.release(from.memory), EINVAL, "freed twice is EINVAL");
+}
+
+int coherent() {
+    tap::plan(20);
+    dma::Device d{"g2d"}, past_caches{"fimc0"};
+    if (!tap::ok(d.ready() && past_caches.ready(), "the devices are there")) return tap::finish();
+    const auto round = [&] {
+        Atomic a{d};
+        const unsigned at = a.memory.handle;
+        const bool copied = d.call(DMA_TEST_COPY, {.handle = at, .bytes = kShared, .value = at}) == 0;
+        return a.release() == 0 && copied;
+    };
+    round();  // for what is allocated on first use
+    const long long vmalloc_before = proc::vmalloc_kib();
+    coherent_atomic(d, past_caches);
+    tap::is(proc::dma("allocations") - proc::dma("frees"), 0, "no allocation is left");
+    tap::is(proc::vmalloc_kib(), vmalloc_before, "no kernel address space is left over");
+    round();
+    const long long free_before = proc::free_kib();
+    int good = 0;
+    for (int i = 0; i < 20; ++i) good += round();
+    tap::is(good, 20, "allocated, used and freed twenty times");
+    tap::is(proc::free_kib(), free_before, "and all pages are back");
+    return tap::finish();
+}
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
+    if (argc > 1 && std::string{argv[1]} == "coherent") return coherent();
     iommu = argc > 1 && std::string{argv[1]} == "iommu";
     tap::plan(iommu ? 127 : 123);
     dma::Device d{"fimc0"};
