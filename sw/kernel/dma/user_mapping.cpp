@@ -1,5 +1,6 @@
 #include "dma/user_mapping.hpp"
 
+#include "dma/ownership.hpp"
 #include "dma/streaming.hpp"
 
 namespace kernel {
@@ -38,7 +39,7 @@ Result<> UserMapping::give() {
 }
 
 Result<> UserMapping::take() {
-    if (!cached()) return Ok{};
+    if (!cached()) return device_.coherent() ? device_range_leaves_level2(device_, iova(), bytes()) : Ok{};
     return dma_sync_sg_for_cpu(device_, list_, direction_, "user memory");
 }
 

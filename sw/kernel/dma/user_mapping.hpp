@@ -8,7 +8,8 @@
 namespace kernel {
 
 /// Mapped while it lives. Neither making nor ending it touches caches: give() before the device works on the
-/// bytes, take() when it has done. Only cacheable memory needs either.
+/// bytes, take() when it has done. Cached memory needs both, other memory take() alone: after a device that
+/// sees the caches, whose bytes leave level 2.
 class UserMapping : public RefCounted {
 public:
     /// `direction` is what the device does. Errors: kFault not in one piece for the device; kInval, kNoMem,
@@ -23,7 +24,6 @@ public:
     Result<> give();
     /// Any context.
     Result<> take();
-    /// Whether give() and take() have caches to see to.
     bool cached() const { return pages_->type() == MemoryType::cached; }
 
     Iova iova() const { return list_.entries().front().device; }

@@ -102,20 +102,22 @@ public:
     }
     Result<> prepare() override {
         ++plane_statistics().prepares;
-        if (!synchronises() || makes(Mistake::skip_prepare)) return Ok{};
+        if (!one_sees_caches() || !mapping_->cached() || makes(Mistake::skip_prepare)) return Ok{};
         plane_statistics().maintained += size_;
         return mapping_->give();
     }
     void finish() override {
         ++plane_statistics().finishes;
-        if (!synchronises() || makes(Mistake::skip_finish)) return;
-        if (user_.direction != DmaDirection::to_device) plane_statistics().maintained += size_;
+        if (!one_sees_caches() || makes(Mistake::skip_finish)) return;
+        const bool read_only = user_.direction == DmaDirection::to_device;
+        if (!read_only || !mapping_->cached()) plane_statistics().maintained += size_;
         (void)mapping_->take();
     }
     bool is_user(UserAddr at, uint32_t bytes) const override { return at == at_ && bytes == size_; }
 
 private:
-    bool synchronises() const { return mapping_ && mapping_->cached() && !user_.device.coherent(); }
+    /// The program or the device, but not both: then maintenance comes with the turns.
+    bool one_sees_caches() const { return mapping_ && mapping_->cached() != user_.device.coherent(); }
 
     Result<> map_for_processor(Unique<UserPages> pages) {
         pages_ = std::move(pages);

@@ -477,18 +477,58 @@ unsigned code(dma::Device&) {
     return wrong;
 }
 
-/// DRM's list for the device: source and destination are one buffer, a picture of some pages.
+/// A write-combined picture of some pages for the device's command lists.
+struct Picture {
+    static constexpr unsigned kPixels = g2d::kSide * g2d::kSide;
+    uint32_t handle = 0;
+    volatile unsigned* pixels;
+    explicit Picture(const g2d::File& card) {
+        const auto made = drm::create_dumb(card, g2d::kSide, g2d::kSide, 32);
+        handle = made.handle;
+        pixels = static_cast<volatile unsigned*>(drm::map(card, handle, made.size));
+    }
+    void write(unsigned first) const {
+        for (unsigned i = 0; i < kPixels; ++i) pixels[i] = first + i;
+    }
+    unsigned wrong(unsigned first) const {
+        unsigned n = 0;
+        for (unsigned i = 0; i < kPixels; ++i) n += pixels[i] != first + i;
+        return n;
+    }
+};
+
+/// Source and destination are one buffer.
 unsigned in_place(dma::Device&) {
     const g2d::File card{drm::kCard};
-    const auto made = drm::create_dumb(card, g2d::kSide, g2d::kSide, 32);
-    auto* pixels = static_cast<volatile unsigned*>(drm::map(card, made.handle, made.size));
-    constexpr unsigned kPixels = g2d::kSide * g2d::kSide;
-    for (unsigned i = 0; i < kPixels; ++i) pixels[i] = 900 + i;
+    const Picture picture{card};
+    picture.write(900);
     g2d::List list;
-    list.source(made.handle, 0, g2d::at(g2d::kSide, g2d::kSide));
-    list.destination(made.handle, 0, g2d::at(g2d::kSide, g2d::kSide));
-    unsigned wrong = g2d::run(card, list) != 0;
-    for (unsigned i = 0; i < kPixels; ++i) wrong += pixels[i] != 900 + i;
+    list.source(picture.handle, 0, g2d::at(g2d::kSide, g2d::kSide));
+    list.destination(picture.handle, 0, g2d::at(g2d::kSide, g2d::kSide));
+    const unsigned failed = g2d::run(card, list) != 0;
+    return failed + picture.wrong(900);
+}
+
+/// The device gets the program's addresses of memory that is not cached, to read and to write.
+unsigned combined_pointers(dma::Device&) {
+    const g2d::File card{drm::kCard};
+    const Picture from{card}, to{card};
+    unsigned wrong = 0;
+    for (const unsigned first : {1000U, 9000U}) {
+        from.write(first);
+        to.write(0);
+        const auto described = [](const Picture& p) {
+            return drm_exynos_g2d_userptr{reinterpret_cast<unsigned long>(p.pixels), 4 * Picture::kPixels};
+        };
+        const drm_exynos_g2d_userptr source = described(from), destination = described(to);
+        g2d::List list;
+        list.source(0, 0, g2d::at(g2d::kSide, g2d::kSide));
+        list.destination(0, 0, g2d::at(g2d::kSide, g2d::kSide));
+        list.buffers = {{g2d::kSrcBase | G2D_BUF_USERPTR, reinterpret_cast<uintptr_t>(&source)},
+                        {g2d::kDstBase | G2D_BUF_USERPTR, reinterpret_cast<uintptr_t>(&destination)}};
+        wrong += g2d::run(card, list) != 0;
+        wrong += to.wrong(first);
+    }
     return wrong;
 }
 
@@ -519,6 +559,7 @@ constexpr struct {
     {"new_addresses", new_addresses},
     {"code", code},
     {"in_place", in_place},
+    {"combined_pointers", combined_pointers},
 };
 
 }  // namespace

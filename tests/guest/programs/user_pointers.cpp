@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "converter.hpp"
+#include "drm.hpp"
 #include "tap.hpp"
 
 namespace {
@@ -102,6 +103,24 @@ void of_device() {
     tap::ok(c.run() && filled(to, 32), "and has the right pixels");
     ::munmap(lent, kBytes);
     ::munmap(to, kRoom);
+}
+
+/// Write-combined memory of the display's that two pictures are captured into: nothing of it is cached, and a
+/// device that sees the caches must leave nothing there.
+void not_cached() {
+    UserConverter c;
+    const drm::File card{drm::kCard};
+    const auto made = drm::create_dumb(card, kBytes / 4, 1, 32);
+    auto* to = static_cast<unsigned char*>(drm::map(card, made.handle, made.size));
+    unsigned char* from = user_memory(kRoom);
+    for (const unsigned char value : {35, 36}) {
+        fill(from, value);
+        c.in.queue_user(from, kBytes);
+        tap::is(c.out.queue_user(to, kBytes), 0, "memory that is not cached");
+        tap::ok(c.run() && filled(to, value), "has the right pixels");
+    }
+    ::munmap(to, made.size);
+    ::munmap(from, kRoom);
 }
 
 // --- Addresses that change under a device
@@ -204,12 +223,13 @@ void any_address() {
 
 int main(int argc, char** argv) {
     iommu = argc < 2 || std::strcmp(argv[1], "direct") != 0;
-    tap::plan(iommu ? 39 : 19);
+    tap::plan(iommu ? 43 : 19);
     (void)(video("pinned") + proc::free_kib());
     refusals();
     if (iommu) {
         within_pages();
         of_device();
+        not_cached();
         moved();
         forked();
         unmapped();

@@ -73,7 +73,8 @@ uint64_t redundant_bytes(const Json& report, const std::string& function) {
 
 TEST_CASE("coherent device: whatever it shares comes out right and breaks no rule",
           "[system][slow][sanitizer]") {
-    for (const char* routine : {"small_pieces", "large_pieces", "list", "combined", "heap", "answer"}) {
+    for (const char* routine :
+         {"small_pieces", "large_pieces", "list", "combined", "heap", "answer", "combined_pointers"}) {
         INFO(routine);
         findings(routine, "", "{measured: {wrong_words: 0}, sanitizer: clean}");
     }
