@@ -443,14 +443,8 @@ struct Atomic {
         if (words) ::munmap(const_cast<unsigned*>(words), kShared);
         return d.release(memory);
     }
-    void write(unsigned first) const {
-        for (unsigned i = 0; i < kSharedWords; ++i) words[i] = first + i;
-    }
-    unsigned wrong(unsigned first) const {
-        unsigned n = 0;
-        for (unsigned i = 0; i < kSharedWords; ++i) n += words[i] != first + i;
-        return n;
-    }
+    void write(unsigned first) const { dma::number(words, kSharedWords, first); }
+    unsigned wrong(unsigned first) const { return dma::misnumbered(words, kSharedWords, first); }
 };
 
 unsigned long long reading_again(const volatile unsigned* words) {

@@ -50,4 +50,15 @@ private:
     bool ready_ = false;
 };
 
+/// Every word becomes `first` + its index.
+inline void number(volatile unsigned* words, unsigned count, unsigned first) {
+    for (unsigned i = 0; i < count; ++i) words[i] = first + i;
+}
+/// How many are something else.
+inline unsigned misnumbered(const volatile unsigned* words, unsigned count, unsigned first) {
+    unsigned wrong = 0;
+    for (unsigned i = 0; i < count; ++i) wrong += words[i] != first + i;
+    return wrong;
+}
+
 }  // namespace dma

@@ -487,14 +487,8 @@ struct Picture {
         handle = made.handle;
         pixels = static_cast<volatile unsigned*>(drm::map(card, handle, made.size));
     }
-    void write(unsigned first) const {
-        for (unsigned i = 0; i < kPixels; ++i) pixels[i] = first + i;
-    }
-    unsigned wrong(unsigned first) const {
-        unsigned n = 0;
-        for (unsigned i = 0; i < kPixels; ++i) n += pixels[i] != first + i;
-        return n;
-    }
+    void write(unsigned first) const { dma::number(pixels, kPixels, first); }
+    unsigned wrong(unsigned first) const { return dma::misnumbered(pixels, kPixels, first); }
 };
 
 /// Source and destination are one buffer.
