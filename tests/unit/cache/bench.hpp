@@ -29,11 +29,13 @@ struct FakeBus : BusPort {
     std::vector<uint8_t> memory = std::vector<uint8_t>(kMemoryBytes);
     Picoseconds time = 0, latency = 90'000;
     uint64_t reads = 0, writes = 0;
+    uint64_t bufferable = 0;  // of the writes
 
     uint8_t* at(PhysAddr a) { return &memory.at(a.value - kMemory); }
     Finished burst(BurstKind kind, PhysAddr a, std::span<uint8_t> data, Picoseconds when) override {
         const Direction d = direction_of(kind);
         ++(d == Direction::read ? reads : writes);
+        bufferable += kind == BurstKind::bufferable_write;
         if (d == Direction::read) std::memcpy(data.data(), at(a), data.size());
         if (d == Direction::write) std::memcpy(at(a), data.data(), data.size());
         return {when + latency};

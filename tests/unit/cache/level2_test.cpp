@@ -2,6 +2,8 @@
 // section 5 for the store buffers' ages.
 #include <catch2/catch.hpp>
 
+#include <utility>
+
 #include "models/cache/level2_lines.hpp"
 #include "models/cache/pl310_core.hpp"
 #include "tests/unit/cache/bench.hpp"
@@ -84,6 +86,29 @@ TEST_CASE("level 2: write-combined words leave as whole lines", "[cache]") {
     CHECK(b.count("l2.full_slots") == 32);
     CHECK(b.count("l2.slot_bytes") == 1024);
     CHECK(b.bus.writes == 32);
+}
+
+TEST_CASE("level 2: what it writes is bufferable, what passes the caches is not", "[cache]") {
+    Level2Bench b;
+    const auto written = [&b](auto use) {
+        const uint64_t writes = b.bus.writes, bufferable = b.bus.bufferable;
+        use();
+        return std::pair{b.bus.writes - writes, b.bus.bufferable - bufferable};
+    };
+    const std::pair<uint64_t, uint64_t> one_bufferable{1, 1}, one_final{1, 0};
+    b.store<uint32_t>(0, line(0), kCached, 7);
+    const auto cleaned = [&b] {
+        b.maintain(0, Maintenance::clean, line(0));
+        b.caches.level2().maintain(Maintenance::clean, PhysAddr{line(0)}, b.bus.time);
+    };
+    CHECK(written(cleaned) == one_bufferable);
+    const auto combined = [&b] {
+        b.store<uint32_t>(0, line(1), kCombined, 8);
+        b.caches.port(0).barrier(Barrier::dsb);
+        b.caches.level2().sync(b.bus.time);
+    };
+    CHECK(written(combined) == one_bufferable);
+    CHECK(written([&b] { b.store<uint32_t>(0, line(2), kOrdered, 9); }) == one_final);
 }
 
 TEST_CASE("store buffers: a store leaves each of the two when it is 500 ns old, not before", "[cache]") {
