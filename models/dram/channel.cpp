@@ -26,9 +26,9 @@ void Channel::finish() {
 }
 
 void Channel::step() {
-    if (reads_.empty() && writes_.empty()) jump_to(pending_.front().arrival);
+    if (windows_empty()) jump_to(pending_.front().arrival);
     admit();
-    if (reads_.empty() && writes_.empty()) return;  // all fitted into gaps
+    if (windows_empty()) return;  // all fitted into gaps
     if (now_ >= refresh_at_) refresh_due();
     Window& window = choose_direction();
     const Entry& entry = window.take(pick(window));

@@ -54,9 +54,7 @@ public:
     inline void catch_up(Clocks arrival);
     /// Whether the next decision is `entry`'s, were it submitted now; may be false where step() would find
     /// that it is.
-    bool is_next(const Entry& entry) const {
-        return idle() || (reads_.empty() && writes_.empty() && goes_first(entry));
-    }
+    bool is_next(const Entry& entry) const { return idle() || (windows_empty() && goes_first(entry)); }
     /// Serves a request of one part, which is_next(); returns the end of its data.
     inline Clocks complete(const Entry& entry);
     /// Takes the next decision. Something is undecided.
@@ -69,7 +67,7 @@ public:
     }
     /// Takes all decisions that are left.
     void finish();
-    bool idle() const { return pending_.empty() && reads_.empty() && writes_.empty(); }
+    bool idle() const { return pending_.empty() && windows_empty(); }
 
     ChannelStats stats() const;
     const Bank& bank(uint32_t n) const { return banks_[n]; }
@@ -80,11 +78,9 @@ private:
     /// Whether a decision should have known of the entry: the last one, or for a write, before which reads go
     /// anyway, the last for a write or the last time that there was nothing to do.
     bool is_late(const Entry& entry) const { return entry.arrival < looked_[entry.write]; }
+    bool windows_empty() const { return reads_.empty() && writes_.empty(); }
     /// The moment of the next decision. Something is undecided.
-    Clocks next_decision() const {
-        const bool admitted = !reads_.empty() || !writes_.empty();
-        return admitted ? now_ : std::max(now_, pending_.front().arrival);
-    }
+    Clocks next_decision() const { return windows_empty() ? std::max(now_, pending_.front().arrival) : now_; }
     bool goes_first(const Entry& entry) const;
     inline size_t few_writes(Clocks moment) const;
     size_t pick_waiting(size_t count) const;

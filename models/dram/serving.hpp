@@ -32,7 +32,7 @@ inline void Channel::catch_up(Clocks arrival) {
 /// How many writes wait at `moment`, the next decision's, if it is so few of the usual kind and nothing else.
 inline size_t Channel::few_writes(Clocks moment) const {
     constexpr size_t kMost = 8;
-    if (!reads_.empty() || !writes_.empty()) return 0;
+    if (!windows_empty()) return 0;
     const size_t most = scheduling_.page_policy == PagePolicy::open ? kMost : 1;
     for (size_t n = 0; n < pending_.size(); ++n) {
         const Entry& entry = pending_[n];
