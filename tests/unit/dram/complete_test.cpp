@@ -24,13 +24,13 @@ struct Told {
     explicit Told(const ControllerConfig& config) : controller{config}, commands(config.geometry.channels) {
         for (uint32_t n = 0; n < controller.channels(); ++n) controller.log_commands(n, &commands[n]);
     }
-    /// As complete(), and accept() for writes of `kind` 1.
-    Picoseconds at_once(const Request& request, Picoseconds at, unsigned kind) {
-        return request.write && kind == 1 ? controller.accept(request, at) : controller.complete(request, at);
+    /// By one call. `posted`: a write that only has to be taken over.
+    Picoseconds at_once(const Request& request, Picoseconds at, bool posted) {
+        return posted ? controller.accept(request, at) : controller.complete(request, at);
     }
-    Picoseconds in_steps(const Request& request, Picoseconds at, unsigned kind) {
+    Picoseconds in_steps(const Request& request, Picoseconds at, bool posted) {
         const Ticket ticket = controller.submit(request, at);
-        return request.write && kind == 1 ? controller.acceptance(ticket) : controller.completion(ticket);
+        return posted ? controller.acceptance(ticket) : controller.completion(ticket);
     }
     void collect() {
         for (const Ticket ticket : undecided) done.push_back(controller.completion(ticket));
@@ -80,9 +80,9 @@ TEST_CASE("dram: complete() and accept() are submit(), and completion() or accep
                 in_one.undecided.push_back(in_one.controller.submit(request, at));
                 apart.undecided.push_back(apart.controller.submit(request, at));
             } else {
-                const unsigned kind = random() % 4 == 0 ? 0 : 1;
-                in_one.done.push_back(in_one.at_once(request, at, kind));
-                apart.done.push_back(apart.in_steps(request, at, kind));
+                const bool posted = request.write && random() % 4 != 0;
+                in_one.done.push_back(in_one.at_once(request, at, posted));
+                apart.done.push_back(apart.in_steps(request, at, posted));
                 now = std::max(now, apart.done.back());
             }
             if (random() % 16 == 0) {
@@ -109,6 +109,30 @@ TEST_CASE("dram: complete() and accept() are submit(), and completion() or accep
         CHECK(first.power_downs == second.power_downs);
         CHECK(first.row_hits == second.row_hits);
     }
+}
+
+TEST_CASE("dram: a write is taken over at once while the queue has room, else when one has left it",
+          "[dram]") {
+    ControllerConfig config;
+    config.timing = presets().front().timing;
+    config.geometry = presets().front().geometry;
+    config.scheduling.write_queue = 4;
+    config.scheduling.write_high = 4;
+    config.mapping.channel_bits = {};
+    Controller controller{config};
+    const Clocks arrival = 1000;
+    const auto accepted = [&](uint32_t row) {
+        const Request write{row * config.geometry.row_bytes() * config.geometry.banks, 32, true};
+        return controller.accept(write, controller.picoseconds_of(arrival));
+    };
+    for (uint32_t row = 0; row < 4; ++row) CHECK(accepted(row) == controller.picoseconds_of(arrival));
+    // The first opens its row and is written; the second has to wait for the first's bank.
+    const Timing& t = config.timing;
+    const Clocks first = arrival + config.scheduling.frontend + t.rcd;
+    CHECK(accepted(4) == controller.picoseconds_of(first));
+    const Clocks closed = std::max<Clocks>(first + t.wl + t.burst() + t.wr, first - t.rcd + t.ras);
+    const Clocks opened = std::max<Clocks>(closed + t.rp, first - t.rcd + t.rc);
+    CHECK(accepted(5) == controller.picoseconds_of(opened + t.rcd));
 }
 
 /// A core that waits for what it reads, and of each line that leaves for another writes it without waiting.
